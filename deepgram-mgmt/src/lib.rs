@@ -1,1 +1,33 @@
-//! x
+#![doc = include_str!("../README.md")]
+
+mod auth;
+mod client;
+mod error;
+#[rustfmt::skip]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::all,
+    clippy::pedantic,
+    reason = "generated: its style is the generator's, its documentation the document's"
+)]
+mod generated;
+mod null;
+mod path_segment;
+mod response;
+mod secret;
+mod timestamp;
+mod transport;
+
+pub use auth::Credentials;
+pub use client::{Client, ClientBuilder};
+pub use error::{Error, ErrorKind};
+pub use generated::{builder, types};
+pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
+pub use progenitor_client::ResponseValue;
+pub use response::ResponseExt;
+pub use secret::Secret;
+pub use timestamp::{Timestamp, TimestampError};
+
+pub use chrono;
+pub use reqwest;

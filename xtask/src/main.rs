@@ -1,2 +1,125 @@
-//! x
-fn main() {}
+//! `cargo xtask`: generates the client from the documents, and checks that it still follows them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Parser, Subcommand};
+use xtask::output::Files;
+use xtask::{load, overlay, tour};
+
+/// The bundled document, seen from the workspace's root.
+const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+/// Its corrections.
+const OVERLAY: &str = "spec/overlay.yaml";
+/// Where the shipped client's generated half lives.
+const GENERATED: &str = "deepgram-mgmt/src/generated";
+
+/// Keeps the generated client true to its documents. Exit code 2 means: could not tell.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Generate the client: load → overlay → lower → generate → polish → output.
+    Generate(Generate),
+    /// Generate the client, then build the workspace.
+    Build,
+    /// Show the whole thing working: generate, build, start the sandbox, call every operation.
+    Tour {
+        /// Call the real API instead, read-only operations only; needs `DEEPGRAM_API_KEY`.
+        #[arg(long)]
+        live: bool,
+    },
+}
+
+#[derive(Args, Default)]
+struct Generate {
+    /// Write nothing; exit 0 if the files are fresh, 1 if they are stale.
+    #[arg(long)]
+    check: bool,
+    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1); needs `--out`.
+    #[arg(long, value_name = "FILE", requires = "out")]
+    spec: Option<PathBuf>,
+    /// An OpenAPI Overlay 1.0 for that document; without it, none is applied.
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    overlay: Option<PathBuf>,
+    /// The folder that the generated modules go to.
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lives in the workspace")?;
+    // Paths in messages, headers and reports are then the same on every machine.
+    let started_in = std::env::current_dir()?;
+    std::env::set_current_dir(root)?;
+    match task {
+        Task::Generate(options) => generate(&options, &started_in),
+        Task::Build => {
+            generate(&Generate::default(), &started_in)?;
+            let status = Command::new(env!("CARGO")).args(["build", "--workspace"]).status()?;
+            if !status.success() {
+                bail!("cargo build --workspace: {status}");
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Tour { live } => {
+            if !live {
+                generate(&Generate::default(), &started_in)?;
+            }
+            tour::run(live)
+        }
+    }
+}
+
+/// The pipeline. Paths that the caller names are relative to where the caller is.
+fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
+    let named = |path: &Option<PathBuf>, own: &str| path.as_ref().map_or(own.into(), |path| started_in.join(path));
+    let document = load::document(&named(&options.spec, DOCUMENT))?;
+    let corrections = match (&options.spec, &options.overlay) {
+        (Some(_), None) => None,
+        (_, path) => Some(load::document(&named(path, OVERLAY))?),
+    };
+    let effective = match &corrections {
+        Some(overlay) => overlay::apply(document.value.clone(), overlay).context(document.name.clone())?,
+        None => document.value.clone(),
+    };
+    let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
+
+    let command = if options.spec.is_some() { " --spec" } else { "" };
+    let mut sources = vec![("document", &document)];
+    sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));
+    let files = Files::new(&named(&options.out, GENERATED), modules, command, &sources);
+    let stale = files.stale()?;
+    if stale.is_empty() {
+        println!("generated code is fresh: {}", named(&options.out, GENERATED).display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    if options.check {
+        for file in stale {
+            print!("stale: {}\n{}", file.path.display(), file.difference);
+        }
+        println!("run: cargo xtask generate");
+        return Ok(ExitCode::from(1));
+    }
+    files.write()?;
+    for file in stale {
+        println!("generated: {}", file.path.display());
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,217 @@
+//! The client: what it is built from, and what every call shares.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Url;
+use reqwest::header::HeaderValue;
+
+use crate::{Credentials, Error};
+
+/// The production server. Regional and dedicated hosts serve speech, not management.
+const DEFAULT_BASE_URL: &str = "https://api.deepgram.com";
+
+/// Long enough for a usage report over months, short enough for an unattended job to notice a dead server.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Calls the Deepgram Management API: one method per operation, each of which returns a builder with `.send()`.
+///
+/// Cheap to clone; clones share one connection pool.
+#[derive(Clone)]
+pub struct Client {
+    /// Without a slash at its end. Read by generated code.
+    pub(crate) baseurl: Arc<str>,
+    /// Read by generated code.
+    pub(crate) client: reqwest::Client,
+    authorization: HeaderValue,
+    timeout: Duration,
+}
+
+impl Client {
+    /// A builder with the defaults: `https://api.deepgram.com`, 30 seconds a call. Reads no environment.
+    #[must_use]
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// A client from the environment.
+    ///
+    /// | variable | meaning |
+    /// | --- | --- |
+    /// | `DEEPGRAM_API_KEY` | an API key, sent as `Token`; wins where both are set |
+    /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer` |
+    /// | `DEEPGRAM_AUTH_SCHEME` | `token` or `bearer`: sends either one with that scheme |
+    /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com` |
+    ///
+    /// An empty variable counts as unset.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential, or a value that is not valid.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| match std::env::var(name) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
+        })
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
+        let mut builder = Self::builder().credentials(Credentials::from_variables(&variable)?);
+        if let Some(base_url) = variable("DEEPGRAM_BASE_URL")? {
+            builder = builder.base_url(base_url);
+        }
+        builder.build()
+    }
+
+    pub(crate) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
+    }
+
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base_url", &self.baseurl).field("timeout", &self.timeout).finish_non_exhaustive()
+    }
+}
+
+/// Builds a [`Client`].
+#[derive(Debug, Default)]
+pub struct ClientBuilder {
+    credentials: Option<Credentials>,
+    base_url: Option<String>,
+    timeout: Option<Duration>,
+    user_agent: Option<String>,
+    http: Option<reqwest::ClientBuilder>,
+}
+
+impl ClientBuilder {
+    /// What the client authenticates with; required.
+    #[must_use]
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = Some(credentials);
+        self
+    }
+
+    /// The server's URL, with a path prefix if it has one, with or without a slash at its end.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = Some(base_url.into());
+        self
+    }
+
+    /// How long a call may take, from the connection to the last byte of the answer.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The `User-Agent` header, in place of `deepgram-mgmt/<version>`.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// A builder of your own for the HTTP client: proxies, certificates, default headers.
+    ///
+    /// Redirects stay off and the time limit stays this builder's; the `User-Agent` is yours unless
+    /// [`user_agent`](Self::user_agent) is called.
+    #[must_use]
+    pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
+        self.http = Some(builder);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential or one that cannot be sent, a base
+    /// URL that is not `http` or `https` or holds a password, a query or a fragment, or an HTTP client that cannot be
+    /// built.
+    pub fn build(self) -> Result<Client, Error> {
+        let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
+        let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
+        let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+        let user_agent = match (&self.http, self.user_agent) {
+            (Some(_), chosen) => chosen,
+            (None, chosen) => chosen.or_else(|| Some(own_agent.to_owned())),
+        };
+        // No call of this API redirects, and following one would carry the credential along.
+        let mut http = self.http.unwrap_or_default().redirect(reqwest::redirect::Policy::none());
+        if let Some(user_agent) = user_agent {
+            http = http.user_agent(user_agent);
+        }
+        let client = http.build().map_err(|error| Error::configuration(error.without_url().to_string()))?;
+        Ok(Client {
+            baseurl: baseurl.into(),
+            client,
+            authorization: credentials.header()?,
+            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        })
+    }
+}
+
+/// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
+fn base_url(text: &str) -> Result<String, Error> {
+    let url: Url = text.parse().map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
+    let problem = if !matches!(url.scheme(), "http" | "https") {
+        "is neither http nor https"
+    } else if !url.username().is_empty() || url.password().is_some() {
+        "holds a user name or password; credentials have a place of their own"
+    } else if url.query().is_some() || url.fragment().is_some() {
+        "holds a query or a fragment"
+    } else {
+        return Ok(url.as_str().trim_end_matches('/').to_owned());
+    };
+    Err(Error::configuration(format!("the base URL {problem}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ErrorKind;
+
+    #[test]
+    fn a_base_url_loses_its_last_slash_and_keeps_its_prefix() {
+        for (given, kept) in [
+            ("https://api.deepgram.com", "https://api.deepgram.com"),
+            ("https://api.deepgram.com/", "https://api.deepgram.com"),
+            ("http://127.0.0.1:8080/deepgram//", "http://127.0.0.1:8080/deepgram"),
+        ] {
+            assert_eq!(base_url(given).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn a_base_url_that_is_none_or_carries_more_is_refused_and_not_repeated() {
+        for given in ["", "api.deepgram.com/hush", "ftp://hush", "https://user:hush@host", "https://host/?hush", "https://host/#hush"] {
+            let error = base_url(given).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(!error.to_string().contains("hush"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_environment_names_server_and_credential() {
+        let set = |name: &str| match name {
+            "DEEPGRAM_BASE_URL" => Ok(Some("http://127.0.0.1:1/".to_owned())),
+            "DEEPGRAM_API_KEY" => Ok(Some("hush".to_owned())),
+            _ => Ok(None),
+        };
+        let client = Client::from_variables(set).unwrap();
+        assert_eq!(&*client.baseurl, "http://127.0.0.1:1");
+        assert_eq!(client.authorization, "Token hush");
+        assert!(!format!("{client:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_client_without_credentials_is_not_built() {
+        assert_eq!(Client::builder().build().unwrap_err().kind(), ErrorKind::Configuration);
+    }
+}

@@ -1,0 +1,213 @@
+//! The one error of the crate.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use reqwest::StatusCode;
+
+/// Why a call failed, or a client could not be built.
+///
+/// Prints as one line: the operation, what happened, and what the server said of it. Never prints a credential, a
+/// request's body or query, or the text of an answer that was not understood.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<&'static str>,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    message: Option<String>,
+    request_id: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client could not be built: no credential, or a base URL that is none.
+    Configuration,
+    /// The request was refused before anything was sent: an id that cannot stand in a path, a missing value.
+    InvalidRequest,
+    /// No connection to the server could be made; it has seen nothing of the request.
+    Connect,
+    /// A time limit passed. The server may have done what it was asked.
+    Timeout,
+    /// The connection broke. The server may have done what it was asked.
+    Connection,
+    /// The server answered with a client or server error, 4xx or 5xx.
+    Status,
+    /// The server answered with a status that is neither success nor error. Redirects are not followed: no call of
+    /// this API redirects.
+    UnexpectedStatus,
+    /// The server answered with success and a body that is not what the document says.
+    Decode,
+}
+
+impl Error {
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed, in snake case: `get_project`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The server's code for the error, such as `INVALID_AUTH`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The server's message, or this crate's where the server sent none.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The id under which the server logged the request, for its support.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            status: None,
+            code: None,
+            message: None,
+            request_id: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration).with_message(Some(message.into()))
+    }
+
+    /// A request that cannot be sent. Called by generated code.
+    pub(crate) fn invalid_request(message: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::InvalidRequest).with_message(Some(message.to_string()))
+    }
+
+    /// What the HTTP stack reports, without the URL: it holds ids and e-mail addresses.
+    pub(crate) fn http(error: reqwest::Error) -> Self {
+        let kind = if error.is_builder() {
+            ErrorKind::InvalidRequest
+        } else if error.is_timeout() {
+            ErrorKind::Timeout
+        } else if error.is_connect() {
+            ErrorKind::Connect
+        } else {
+            ErrorKind::Connection
+        };
+        let mut this = Self::new(kind);
+        this.0.source = Some(Box::new(error.without_url()));
+        this
+    }
+
+    pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_code(mut self, code: Option<String>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    pub(crate) fn with_message(mut self, message: Option<String>) -> Self {
+        self.0.message = message;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, operation, status, code, message, request_id, source } = &*self.0;
+        if let Some(operation) = operation {
+            write!(f, "{operation}: ")?;
+        }
+        match (kind, status) {
+            (ErrorKind::Configuration, _) => f.write_str("the client cannot be built")?,
+            (ErrorKind::InvalidRequest, _) => f.write_str("invalid request")?,
+            (ErrorKind::Connect, _) => f.write_str("cannot connect")?,
+            (ErrorKind::Timeout, _) => f.write_str("timed out")?,
+            (ErrorKind::Connection, _) => f.write_str("the connection broke")?,
+            (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
+            (ErrorKind::Decode, Some(status)) => write!(f, "the answer ({status}) was not understood")?,
+            (_, Some(status)) => write!(f, "{status}")?,
+            (_, None) => write!(f, "{kind:?}")?,
+        }
+        for part in [code, message].into_iter().flatten() {
+            write!(f, ": {}", OneLine(part))?;
+        }
+        if let Some(cause) = source.as_deref().map(root_cause) {
+            write!(f, ": {cause}")?;
+        }
+        if let Some(id) = request_id {
+            write!(f, " (request id {})", OneLine(id))?;
+        }
+        Ok(())
+    }
+}
+
+/// Text of a server on one line of ours.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|c| fmt::Write::write_char(f, if c.is_control() { ' ' } else { c }))
+    }
+}
+
+/// The HTTP stack wraps the one informative message in several that are not.
+fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn StdError {
+    let mut cause: &dyn StdError = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("operation", &self.0.operation)
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .field("request_id", &self.0.request_id)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

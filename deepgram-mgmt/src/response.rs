@@ -1,0 +1,24 @@
+//! What an answer says beside its body.
+
+use progenitor_client::ResponseValue;
+use reqwest::header::HeaderMap;
+
+/// The headers that carry the request id: the first is what the API sends, the second what one SDK documents.
+const REQUEST_ID: [&str; 2] = ["dg-request-id", "x-dg-request-id"];
+
+/// The request id in an answer's headers.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    REQUEST_ID.iter().find_map(|name| headers.get(*name)?.to_str().ok())
+}
+
+/// Reads more from a [`ResponseValue`] than its body, status and headers.
+pub trait ResponseExt {
+    /// The id under which the server logged the request, for its support: `None` where it sent none.
+    fn request_id(&self) -> Option<&str>;
+}
+
+impl<T> ResponseExt for ResponseValue<T> {
+    fn request_id(&self) -> Option<&str> {
+        request_id(self.headers())
+    }
+}

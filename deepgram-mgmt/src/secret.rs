@@ -1,0 +1,55 @@
+//! A string that does not print.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+/// A secret: an API key, a token, the `key` of a created key.
+///
+/// `Debug` shows nothing of it and there is no `Display`; [`Secret::expose_secret`] reads it. Its memory is zeroed
+/// when dropped, which reaches this copy only: what the HTTP stack buffered on the way is beyond it.
+///
+/// Serializing writes the secret in clear: whoever stores an answer means to keep it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The secret itself.
+    #[must_use]
+    pub fn expose_secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(Zeroizing::new(secret))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Self::from(secret.to_owned())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_read_stored_and_never_printed() {
+        let secret: Secret = serde_json::from_str(r#""hush""#).unwrap();
+        assert_eq!(secret.expose_secret(), "hush");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), r#""hush""#);
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}

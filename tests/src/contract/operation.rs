@@ -1,0 +1,163 @@
+//! One operation of a document: its path, the query and body it takes, and the answers it may give.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
+use axum::http::{StatusCode, Uri};
+use jsonschema::Validator;
+use serde_json::{Map, Value};
+
+use super::{At, Schemas, faults};
+
+const JSON: &str = "/content/application~1json/schema";
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    /// In capitals.
+    pub(crate) method: String,
+    template: Vec<Segment>,
+    query: Vec<QueryParameter>,
+    body: Option<Validator>,
+    /// The documented statuses; one without schema has no body.
+    pub(crate) answers: BTreeMap<StatusCode, Option<Validator>>,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Literal(String),
+    Parameter(String),
+}
+
+#[derive(Debug)]
+struct QueryParameter {
+    name: String,
+    kind: String,
+    schema: Validator,
+}
+
+impl Operation {
+    pub(super) fn read(
+        document: &Value,
+        schemas: &Schemas,
+        (method, path): (&str, &str),
+        operation: &Value,
+    ) -> Result<Self, String> {
+        let body = operation.get("requestBody").map(|body| match body.pointer(JSON) {
+            Some(schema) if body["required"] == true => schemas.request(schema),
+            _ => Err("requestBody: not a required JSON body".to_owned()),
+        });
+        Ok(Self {
+            id: text(operation, "operationId")?,
+            method: method.to_uppercase(),
+            template: template(path)?,
+            query: query(document, schemas, operation)?,
+            body: body.transpose()?,
+            answers: answers(schemas, operation)?,
+        })
+    }
+
+    /// The path parameters, if these decoded segments are a path of this operation.
+    pub(super) fn matches(&self, segments: &[String]) -> Option<BTreeMap<String, String>> {
+        if segments.len() != self.template.len() {
+            return None;
+        }
+        let mut parameters = BTreeMap::new();
+        for (expected, segment) in self.template.iter().zip(segments) {
+            match expected {
+                Segment::Literal(literal) if literal == segment => {}
+                Segment::Parameter(name) if !segment.is_empty() => {
+                    parameters.insert(name.clone(), segment.clone());
+                }
+                Segment::Literal(_) | Segment::Parameter(_) => return None,
+            }
+        }
+        Some(parameters)
+    }
+
+    /// The values of a raw query that the document knows, each held against its schema.
+    pub(crate) fn read_query(&self, raw: &str) -> Result<Map<String, Value>, String> {
+        let uri: Uri = format!("/?{raw}").parse().map_err(|error| format!("query: {error}"))?;
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|error| error.to_string())?;
+        let mut values = Map::new();
+        for (name, text) in pairs {
+            let Some(parameter) = self.query.iter().find(|parameter| parameter.name == name) else { continue };
+            let value = typed(&parameter.kind, text);
+            faults(&parameter.schema, &value).at(&name)?;
+            if values.insert(name.clone(), value).is_some() {
+                return Err(format!("{name}: given more than once"));
+            }
+        }
+        Ok(values)
+    }
+
+    /// The body, held against its schema; `Null` where the document has none.
+    pub(crate) fn read_body(&self, content_type: Option<&str>, body: &[u8]) -> Result<Value, String> {
+        let Some(schema) = &self.body else { return Ok(Value::Null) };
+        let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/json") {
+            return Err(format!("content-type: {media_type:?} is not application/json"));
+        }
+        let body = serde_json::from_slice(body).map_err(|error| format!("body: {error}"))?;
+        faults(schema, &body).at("body")?;
+        Ok(body)
+    }
+}
+
+/// The value that a text of the query stands for. What it cannot stand for stays a text, for the schema to refuse.
+fn typed(kind: &str, text: String) -> Value {
+    match (kind, text.as_str()) {
+        ("boolean", "true") => true.into(),
+        ("boolean", "false") => false.into(),
+        ("integer", digits) if !digits.starts_with('+') => digits.parse::<i64>().map_or(text.into(), Value::from),
+        _ => text.into(),
+    }
+}
+
+fn template(path: &str) -> Result<Vec<Segment>, String> {
+    let path = path.strip_prefix('/').ok_or("the path does not begin with a slash")?;
+    let segment = |segment: &str| match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        Some(name) => Segment::Parameter(name.to_owned()),
+        None => Segment::Literal(segment.to_owned()),
+    };
+    Ok(path.split('/').map(segment).collect())
+}
+
+fn query(document: &Value, schemas: &Schemas, operation: &Value) -> Result<Vec<QueryParameter>, String> {
+    let mut query = Vec::new();
+    for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+        let parameter = match parameter.get("$ref").and_then(Value::as_str) {
+            Some(reference) => document.pointer(reference.trim_start_matches('#')).ok_or(reference)?,
+            None => parameter,
+        };
+        let name = text(parameter, "name")?;
+        match text(parameter, "in")?.as_str() {
+            // The template has these; an identifier that is not as documented is simply not found.
+            "path" => {}
+            "query" => {
+                let schema = &parameter["schema"];
+                let kind = text(schema, "type").at(&name)?;
+                query.push(QueryParameter { kind, schema: schemas.request(schema).at(&name)?, name });
+            }
+            other => return Err(format!("{name}: a parameter in {other} is not served")),
+        }
+    }
+    Ok(query)
+}
+
+fn answers(schemas: &Schemas, operation: &Value) -> Result<BTreeMap<StatusCode, Option<Validator>>, String> {
+    let mut answers = BTreeMap::new();
+    for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
+        let schema = match (answer.get("content"), answer.pointer(JSON)) {
+            (None, _) => None,
+            (Some(_), Some(schema)) => Some(schemas.answer(schema).at(status)?),
+            (Some(_), None) => return Err(format!("{status}: the content is not JSON")),
+        };
+        answers.insert(status.parse().map_err(|_| format!("{status}: not a status"))?, schema);
+    }
+    Ok(answers)
+}
+
+fn text(value: &Value, name: &str) -> Result<String, String> {
+    value.get(name).and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| format!("{name}: not a text"))
+}

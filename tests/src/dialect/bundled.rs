@@ -1,0 +1,205 @@
+//! The dialect of the bundled document: its operations on the state, and the bodies that represent it.
+
+use std::io;
+use std::sync::LazyLock;
+
+use axum::http::StatusCode;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
+
+use crate::answer::{Answer, Refusal};
+use crate::call::Call;
+use crate::contract::Contract;
+use crate::state::{
+    Balance, Invitation, Key, Member, Model, ModelKind, Project, RequestRecord, State, Usage, UsageDay,
+};
+
+pub(super) const SCHEME: &str = "Bearer";
+
+/// The document wants an expiry on every key; this one stands for never.
+const NEVER: &str = "9999-12-31T23:59:59Z";
+
+/// Read once per process, since compiling the schemas takes longer than starting a sandbox.
+static CONTRACT: LazyLock<Result<Contract, String>> =
+    LazyLock::new(|| Contract::read(include_str!("../../../spec/deepgram-management-openapi.yml")));
+
+pub(super) fn contract() -> io::Result<&'static Contract> {
+    CONTRACT.as_ref().map_err(|reason| io::Error::other(format!("deepgram-management-openapi.yml: {reason}")))
+}
+
+/// Performs the operation with this `operationId`.
+pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result<Answer, Refusal> {
+    let project_id = || call.parameter("project_id");
+    let ok = |body| Ok(Answer::json(StatusCode::OK, body));
+    let accepted = Ok(Answer::empty(StatusCode::OK));
+    let deleted = Ok(Answer::empty(StatusCode::NO_CONTENT));
+    match operation {
+        "listProjects" => ok(json!({ "projects": all(&state.projects, project) })),
+        "getProject" => ok(project(state.project(project_id()?)?)),
+        "updateProject" => {
+            let found = state.project_mut(project_id()?)?;
+            found.update(call.text("name"), call.text("company"));
+            ok(project(found))
+        }
+        "deleteProject" => {
+            state.delete_project(project_id()?)?;
+            deleted
+        }
+        "listProjectKeys" => ok(json!({ "api_keys": all(&state.project(project_id()?)?.keys, key) })),
+        "createProjectKey" => ok(key_with_secret(state.create_key(project_id()?, call.new_key()?, call.now)?)),
+        "getProjectKey" => ok(key(state.project(project_id()?)?.key(call.parameter("key_id")?)?)),
+        "deleteProjectKey" => {
+            state.project_mut(project_id()?)?.delete_key(call.parameter("key_id")?)?;
+            deleted
+        }
+        "listProjectMembers" => ok(json!({ "members": all(&state.project(project_id()?)?.members, member) })),
+        "removeProjectMember" => {
+            state.project_mut(project_id()?)?.remove_member(call.parameter("member_id")?)?;
+            deleted
+        }
+        "getMemberScopes" => {
+            let found = state.project(project_id()?)?.member(call.parameter("member_id")?)?;
+            ok(json!({ "scopes": found.scopes }))
+        }
+        "updateMemberScopes" => {
+            let scope = call.required_text("scope")?;
+            state.project_mut(project_id()?)?.set_scope(call.parameter("member_id")?, scope)?;
+            accepted
+        }
+        "listProjectInvitations" => {
+            ok(json!({ "invites": all(&state.project(project_id()?)?.invitations, invitation) }))
+        }
+        "sendProjectInvitation" => {
+            let (email, scope) = (call.required_text("email")?, call.required_text("scope")?);
+            state.project_mut(project_id()?)?.invite(email, scope);
+            accepted
+        }
+        "deleteProjectInvitation" => {
+            state.project_mut(project_id()?)?.withdraw_invitation(call.parameter("email")?)?;
+            deleted
+        }
+        "getProjectUsage" => {
+            let period = call.period()?;
+            ok(usage(&state.project(project_id()?)?.usage_in(period)))
+        }
+        "listProjectRequests" => {
+            let (period, page, limit) = (call.period()?, call.page()?, call.limit()?);
+            let found = state.project(project_id()?)?.requests_in(period, page, limit);
+            ok(json!({ "page": page, "limit": limit, "requests": all(found, request) }))
+        }
+        "listProjectBalances" => ok(json!({ "balances": all(&state.project(project_id()?)?.balances, balance) })),
+        "getProjectBalance" => ok(balance(state.project(project_id()?)?.balance(call.parameter("balance_id")?)?)),
+        "listModels" => {
+            let outdated = call.flag("include_outdated");
+            let listed = |kind| all(state.models_of(kind, outdated), model);
+            ok(json!({ "stt": listed(ModelKind::SpeechToText), "tts": listed(ModelKind::TextToSpeech) }))
+        }
+        "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),
+        unknown => Err(Refusal::Fault(format!("the sandbox does not know the operation {unknown}"))),
+    }
+}
+
+pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
+    let (status, code, message) = match refusal {
+        Refusal::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "INVALID_AUTH", message.clone()),
+        Refusal::BadRequest(message) => (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone()),
+        Refusal::NotFound(message) => (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone()),
+        Refusal::MethodNotAllowed(allowed) => {
+            (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", format!("this path has {allowed}"))
+        }
+        Refusal::Fault(message) => (StatusCode::INTERNAL_SERVER_ERROR, "SANDBOX_FAULT", message.clone()),
+    };
+    Answer::json(status, json!({ "err_code": code, "err_msg": message, "request_id": request_id }))
+}
+
+fn all<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, represent: fn(&T) -> Value) -> Vec<Value> {
+    items.into_iter().map(represent).collect()
+}
+
+fn time(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+fn project(project: &Project) -> Value {
+    json!({ "project_id": project.id, "name": project.name, "company": project.company })
+}
+
+fn key(key: &Key) -> Value {
+    json!({
+        "api_key_id": key.id,
+        "key": masked(&key.secret),
+        "comment": key.comment,
+        "scopes": key.scopes,
+        "created": time(key.created),
+        "expiration_date": key.expires.map_or_else(|| NEVER.to_owned(), time),
+    })
+}
+
+fn key_with_secret(key: &Key) -> Value {
+    json!({
+        "api_key_id": key.id,
+        "key": key.secret,
+        "comment": key.comment,
+        "scopes": key.scopes,
+        "created": time(key.created),
+    })
+}
+
+fn masked(secret: &str) -> String {
+    let shown: String = secret.chars().take(4).collect();
+    format!("{shown}************")
+}
+
+fn member(member: &Member) -> Value {
+    json!({
+        "member_id": member.id,
+        "email": member.email,
+        "first_name": member.first_name,
+        "last_name": member.last_name,
+        "scopes": member.scopes,
+    })
+}
+
+fn invitation(invitation: &Invitation) -> Value {
+    json!({ "email": invitation.email, "scope": invitation.scope })
+}
+
+fn usage(usage: &Usage<'_>) -> Value {
+    let day = |day: &&UsageDay| json!({ "start": time(day.start), "end": time(day.end()), "hours": day.hours, "requests": day.requests });
+    json!({
+        "start": time(usage.start),
+        "end": time(usage.end),
+        "resolution": { "units": "day", "amount": 1 },
+        "results": usage.days.iter().map(day).collect::<Vec<_>>(),
+    })
+}
+
+fn request(record: &RequestRecord) -> Value {
+    json!({
+        "request_id": record.id,
+        "created": time(record.created),
+        "path": record.path,
+        "api_key_id": record.key_id,
+    })
+}
+
+fn balance(balance: &Balance) -> Value {
+    json!({
+        "balance_id": balance.id,
+        "amount": balance.amount,
+        "units": balance.units,
+        "purchase": balance.purchase,
+    })
+}
+
+fn model(model: &Model) -> Value {
+    json!({
+        "name": model.name,
+        "canonical_name": model.canonical_name,
+        "architecture": model.architecture,
+        "languages": model.languages,
+        "version": model.version,
+        "uuid": model.id,
+        "metadata": model.metadata,
+    })
+}

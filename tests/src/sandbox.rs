@@ -1,0 +1,110 @@
+//! The handle of a running sandbox.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use chrono::Utc;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::dialect::Dialect;
+use crate::log::SeenRequest;
+use crate::seed;
+use crate::server::{self, Shared};
+
+/// A Deepgram Management API of its own, listening until dropped.
+///
+/// Each sandbox starts from the same data ([`seed`]) and shares nothing with another one.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    server: JoinHandle<()>,
+    /// Closes the idle connections when dropped; aborting the task alone would leave them served.
+    _stop: oneshot::Sender<()>,
+}
+
+impl Sandbox {
+    /// Starts on a free port of 127.0.0.1, in the bundled dialect.
+    ///
+    /// # Errors
+    /// No free port, or a bundled document that the sandbox cannot serve (the message says where).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O enabled.
+    pub async fn start() -> io::Result<Self> {
+        Self::start_on((Ipv4Addr::LOCALHOST, 0).into()).await
+    }
+
+    /// Starts on an address, in the bundled dialect; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or the bundled document cannot be served (the message says where).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O enabled.
+    pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
+        Self::start_as(Dialect::Bundled, address).await
+    }
+
+    /// Starts on an address in a dialect; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or the document of the dialect cannot be served (the message says where).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O enabled.
+    pub async fn start_as(dialect: Dialect, address: SocketAddr) -> io::Result<Self> {
+        let shared = Arc::new(Shared::new(dialect, seed::state())?);
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&shared), stopped));
+        Ok(Self { address, shared, server, _stop: stop })
+    }
+
+    /// Where it listens, such as `http://127.0.0.1:40123`; no trailing slash.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request seen so far, in order of arrival; those refused and those to unknown paths included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.shared.requests.all()
+    }
+
+    /// As [`Sandbox::requests`], and forgets them.
+    #[expect(clippy::must_use_candidate, reason = "also called to forget what came before")]
+    pub fn take_requests(&self) -> Vec<SeenRequest> {
+        self.shared.requests.take()
+    }
+
+    /// The answers that did not satisfy the document, each with its reason; empty unless the sandbox is at fault.
+    ///
+    /// Such an answer is not sent: the request is answered with status 500 and the reason instead.
+    #[must_use]
+    pub fn violations(&self) -> Vec<String> {
+        self.shared.violations.all()
+    }
+
+    /// Adds `n` records to the request log of a project, each newer than all before it by a millisecond or more.
+    ///
+    /// The last one is of this moment, unless the log already reaches to it.
+    ///
+    /// # Panics
+    /// When the project does not exist.
+    pub fn add_requests(&self, project_id: &str, n: u32) {
+        let added = self.shared.state().add_requests(project_id, n, Utc::now());
+        assert!(added.is_ok(), "the sandbox has no project {project_id}");
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

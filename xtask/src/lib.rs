@@ -1,0 +1,24 @@
+//! The tooling that keeps `deepgram-mgmt` true to its documents.
+//!
+//! A document flows through pure steps, one module each; input and output are at the two ends:
+//! [`load`] → [`overlay`] → [`lower`] → [`generate`] → [`polish`] → [`output`].
+
+pub mod generate;
+pub mod load;
+pub mod lower;
+pub mod output;
+pub mod overlay;
+pub mod pointer;
+pub mod polish;
+pub mod tour;
+
+use anyhow::Result;
+use serde_json::Value;
+
+/// The generated client of an effective document (OpenAPI 3.0 or 3.1): the steps between the two ends.
+///
+/// # Errors
+/// As [`lower::to_30`], [`generate::client`] and [`polish::modules`].
+pub fn client(effective: &Value) -> Result<polish::Modules> {
+    polish::modules(generate::client(&lower::to_30(effective)?)?)
+}

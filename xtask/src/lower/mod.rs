@@ -1,0 +1,220 @@
+//! Step 3, lower: an OpenAPI 3.1 document becomes the 3.0 document that the generator reads.
+//!
+//! [`keywords::TABLE`] says for every keyword of OpenAPI 3.1 and JSON Schema 2020-12 what happens to it. Nothing is
+//! dropped for being unknown: what has no row, no 3.0 form, or no form in the generator is an error with its place.
+
+mod bodies;
+mod fit;
+pub mod keywords;
+mod names;
+mod operation;
+mod parameters;
+mod schema;
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+
+use crate::load::kind;
+use crate::pointer::Pointer;
+use keywords::{Fate, Form, Object};
+
+/// The dialects that schemas of a 3.1 document are written in by default.
+const DIALECTS: [&str; 2] = [
+    "https://spec.openapis.org/oas/3.1/dialect/base",
+    "https://json-schema.org/draft/2020-12/schema",
+];
+
+/// What a lowered document calls itself.
+const VERSION: &str = "3.0.3";
+
+/// The 3.0 form of `document` (OpenAPI 3.0 or 3.1), holding its operations and every schema they reach.
+///
+/// # Errors
+/// With the JSON pointer: another version, a value of the wrong form, an unknown keyword, a reference that names
+/// nothing or itself, and whatever has no form in OpenAPI 3.0 or in the generator.
+pub fn to_30(document: &Value) -> Result<Value> {
+    let mut lowering = Lowering::of(document)?;
+    let root = Pointer::root();
+    let mut lowered = lowering.object(Object::OpenApi, document, &root)?;
+    lowered.insert("openapi".to_owned(), VERSION.into());
+    lowered.entry("paths").or_insert_with(|| json!({}));
+    lowered.insert("components".to_owned(), json!({ "schemas": lowering.reached_schemas()? }));
+    fit::to_generator(Value::Object(lowered))
+}
+
+/// One run over a document.
+struct Lowering<'a> {
+    document: &'a Value,
+    /// 3.0 ignores what stands beside a `$ref`; 3.1 does not.
+    is_30: bool,
+    operation_ids: names::OperationIds,
+    schemas: schema::Reached,
+}
+
+impl<'a> Lowering<'a> {
+    fn of(document: &'a Value) -> Result<Self> {
+        let at = Pointer::root().child("openapi");
+        let is_30 = match document.get("openapi") {
+            Some(Value::String(version)) if version.starts_with("3.1.") => false,
+            Some(Value::String(version)) if version.starts_with("3.0.") => true,
+            Some(version) => bail!("{at}: OpenAPI {version} is not supported; 3.0 and 3.1 are"),
+            None if document.get("swagger").is_some() => {
+                bail!("#/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are")
+            }
+            None => bail!("#: no `openapi`; this is not an OpenAPI document"),
+        };
+        Ok(Self {
+            document,
+            is_30,
+            operation_ids: names::operation_ids(document)?,
+            schemas: schema::Reached::default(),
+        })
+    }
+
+    /// Walks one object by the table: checks every keyword's form, keeps and lowers, leaves out, refuses.
+    fn object(&mut self, object: Object, value: &Value, at: &Pointer) -> Result<Map<String, Value>> {
+        let mut out = Map::new();
+        for (name, value) in members(value, at)? {
+            // Extensions are for other tools; two of them would even steer the generator.
+            if name.starts_with("x-") {
+                continue;
+            }
+            let at = at.child(name);
+            let Some(row) = keywords::find(object, name) else {
+                bail!("{at}: `{name}` is not a keyword of a {object} Object; correct it with an overlay action");
+            };
+            match row.fate {
+                Fate::LeftOut => check(row.form, value, &at)?,
+                Fate::Refused => bail!("{at}: `{name}` cannot be generated: {}", row.note),
+                Fate::Kept | Fate::Lowered => {
+                    if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
+                        out.insert(name.clone(), value);
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// The lowered value of one keyword; `None` where nothing of it remains.
+    fn keyword(
+        &mut self,
+        object: Object,
+        name: &str,
+        form: Form,
+        value: &Value,
+        at: &Pointer,
+    ) -> Result<Option<Value>> {
+        let value = match (object, name) {
+            (Object::OpenApi, "paths") => self.paths(value, at)?,
+            // Built by `path_item`, `operation` and `schema`, which know what stands around them.
+            (Object::PathItem, _) | (Object::Operation, "parameters" | "requestBody" | "responses") => return Ok(None),
+            (Object::Parameter | Object::RequestBody | Object::Response, "content") => return Ok(None),
+            (Object::Schema, "anyOf" | "oneOf" | "$defs") => return Ok(None),
+            (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
+            // Only what operations reach is looked at, when they reach it.
+            (Object::OpenApi, "components") => {
+                self.check_components(value, at)?;
+                return Ok(None);
+            }
+            (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {
+                check(form, value, at)?;
+                if !DIALECTS.iter().any(|dialect| value == dialect) {
+                    bail!("{at}: the dialect {value} is not supported; OpenAPI 3.1's own is");
+                }
+                return Ok(None);
+            }
+            _ => match form {
+                Form::One(Object::Schema) => self.schema(value, at)?,
+                Form::Many(Object::Schema) => list(value, at)?
+                    .iter()
+                    .enumerate()
+                    .map(|(index, value)| self.schema(value, &at.child(index)))
+                    .collect::<Result<_>>()?,
+                Form::Named(Object::Schema) => {
+                    let mut schemas = Map::new();
+                    for (name, value) in members(value, at)? {
+                        schemas.insert(name.clone(), self.schema(value, &at.child(name))?);
+                    }
+                    Value::Object(schemas)
+                }
+                Form::One(object) => Value::Object(self.object(object, value, at)?),
+                form => {
+                    check(form, value, at)?;
+                    value.clone()
+                }
+            },
+        };
+        Ok(Some(value))
+    }
+
+    fn check_components(&mut self, value: &Value, at: &Pointer) -> Result<()> {
+        for (section, value) in members(value, at)? {
+            let at = at.child(section);
+            if section.starts_with("x-") {
+                continue;
+            }
+            if keywords::find(Object::Components, section).is_none() {
+                bail!("{at}: `{section}` is not a section of components; correct it with an overlay action");
+            }
+            members(value, &at)?;
+        }
+        Ok(())
+    }
+}
+
+/// The members of a mapping.
+fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
+    match value {
+        Value::Object(members) => Ok(members),
+        other => bail!("{at}: expected a mapping, found {}", kind(other)),
+    }
+}
+
+/// The items of a list.
+fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>> {
+    match value {
+        Value::Array(items) => Ok(items),
+        other => bail!("{at}: expected a list, found {}", kind(other)),
+    }
+}
+
+/// The text of a string.
+fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
+    match value {
+        Value::String(text) => Ok(text),
+        other => bail!("{at}: expected a string, found {}", kind(other)),
+    }
+}
+
+/// Checks the form of a value that holds no further objects.
+fn check(form: Form, value: &Value, at: &Pointer) -> Result<()> {
+    let expected = match form {
+        Form::Text => "a string",
+        Form::Flag => "a boolean",
+        Form::Number => "a number",
+        Form::Count => "a whole number from 0",
+        Form::Bound => "a number or a boolean",
+        Form::Texts => "a list of strings",
+        Form::Types => "a string or a list of strings",
+        Form::Values => "a list",
+        Form::Mapping => "a mapping",
+        Form::Any | Form::One(_) | Form::Many(_) | Form::Named(_) => return Ok(()),
+    };
+    let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    let fits = match form {
+        Form::Text => value.is_string(),
+        Form::Flag => value.is_boolean(),
+        Form::Number => value.is_number(),
+        Form::Count => value.is_u64() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0),
+        Form::Bound => value.is_number() || value.is_boolean(),
+        Form::Texts => texts(value),
+        Form::Types => value.is_string() || texts(value),
+        Form::Values => value.is_array(),
+        _ => value.is_object(),
+    };
+    if !fits {
+        bail!("{at}: expected {expected}, found {}", kind(value));
+    }
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! Lowering of paths and their operations.
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value};
+
+use super::keywords::Object;
+use super::names::METHODS;
+use super::parameters::{self, Parameter};
+use super::{Lowering, members, text};
+use crate::pointer::{Pointer, resolve};
+
+impl Lowering<'_> {
+    pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
+        let mut paths = Map::new();
+        for (path, item) in members(value, at)? {
+            if path.starts_with("x-") {
+                continue;
+            }
+            let at = at.child(path);
+            if !path.starts_with('/') {
+                bail!("{at}: a path starts with `/`");
+            }
+            paths.insert(path.clone(), self.path_item(path, item, &at)?);
+        }
+        Ok(Value::Object(paths))
+    }
+
+    fn path_item(&mut self, path: &str, item: &Value, at: &Pointer) -> Result<Value> {
+        let mut places = vec![(at.clone(), item)];
+        if let Some(reference) = members(item, at)?.get("$ref") {
+            let reference = text(reference, &at.child("$ref"))?;
+            places.push(resolve(self.document, reference, at)?);
+        }
+        let mut out = Map::new();
+        for (at, item) in places {
+            self.object(Object::PathItem, item, &at)?;
+            let shared = self.parameters(item, &at)?;
+            for method in METHODS {
+                let Some(operation) = item.get(method) else {
+                    continue;
+                };
+                let at = at.child(method);
+                let operation = self.operation(path, method, operation, &shared, &at)?;
+                if out.insert(method.to_owned(), operation).is_some() {
+                    bail!("{at}: `{method}` stands both behind the path's `$ref` and beside it");
+                }
+            }
+        }
+        Ok(Value::Object(out))
+    }
+
+    fn operation(
+        &mut self,
+        path: &str,
+        method: &str,
+        operation: &Value,
+        shared: &[Parameter],
+        at: &Pointer,
+    ) -> Result<Value> {
+        let mut out = self.object(Object::Operation, operation, at)?;
+        let id = self.operation_ids[&(path.to_owned(), method.to_owned())].clone();
+        out.insert("operationId".to_owned(), id.into());
+
+        let own = self.parameters(operation, at)?;
+        let effective = parameters::effective(shared, own);
+        let body = operation.get("requestBody");
+        parameters::check_template(path, &effective, at)?;
+        parameters::check_names(&effective, body.is_some())?;
+        out.insert("parameters".to_owned(), effective.into_iter().map(|p| p.lowered).collect());
+
+        if let Some(body) = body {
+            out.insert("requestBody".to_owned(), self.request_body(body, &at.child("requestBody"))?);
+        }
+        let responses = self.responses(operation, &at.child("responses"))?;
+        out.insert("responses".to_owned(), responses);
+        Ok(Value::Object(out))
+    }
+
+    /// What stands at `at`, or what the reference there names.
+    pub(super) fn dereferenced<'v>(&self, value: &'v Value, at: &Pointer) -> Result<(Pointer, &'v Value)>
+    where
+        Self: 'v,
+    {
+        match members(value, at)?.get("$ref") {
+            Some(reference) => resolve(self.document, text(reference, &at.child("$ref"))?, at),
+            None => Ok((at.clone(), value)),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Lowering of parameters: the effective set of an operation, each in the one style the generator can send.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use heck::ToSnakeCase;
+use serde_json::{Value, json};
+
+use super::keywords::Object;
+use super::{Lowering, list};
+use crate::pointer::Pointer;
+
+/// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
+const IGNORED_HEADERS: [&str; 3] = ["authorization", "accept", "content-type"];
+
+/// Methods of every generated builder; a parameter of that name would define them twice.
+const BUILDER_METHODS: [&str; 2] = ["new", "send"];
+
+/// A lowered parameter and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    name: String,
+    place: String,
+    at: Pointer,
+    pub(super) lowered: Value,
+}
+
+impl Lowering<'_> {
+    /// The parameters of a path item or an operation, those that OpenAPI ignores left out.
+    pub(super) fn parameters(&mut self, owner: &Value, at: &Pointer) -> Result<Vec<Parameter>> {
+        let at = at.child("parameters");
+        let mut parameters = Vec::new();
+        let Some(value) = owner.get("parameters") else {
+            return Ok(parameters);
+        };
+        for (index, value) in list(value, &at)?.iter().enumerate() {
+            let parameter = self.parameter(value, &at.child(index))?;
+            let ignored = parameter.place == "header"
+                && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str());
+            if !ignored {
+                parameters.push(parameter);
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn parameter(&mut self, value: &Value, at: &Pointer) -> Result<Parameter> {
+        let (at, value) = self.dereferenced(value, at)?;
+        let mut lowered = self.object(Object::Parameter, value, &at)?;
+        let said = |name: &str| match value.get(name).and_then(Value::as_str) {
+            Some(text) if !text.is_empty() => Ok(text.to_owned()),
+            _ => bail!("{at}: a parameter needs `{name}`"),
+        };
+        let (name, place) = (said("name")?, said("in")?);
+        let style = match place.as_str() {
+            "query" => "form",
+            "path" | "header" => "simple",
+            "cookie" => bail!("{at}: cookie parameters cannot be generated; remove it with an overlay action"),
+            _ => bail!("{at}/in: `{place}` is not a place for parameters; path, query and header are"),
+        };
+        if let Some(written) = lowered.shift_remove("style")
+            && written != style
+        {
+            bail!("{at}/style: {written} cannot be generated in the {place}; `{style}` can");
+        }
+        let Some(schema) = value.get("schema") else {
+            bail!("{at}: a parameter needs a `schema`");
+        };
+        let (_, schema) = self.dereferenced_schema(schema, &at.child("schema"))?;
+        let is_list = schema.get("type").is_some_and(|kind| kind == "array");
+        let is_object = schema.get("type").is_some_and(|kind| kind == "object");
+        if place != "query" && (is_list || is_object) {
+            bail!("{at}/schema: only single values can be sent in the {place}");
+        }
+        if let Some(explode) = lowered.shift_remove("explode")
+            && explode == false
+            && place == "query"
+            && (is_list || is_object)
+        {
+            bail!("{at}/explode: a list is sent as one parameter per item; `explode: false` cannot be generated");
+        }
+        if place == "path" {
+            lowered.insert("required".to_owned(), true.into());
+            if let Some(format) = guard(schema) {
+                lowered.insert("schema".to_owned(), json!({ "type": "string", "format": format }));
+            }
+        }
+        Ok(Parameter { name, place, at, lowered: Value::Object(lowered) })
+    }
+}
+
+/// The format whose type keeps a string in a path from becoming another path: no document can be trusted to say it.
+fn guard(schema: &Value) -> Option<&'static str> {
+    let is_string = schema.get("type").is_some_and(|kind| kind == "string");
+    match schema.get("format").and_then(Value::as_str) {
+        _ if !is_string || schema.get("enum").is_some() => None,
+        Some("email") => Some("path-segment-email"),
+        _ => Some("path-segment"),
+    }
+}
+
+/// The parameters of an operation: its own, and those of its path that it does not replace.
+pub(super) fn effective(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parameter> {
+    let replaced = |p: &Parameter| own.iter().any(|o| o.name == p.name && o.place == p.place);
+    let mut all: Vec<_> = shared.iter().filter(|p| !replaced(p)).cloned().collect();
+    all.extend(own);
+    all
+}
+
+/// The path's `{names}` and the path parameters must be the same.
+pub(super) fn check_template(path: &str, parameters: &[Parameter], at: &Pointer) -> Result<()> {
+    let mut templated = Vec::new();
+    for part in path.split('{').skip(1) {
+        match part.split_once('}') {
+            Some((name, _)) if !name.is_empty() && !name.contains('/') => templated.push(name),
+            _ => bail!("{at}: `{path}` has a brace without its partner"),
+        }
+    }
+    for name in &templated {
+        if !parameters.iter().any(|p| p.place == "path" && p.name == **name) {
+            bail!("{at}: `{path}` names `{name}`, which is not among the path parameters");
+        }
+    }
+    for Parameter { name, at, .. } in parameters.iter().filter(|p| p.place == "path") {
+        if !templated.contains(&name.as_str()) {
+            bail!("{at}: `{name}` is not in the path `{path}`");
+        }
+    }
+    Ok(())
+}
+
+/// The generated builder has one method per parameter, named in snake case.
+pub(super) fn check_names(parameters: &[Parameter], has_body: bool) -> Result<()> {
+    let mut taken = BTreeMap::new();
+    for Parameter { name, place, at, .. } in parameters {
+        let method = name.to_snake_case();
+        if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map") {
+            bail!("{at}: a parameter called `{name}` would hide the builder's own method `{method}`");
+        }
+        if let Some(other) = taken.insert(method, (name, place)) {
+            let (other, elsewhere) = other;
+            bail!("{at}: `{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder");
+        }
+    }
+    Ok(())
+}

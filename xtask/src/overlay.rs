@@ -1,0 +1,79 @@
+//! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
+
+use anyhow::{Context, Result, bail};
+use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
+use roas_overlay::v1_0::Overlay;
+use roas_overlay::validation::Validate;
+use serde_json::Value;
+
+use crate::load::Document;
+use crate::pointer::Pointer;
+
+/// The effective document: `document` with every action of `overlay` applied in order.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0, an action without a description (its reason), and an action that
+/// matches nothing in the document.
+pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
+    let name = &overlay.name;
+    let parsed = parse(overlay)?;
+    let mut effective = document;
+    parsed
+        .apply(
+            &mut effective,
+            ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch,
+        )
+        .map_err(|error| {
+            let reason = match error.kind {
+                ApplyErrorKind::ZeroMatch => {
+                    "matches nothing; fixed upstream? Delete the action.".to_owned()
+                }
+                kind => kind.to_string(),
+            };
+            anyhow::anyhow!("{name}: action {}: {} {reason}", error.action_index + 1, error.target)
+        })?;
+    Ok(effective)
+}
+
+fn parse(overlay: &Document) -> Result<Overlay> {
+    let name = &overlay.name;
+    let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value)
+        .map_err(|error| anyhow::anyhow!("{name}: {}: {}", error.path(), error.inner()))?;
+    parsed
+        .validate(enumset::EnumSet::empty())
+        .with_context(|| format!("{name}: not an OpenAPI Overlay 1.0 document"))?;
+    refuse_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
+    for (index, action) in parsed.actions.iter().enumerate() {
+        if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
+            bail!(
+                "{name}: action {}: {} has no description; say why it is there and when to drop it",
+                index + 1,
+                action.target
+            );
+        }
+    }
+    Ok(parsed)
+}
+
+/// The overlay library skips properties it does not know; a misspelt `remove` must not pass for no action.
+fn refuse_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
+    match (written, understood) {
+        (Value::Object(written), Value::Object(understood)) => {
+            for (key, value) in written {
+                let at = at.child(key);
+                match understood.get(key) {
+                    Some(known) => refuse_unknown(name, value, known, &at)?,
+                    None => bail!("{name}: {at} is not a property of OpenAPI Overlay 1.0"),
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(written), Value::Array(understood)) => {
+            for (index, (value, known)) in written.iter().zip(understood).enumerate() {
+                refuse_unknown(name, value, known, &at.child(index))?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,101 @@
+//! Places in a document: JSON pointers, and the one resolver of `$ref`.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+/// A JSON pointer (RFC 6901) in its URI fragment form: `#/paths/~1v1~1projects/get`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The whole document, `#`.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("#".to_owned())
+    }
+
+    /// The member `key` (or list index) below this place.
+    #[must_use]
+    pub fn child(&self, key: impl fmt::Display) -> Self {
+        let key = key.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{key}", self.0))
+    }
+
+    /// The place a `$ref` names.
+    ///
+    /// # Errors
+    /// A reference that leaves the document or is not a JSON pointer.
+    pub fn of_reference(reference: &str) -> Result<Self> {
+        match reference.strip_prefix('#') {
+            Some("") => Ok(Self::root()),
+            Some(path) if path.starts_with('/') => {
+                Ok(path[1..].split('/').fold(Self::root(), |at, key| at.child(unescape(key))))
+            }
+            Some(_) => bail!("`{reference}` names an anchor; write it as a JSON pointer (`#/…`)"),
+            None => bail!("`{reference}` leaves the document; bundle the documents into one first"),
+        }
+    }
+
+    /// The keys from the root to here.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(unescape)
+    }
+
+    /// The value at this place of `document`.
+    #[must_use]
+    pub fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        self.keys().try_fold(document, |value, key| match value {
+            Value::Object(members) => members.get(&key),
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The fragment as it stands in a `$ref`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
+fn unescape(key: &str) -> String {
+    percent_encoding::percent_decode_str(key)
+        .decode_utf8_lossy()
+        .replace("~1", "/")
+        .replace("~0", "~")
+}
+
+/// Follows the `$ref` found at `at` until it reaches something that is no reference.
+///
+/// # Errors
+/// With the pointer `at`: a reference that leaves the document, names nothing, or leads back to itself.
+pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result<(Pointer, &'a Value)> {
+    let mut seen = Vec::new();
+    let mut next = reference.to_owned();
+    loop {
+        let target = Pointer::of_reference(&next).map_err(|error| error.context(at.clone()))?;
+        let Some(value) = target.find(document) else {
+            bail!("{at}: `$ref: {next}` names nothing in the document");
+        };
+        if seen.contains(&target) {
+            bail!("{at}: `$ref: {reference}` leads back to itself");
+        }
+        match value.get("$ref").and_then(Value::as_str) {
+            // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
+            Some(further) if value.as_object().is_some_and(|members| members.len() == 1) => {
+                seen.push(target);
+                next = further.to_owned();
+            }
+            _ => return Ok((target, value)),
+        }
+    }
+}

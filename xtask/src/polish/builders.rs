@@ -1,0 +1,226 @@
+//! The builder module: each `send` builds its request as the generator wrote it and hands it to `crate::transport`.
+
+use anyhow::{Context, Result, bail};
+use quote::{ToTokens, quote};
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Block, Expr, ExprMethodCall, ExprTry, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr, Local, Pat,
+    ReturnType, Stmt, Type, parse_quote,
+};
+
+/// The items of the module, polished.
+pub(super) fn polished(items: Vec<Item>) -> Result<Vec<Item>> {
+    let mut out: Vec<Item> = vec![
+        parse_quote!(
+            use super::types;
+        ),
+        parse_quote!(
+            #[allow(unused_imports)]
+            use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
+        ),
+    ];
+    for mut item in items {
+        match &mut item {
+            Item::Use(_) => continue,
+            Item::Struct(builder) => {
+                if let Fields::Named(fields) = &mut builder.fields {
+                    // Pagination and other hand-written methods read what a builder was given.
+                    for field in &mut fields.named {
+                        field.vis = parse_quote!(pub(crate));
+                    }
+                }
+            }
+            Item::Impl(methods) => {
+                let name = methods.self_ty.to_token_stream();
+                polish_methods(methods).with_context(|| format!("polish: the builder {name}"))?;
+            }
+            other => bail!("polish: not expected among the builders: {}", quote!(#other)),
+        }
+        out.push(item);
+    }
+    Ok(out)
+}
+
+fn polish_methods(item: &mut ItemImpl) -> Result<()> {
+    for member in &mut item.items {
+        if let ImplItem::Fn(method) = member {
+            if method.sig.ident == "send" {
+                send(method)?;
+            } else if method.sig.ident != "new" {
+                setter(method);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A setter's failed conversion says which parameter and why: `key_id: is empty`.
+fn setter(method: &mut ImplItemFn) {
+    let name = method.sig.ident.to_string();
+    let mut rewrite = SaysWhy { name: name.trim_start_matches("r#"), done: false };
+    rewrite.visit_block_mut(&mut method.block);
+    if !rewrite.done {
+        return;
+    }
+    // `V: TryInto<T>` becomes `V: TryInto<T>, <V as TryInto<T>>::Error: Display`.
+    let Some(clause) = &mut method.sig.generics.where_clause else { return };
+    if let Some(syn::WherePredicate::Type(predicate)) = clause.predicates.first().cloned() {
+        let (value, conversion) = (predicate.bounded_ty, predicate.bounds);
+        clause.predicates.push(parse_quote!(<#value as #conversion>::Error: ::std::fmt::Display));
+    }
+}
+
+struct SaysWhy<'a> {
+    name: &'a str,
+    done: bool,
+}
+
+impl VisitMut for SaysWhy<'_> {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        if call.method == "map_err"
+            && let Some(Expr::Closure(closure)) = call.args.first_mut()
+            && matches!(closure.inputs.first(), Some(Pat::Wild(_)))
+        {
+            let message = format!("{}: {{error}}", self.name);
+            *closure = parse_quote!(|error| format!(#message));
+            self.done = true;
+        }
+        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+}
+
+/// Keeps the statements that build the request; the transport replaces those that send it and read the answer.
+fn send(method: &mut ImplItemFn) -> Result<()> {
+    let answer = answer(&method.sig.output)?;
+    let transport: Ident = match answer.to_token_stream().to_string().as_str() {
+        "()" => parse_quote!(empty),
+        "ByteStream" => parse_quote!(bytes),
+        _ => parse_quote!(json),
+    };
+    method.sig.output = parse_quote!(-> Result<ResponseValue<#answer>, crate::Error>);
+
+    let statements = std::mem::take(&mut method.block.stmts);
+    let info = statements.iter().position(|s| local_name(s).is_some_and(|name| name == "info"));
+    let Some(info) = info else { bail!("`send` has no `info`") };
+    let operation = operation_id(&statements[info]).context("`info` names no operation")?;
+    let client = client_name(&statements[0]).context("`send` does not start with `let Self { client, … } = self`")?;
+    let request = info.checked_sub(1).and_then(|last| local_name(&statements[last])).cloned();
+    let request = request.context("`send` builds no request before `info`")?;
+
+    let mut block = Block { brace_token: syn::token::Brace::default(), stmts: statements };
+    block.stmts.truncate(info);
+    let declares_headers = block.stmts.iter().any(|s| matches!(s, Stmt::Expr(Expr::If(_), _)) || appends_other(s));
+    block.stmts.retain(|statement| !is_api_version(statement));
+    if !declares_headers {
+        block.stmts.retain(|statement| local_name(statement).is_none_or(|name| name != "header_map"));
+    }
+    let mut rewrite = Request { headers: declares_headers };
+    rewrite.visit_block_mut(&mut block);
+    if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
+        attrs.clear();
+        *pat = parse_quote!(#request);
+        // The transport builds the request, and reports what cannot be built.
+        *init.expr = without_build(&init.expr).context("the request does not end in `.build()?`")?;
+    }
+    block.stmts.push(Stmt::Expr(parse_quote!(crate::transport::#transport(#client, #request, #operation).await), None));
+    method.block = block;
+    Ok(())
+}
+
+/// `T` of `Result<ResponseValue<T>, _>`.
+fn answer(output: &ReturnType) -> Result<Type> {
+    let ReturnType::Type(_, ty) = output else { bail!("`send` returns nothing") };
+    let inner = |ty: &Type| match ty {
+        Type::Path(path) => match &path.path.segments.last()?.arguments {
+            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
+                syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    inner(ty).as_ref().and_then(inner).context("`send` does not return `Result<ResponseValue<T>, _>`")
+}
+
+fn local_name(statement: &Stmt) -> Option<&Ident> {
+    match statement {
+        Stmt::Local(Local { pat: Pat::Ident(pat), .. }) => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+fn operation_id(statement: &Stmt) -> Option<LitStr> {
+    let Stmt::Local(Local { init: Some(init), .. }) = statement else { return None };
+    let Expr::Struct(info) = &*init.expr else { return None };
+    match &info.fields.first()?.expr {
+        Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn client_name(statement: &Stmt) -> Option<Ident> {
+    let Stmt::Local(Local { pat: Pat::Struct(pat), .. }) = statement else { return None };
+    match &*pat.fields.first()?.pat {
+        Pat::Ident(pat) => Some(pat.ident.clone()),
+        _ => None,
+    }
+}
+
+/// `header_map.append("api-version", …)`: the version of the document is no business of the server's.
+fn is_api_version(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(Expr::MethodCall(call), _)
+        if call.method == "append" && call.args.first().to_token_stream().to_string().contains("\"api-version\""))
+}
+
+fn appends_other(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Expr(Expr::MethodCall(call), _) if call.method == "append") && !is_api_version(statement)
+}
+
+/// `X.build()?` without its end.
+fn without_build(expr: &Expr) -> Option<Expr> {
+    let Expr::Try(ExprTry { expr, .. }) = expr else { return None };
+    match &**expr {
+        Expr::MethodCall(call) if call.method == "build" => Some((*call.receiver).clone()),
+        _ => None,
+    }
+}
+
+/// Errors become the crate's own; the call that would pass on no headers goes.
+struct Request {
+    headers: bool,
+}
+
+impl VisitMut for Request {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        match expr {
+            Expr::Path(path) if is_invalid_request(&path.path) => {
+                *expr = parse_quote!(crate::Error::invalid_request);
+            }
+            Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
+            Expr::Try(attempt) => {
+                let inner = &attempt.expr;
+                match &**inner {
+                    Expr::MethodCall(call) if call.method == "form_urlencoded" => {
+                        *expr = parse_quote!(#inner.map_err(|error: progenitor_client::Error<()>| {
+                            crate::Error::invalid_request(error)
+                        })?);
+                    }
+                    Expr::MethodCall(call) if call.method == "try_into" => {
+                        *expr = parse_quote!(#inner.map_err(crate::Error::invalid_request)?);
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_invalid_request(path: &syn::Path) -> bool {
+    path.segments.len() == 2 && path.segments[0].ident == "Error" && path.segments[1].ident == "InvalidRequest"
+}

@@ -1,0 +1,55 @@
+//! Doc comments: one attribute a line, so that they print as `/// line` whatever they hold.
+
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+/// Splits every `#[doc = "…"]` at its line ends.
+pub(super) fn by_line(tokens: TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let attribute = match (&token, tokens.peek()) {
+            (TokenTree::Punct(hash), Some(TokenTree::Group(group))) if hash.as_char() == '#' => doc_text(group),
+            _ => None,
+        };
+        match (attribute, token) {
+            (Some(text), _) => {
+                tokens.next();
+                out.extend(lines(&text));
+            }
+            (None, TokenTree::Group(group)) => {
+                let mut rebuilt = Group::new(group.delimiter(), by_line(group.stream()));
+                rebuilt.set_span(group.span());
+                out.extend([TokenTree::Group(rebuilt)]);
+            }
+            (None, token) => out.extend([token]),
+        }
+    }
+    out
+}
+
+/// The text of `[doc = "text"]`.
+fn doc_text(group: &Group) -> Option<String> {
+    if group.delimiter() != Delimiter::Bracket {
+        return None;
+    }
+    let attribute: syn::MetaNameValue = syn::parse2(group.stream()).ok()?;
+    match attribute.value {
+        syn::Expr::Lit(literal) if attribute.path.is_ident("doc") => match literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn lines(text: &str) -> TokenStream {
+    text.trim()
+        .lines()
+        .map(|line| {
+            let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
+            let line = Literal::string(&line).to_token_stream();
+            quote!(#[doc = #line])
+        })
+        .collect()
+}

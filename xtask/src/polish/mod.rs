@@ -1,0 +1,72 @@
+//! Step 5, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
+
+mod builders;
+mod docs;
+mod types;
+
+use anyhow::{Result, bail};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{File, Item, ItemMod};
+
+/// The modules of a generated client, as formatted source without header.
+#[derive(Debug, Clone)]
+pub struct Modules {
+    /// `impl Client`: one method per operation.
+    pub operations: String,
+    /// One builder per operation.
+    pub builder: String,
+    /// The types of parameters and answers.
+    pub types: String,
+}
+
+/// Sorts, trims and formats what the generator wrote.
+///
+/// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
+/// hand-written, and [`builders`] makes every `send` call them.
+///
+/// # Errors
+/// Output of another shape than this step was written for, which a new version of the generator may bring.
+pub fn modules(tokens: TokenStream) -> Result<Modules> {
+    let file: File = syn::parse2(docs::by_line(tokens))?;
+    let (mut operations, mut builder, mut types) = (None, None, None);
+    for item in file.items {
+        match item {
+            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module))?),
+            Item::Mod(module) if module.ident == "builder" => builder = Some(builders::polished(content(module))?),
+            Item::Mod(module) if module.ident == "prelude" => {}
+            Item::Impl(item) if item.trait_.is_none() && has_operations(&item) => operations = Some(item),
+            // The generator's client: its struct, constructors, information, hooks and imports.
+            Item::Impl(_) | Item::Struct(_) | Item::Use(_) | Item::Const(_) => {}
+            other => bail!("polish: the generator wrote an item that is not expected: {}", quote!(#other)),
+        }
+    }
+    let (Some(operations), Some(builder), Some(types)) = (operations, builder, types) else {
+        bail!("polish: the generator wrote no operations, no builders or no types");
+    };
+    Ok(Modules {
+        operations: format(quote! {
+            pub mod builder;
+            pub mod types;
+
+            use crate::Client;
+
+            #operations
+        })?,
+        builder: format(quote!(#(#builder)*))?,
+        types: format(quote!(#(#types)*))?,
+    })
+}
+
+fn content(module: ItemMod) -> Vec<Item> {
+    module.content.map(|(_, items)| items).unwrap_or_default()
+}
+
+/// The generator writes two inherent `impl Client`: the constructors, and the operations.
+fn has_operations(item: &syn::ItemImpl) -> bool {
+    !item.items.iter().any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new"))
+}
+
+fn format(tokens: TokenStream) -> Result<String> {
+    Ok(prettyplease::unparse(&syn::parse2(tokens)?))
+}
