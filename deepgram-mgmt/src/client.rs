@@ -19,6 +19,7 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// Cheap to clone; clones share one connection pool.
 #[derive(Clone)]
+#[expect(clippy::struct_field_names, reason = "generated code reads the field by the generator's name for it")]
 pub struct Client {
     /// Without a slash at its end. Read by generated code.
     pub(crate) baseurl: Arc<str>,
@@ -75,7 +76,10 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.baseurl).field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("base_url", &self.baseurl)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
@@ -190,7 +194,14 @@ mod tests {
 
     #[test]
     fn a_base_url_that_is_none_or_carries_more_is_refused_and_not_repeated() {
-        for given in ["", "api.deepgram.com/hush", "ftp://hush", "https://user:hush@host", "https://host/?hush", "https://host/#hush"] {
+        for given in [
+            "",
+            "api.deepgram.com/hush",
+            "ftp://hush",
+            "https://user:hush@host",
+            "https://host/?hush",
+            "https://host/#hush",
+        ] {
             let error = base_url(given).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(!error.to_string().contains("hush"), "{error}");

@@ -18,7 +18,8 @@ pub(crate) async fn json<T: DeserializeOwned>(
 ) -> Result<ResponseValue<T>, Error> {
     let response = success(client, request, operation).await?;
     let (status, headers) = (response.status(), response.headers().clone());
-    let body = response.bytes().await.map_err(|error| Error::http(error).with_operation(operation).with_status(status))?;
+    let body =
+        response.bytes().await.map_err(|error| Error::http(error).with_operation(operation).with_status(status))?;
     match serde_json::from_slice(&body) {
         Ok(value) => Ok(ResponseValue::new(value, status, headers)),
         Err(_) => Err(not_understood::<T>(&body)

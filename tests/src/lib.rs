@@ -50,3 +50,8 @@ mod state;
 pub use dialect::Dialect;
 pub use log::SeenRequest;
 pub use sandbox::Sandbox;
+
+/// The quickstart of the workspace's README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -1,31 +1,109 @@
 //! Step 4, generate: an OpenAPI 3.0 document becomes Rust tokens, by progenitor.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
 
 use anyhow::{Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::pointer::Pointer;
 
 /// The generator's raw output for a lowered document.
 ///
 /// # Errors
-/// What the generator refuses or panics on.
+/// What the generator refuses or panics on, with the pointer of the schema or operation that alone makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
+    attempt(lowered).map_err(|error| match culprit(lowered) {
+        Some((at, error)) => anyhow!("{at}: {error:#}; change it with an overlay action"),
+        None => error,
+    })
+}
+
+fn attempt(lowered: &Value) -> Result<TokenStream> {
     let document: OpenAPI = serde_path_to_error::deserialize(lowered)
         .map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))?;
     // progenitor answers some documents with a panic; here it is one more refusal.
-    let tokens = catch_unwind(AssertUnwindSafe(|| Generator::new(&settings()).generate_tokens(&document)))
+    let tokens = quietly(|| Generator::new(&settings()).generate_tokens(&document))
         .map_err(|panic| anyhow!("progenitor panicked: {}", message(panic.as_ref())))?;
     tokens.map_err(|error| anyhow!("progenitor: {error}"))
 }
 
+/// The first schema, then the first operation, that fails without the others.
+fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
+    let schemas = lowered["components"]["schemas"].as_object()?;
+    let fails = |paths: Value, roots: &Value| {
+        let mut document = lowered.clone();
+        document["paths"] = paths;
+        document["components"]["schemas"] = Value::Object(reached(schemas, roots));
+        attempt(&document).err()
+    };
+    for name in schemas.keys() {
+        let root = json!({ "$ref": format!("#/components/schemas/{name}") });
+        if let Some(error) = fails(json!({}), &root) {
+            return Some((Pointer::root().child("components").child("schemas").child(name), error));
+        }
+    }
+    for (path, item) in lowered["paths"].as_object()? {
+        for (method, operation) in item.as_object()? {
+            if let Some(error) = fails(json!({ path: { method: operation } }), operation) {
+                return Some((Pointer::root().child("paths").child(path).child(method), error));
+            }
+        }
+    }
+    None
+}
+
+/// The schemas that `roots` refers to, directly or through others.
+fn reached(schemas: &Map<String, Value>, roots: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut waiting = vec![roots];
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
+                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
+                    && !found.contains_key(name)
+                {
+                    found.insert(name.clone(), schema.clone());
+                    waiting.push(schema);
+                }
+                waiting.extend(members.values());
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+thread_local! {
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work`; a panic in it is returned and not printed.
+fn quietly<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !QUIET.get() {
+                usual(info);
+            }
+        }));
+    });
+    QUIET.set(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+    QUIET.set(false);
+    outcome
+}
+
 fn settings() -> GenerationSettings {
     let mut settings = GenerationSettings::new();
-    settings
-        .with_interface(InterfaceStyle::Builder)
-        .with_tag(TagStyle::Merged);
+    settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
     let string = |format: &str| schema(json!({ "type": "string", "format": format }));
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     settings

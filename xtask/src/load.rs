@@ -1,7 +1,7 @@
 //! Step 1, load: a file in YAML or JSON becomes a document, or an error with line and column.
 
 use std::cell::Cell;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -43,9 +43,7 @@ impl Document {
 /// expand beyond bounds; the message starts with `file:line:column` where the parser knows them.
 pub fn document(path: &Path) -> Result<Document> {
     let name = path.display().to_string();
-    let size = std::fs::metadata(path)
-        .with_context(|| format!("{name}: cannot be read"))?
-        .len();
+    let size = std::fs::metadata(path).with_context(|| format!("{name}: cannot be read"))?.len();
     if size > MAX_BYTES {
         bail!("{name}: {size} bytes; the limit for a document is {MAX_BYTES}");
     }
@@ -71,21 +69,15 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
             .and_then(|value| json.end().map(|()| value))
             .map_err(|e| anyhow::anyhow!("{name}:{}:{}: {e}", e.line(), e.column()))?
     } else {
-        Node(&values)
-            .deserialize(serde_yaml::Deserializer::from_str(text))
-            .map_err(|error| match error.location() {
-                Some(at) => anyhow::anyhow!("{name}:{}:{}: {error}", at.line(), at.column()),
-                None => anyhow::anyhow!("{name}: {error}"),
-            })?
+        Node(&values).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| match error.location() {
+            Some(at) => anyhow::anyhow!("{name}:{}:{}: {error}", at.line(), at.column()),
+            None => anyhow::anyhow!("{name}: {error}"),
+        })?
     };
     if !value.is_object() {
         bail!("{name}:1:1: the document is {}, not a mapping", kind(&value));
     }
-    Ok(Document {
-        name: name.to_owned(),
-        sha256: hex(&Sha256::digest(bytes)),
-        value,
-    })
+    Ok(Document { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), value })
 }
 
 /// What a value is called in messages.
@@ -102,13 +94,17 @@ pub fn kind(value: &Value) -> &'static str {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn line_column(before: &[u8]) -> (usize, usize) {
-    let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
-    let column = 1 + before.iter().rev().take_while(|&&byte| byte != b'\n').count();
-    (line, column)
+    let mut lines = before.split(|&byte| byte == b'\n');
+    let last = lines.next_back().map_or(0, <[u8]>::len);
+    (lines.count() + 1, last + 1)
 }
 
 /// Deserializes a [`Value`] as `serde_json` would, but counts values, refuses repeated keys, and takes the
@@ -120,9 +116,7 @@ impl Node<'_> {
     fn count<E: serde::de::Error>(self) -> Result<(), E> {
         self.0.set(self.0.get() + 1);
         if self.0.get() > MAX_VALUES {
-            return Err(E::custom(format!(
-                "more than {MAX_VALUES} values once aliases are expanded"
-            )));
+            return Err(E::custom(format!("more than {MAX_VALUES} values once aliases are expanded")));
         }
         Ok(())
     }

@@ -96,7 +96,7 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         (_, path) => Some(load::document(&named(path, OVERLAY))?),
     };
     let effective = match &corrections {
-        Some(overlay) => overlay::apply(document.value.clone(), overlay).context(document.name.clone())?,
+        Some(overlay) => overlay::apply(document.value.clone(), overlay)?,
         None => document.value.clone(),
     };
     let modules = xtask::client(&effective).with_context(|| document.name.clone())?;

@@ -1,6 +1,6 @@
 //! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
@@ -18,20 +18,15 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
     let name = &overlay.name;
     let parsed = parse(overlay)?;
     let mut effective = document;
-    parsed
-        .apply(
-            &mut effective,
-            ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch,
-        )
-        .map_err(|error| {
+    parsed.apply(&mut effective, ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch).map_err(
+        |error| {
             let reason = match error.kind {
-                ApplyErrorKind::ZeroMatch => {
-                    "matches nothing; fixed upstream? Delete the action.".to_owned()
-                }
+                ApplyErrorKind::ZeroMatch => "matches nothing; fixed upstream? Delete the action.".to_owned(),
                 kind => kind.to_string(),
             };
             anyhow::anyhow!("{name}: action {}: {} {reason}", error.action_index + 1, error.target)
-        })?;
+        },
+    )?;
     Ok(effective)
 }
 
@@ -39,10 +34,11 @@ fn parse(overlay: &Document) -> Result<Overlay> {
     let name = &overlay.name;
     let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value)
         .map_err(|error| anyhow::anyhow!("{name}: {}: {}", error.path(), error.inner()))?;
-    parsed
-        .validate(enumset::EnumSet::empty())
-        .with_context(|| format!("{name}: not an OpenAPI Overlay 1.0 document"))?;
     refuse_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
+    parsed.validate(enumset::EnumSet::empty()).map_err(|invalid| {
+        let problems: Vec<String> = invalid.errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{name}: not an OpenAPI Overlay 1.0 document: {}", problems.join("; "))
+    })?;
     for (index, action) in parsed.actions.iter().enumerate() {
         if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
             bail!(

@@ -68,10 +68,7 @@ impl fmt::Display for Pointer {
 
 /// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
 fn unescape(key: &str) -> String {
-    percent_encoding::percent_decode_str(key)
-        .decode_utf8_lossy()
-        .replace("~1", "/")
-        .replace("~0", "~")
+    percent_encoding::percent_decode_str(key).decode_utf8_lossy().replace("~1", "/").replace("~0", "~")
 }
 
 /// Follows the `$ref` found at `at` until it reaches something that is no reference.
@@ -93,7 +90,7 @@ pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result
             // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
             Some(further) if value.as_object().is_some_and(|members| members.len() == 1) => {
                 seen.push(target);
-                next = further.to_owned();
+                further.clone_into(&mut next);
             }
             _ => return Ok((target, value)),
         }

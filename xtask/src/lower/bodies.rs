@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::keywords::Object;
-use super::{Lowering, members};
+use super::{CURE, Lowering, members};
 use crate::pointer::Pointer;
 
 /// How the generator can send a body, best first.
@@ -25,7 +25,7 @@ impl Lowering<'_> {
             .find_map(|wanted| content.iter().find(|(name, _)| essence(name) == *wanted).map(|found| (*wanted, found)));
         let Some((media_type, (name, value))) = chosen else {
             let found: Vec<_> = content.keys().map(String::as_str).collect();
-            bail!("{at}: none of {found:?} can be generated; {REQUEST_TYPES:?} can");
+            bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} can; {CURE}");
         };
         let at = at.child(name);
         let mut lowered = self.object(Object::MediaType, value, &at)?;
@@ -52,9 +52,9 @@ impl Lowering<'_> {
                     [b'2', _, _] if is_status(status) => {
                         let answer = self.answer(value, &at)?;
                         match &success {
-                            Some((first, other)) if *other != answer => bail!(
-                                "{at}: a success of another shape than {first}; make them one with an overlay action"
-                            ),
+                            Some((first, other)) if *other != answer => {
+                                bail!("{at}: a success of another shape than {first}; {CURE}")
+                            }
                             Some(_) => {}
                             None => success = Some((at, answer)),
                         }

@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::pointer::{Pointer, resolve};
 
+/// Keywords that restrict no value.
+const ANNOTATIONS: [&str; 7] = ["title", "description", "default", "nullable", "deprecated", "readOnly", "writeOnly"];
+
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     refuse_endless(&document)?;
@@ -59,9 +62,9 @@ impl Fit<'_> {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
                 match self.choice(branches) {
                     Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
+                    // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::One(merged) => {
-                        schema.shift_remove(keyword);
-                        schema.shift_remove("type");
+                        schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
                         schema.extend(merged);
                     }
                 }
@@ -123,7 +126,7 @@ enum Choice {
 
 /// Whether a schema restricts nothing.
 fn says_nothing(schema: &Map<String, Value>) -> bool {
-    schema.keys().all(|name| matches!(name.as_str(), "title" | "description" | "default" | "nullable" | "deprecated"))
+    schema.keys().all(|name| ANNOTATIONS.contains(&name.as_str()))
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.

@@ -117,7 +117,7 @@ const fn row(object: Object, name: &'static str, form: Form, fate: Fate, note: &
 }
 
 use Fate::{Kept, LeftOut, Lowered, Refused};
-use Form::{Any, Bound, Count, Flag, Mapping, Many, Named, Number, One, Text, Texts, Types, Values};
+use Form::{Any, Bound, Count, Flag, Many, Mapping, Named, Number, One, Text, Texts, Types, Values};
 use Object::{
     Components, Info, License, MediaType, OpenApi, Operation, Parameter, PathItem, RequestBody, Response, Schema,
 };

@@ -19,10 +19,11 @@ use crate::pointer::Pointer;
 use keywords::{Fate, Form, Object};
 
 /// The dialects that schemas of a 3.1 document are written in by default.
-const DIALECTS: [&str; 2] = [
-    "https://spec.openapis.org/oas/3.1/dialect/base",
-    "https://json-schema.org/draft/2020-12/schema",
-];
+const DIALECTS: [&str; 2] =
+    ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
+
+/// What to do about a document that cannot be generated: it is not ours to edit.
+const CURE: &str = "change it with an overlay action";
 
 /// What a lowered document calls itself.
 const VERSION: &str = "3.0.3";
@@ -81,11 +82,11 @@ impl<'a> Lowering<'a> {
             }
             let at = at.child(name);
             let Some(row) = keywords::find(object, name) else {
-                bail!("{at}: `{name}` is not a keyword of a {object} Object; correct it with an overlay action");
+                bail!("{at}: `{name}` is not a keyword of a {object} Object; {CURE}");
             };
             match row.fate {
                 Fate::LeftOut => check(row.form, value, &at)?,
-                Fate::Refused => bail!("{at}: `{name}` cannot be generated: {}", row.note),
+                Fate::Refused => bail!("{at}: `{name}` cannot be generated: {}; {CURE}", row.note),
                 Fate::Kept | Fate::Lowered => {
                     if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
                         out.insert(name.clone(), value);
@@ -108,13 +109,14 @@ impl<'a> Lowering<'a> {
         let value = match (object, name) {
             (Object::OpenApi, "paths") => self.paths(value, at)?,
             // Built by `path_item`, `operation` and `schema`, which know what stands around them.
-            (Object::PathItem, _) | (Object::Operation, "parameters" | "requestBody" | "responses") => return Ok(None),
-            (Object::Parameter | Object::RequestBody | Object::Response, "content") => return Ok(None),
-            (Object::Schema, "anyOf" | "oneOf" | "$defs") => return Ok(None),
+            (Object::PathItem, _)
+            | (Object::Operation, "parameters" | "requestBody" | "responses")
+            | (Object::RequestBody | Object::Response, "content")
+            | (Object::Schema, "anyOf" | "oneOf" | "$defs") => return Ok(None),
             (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
-                self.check_components(value, at)?;
+                check_components(value, at)?;
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {
@@ -147,20 +149,20 @@ impl<'a> Lowering<'a> {
         };
         Ok(Some(value))
     }
+}
 
-    fn check_components(&mut self, value: &Value, at: &Pointer) -> Result<()> {
-        for (section, value) in members(value, at)? {
-            let at = at.child(section);
-            if section.starts_with("x-") {
-                continue;
-            }
-            if keywords::find(Object::Components, section).is_none() {
-                bail!("{at}: `{section}` is not a section of components; correct it with an overlay action");
-            }
-            members(value, &at)?;
+fn check_components(value: &Value, at: &Pointer) -> Result<()> {
+    for (section, value) in members(value, at)? {
+        let at = at.child(section);
+        if section.starts_with("x-") {
+            continue;
         }
-        Ok(())
+        if keywords::find(Object::Components, section).is_none() {
+            bail!("{at}: `{section}` is not a section of components; {CURE}");
+        }
+        members(value, &at)?;
     }
+    Ok(())
 }
 
 /// The members of a mapping.

@@ -33,7 +33,7 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
     }
     let mut names: Vec<Option<String>> = operations.iter().map(|o| o.id.clone()).collect();
     // Each round replaces what is not yet unique by the next longer candidate.
-    for candidate in [Named::by_tag, Named::by_path] {
+    for candidate in [Named::by_tag, |operation: &Named| Some(operation.by_path())] {
         let unique = unique(&names);
         for (name, operation) in names.iter_mut().zip(&operations) {
             if name.as_ref().is_none_or(|name| !unique.contains(&name.to_snake_case())) {
@@ -90,8 +90,8 @@ impl Named {
     }
 
     /// `get_v1_projects_by_project_id_keys` for `GET /v1/projects/{project_id}/keys`.
-    fn by_path(&self) -> Option<String> {
+    fn by_path(&self) -> String {
         let segments = self.path.replace("/{", "/by_").to_snake_case();
-        Some(format!("{}_{segments}", self.method))
+        format!("{}_{segments}", self.method)
     }
 }

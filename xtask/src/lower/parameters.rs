@@ -7,7 +7,7 @@ use heck::ToSnakeCase;
 use serde_json::{Value, json};
 
 use super::keywords::Object;
-use super::{Lowering, list};
+use super::{CURE, Lowering, list};
 use crate::pointer::Pointer;
 
 /// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
@@ -35,8 +35,8 @@ impl Lowering<'_> {
         };
         for (index, value) in list(value, &at)?.iter().enumerate() {
             let parameter = self.parameter(value, &at.child(index))?;
-            let ignored = parameter.place == "header"
-                && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str());
+            let ignored =
+                parameter.place == "header" && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str());
             if !ignored {
                 parameters.push(parameter);
             }
@@ -55,13 +55,13 @@ impl Lowering<'_> {
         let style = match place.as_str() {
             "query" => "form",
             "path" | "header" => "simple",
-            "cookie" => bail!("{at}: cookie parameters cannot be generated; remove it with an overlay action"),
+            "cookie" => bail!("{at}: cookie parameters cannot be generated; {CURE}"),
             _ => bail!("{at}/in: `{place}` is not a place for parameters; path, query and header are"),
         };
         if let Some(written) = lowered.shift_remove("style")
             && written != style
         {
-            bail!("{at}/style: {written} cannot be generated in the {place}; `{style}` can");
+            bail!("{at}/style: {written} cannot be generated in the {place}, `{style}` can; {CURE}");
         }
         let Some(schema) = value.get("schema") else {
             bail!("{at}: a parameter needs a `schema`");
@@ -70,14 +70,16 @@ impl Lowering<'_> {
         let is_list = schema.get("type").is_some_and(|kind| kind == "array");
         let is_object = schema.get("type").is_some_and(|kind| kind == "object");
         if place != "query" && (is_list || is_object) {
-            bail!("{at}/schema: only single values can be sent in the {place}");
+            bail!("{at}/schema: only single values can be sent in the {place}; {CURE}");
         }
         if let Some(explode) = lowered.shift_remove("explode")
             && explode == false
             && place == "query"
             && (is_list || is_object)
         {
-            bail!("{at}/explode: a list is sent as one parameter per item; `explode: false` cannot be generated");
+            bail!(
+                "{at}/explode: a list is sent as one parameter per item; `explode: false` cannot be generated; {CURE}"
+            );
         }
         if place == "path" {
             lowered.insert("required".to_owned(), true.into());
@@ -135,11 +137,11 @@ pub(super) fn check_names(parameters: &[Parameter], has_body: bool) -> Result<()
     for Parameter { name, place, at, .. } in parameters {
         let method = name.to_snake_case();
         if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map") {
-            bail!("{at}: a parameter called `{name}` would hide the builder's own method `{method}`");
+            bail!("{at}: a parameter called `{name}` would hide the builder's own method `{method}`; {CURE}");
         }
         if let Some(other) = taken.insert(method, (name, place)) {
             let (other, elsewhere) = other;
-            bail!("{at}: `{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder");
+            bail!("{at}: `{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder; {CURE}");
         }
     }
     Ok(())

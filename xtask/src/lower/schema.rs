@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::keywords::Object;
-use super::{Lowering, list, members, text};
+use super::{CURE, Lowering, list, members, text};
 use crate::load::kind;
 use crate::pointer::Pointer;
 
@@ -37,7 +37,7 @@ impl Lowering<'_> {
     pub(super) fn schema(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
         let written = match value {
             Value::Bool(true) => return Ok(json!({})),
-            Value::Bool(false) => bail!("{at}: the schema `false` allows no value; remove it with an overlay action"),
+            Value::Bool(false) => bail!("{at}: the schema `false` allows no value; {CURE}"),
             Value::Object(members) => members,
             other => bail!("{at}: expected a schema, found {}", kind(other)),
         };
@@ -139,7 +139,7 @@ impl Lowering<'_> {
             }
         }
         if kept.is_empty() {
-            bail!("{at}: allows only null, so there is nothing for a client to hold; remove it with an overlay action");
+            bail!("{at}: allows only null, so there is nothing for a client to hold; {CURE}");
         }
         let had_null = kept.len() < branches.len();
         schema.insert(keyword.to_owned(), kept.into());
@@ -247,7 +247,7 @@ fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result<bool> {
     let nullable = types.iter().any(|name| name == "null");
     types.retain(|name| name != "null");
     if types.is_empty() {
-        bail!("{at}: allows only null, so there is nothing for a client to hold; remove it with an overlay action");
+        bail!("{at}: allows only null, so there is nothing for a client to hold; {CURE}");
     }
     if let Some(Value::Array(values)) = schema.get_mut("enum") {
         values.retain(|value| !value.is_null());
@@ -289,7 +289,8 @@ fn several_types(schema: &mut Map<String, Value>) {
     for name in types {
         let mut branch = Map::from_iter([("type".to_owned(), name.clone().into())]);
         let keywords = TYPE_KEYWORDS.iter().find(|(of, _)| *of == name).map_or(&[][..], |(_, keywords)| *keywords);
-        branch.extend(schema.iter().filter(|(k, _)| keywords.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())));
+        branch
+            .extend(schema.iter().filter(|(k, _)| keywords.contains(&k.as_str())).map(|(k, v)| (k.clone(), v.clone())));
         if let Some(Value::Array(values)) = &values {
             let own: Vec<Value> = values.iter().filter(|value| is_of_type(value, &name)).cloned().collect();
             if own.is_empty() {

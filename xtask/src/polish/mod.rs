@@ -32,7 +32,7 @@ pub fn modules(tokens: TokenStream) -> Result<Modules> {
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {
-            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module))?),
+            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module))),
             Item::Mod(module) if module.ident == "builder" => builder = Some(builders::polished(content(module))?),
             Item::Mod(module) if module.ident == "prelude" => {}
             Item::Impl(item) if item.trait_.is_none() && has_operations(&item) => operations = Some(item),

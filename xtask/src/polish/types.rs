@@ -1,15 +1,14 @@
 //! The types module: attributes in the order the compiler wants, and `null` for what may be left out.
 
-use anyhow::Result;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Field, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 /// The items of the module, polished.
-pub(super) fn polished(mut items: Vec<Item>) -> Result<Vec<Item>> {
+pub(super) fn polished(mut items: Vec<Item>) -> Vec<Item> {
     for item in &mut items {
         Polish.visit_item_mut(item);
     }
-    Ok(items)
+    items
 }
 
 struct Polish;

@@ -1,0 +1,158 @@
+//! `cargo xtask generate` as a process: what it writes, what it leaves alone, and how it ends.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const DOCUMENT: &str = include_str!("../../spec/deepgram-management-openapi.yml");
+const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
+
+/// A folder with a document, its overlay, and a place for what is generated from them.
+struct Workplace(TempDir);
+
+impl Workplace {
+    fn new(document: &str, overlay: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("document.yml"), document).unwrap();
+        fs::write(folder.path().join("overlay.yaml"), overlay).unwrap();
+        Self(folder)
+    }
+
+    fn generate(&self, check: bool) -> Output {
+        let mut command = xtask();
+        command.args(["generate", "--spec", "document.yml", "--overlay", "overlay.yaml", "--out", "out"]);
+        if check {
+            command.arg("--check");
+        }
+        command.current_dir(self.0.path()).output().unwrap()
+    }
+
+    fn out(&self) -> PathBuf {
+        self.0.path().join("out")
+    }
+
+    fn replace(&self, file: &str, from: &str, to: &str) {
+        let path = self.0.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+}
+
+fn xtask() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_xtask"))
+}
+
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn the_committed_client_is_what_the_committed_documents_make() {
+    let output = xtask().args(["generate", "--check"]).output().unwrap();
+    assert_eq!(code(&output), 0, "{}{}", stdout(&output), stderr(&output));
+}
+
+#[test]
+fn the_same_documents_make_the_same_bytes_wherever_they_are() {
+    let (one, other) = (Workplace::new(DOCUMENT, OVERLAY), Workplace::new(DOCUMENT, OVERLAY));
+    assert_eq!((code(&one.generate(false)), code(&other.generate(false))), (0, 0));
+    let contents = |place: &Workplace| files(&place.out()).into_iter().map(|(_, bytes)| bytes).collect::<Vec<_>>();
+    assert_eq!(contents(&one).len(), 3);
+    assert!(contents(&one) == contents(&other));
+}
+
+#[test]
+fn a_renamed_field_is_stale_until_the_client_has_it() {
+    let place = Workplace::new(DOCUMENT, OVERLAY);
+    assert_eq!(code(&place.generate(false)), 0);
+    assert_eq!(code(&place.generate(true)), 0);
+    place.replace("document.yml", "canonical_name:", "canonical_title:");
+
+    let before = files(&place.out());
+    let check = place.generate(true);
+    assert_eq!(code(&check), 1);
+    let report = stdout(&check);
+    assert!(report.contains("types.rs") && report.contains("canonical_title"), "{report}");
+    assert!(report.contains("run: cargo xtask generate"), "{report}");
+    assert!(files(&place.out()) == before, "--check wrote something");
+
+    assert_eq!(code(&place.generate(false)), 0);
+    let types = fs::read_to_string(place.out().join("types.rs")).unwrap();
+    assert!(types.contains("pub canonical_title:") && !types.contains("canonical_name"));
+    assert_eq!(code(&place.generate(true)), 0);
+}
+
+#[test]
+fn any_byte_of_document_or_overlay_that_changes_is_stale() {
+    for file in ["document.yml", "overlay.yaml"] {
+        let place = Workplace::new(DOCUMENT, OVERLAY);
+        assert_eq!(code(&place.generate(false)), 0);
+        let path = place.0.path().join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}\n# a comment\n")).unwrap();
+        assert_eq!(code(&place.generate(true)), 1, "{file}");
+    }
+}
+
+#[test]
+fn a_missing_or_left_over_file_is_stale_and_put_right() {
+    let place = Workplace::new(DOCUMENT, OVERLAY);
+    assert_eq!(code(&place.generate(true)), 1);
+    assert!(!place.out().exists(), "--check wrote something");
+    assert_eq!(code(&place.generate(false)), 0);
+
+    let (left_over, foreign) = (place.out().join("old.rs"), place.out().join("foreign.rs"));
+    fs::copy(place.out().join("types.rs"), &left_over).unwrap();
+    fs::write(&foreign, "// written by hand").unwrap();
+    assert_eq!(code(&place.generate(true)), 1);
+    assert_eq!(code(&place.generate(false)), 0);
+    assert!(!left_over.exists() && foreign.exists());
+}
+
+#[test]
+fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
+    let place = Workplace::new(DOCUMENT, OVERLAY);
+    assert_eq!(code(&place.generate(false)), 0);
+    let before = files(&place.out());
+    for (from, to, said) in [
+        ("KeyWithSecret.properties.key", "KeyWithSecret.properties.kex", "matches nothing; fixed upstream?"),
+        ("$.security\n", "$.security[\n", "JSONPath"),
+        ("overlay: 1.0.0", "overlay: 2.0.0", "overlay"),
+        ("    remove: true", "    removed: true", "removed"),
+        ("    description: 'As above. Drop when titled.'\n", "", "has no description"),
+    ] {
+        let broken = Workplace::new(DOCUMENT, OVERLAY);
+        broken.replace("overlay.yaml", from, to);
+        fs::copy(broken.0.path().join("overlay.yaml"), place.0.path().join("overlay.yaml")).unwrap();
+        for check in [true, false] {
+            let output = place.generate(check);
+            assert_eq!(code(&output), 2, "{from}");
+            let error = stderr(&output);
+            assert!(error.contains("overlay.yaml") && error.contains(said), "{error}");
+            assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+        }
+        assert!(files(&place.out()) == before, "{from}: the previous output was touched");
+    }
+}
