@@ -57,7 +57,9 @@ fn main() -> ExitCode {
     match run(Cli::parse().task) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
+            let line = format!("{error:#}").replace(char::is_control, " ");
+            eprintln!("error: {line}");
             ExitCode::from(2)
         }
     }

@@ -1,0 +1,193 @@
+//! Bad documents: one error that says where, exit 2, in bounded time, and the previous output stays.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// Far more than any of these needs in a debug build on a busy machine, far less than a run-away would take.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Of address space, in KiB: a 32 MiB document needs about a thirtieth of it, a run-away all of it.
+const MEMORY: &str = "4000000";
+
+fn generate(folder: &Path, file: &str) -> Output {
+    // The shell's limit holds the process in bounds that the test need not measure.
+    Command::new("sh")
+        .args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" generate --spec \"$1\" --out out")])
+        .args([env!("CARGO_BIN_EXE_xtask"), file])
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+/// Generates a good document, then the bad one over it; the error.
+fn error_of(name: &str, bad: &[u8]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let good = r#"{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{"/a":{"get":{}}}}"#;
+    fs::write(folder.path().join("good.json"), good).unwrap();
+    let output = generate(folder.path(), "good.json");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let before = fs::read(folder.path().join("out/mod.rs")).unwrap();
+
+    fs::write(folder.path().join(name), bad).unwrap();
+    let start = Instant::now();
+    let output = generate(folder.path(), name);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{name}: {error}");
+    assert!(start.elapsed() < LIMIT, "{name} took {:?}", start.elapsed());
+    assert!(fs::read(folder.path().join("out/mod.rs")).unwrap() == before, "{name}: the output was touched");
+    assert_eq!(error.trim_end().lines().count(), 1, "{name}: {error}");
+    assert!(error.contains(name), "{name}: {error}");
+    error
+}
+
+#[test]
+fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
+    let billion = {
+        let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+        for level in 1..12 {
+            let alias = format!("*a{}", level - 1);
+            bomb += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
+        }
+        bomb
+    };
+    for (name, text, said) in [
+        ("tab.yml", "openapi: 3.1.0\ninfo:\n\ttitle: T\n", "tab.yml:3:1"),
+        ("open.yml", "openapi: 3.1.0\ninfo: [\n", "open.yml:3:1"),
+        ("twice.yml", "openapi: 3.1.0\ninfo:\n  title: A\n  title: B\n", "duplicate key `title`"),
+        ("twice.json", "{\"openapi\": \"3.1.0\",\n \"openapi\": \"3.1.0\"}", "twice.json:2:10: duplicate key `openapi`"),
+        ("cut.json", "{\"openapi\": \"3.1.0\"", "cut.json:1:19"),
+        ("more.json", "{} {}", "more.json:1:4"),
+        ("bomb.yml", &billion, "bomb.yml"),
+        ("text.yml", "just text\n", "text.yml:1:1: the document is a string"),
+        ("empty.yml", "", "empty.yml"),
+        ("alias.yml", "a: *nowhere\n", "alias.yml:1:4"),
+        ("two.yml", "a: 1\n---\nb: 2\n", "more than one document"),
+        ("key.yml", "? [a, b]\n: 1\n", "key.yml:1:"),
+        ("nan.yml", "openapi: .nan\n", "nan.yml:1:10"),
+        ("deep.yml", &"[".repeat(10_000), "deep.yml"),
+    ] {
+        let error = error_of(name, text.as_bytes());
+        assert!(error.contains(said), "{name}: {error}");
+    }
+    let error = error_of("latin.yml", b"openapi: 3.1.0\ninfo:\n  title: caf\xe9\n");
+    assert!(error.contains("latin.yml:3:13: not UTF-8"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_missing_or_a_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("folder.yml")).unwrap();
+    for name in ["missing.yml", "folder.yml"] {
+        let output = generate(folder.path(), name);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8(output.stderr).unwrap().contains(name));
+    }
+}
+
+#[test]
+fn fifty_megabytes_are_refused_and_thirty_are_read_within_bounds() {
+    let document = |bytes: usize| {
+        let mut text = String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ntypo:\n");
+        for line in 0.. {
+            if text.len() >= bytes {
+                break;
+            }
+            text += &format!("  key{line}: a string of some length, as descriptions in real documents are\n");
+        }
+        text
+    };
+    let error = error_of("large.yml", document(50 << 20).as_bytes());
+    assert!(error.contains("the limit for a document"), "{error}");
+    let error = error_of("long.yml", document(30 << 20).as_bytes());
+    assert!(error.contains("#/typo"), "{error}");
+}
+
+/// A sound document with something in every place that the pipeline looks at.
+fn sound() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "T", "version": "1", "license": { "name": "MIT" } },
+        "paths": { "/a/{id}": {
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+            "post": {
+                "operationId": "a",
+                "tags": ["t"],
+                "parameters": [{ "name": "q", "in": "query", "schema": { "$ref": "#/components/schemas/K" } }],
+                "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/O" } } } },
+                "responses": { "200": { "description": "d", "content": { "application/json": { "schema": {
+                    "type": "array", "items": { "$ref": "#/components/schemas/O" }
+                } } } } }
+            }
+        } },
+        "components": { "schemas": {
+            "K": { "type": "string", "enum": ["a", "b"], "minLength": 1 },
+            "O": {
+                "type": "object",
+                "required": ["k"],
+                "properties": {
+                    "k": { "type": "string" },
+                    "n": { "type": ["integer", "null"], "minimum": 1 },
+                    "c": { "oneOf": [{ "type": "string" }, { "$ref": "#/components/schemas/O" }] }
+                },
+                "additionalProperties": { "type": "string" }
+            }
+        } }
+    })
+}
+
+/// Every place of a document.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(members) => members.iter().for_each(|(k, v)| places(v, &format!("{at}/{}", escaped(k)), found)),
+        Value::Array(items) => items.iter().enumerate().for_each(|(k, v)| places(v, &format!("{at}/{k}"), found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_value_of_the_wrong_type_at_any_level_is_an_error_there_or_harmless_and_never_a_panic() {
+    assert!(xtask::client(&sound()).is_ok());
+    let mut found = Vec::new();
+    places(&sound(), "", &mut found);
+    let (mut refused, mut harmless) = (0, 0);
+    for place in found.iter().skip(1) {
+        for wrong in [json!(null), json!(7), json!("text"), json!([]), json!([7]), json!({}), json!({ "a": 7 }), json!(true)] {
+            let mut document = sound();
+            *document.pointer_mut(place).unwrap() = wrong.clone();
+            match xtask::client(&document) {
+                Ok(_) => harmless += 1,
+                Err(error) => {
+                    let error = format!("{error:#}");
+                    assert!(error.starts_with('#'), "{place} = {wrong}: {error}");
+                    assert!(!error.contains("panicked"), "{place} = {wrong}: {error}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    println!("{} places: {refused} refused with their pointer, {harmless} harmless", found.len() - 1);
+    assert!(refused > harmless);
+}
+
+#[test]
+fn references_that_name_nothing_or_themselves_are_errors_with_their_pointer() {
+    for (place, value, said) in [
+        ("/components/schemas/K", json!({ "$ref": "#/components/schemas/K" }), "#/components/schemas/K"),
+        ("/components/schemas/K", json!({ "$ref": "#/components/schemas/Z" }), "names nothing"),
+        ("/components/schemas/O", json!({ "allOf": [{ "$ref": "#/components/schemas/O" }] }), "#/components/schemas/O"),
+        ("/paths/~1a~1{id}/post/requestBody", json!({ "$ref": "#/paths/~1a~1{id}/post/requestBody" }), "itself"),
+        ("/paths/~1a~1{id}/post/parameters/0", json!({ "$ref": "#/components/parameters/Z" }), "names nothing"),
+        ("/paths/~1a~1{id}", json!({ "$ref": "other.yml#/a" }), "leaves the document"),
+    ] {
+        let mut document = sound();
+        *document.pointer_mut(place).unwrap() = value;
+        let error = format!("{:#}", xtask::client(&document).unwrap_err());
+        assert!(error.starts_with("#/") && error.contains(said), "{error}");
+    }
+}
