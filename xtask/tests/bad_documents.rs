@@ -1,5 +1,6 @@
 //! Bad documents: one error that says where, exit 2, in bounded time, and the previous output stays.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -50,7 +51,7 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         let mut bomb = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
         for level in 1..12 {
             let alias = format!("*a{}", level - 1);
-            bomb += &format!("a{level}: &a{level} [{}]\n", [alias.as_str(); 10].join(", "));
+            writeln!(bomb, "a{level}: &a{level} [{}]", [alias.as_str(); 10].join(", ")).unwrap();
         }
         bomb
     };
@@ -58,7 +59,11 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         ("tab.yml", "openapi: 3.1.0\ninfo:\n\ttitle: T\n", "tab.yml:3:1"),
         ("open.yml", "openapi: 3.1.0\ninfo: [\n", "open.yml:3:1"),
         ("twice.yml", "openapi: 3.1.0\ninfo:\n  title: A\n  title: B\n", "duplicate key `title`"),
-        ("twice.json", "{\"openapi\": \"3.1.0\",\n \"openapi\": \"3.1.0\"}", "twice.json:2:10: duplicate key `openapi`"),
+        (
+            "twice.json",
+            "{\"openapi\": \"3.1.0\",\n \"openapi\": \"3.1.0\"}",
+            "twice.json:2:10: duplicate key `openapi`",
+        ),
         ("cut.json", "{\"openapi\": \"3.1.0\"", "cut.json:1:19"),
         ("more.json", "{} {}", "more.json:1:4"),
         ("bomb.yml", &billion, "bomb.yml"),
@@ -96,7 +101,7 @@ fn fifty_megabytes_are_refused_and_thirty_are_read_within_bounds() {
             if text.len() >= bytes {
                 break;
             }
-            text += &format!("  key{line}: a string of some length, as descriptions in real documents are\n");
+            writeln!(text, "  key{line}: a string of some length, as descriptions in real documents are").unwrap();
         }
         text
     };
@@ -157,7 +162,9 @@ fn a_value_of_the_wrong_type_at_any_level_is_an_error_there_or_harmless_and_neve
     places(&sound(), "", &mut found);
     let (mut refused, mut harmless) = (0, 0);
     for place in found.iter().skip(1) {
-        for wrong in [json!(null), json!(7), json!("text"), json!([]), json!([7]), json!({}), json!({ "a": 7 }), json!(true)] {
+        for wrong in
+            [json!(null), json!(7), json!("text"), json!([]), json!([7]), json!({}), json!({ "a": 7 }), json!(true)]
+        {
             let mut document = sound();
             *document.pointer_mut(place).unwrap() = wrong.clone();
             match xtask::client(&document) {
