@@ -1,0 +1,17 @@
+//! The generated client against real sockets: what went over the wire, and what the caller got.
+
+mod address;
+mod contract;
+mod credentials;
+mod decode;
+mod document;
+mod failures;
+mod headers;
+mod ids;
+mod operation;
+mod query;
+mod raw;
+mod request_ids;
+mod scene;
+mod secrecy;
+mod state;

@@ -1,0 +1,323 @@
+//! The 21 operations as calls of the generated client, each with its body and a check of what it answers at first.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+use deepgram_mgmt::types::{Balance, Invitation, Key, Member, Model, Project, RequestRecord};
+use deepgram_mgmt::{Client, Error, ResponseValue, Timestamp};
+use deepgram_mgmt_sandbox::seed;
+use serde_json::{Value, json};
+
+use crate::scene::Answered;
+
+/// A call on its way. That it is `Send` is part of its type, so a future that were not would not compile here.
+pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Answered, Error>> + Send + 'a>>;
+
+/// One operation of the client.
+pub(crate) struct Operation {
+    /// Its `operationId` in the document.
+    pub(crate) id: &'static str,
+    /// The JSON it sends, if any.
+    pub(crate) body: Option<&'static str>,
+    /// Calls it. An answer other than that of a sandbox just started, field by field, is a panic.
+    pub(crate) call: for<'a> fn(&'a Client, &Ids) -> Calling<'a>,
+}
+
+/// Sends, and checks the value of the answer.
+fn call<'a, T: 'a>(
+    send: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'a,
+    check: fn(&T),
+) -> Calling<'a> {
+    Box::pin(async move {
+        let answer = send.await?;
+        check(&answer);
+        Ok(Answered::from(&answer))
+    })
+}
+
+/// What stands in a path, by the name of its parameter.
+#[derive(Debug, Clone)]
+pub(crate) struct Ids(BTreeMap<&'static str, String>);
+
+impl Ids {
+    pub(crate) fn seeded() -> Self {
+        let seeded = [
+            ("project_id", seed::PROJECT_ID),
+            ("key_id", seed::KEY_ID),
+            ("member_id", seed::MEMBER_ID),
+            ("email", seed::INVITE_EMAIL),
+            ("balance_id", seed::BALANCE_ID),
+            ("model_id", seed::STT_MODEL_ID),
+        ];
+        Self(seeded.map(|(name, id)| (name, id.to_owned())).into())
+    }
+
+    /// The seeded ones but for one.
+    pub(crate) fn with(name: &str, id: &str) -> Self {
+        let mut ids = Self::seeded();
+        id.clone_into(ids.0.get_mut(name).expect("a parameter of the document"));
+        ids
+    }
+
+    pub(crate) fn of(&self, name: &str) -> &str {
+        &self.0[name]
+    }
+
+    /// A path of the document with the ids in it, written as they are.
+    pub(crate) fn fill(&self, template: &str) -> String {
+        self.0.iter().fold(template.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
+    }
+}
+
+/// Reads first, then what adds, then what deletes, the project last: one sandbox serves them all in this order.
+pub(crate) const OPERATIONS: [Operation; 21] = [
+    Operation {
+        id: "listProjects",
+        body: None,
+        call: |client, _| {
+            call(client.list_projects().send(), |list| {
+                let [first, second] = &list.projects[..] else { panic!("{list:?}") };
+                assert_project(first, seed::PROJECT_ID, "Sandbox");
+                assert_project(second, seed::SECOND_PROJECT_ID, "Second");
+            })
+        },
+    },
+    Operation {
+        id: "getProject",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_project().project_id(ids.of("project_id"));
+            call(get.send(), |project| assert_project(project, seed::PROJECT_ID, "Sandbox"))
+        },
+    },
+    Operation {
+        id: "listProjectKeys",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_project_keys().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_seeded_key(the(&list.api_keys)))
+        },
+    },
+    Operation {
+        id: "getProjectKey",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_project_key().project_id(ids.of("project_id")).key_id(ids.of("key_id"));
+            call(get.send(), assert_seeded_key)
+        },
+    },
+    Operation {
+        id: "listProjectMembers",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_project_members().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_seeded_member(the(&list.members)))
+        },
+    },
+    Operation {
+        id: "getMemberScopes",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_member_scopes().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
+            call(get.send(), |list| assert_eq!(list.scopes, ["admin"]))
+        },
+    },
+    Operation {
+        id: "listProjectInvitations",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_project_invitations().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_invitation(the(&list.invites), seed::INVITE_EMAIL, "member"))
+        },
+    },
+    Operation {
+        id: "getProjectUsage",
+        body: None,
+        call: |client, ids| {
+            call(client.get_project_usage().project_id(ids.of("project_id")).send(), |usage| {
+                assert_eq!((usage.start, usage.end), (time("2026-09-01"), time("2026-10-01")));
+                let resolution = usage.resolution.as_ref().expect("a resolution");
+                assert_eq!((resolution.units.as_deref(), resolution.amount), (Some("day"), Some(1)));
+                assert_eq!(usage.results.len(), 30);
+                let second = &usage.results[1];
+                assert_eq!((second.start, second.end), (time("2026-09-02"), time("2026-09-03")));
+                assert_eq!((second.hours, second.requests), (Some(1.5), Some(11)));
+            })
+        },
+    },
+    Operation {
+        id: "listProjectRequests",
+        body: None,
+        call: |client, ids| {
+            call(client.list_project_requests().project_id(ids.of("project_id")).send(), |list| {
+                assert_eq!((list.page, list.limit, list.requests.len()), (Some(0), Some(10), 10));
+                assert_newest_record(&list.requests[0]);
+            })
+        },
+    },
+    Operation {
+        id: "listProjectBalances",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_project_balances().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_seeded_balance(the(&list.balances)))
+        },
+    },
+    Operation {
+        id: "getProjectBalance",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_project_balance().project_id(ids.of("project_id")).balance_id(ids.of("balance_id"));
+            call(get.send(), assert_seeded_balance)
+        },
+    },
+    Operation {
+        id: "listModels",
+        body: None,
+        call: |client, _| {
+            call(client.list_models().send(), |list| {
+                assert_speech_to_text(the(&list.stt));
+                assert_text_to_speech(the(&list.tts));
+            })
+        },
+    },
+    Operation {
+        id: "getModel",
+        body: None,
+        call: |client, ids| call(client.get_model().model_id(ids.of("model_id")).send(), assert_speech_to_text),
+    },
+    Operation {
+        id: "updateProject",
+        body: Some(r#"{"name":"Renamed"}"#),
+        call: |client, ids| {
+            let update = client
+                .update_project()
+                .project_id(ids.of("project_id"))
+                .body_map(|body| body.name("Renamed".to_owned()));
+            call(update.send(), |project| assert_project(project, seed::PROJECT_ID, "Renamed"))
+        },
+    },
+    Operation {
+        id: "createProjectKey",
+        body: Some(r#"{"comment":"ci","scopes":["member"]}"#),
+        call: |client, ids| {
+            let create = client.create_project_key().project_id(ids.of("project_id"));
+            let create = create.body_map(|body| body.comment("ci").scopes(vec!["member".to_owned()]));
+            call(create.send(), |key| {
+                assert!(key.api_key_id.as_ref().is_some_and(|id| id != seed::KEY_ID && !id.is_empty()), "{key:?}");
+                assert!(key.key.as_ref().is_some_and(|key| key.expose_secret().ends_with("-sandbox-key")), "{key:?}");
+                assert_eq!((key.comment.as_deref(), &key.scopes[..]), (Some("ci"), &["member".to_owned()][..]));
+                assert!(key.created > time("2026-01-01"), "{key:?}");
+            })
+        },
+    },
+    Operation {
+        id: "sendProjectInvitation",
+        body: Some(r#"{"email":"grace@example.com","scope":"admin"}"#),
+        call: |client, ids| {
+            let invite = client.send_project_invitation().project_id(ids.of("project_id"));
+            call(invite.body_map(|body| body.email("grace@example.com").scope("admin")).send(), |()| ())
+        },
+    },
+    Operation {
+        id: "updateMemberScopes",
+        body: Some(r#"{"scope":"owner"}"#),
+        call: |client, ids| {
+            let update = client.update_member_scopes().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
+            call(update.body_map(|body| body.scope("owner")).send(), |()| ())
+        },
+    },
+    Operation {
+        id: "deleteProjectInvitation",
+        body: None,
+        call: |client, ids| {
+            let delete = client.delete_project_invitation().project_id(ids.of("project_id")).email(ids.of("email"));
+            call(delete.send(), |()| ())
+        },
+    },
+    Operation {
+        id: "removeProjectMember",
+        body: None,
+        call: |client, ids| {
+            let remove = client.remove_project_member().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
+            call(remove.send(), |()| ())
+        },
+    },
+    Operation {
+        id: "deleteProjectKey",
+        body: None,
+        call: |client, ids| {
+            let delete = client.delete_project_key().project_id(ids.of("project_id")).key_id(ids.of("key_id"));
+            call(delete.send(), |()| ())
+        },
+    },
+    Operation {
+        id: "deleteProject",
+        body: None,
+        call: |client, ids| call(client.delete_project().project_id(ids.of("project_id")).send(), |()| ()),
+    },
+];
+
+/// The only one of a list.
+fn the<T: std::fmt::Debug>(list: &[T]) -> &T {
+    assert_eq!(list.len(), 1, "{list:?}");
+    &list[0]
+}
+
+fn time(text: &str) -> Option<Timestamp> {
+    let time = text.parse().ok();
+    assert!(time.is_some(), "{text}");
+    time
+}
+
+fn assert_project(project: &Project, id: &str, name: &str) {
+    assert_eq!(project.project_id.as_deref(), Some(id));
+    assert_eq!((project.name.as_deref(), project.company.as_deref()), (Some(name), Some("Example Inc")));
+}
+
+fn assert_seeded_key(key: &Key) {
+    assert_eq!((key.api_key_id.as_deref(), key.comment.as_deref()), (Some(seed::KEY_ID), Some("seeded key")));
+    assert_eq!((key.key.as_deref(), &key.scopes[..]), (Some("seed************"), &["usage:write".to_owned()][..]));
+    assert_eq!((key.created, key.expiration_date), (time("2026-09-01"), time("9999-12-31T23:59:59Z")));
+}
+
+fn assert_seeded_member(member: &Member) {
+    assert_eq!(
+        (member.member_id.as_deref(), member.email.as_deref()),
+        (Some(seed::MEMBER_ID), Some("ada@example.com"))
+    );
+    assert_eq!((member.first_name.as_deref(), member.last_name.as_deref()), (Some("Ada"), Some("Lovelace")));
+    assert_eq!(member.scopes, ["admin"]);
+}
+
+pub(crate) fn assert_invitation(invitation: &Invitation, email: &str, scope: &str) {
+    assert_eq!((invitation.email.as_deref(), invitation.scope.as_deref()), (Some(email), Some(scope)));
+}
+
+fn assert_newest_record(record: &RequestRecord) {
+    assert_eq!(record.created, Some(seed::NEWEST_REQUEST.into()));
+    assert!(record.request_id.as_ref().is_some_and(|id| !id.is_empty()), "{record:?}");
+    assert_eq!((record.path.as_deref(), record.api_key_id.as_deref()), (Some("/v1/read"), Some(seed::KEY_ID)));
+}
+
+fn assert_seeded_balance(balance: &Balance) {
+    assert_eq!((balance.balance_id.as_deref(), balance.amount), (Some(seed::BALANCE_ID), Some(187.25)));
+    assert_eq!((balance.units.as_deref(), balance.purchase.as_deref()), (Some("usd"), Some("pay as you go")));
+}
+
+fn assert_speech_to_text(model: &Model) {
+    assert_model(model, seed::STT_MODEL_ID, ["general", "nova-3-general", "nova-3", "2026-07-31.0"], &["en", "de"]);
+    assert_eq!(Value::Object(model.metadata.clone()), json!({ "streaming": true }));
+}
+
+fn assert_text_to_speech(model: &Model) {
+    assert_model(model, seed::TTS_MODEL_ID, ["thalia", "aura-2-thalia-en", "aura-2", "2026-04-15.0"], &["en"]);
+    assert_eq!(Value::Object(model.metadata.clone()), json!({ "accent": "American", "tags": ["feminine"] }));
+}
+
+fn assert_model(model: &Model, id: &str, texts: [&str; 4], languages: &[&str]) {
+    let Model { name, canonical_name, architecture, version, .. } = model;
+    assert_eq!(model.uuid.as_deref(), Some(id));
+    assert_eq!([name, canonical_name, architecture, version].map(|text| text.as_deref()), texts.map(Some));
+    assert_eq!(model.languages, languages);
+}

@@ -1,0 +1,90 @@
+//! A sandbox and a client of it: what every test against the sandbox begins with, and what is checked when it ends.
+
+use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue};
+use deepgram_mgmt_sandbox::{Sandbox, SeenRequest, seed};
+
+/// Ends with a check that the sandbox answered nothing against the document.
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    /// Has the credential that the sandbox accepts.
+    pub(crate) client: Client,
+}
+
+impl Scene {
+    pub(crate) async fn start() -> Self {
+        let sandbox = Sandbox::start().await.unwrap();
+        let client = client_of(&sandbox.base_url());
+        Self { sandbox, client }
+    }
+
+    /// Another client of this sandbox.
+    pub(crate) fn client(&self, choose: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+        choose(builder(&self.sandbox.base_url())).build().unwrap()
+    }
+
+    /// The one request that the sandbox saw since it was last asked.
+    pub(crate) fn the_request(&self) -> SeenRequest {
+        let mut seen = self.sandbox.take_requests();
+        assert_eq!(seen.len(), 1, "{seen:?}");
+        seen.remove(0)
+    }
+
+    /// That the sandbox saw one request since it was last asked, and what was its request line.
+    pub(crate) fn saw(&self, method: &str, path: &str, query: Option<&str>) -> SeenRequest {
+        let seen = self.the_request();
+        assert_eq!((seen.method.as_str(), seen.path.as_str(), seen.query.as_deref()), (method, path, query));
+        seen
+    }
+
+    pub(crate) fn saw_nothing(&self) {
+        assert_eq!(self.sandbox.take_requests(), []);
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        // A second panic would hide the first.
+        if !std::thread::panicking() {
+            assert_eq!(self.sandbox.violations(), Vec::<String>::new());
+        }
+    }
+}
+
+/// A builder with the credential that the sandbox accepts.
+pub(crate) fn builder(base_url: &str) -> ClientBuilder {
+    Client::builder().base_url(base_url).credentials(Credentials::bearer(seed::API_KEY))
+}
+
+pub(crate) fn client_of(base_url: &str) -> Client {
+    builder(base_url).build().unwrap()
+}
+
+/// The request id of a sandbox's `n`th answer, from 1: it counts them.
+pub(crate) fn nth_request_id(n: u64) -> String {
+    format!("d6000000-0000-4000-8000-{n:012x}")
+}
+
+/// A path below the first project.
+pub(crate) fn project(rest: &str) -> String {
+    format!("/v1/projects/{}{rest}", seed::PROJECT_ID)
+}
+
+/// What is left of an answer when its body has been looked at.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+}
+
+impl<T> From<&ResponseValue<T>> for Answered {
+    fn from(response: &ResponseValue<T>) -> Self {
+        Self { status: response.status().as_u16(), request_id: response.request_id().map(ToOwned::to_owned) }
+    }
+}
+
+/// That an error is the server's, with this status and code.
+pub(crate) fn assert_refused<T>(result: Result<T, Error>, status: u16, code: &str) {
+    let Err(error) = result else { panic!("{status} {code} was expected, and the call succeeded") };
+    let seen = (error.kind(), error.status().map(|status| status.as_u16()), error.code());
+    assert_eq!(seen, (ErrorKind::Status, Some(status), Some(code)), "{error}");
+}
