@@ -76,6 +76,10 @@ impl Credentials {
         header.set_sensitive(true);
         Ok(header)
     }
+
+    pub(crate) fn into_secret(self) -> Secret {
+        self.secret
+    }
 }
 
 impl fmt::Debug for Credentials {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::{Credentials, Error};
+use crate::{Credentials, Error, Secret};
 
 /// The production server. Regional and dedicated hosts serve speech, not management.
 const DEFAULT_BASE_URL: &str = "https://api.deepgram.com";
@@ -26,6 +26,8 @@ pub struct Client {
     /// Read by generated code.
     pub(crate) client: reqwest::Client,
     authorization: HeaderValue,
+    /// To be masked wherever a server repeats it.
+    credential: Secret,
     timeout: Duration,
 }
 
@@ -67,6 +69,10 @@ impl Client {
 
     pub(crate) fn authorization(&self) -> HeaderValue {
         self.authorization.clone()
+    }
+
+    pub(crate) fn credential(&self) -> &Secret {
+        &self.credential
     }
 
     pub(crate) fn timeout(&self) -> Duration {
@@ -156,6 +162,7 @@ impl ClientBuilder {
             baseurl: baseurl.into(),
             client,
             authorization: credentials.header()?,
+            credential: credentials.into_secret(),
             timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
         })
     }

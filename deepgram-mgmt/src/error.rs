@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use reqwest::StatusCode;
+use serde_json::Value;
 
 /// Why a call failed, or a client could not be built.
 ///
@@ -17,7 +18,9 @@ struct Inner {
     status: Option<StatusCode>,
     code: Option<String>,
     message: Option<String>,
+    details: Option<Value>,
     request_id: Option<String>,
+    excerpt: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -75,6 +78,19 @@ impl Error {
         self.0.message.as_deref()
     }
 
+    /// What else the server said, in the modern form of its errors: text or an object.
+    #[must_use]
+    pub fn details(&self) -> Option<&Value> {
+        self.0.details.as_ref()
+    }
+
+    /// The start of an error's body that was not JSON — a gateway's HTML, plain text — of at most 512 characters,
+    /// with the client's own credential masked. Not part of what the error prints.
+    #[must_use]
+    pub fn body_excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
     /// The id under which the server logged the request, for its support.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
@@ -88,7 +104,9 @@ impl Error {
             status: None,
             code: None,
             message: None,
+            details: None,
             request_id: None,
+            excerpt: None,
             source: None,
         }))
     }
@@ -98,8 +116,8 @@ impl Error {
     }
 
     /// A request that cannot be sent. Called by generated code.
-    pub(crate) fn invalid_request(message: impl fmt::Display) -> Self {
-        Self::new(ErrorKind::InvalidRequest).with_message(Some(message.to_string()))
+    pub(crate) fn invalid_request(operation: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(ErrorKind::InvalidRequest).with_message(Some(message.to_string())).with_operation(operation)
     }
 
     /// What the HTTP stack reports, without the URL: it holds ids and e-mail addresses.
@@ -138,6 +156,16 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {
+        self.0.details = details;
+        self
+    }
+
+    pub(crate) fn with_excerpt(mut self, excerpt: Option<String>) -> Self {
+        self.0.excerpt = excerpt;
+        self
+    }
+
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
         self.0.request_id = request_id;
         self
@@ -146,7 +174,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, status, code, message, request_id, source } = &*self.0;
+        let Inner { kind, operation, status, code, message, request_id, source, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -200,6 +228,7 @@ impl fmt::Debug for Error {
             .field("status", &self.0.status)
             .field("code", &self.0.code)
             .field("message", &self.0.message)
+            .field("details", &self.0.details)
             .field("request_id", &self.0.request_id)
             .field("source", &self.0.source)
             .finish()

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod answer;
 mod auth;
 mod client;
 mod error;
@@ -12,12 +13,14 @@ mod error;
     reason = "generated: its style is the generator's, its documentation the document's"
 )]
 mod generated;
-mod null;
+mod lenient;
 mod path_segment;
+mod refusal;
 mod response;
 mod secret;
 mod timestamp;
 mod transport;
+mod unwrap;
 
 pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};

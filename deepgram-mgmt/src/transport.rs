@@ -3,15 +3,18 @@
 //! Every generated `send` ends here, with one function per shape of success.
 
 use progenitor_client::ResponseValue;
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use crate::answer::Answer;
+use crate::refusal::refusal;
 use crate::response::request_id;
-use crate::{Client, Error, ErrorKind, types};
+use crate::{Client, Error, ErrorKind};
 
 /// Sends a request whose success is JSON.
-pub(crate) async fn json<T: DeserializeOwned>(
+pub(crate) async fn json<T: DeserializeOwned + Answer>(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
@@ -20,12 +23,9 @@ pub(crate) async fn json<T: DeserializeOwned>(
     let (status, headers) = (response.status(), response.headers().clone());
     let body =
         response.bytes().await.map_err(|error| Error::http(error).with_operation(operation).with_status(status))?;
-    match serde_json::from_slice(&body) {
+    match decode(&body) {
         Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(_) => Err(not_understood::<T>(&body)
-            .with_operation(operation)
-            .with_status(status)
-            .with_request_id(request_id(&headers).map(str::to_owned))),
+        Err(message) => Err(not_understood(message, status, &headers).with_operation(operation)),
     }
 }
 
@@ -35,6 +35,8 @@ pub(crate) async fn empty(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<()>, Error> {
+    // Errors are JSON here too.
+    let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
     let response = success(client, request, operation).await?;
     let (status, headers) = (response.status(), response.headers().clone());
     // Read so that the connection can be used again. The status has said all there is to say: the call succeeded.
@@ -57,45 +59,48 @@ async fn success(client: &Client, request: RequestBuilder, operation: &'static s
     let headers = response.headers().clone();
     // An error stays that error even if its body breaks off.
     let body = response.bytes().await.unwrap_or_default();
-    Err(refusal(status, &headers, &body).with_operation(operation))
+    Err(refusal(status, &headers, &body, client.credential()).with_operation(operation))
 }
 
-/// The error that an answer without success stands for.
-fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
-    let known: Option<types::Error> = serde_json::from_slice(body).ok();
-    let (code, message, id) =
-        known.map_or_else(Default::default, |error| (error.err_code, error.err_msg, error.request_id));
-    let kind = if status.is_client_error() || status.is_server_error() {
-        ErrorKind::Status
-    } else {
-        ErrorKind::UnexpectedStatus
-    };
-    Error::new(kind)
+fn not_understood(message: String, status: StatusCode, headers: &HeaderMap) -> Error {
+    Error::new(ErrorKind::Decode)
         .with_status(status)
-        .with_code(code)
-        .with_message(message)
-        .with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
+        .with_message(Some(message))
+        .with_request_id(request_id(headers).map(str::to_owned))
 }
 
-/// Says where in an answer the type was not met, and nothing of what stood there: it may be a new key.
-fn not_understood<T: DeserializeOwned>(body: &[u8]) -> Error {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let message = match serde_path_to_error::deserialize::<_, T>(&mut json) {
-        Ok(_) => "more follows after the JSON value".to_owned(),
-        Err(error) => {
-            let cause = error.inner();
-            let place = format!("{}, line {} column {}", error.path(), cause.line(), cause.column());
-            // serde puts what it found first and what it expected last.
-            match cause.to_string().rsplit_once(", expected ") {
-                Some((_, expected)) if cause.is_data() => {
-                    let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
-                    format!("at {place}: expected {expected}")
-                }
-                _ if cause.is_eof() => format!("at {place}: the JSON ends too early"),
-                _ if cause.is_syntax() => format!("at {place}: not JSON"),
-                _ => format!("at {place}: not what the document says"),
-            }
+/// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
+fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
+    match serde_json::from_slice::<T>(body) {
+        Ok(value) if value.is_hollow() => {
+            let json: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+            T::examine(&json).map(|()| value).map_err(|unknown| unknown.to_string())
         }
+        Ok(value) => Ok(value),
+        Err(_) => Err(complaint::<T>(body)),
+    }
+}
+
+/// Decodes once more, this time minding the place.
+fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut json) else {
+        return "more follows after the JSON value".to_owned();
     };
-    Error::new(ErrorKind::Decode).with_message(Some(message))
+    let cause = error.inner();
+    let place = format!("line {} column {}", cause.line(), cause.column());
+    if cause.is_eof() {
+        return format!("at {place}: the JSON ends too early");
+    }
+    if cause.is_syntax() {
+        return format!("at {place}: not JSON");
+    }
+    // serde puts what it found first, which may be anything, and what it expected last.
+    match cause.to_string().rsplit_once(", expected ") {
+        Some((_, expected)) => {
+            let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
+            format!("at {}, {place}: expected {expected}", error.path())
+        }
+        None => format!("at {}, {place}: not what the document says", error.path()),
+    }
 }

@@ -108,6 +108,7 @@ fn settings() -> GenerationSettings {
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     settings
         .with_conversion(string("date-time"), "crate::Timestamp", text.into_iter())
+        .with_conversion(string("date-or-date-time"), "crate::Timestamp", text.into_iter())
         .with_conversion(string("password"), "crate::Secret", std::iter::empty())
         .with_conversion(string("path-segment"), "crate::PathSegment", text.into_iter())
         .with_conversion(string("path-segment-email"), "crate::EmailSegment", text.into_iter())

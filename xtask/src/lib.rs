@@ -20,5 +20,6 @@ use serde_json::Value;
 /// # Errors
 /// As [`lower::to_30`], [`generate::client`] and [`polish::modules`].
 pub fn client(effective: &Value) -> Result<polish::Modules> {
-    polish::modules(generate::client(&lower::to_30(effective)?)?)
+    let lowered = lower::to_30(effective)?;
+    polish::modules(generate::client(&lowered)?, &lowered)
 }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::keywords::Object;
-use super::{CURE, Lowering, members};
+use super::{CURE, Lowering, extensions, members};
 use crate::pointer::Pointer;
 
 /// How the generator can send a body, best first.
@@ -78,6 +78,9 @@ impl Lowering<'_> {
         self.object(Object::Response, value, &at)?;
         let mut shape = Map::new();
         shape.insert("description".to_owned(), "".into());
+        if extensions::ignores_body(value, &at)? {
+            return Ok(Value::Object(shape));
+        }
         let at = at.child("content");
         if let Some(content) = value.get("content") {
             for (name, value) in members(content, &at)? {

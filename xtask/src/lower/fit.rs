@@ -15,14 +15,31 @@ const ANNOTATIONS: [&str; 7] = ["title", "description", "default", "nullable", "
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     refuse_endless(&document)?;
+    let nullable = take_nullable(&mut document);
     let before = document.clone();
-    let fit = Fit { document: &before };
+    let fit = Fit { document: &before, nullable };
     fit.walk(&mut document, false);
     Ok(document)
 }
 
 struct Fit<'a> {
     document: &'a Value,
+    /// References to the components that allow `null`.
+    nullable: BTreeSet<String>,
+}
+
+/// A component that allows `null` would become a type around an `Option`: the place that refers to it says so instead.
+fn take_nullable(document: &mut Value) -> BTreeSet<String> {
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    schemas
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| schema.get("nullable") == Some(&Value::Bool(true)))
+        .map(|(name, schema)| {
+            schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            format!("#/components/schemas/{name}")
+        })
+        .collect()
 }
 
 impl Fit<'_> {
@@ -55,6 +72,11 @@ impl Fit<'_> {
     }
 
     fn repair(&self, schema: &mut Map<String, Value>) {
+        if schema.get("$ref").and_then(Value::as_str).is_some_and(|target| self.nullable.contains(target)) {
+            let reference = Value::Object(std::mem::take(schema));
+            schema.insert("allOf".to_owned(), json!([reference]));
+            schema.insert("nullable".to_owned(), true.into());
+        }
         type_from_keywords(schema);
         fieldless_enum(schema);
         open_object(schema);

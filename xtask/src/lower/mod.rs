@@ -4,6 +4,7 @@
 //! dropped for being unknown: what has no row, no 3.0 form, or no form in the generator is an error with its place.
 
 mod bodies;
+pub mod extensions;
 mod fit;
 pub mod keywords;
 mod names;

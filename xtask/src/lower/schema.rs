@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::keywords::Object;
-use super::{CURE, Lowering, list, members, text};
+use super::{CURE, Lowering, extensions, list, members, text};
 use crate::load::kind;
 use crate::pointer::Pointer;
 
@@ -44,7 +44,11 @@ impl Lowering<'_> {
         if let Some(reference) = written.get("$ref") {
             return self.reference(written, reference, at);
         }
+        if let Some(name) = written.get(extensions::TYPE) {
+            return self.client_type(name, &at.child(extensions::TYPE));
+        }
         let mut schema = self.object(Object::Schema, value, at)?;
+        extensions::keep(written, &mut schema, at)?;
         let mut nullable = schema.get("nullable") == Some(&Value::Bool(true));
         for keyword in ["anyOf", "oneOf"] {
             nullable |= self.without_null(&mut schema, keyword, written, at)?;
@@ -78,6 +82,9 @@ impl Lowering<'_> {
         if !found.is_object() && !found.is_boolean() {
             bail!("{at}: `$ref: {reference}` names {}, not a schema", kind(found));
         }
+        if let Some(name) = found.get(extensions::TYPE) {
+            return self.client_type(name, &target.child(extensions::TYPE));
+        }
         let reference = json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) });
         if self.is_30 {
             return Ok(reference);
@@ -106,6 +113,15 @@ impl Lowering<'_> {
         }
         outer.insert("allOf".to_owned(), parts.into());
         Ok(Value::Object(outer))
+    }
+
+    /// A reference to the schema that the client reads in place of the one that says so.
+    fn client_type(&mut self, name: &Value, at: &Pointer) -> Result<Value> {
+        let target = Pointer::root().child("components").child("schemas").child(text(name, at)?);
+        if target.find(self.document).is_none() {
+            bail!("{at}: {name} is not a schema of this document");
+        }
+        Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) }))
     }
 
     /// The schema at `at`, references followed; for questions about its type.

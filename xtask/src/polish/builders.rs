@@ -114,7 +114,7 @@ fn send(method: &mut ImplItemFn) -> Result<()> {
     if !declares_headers {
         block.stmts.retain(|statement| local_name(statement).is_none_or(|name| name != "header_map"));
     }
-    let mut rewrite = Request { headers: declares_headers };
+    let mut rewrite = Request { headers: declares_headers, operation: operation.clone() };
     rewrite.visit_block_mut(&mut block);
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
@@ -192,14 +192,16 @@ fn without_build(expr: &Expr) -> Option<Expr> {
 /// Errors become the crate's own; the call that would pass on no headers goes.
 struct Request {
     headers: bool,
+    operation: LitStr,
 }
 
 impl VisitMut for Request {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
+        let operation = &self.operation;
         match expr {
             Expr::Path(path) if is_invalid_request(&path.path) => {
-                *expr = parse_quote!(crate::Error::invalid_request);
+                *expr = parse_quote!(|error| crate::Error::invalid_request(#operation, error));
             }
             Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
             Expr::Try(attempt) => {
@@ -207,11 +209,11 @@ impl VisitMut for Request {
                 match &**inner {
                     Expr::MethodCall(call) if call.method == "form_urlencoded" => {
                         *expr = parse_quote!(#inner.map_err(|error: progenitor_client::Error<()>| {
-                            crate::Error::invalid_request(error)
+                            crate::Error::invalid_request(#operation, error)
                         })?);
                     }
                     Expr::MethodCall(call) if call.method == "try_into" => {
-                        *expr = parse_quote!(#inner.map_err(crate::Error::invalid_request)?);
+                        *expr = parse_quote!(#inner.map_err(|error| crate::Error::invalid_request(#operation, error))?);
                     }
                     _ => {}
                 }

@@ -1,5 +1,6 @@
 //! Step 5, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
 
+mod answers;
 mod builders;
 mod docs;
 mod types;
@@ -7,6 +8,7 @@ mod types;
 use anyhow::{Result, bail};
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::{File, Item, ItemMod};
 
 /// The modules of a generated client, as formatted source without header.
@@ -20,19 +22,19 @@ pub struct Modules {
     pub types: String,
 }
 
-/// Sorts, trims and formats what the generator wrote.
+/// Sorts, trims and formats what the generator wrote for a lowered document.
 ///
 /// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
 /// hand-written, and [`builders`] makes every `send` call them.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
-pub fn modules(tokens: TokenStream) -> Result<Modules> {
+pub fn modules(tokens: TokenStream, lowered: &Value) -> Result<Modules> {
     let file: File = syn::parse2(docs::by_line(tokens))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {
-            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module))),
+            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module), lowered)?),
             Item::Mod(module) if module.ident == "builder" => builder = Some(builders::polished(content(module))?),
             Item::Mod(module) if module.ident == "prelude" => {}
             Item::Impl(item) if item.trait_.is_none() && has_operations(&item) => operations = Some(item),

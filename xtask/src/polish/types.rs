@@ -1,14 +1,53 @@
-//! The types module: attributes in the order the compiler wants, and `null` for what may be left out.
+//! The types module: attributes in the order the compiler wants, and serde told of the liberties that answers take.
 
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use quote::{ToTokens, format_ident};
+use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Field, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
-/// The items of the module, polished.
-pub(super) fn polished(mut items: Vec<Item>) -> Vec<Item> {
-    for item in &mut items {
-        Polish.visit_item_mut(item);
+use super::answers::{self, Said};
+
+/// The integers that the generator writes.
+const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+
+/// The items of the module, polished, each type followed by what makes it an answer.
+pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
+    let mut said = Said::of(lowered);
+    let mut names = BTreeSet::new();
+    for item in &items {
+        if let Item::Struct(ItemStruct { ident, .. }) | Item::Enum(ItemEnum { ident, .. }) = item
+            && !names.insert(ident.to_string())
+        {
+            bail!("polish: two schemas both become the type `{ident}`; change a name or title with an overlay action");
+        }
     }
-    items
+    let mut out = Vec::new();
+    for mut item in items {
+        Polish.visit_item_mut(&mut item);
+        let mut additions = Vec::new();
+        match &mut item {
+            Item::Struct(item) => {
+                let said = said.take(&item.ident);
+                if let Some(paths) = &said.unwrap {
+                    item.attrs.push(parse_quote!(#[serde(remote = "Self")]));
+                    additions.extend(answers::unwrapped(&item.ident, paths));
+                }
+                additions.push(answers::answer(item, said.payload.as_deref(), &names)?);
+            }
+            Item::Enum(item) => {
+                let name = &item.ident;
+                additions.push(parse_quote!(impl crate::answer::Answer for #name {}));
+            }
+            _ => {}
+        }
+        out.push(item);
+        out.extend(additions);
+    }
+    said.check_all_taken()?;
+    Ok(out)
 }
 
 struct Polish;
@@ -24,10 +63,16 @@ impl VisitMut for Polish {
         visit_mut::visit_item_enum_mut(self, item);
     }
 
-    /// A list or map that may be left out may also be `null`.
+    /// A list or map that may be left out may also be `null`, and a whole number may be written `10.0`.
     fn visit_field_mut(&mut self, field: &mut Field) {
         if is_collection(&field.ty) && field.attrs.iter().any(has_plain_default) {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::null::as_default")]));
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::null_as_default")]));
+        } else if let Some(ty) = option_of(&field.ty)
+            && is_integer(ty)
+        {
+            field.attrs.push(parse_quote!(#[serde(default, deserialize_with = "crate::lenient::optional_whole")]));
+        } else if is_integer(&field.ty) && field.ident.is_some() {
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::whole")]));
         }
     }
 }
@@ -41,23 +86,82 @@ fn sort(attributes: &mut [Attribute]) {
     });
 }
 
-fn is_collection(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Vec" || last.ident == "HashMap" || last.ident == "Map")
+/// The last name of a type's path: `Vec` of `::std::vec::Vec<T>`.
+pub(super) fn last_name(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
+}
+
+pub(super) fn is_collection(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| ["Vec", "HashMap", "Map"].contains(&name.as_str()))
+}
+
+/// The types between the angle brackets of a type.
+pub(super) fn arguments(ty: &Type) -> Vec<&Type> {
+    let Type::Path(path) = ty else { return Vec::new() };
+    match path.path.segments.last().map(|last| &last.arguments) {
+        Some(syn::PathArguments::AngleBracketed(arguments)) => arguments
+            .args
+            .iter()
+            .filter_map(|argument| match argument {
+                syn::GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn option_of(ty: &Type) -> Option<&Type> {
+    (last_name(ty)? == "Option").then(|| arguments(ty).into_iter().next())?
+}
+
+fn is_integer(ty: &Type) -> bool {
+    let name = ty.to_token_stream().to_string();
+    INTEGERS.contains(&name.as_str())
+}
+
+/// The name of a field in JSON.
+pub(super) fn json_name(field: &Field) -> String {
+    let mut name = field.ident.clone().unwrap_or_else(|| format_ident!("_0")).to_string();
+    each_argument(field, |argument, value| {
+        if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident("rename"), value) {
+            name = text.value();
+        }
+    });
+    name.trim_start_matches("r#").to_owned()
+}
+
+/// Whether a field holds whatever has no field of its own.
+pub(super) fn is_flattened(field: &Field) -> bool {
+    let mut found = false;
+    each_argument(field, |argument, _| found |= argument.is_ident("flatten"));
+    found
 }
 
 /// Whether an attribute is `#[serde(default, …)]`, without a function of its own for the default.
 fn has_plain_default(attribute: &Attribute) -> bool {
     let mut found = false;
+    serde_arguments(attribute, |argument, value| found |= argument.is_ident("default") && value.is_none());
+    found
+}
+
+fn each_argument(field: &Field, mut visit: impl FnMut(&syn::Path, Option<syn::Lit>)) {
+    for attribute in &field.attrs {
+        serde_arguments(attribute, &mut visit);
+    }
+}
+
+/// Visits `name` or `name = value` of every argument of a `#[serde(…)]` attribute.
+fn serde_arguments(attribute: &Attribute, mut visit: impl FnMut(&syn::Path, Option<syn::Lit>)) {
     if attribute.path().is_ident("serde") {
-        // Other arguments carry values, which this parser must step over; what it cannot read it need not find.
+        // What the generator writes are names and `name = "text"`; whatever else there were, this does not look for it.
         let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.is_ident("default") && !meta.input.peek(syn::Token![=]);
-            if meta.input.peek(syn::Token![=]) {
-                meta.value()?.parse::<syn::Expr>()?;
-            }
+            let value = if meta.input.peek(syn::Token![=]) { Some(meta.value()?.parse()?) } else { None };
+            visit(&meta.path, value);
             Ok(())
         });
     }
-    found
 }

@@ -1,0 +1,101 @@
+//! What an answer without success stands for: every form of error body becomes the one error.
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use crate::response::request_id;
+use crate::{Error, ErrorKind, Secret};
+
+/// Enough to recognise a gateway's page, too little to fill a log.
+const EXCERPT_CHARACTERS: usize = 512;
+
+/// The error of an answer. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
+/// `message`, `details`), any other JSON, text, HTML or nothing at all.
+pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], credential: &Secret) -> Error {
+    let kind = if status.is_client_error() || status.is_server_error() {
+        ErrorKind::Status
+    } else {
+        ErrorKind::UnexpectedStatus
+    };
+    let mut error = Error::new(kind).with_status(status);
+    let mut id = None;
+    if let Ok(Value::Object(mut said)) = serde_json::from_slice(body) {
+        let mut text = |names: [&str; 2]| {
+            names.iter().find_map(|name| match said.remove(*name)? {
+                Value::String(text) => Some(text),
+                // A code may be a number; what else there is, is no text.
+                Value::Number(number) => Some(number.to_string()),
+                _ => None,
+            })
+        };
+        let code = text(["err_code", "category"]);
+        let message = text(["err_msg", "message"]).map(|message| masked(&message, credential));
+        id = text(["request_id", "dg_request_id"]);
+        let details = said.remove("details").filter(|details| !details.is_null());
+        error = error.with_code(code).with_message(message).with_details(details);
+    } else {
+        let text = String::from_utf8_lossy(body);
+        let excerpt: String = masked(text.trim(), credential).chars().take(EXCERPT_CHARACTERS).collect();
+        error = error.with_excerpt(Some(excerpt).filter(|excerpt| !excerpt.is_empty()));
+    }
+    error.with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
+}
+
+/// A server may repeat what it was sent.
+fn masked(text: &str, credential: &Secret) -> String {
+    text.replace(credential.expose_secret(), "…")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, body: &[u8]) -> Error {
+        let mut headers = HeaderMap::new();
+        headers.insert("dg-request-id", "from-header".parse().unwrap());
+        refusal(StatusCode::from_u16(status).unwrap(), &headers, body, &Secret::from("hush"))
+    }
+
+    #[test]
+    fn legacy_and_modern_bodies_are_the_same_error() {
+        let legacy = of(401, br#"{"err_code":"INVALID_AUTH","err_msg":"Invalid credentials.","request_id":"r"}"#);
+        let modern = of(
+            401,
+            br#"{"category":"INVALID_AUTH","message":"Invalid credentials.","details":"Ask.","request_id":"r"}"#,
+        );
+        for error in [&legacy, &modern] {
+            assert_eq!((error.kind(), error.code()), (ErrorKind::Status, Some("INVALID_AUTH")));
+            assert_eq!((error.message(), error.request_id()), (Some("Invalid credentials."), Some("r")));
+            assert_eq!(error.to_string(), "401 Unauthorized: INVALID_AUTH: Invalid credentials. (request id r)");
+        }
+        assert_eq!((legacy.details(), modern.details()), (None, Some(&Value::from("Ask."))));
+    }
+
+    #[test]
+    fn what_is_not_json_is_an_excerpt_that_does_not_print() {
+        let page = format!("<html>hush {}</html>", "x".repeat(1000));
+        let error = of(502, page.as_bytes());
+        assert_eq!(error.to_string(), "502 Bad Gateway (request id from-header)");
+        let excerpt = error.body_excerpt().unwrap();
+        assert!(excerpt.starts_with("<html>… xxx") && excerpt.chars().count() == EXCERPT_CHARACTERS, "{excerpt}");
+        assert!(of(404, b"UUID parsing failed").body_excerpt() == Some("UUID parsing failed"));
+        assert!(of(500, b"").body_excerpt().is_none());
+        assert_eq!(of(500, b"\xff\xfe").body_excerpt(), Some("\u{fffd}\u{fffd}"));
+    }
+
+    #[test]
+    fn json_of_another_form_is_an_error_without_details() {
+        for body in [&b"[]"[..], b"7", br#"{"x":1}"#, br#"{"err_code":null,"err_msg":["a"]}"#] {
+            let error = of(400, body);
+            assert_eq!((error.code(), error.message()), (None, None));
+            assert_eq!(error.request_id(), Some("from-header"));
+        }
+    }
+
+    #[test]
+    fn the_credential_of_the_client_is_masked_wherever_the_server_repeats_it() {
+        let error = of(401, br#"{"message":"Token hush is unknown"}"#);
+        assert_eq!(error.message(), Some("Token … is unknown"));
+    }
+}

@@ -1,0 +1,147 @@
+//! What makes a generated type an answer: how to tell an empty value from one that was not understood.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+use heck::ToUpperCamelCase;
+use quote::quote;
+use serde_json::Value;
+use syn::{Expr, Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
+
+use super::types::{arguments, is_collection, is_flattened, json_name, last_name, option_of};
+use crate::lower::extensions;
+
+/// What the document's extensions say of its schemas, by the name of the type.
+pub(super) struct Said(BTreeMap<String, Extensions>);
+
+/// What they say of one.
+#[derive(Default)]
+pub(super) struct Extensions {
+    pub(super) unwrap: Option<Vec<String>>,
+    pub(super) payload: Option<Vec<String>>,
+}
+
+impl Said {
+    pub(super) fn of(lowered: &Value) -> Self {
+        let texts = |value: Option<&Value>| -> Option<Vec<String>> {
+            Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        };
+        let schemas = lowered["components"]["schemas"].as_object();
+        let said = schemas.into_iter().flatten().filter_map(|(name, schema)| {
+            let said = Extensions {
+                unwrap: texts(schema.get(extensions::UNWRAP)),
+                payload: texts(schema.get(extensions::PAYLOAD)),
+            };
+            (said.unwrap.is_some() || said.payload.is_some()).then(|| (name.to_upper_camel_case(), said))
+        });
+        Self(said.collect())
+    }
+
+    pub(super) fn take(&mut self, name: &Ident) -> Extensions {
+        self.0.remove(&name.to_string()).unwrap_or_default()
+    }
+
+    /// An extension that no struct took would be one that does nothing.
+    pub(super) fn check_all_taken(&self) -> Result<()> {
+        if let Some(name) = self.0.keys().next() {
+            bail!("polish: the schema `{name}` has an `x-client-` extension and is no object that is generated");
+        }
+        Ok(())
+    }
+}
+
+/// `Deserialize` that looks for the object in its wrappers, around the derived one, which `remote = "Self"` makes an
+/// inherent function; and `Serialize`, which has nothing to add.
+pub(super) fn unwrapped(name: &Ident, paths: &[String]) -> Vec<Item> {
+    vec![
+        parse_quote! {
+            impl<'de> crate::unwrap::Wrapped<'de> for #name {
+                const PATHS: &'static [&'static str] = &[#(#paths),*];
+                fn flat<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    #name::deserialize(deserializer)
+                }
+            }
+        },
+        parse_quote! {
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    crate::unwrap::deserialize(deserializer)
+                }
+            }
+        },
+        parse_quote! {
+            impl ::serde::Serialize for #name {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
+                    #name::serialize(self, serializer)
+                }
+            }
+        },
+    ]
+}
+
+/// The implementation of `Answer` for a struct. `payload` are the JSON names of the properties that matter, all of
+/// them where nothing else is said; `types` are the names of the generated types.
+pub(super) fn answer(item: &ItemStruct, payload: Option<&[String]>, types: &BTreeSet<String>) -> Result<Item> {
+    let name = &item.ident;
+    let Fields::Named(fields) = &item.fields else {
+        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+    };
+    let fields: Vec<&Field> = fields.named.iter().collect();
+    if fields.is_empty() || fields.iter().any(|field| is_flattened(field)) {
+        // Whatever such an object holds has its place.
+        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+    }
+    let matters: Vec<&&Field> =
+        fields.iter().filter(|field| payload.is_none_or(|names| names.contains(&json_name(field)))).collect();
+    let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
+    if let Some(unknown) = payload.into_iter().flatten().find(|name| !names.contains(name)) {
+        bail!("polish: `{}` of {name} names `{unknown}`, which is not a property of it", extensions::PAYLOAD);
+    }
+    // A property that must be there makes the value one that shows something.
+    let absent: Option<Vec<Expr>> = matters.iter().map(|field| absent(field)).collect();
+    let own: Option<Expr> = absent.map(|absent| parse_quote!(#(#absent)&&*));
+    let nested: Vec<&&Field> = fields.iter().filter(|field| holds_generated(&field.ty, types)).collect();
+    let nested_hollow = nested.iter().map(|field| -> Expr {
+        let name = &field.ident;
+        parse_quote!(crate::answer::Answer::is_hollow(&self.#name))
+    });
+    let hollow: Vec<Expr> = own.into_iter().chain(nested_hollow).collect();
+    if hollow.is_empty() {
+        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+    }
+    let examined = nested.iter().map(|field| {
+        let (name, ty) = (json_name(field), &field.ty);
+        quote!((#name, <#ty as crate::answer::Answer>::examine))
+    });
+    Ok(parse_quote! {
+        impl crate::answer::Answer for #name {
+            fn is_hollow(&self) -> bool {
+                #(#hollow)||*
+            }
+            fn examine(value: &::serde_json::Value) -> ::std::result::Result<(), crate::answer::Unknown> {
+                crate::answer::object(value, &[#(#names),*], &[#(#examined),*])
+            }
+        }
+    })
+}
+
+/// The condition for a field to show nothing of an answer; `None` for one that must be there.
+fn absent(field: &Field) -> Option<Expr> {
+    let name = &field.ident;
+    if option_of(&field.ty).is_some() {
+        Some(parse_quote!(self.#name.is_none()))
+    } else if is_collection(&field.ty) {
+        Some(parse_quote!(self.#name.is_empty()))
+    } else {
+        None
+    }
+}
+
+/// Whether a type is generated, or an `Option`, `Vec`, `HashMap` or `Box` of one that is.
+fn holds_generated(ty: &Type, types: &BTreeSet<String>) -> bool {
+    match last_name(ty).as_deref() {
+        Some("Option" | "Vec" | "HashMap" | "Box") => arguments(ty).iter().any(|ty| holds_generated(ty, types)),
+        Some(name) => matches!(ty, Type::Path(path) if path.path.segments.len() == 1) && types.contains(name),
+        None => false,
+    }
+}
