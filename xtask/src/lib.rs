@@ -11,6 +11,7 @@ pub mod overlay;
 pub mod pointer;
 pub mod polish;
 pub mod tour;
+pub mod widening;
 
 use anyhow::Result;
 use serde_json::Value;

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use xtask::output::Files;
-use xtask::{load, overlay, tour};
+use xtask::{load, overlay, tour, widening};
 
 /// The bundled document, seen from the workspace's root.
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
@@ -101,6 +101,10 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         Some(overlay) => overlay::apply(document.value.clone(), overlay)?,
         None => document.value.clone(),
     };
+    // Of its own document the project promises that nothing of it is lost; what others do with theirs is theirs.
+    if options.spec.is_none() {
+        widening::check(&document.value, &effective).with_context(|| OVERLAY.to_owned())?;
+    }
     let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
 
     let command = if options.spec.is_some() { " --spec" } else { "" };

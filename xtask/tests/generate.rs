@@ -141,7 +141,11 @@ fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
         ("$.security\n", "$.security[\n", "JSONPath"),
         ("overlay: 1.0.0", "overlay: 2.0.0", "overlay"),
         ("    remove: true", "    removed: true", "removed"),
-        ("    description: 'As above. Drop when titled.'\n", "", "has no description"),
+        (
+            "    description: 'As for the ids above; this one is written out in its operation. Drop never.'\n",
+            "",
+            "has no description",
+        ),
     ] {
         let broken = Workplace::new(DOCUMENT, OVERLAY);
         broken.replace("overlay.yaml", from, to);

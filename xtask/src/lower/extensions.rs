@@ -35,7 +35,10 @@ pub(super) fn keep(written: &Map<String, Value>, schema: &mut Map<String, Value>
 }
 
 /// Whether the client leaves a response's body unread.
-pub(super) fn ignores_body(response: &Value, at: &Pointer) -> Result<bool> {
+///
+/// # Errors
+/// A value of the extension that means nothing.
+pub fn ignores_body(response: &Value, at: &Pointer) -> Result<bool> {
     match response.get(BODY) {
         None => Ok(false),
         Some(value) if value == "ignored" => Ok(true),
