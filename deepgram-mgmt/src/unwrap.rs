@@ -23,8 +23,17 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Wrapped<'de>>(deserializ
     deserializer.deserialize_map(Unwrap(PhantomData))
 }
 
+/// A copy of an answer's JSON as [`deserialize`] would read it.
+pub(crate) fn lifted(value: &Value, paths: &[&str]) -> Value {
+    let mut value = value.clone();
+    if let Value::Object(members) = &mut value {
+        lift(members, paths);
+    }
+    value
+}
+
 /// The object in `members` with what stands at the paths lifted into it. What is there already stays.
-pub(crate) fn lift(members: &mut Map<String, Value>, paths: &[&str]) {
+fn lift(members: &mut Map<String, Value>, paths: &[&str]) {
     for path in paths {
         let (holder, name) = path.rsplit_once('.').map_or((None, *path), |(holder, name)| (Some(holder), name));
         let wrapper = match holder {

@@ -329,7 +329,7 @@ impl crate::answer::Answer for DistributionCredentials {
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::answer::Unknown> {
         crate::answer::object(
-            value,
+            &crate::unwrap::lifted(value, &["distribution_credentials"]),
             &["distribution_credentials_id"],
             &[
                 (
@@ -601,7 +601,7 @@ impl crate::answer::Answer for Key {
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::answer::Unknown> {
         crate::answer::object(
-            value,
+            &crate::unwrap::lifted(value, &["item", "member.api_key", "api_key"]),
             &["api_key_id", "comment", "key", "scopes"],
             &[
                 (
@@ -1360,7 +1360,7 @@ impl crate::answer::Answer for RequestRecord {
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::answer::Unknown> {
         crate::answer::object(
-            value,
+            &crate::unwrap::lifted(value, &["request"]),
             &["api_key_id", "created", "path", "request_id"],
             &[
                 (

@@ -79,9 +79,9 @@ pub(super) fn unwrapped(name: &Ident, paths: &[String]) -> Vec<Item> {
     ]
 }
 
-/// The implementation of `Answer` for a struct. `payload` are the JSON names of the properties that matter, all of
-/// them where nothing else is said; `types` are the names of the generated types.
-pub(super) fn answer(item: &ItemStruct, payload: Option<&[String]>, types: &BTreeSet<String>) -> Result<Item> {
+/// The implementation of `Answer` for a struct. The properties that matter are those the document says, else all;
+/// `types` are the names of the generated types.
+pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {
     let name = &item.ident;
     let Fields::Named(fields) = &item.fields else {
         return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
@@ -91,6 +91,7 @@ pub(super) fn answer(item: &ItemStruct, payload: Option<&[String]>, types: &BTre
         // Whatever such an object holds has its place.
         return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
     }
+    let payload = said.payload.as_deref();
     let matters: Vec<&&Field> =
         fields.iter().filter(|field| payload.is_none_or(|names| names.contains(&json_name(field)))).collect();
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
@@ -113,13 +114,17 @@ pub(super) fn answer(item: &ItemStruct, payload: Option<&[String]>, types: &BTre
         let (name, ty) = (json_name(field), &field.ty);
         quote!((#name, <#ty as crate::answer::Answer>::examine))
     });
+    let value: Expr = match &said.unwrap {
+        Some(paths) => parse_quote!(&crate::unwrap::lifted(value, &[#(#paths),*])),
+        None => parse_quote!(value),
+    };
     Ok(parse_quote! {
         impl crate::answer::Answer for #name {
             fn is_hollow(&self) -> bool {
                 #(#hollow)||*
             }
             fn examine(value: &::serde_json::Value) -> ::std::result::Result<(), crate::answer::Unknown> {
-                crate::answer::object(value, &[#(#names),*], &[#(#examined),*])
+                crate::answer::object(#value, &[#(#names),*], &[#(#examined),*])
             }
         }
     })

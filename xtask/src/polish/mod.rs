@@ -25,7 +25,7 @@ pub struct Modules {
 /// Sorts, trims and formats what the generator wrote for a lowered document.
 ///
 /// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
-/// hand-written, and [`builders`] makes every `send` call them.
+/// hand-written, and `builders` makes every `send` call them.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.

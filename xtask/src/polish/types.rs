@@ -35,7 +35,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
                     item.attrs.push(parse_quote!(#[serde(remote = "Self")]));
                     additions.extend(answers::unwrapped(&item.ident, paths));
                 }
-                additions.push(answers::answer(item, said.payload.as_deref(), &names)?);
+                additions.push(answers::answer(item, &said, &names)?);
             }
             Item::Enum(item) => {
                 let name = &item.ident;
