@@ -204,7 +204,8 @@ impl<'a> Widening<'a> {
             match is.get("properties").and_then(|properties| properties.get(name)) {
                 None => self.lose(&at.child("properties").child(name), "the property is gone"),
                 Some(is) => {
-                    self.schema((at.child("properties").child(name), was), (there.child("properties").child(name), is))
+                    let (at, there) = (at.child("properties").child(name), there.child("properties").child(name));
+                    self.schema((at, was), (there, is));
                 }
             }
         }
