@@ -58,8 +58,8 @@ impl Credentials {
         Ok(Self { scheme, ..credentials })
     }
 
-    /// The value of the `Authorization` header, marked so that HTTP libraries do not print it.
-    pub(crate) fn header(&self) -> Result<HeaderValue, Error> {
+    /// The credentials as requests carry them.
+    pub(crate) fn into_authorization(self) -> Result<Authorization, Error> {
         let scheme = match self.scheme {
             Scheme::Token => "Token",
             Scheme::Bearer => "Bearer",
@@ -73,13 +73,17 @@ impl Credentials {
         }
         let mut header = HeaderValue::from_str(&format!("{scheme} {secret}"))
             .map_err(|_| Error::configuration("the credential cannot be an HTTP header"))?;
+        // HTTP libraries print no header that is marked so.
         header.set_sensitive(true);
-        Ok(header)
+        Ok(Authorization { header, secret: self.secret })
     }
+}
 
-    pub(crate) fn into_secret(self) -> Secret {
-        self.secret
-    }
+/// The `Authorization` header, and the secret in it: to be masked wherever a server repeats it.
+#[derive(Clone)]
+pub(crate) struct Authorization {
+    pub(crate) header: HeaderValue,
+    pub(crate) secret: Secret,
 }
 
 impl fmt::Debug for Credentials {
@@ -97,7 +101,7 @@ mod tests {
         let credentials = Credentials::from_variables(|name| {
             Ok(variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
         })?;
-        Ok(credentials.header()?.to_str().expect("ASCII").to_owned())
+        Ok(credentials.into_authorization()?.header.to_str().expect("ASCII").to_owned())
     }
 
     #[test]
@@ -129,7 +133,7 @@ mod tests {
     #[test]
     fn a_credential_that_no_header_carries_is_refused_without_being_printed() {
         for secret in ["", "hush\n", "hush hush", "hüsh"] {
-            let error = Credentials::api_key(secret).header().unwrap_err();
+            let error = Credentials::api_key(secret).into_authorization().err().expect("refused");
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(!format!("{error} {error:?}").contains("sh"), "{error}");
         }
@@ -139,6 +143,6 @@ mod tests {
     fn debug_shows_the_scheme_and_not_the_secret() {
         let credentials = Credentials::bearer("hush");
         assert_eq!(format!("{credentials:?}"), "Credentials(Bearer …)");
-        assert!(credentials.header().unwrap().is_sensitive());
+        assert!(credentials.into_authorization().unwrap_or_else(|error| panic!("{error}")).header.is_sensitive());
     }
 }

@@ -1,19 +1,26 @@
 //! The client: what it is built from, and what every call shares.
 
 use std::fmt;
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
-use reqwest::header::HeaderValue;
 
-use crate::{Credentials, Error, Secret};
+use crate::auth::Authorization;
+use crate::{Credentials, Error, Retry};
 
 /// The production server. Regional and dedicated hosts serve speech, not management.
 const DEFAULT_BASE_URL: &str = "https://api.deepgram.com";
 
 /// Long enough for a usage report over months, short enough for an unattended job to notice a dead server.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Three attempts, and the pauses between them.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
+
+/// A page of 1,000 request records is half a megabyte.
+const DEFAULT_MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// Calls the Deepgram Management API: one method per operation, each of which returns a builder with `.send()`.
 ///
@@ -25,10 +32,21 @@ pub struct Client {
     pub(crate) baseurl: Arc<str>,
     /// Read by generated code.
     pub(crate) client: reqwest::Client,
-    authorization: HeaderValue,
-    /// To be masked wherever a server repeats it.
-    credential: Secret,
-    timeout: Duration,
+    /// Shared by every clone, so that all of them change credentials at once.
+    authorization: Arc<RwLock<Authorization>>,
+    limits: Limits,
+}
+
+/// What a call may take.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    /// From the first attempt to the last byte of the answer, pauses included.
+    pub(crate) overall: Duration,
+    /// From the connection to the last byte of the answer.
+    pub(crate) attempt: Duration,
+    pub(crate) retry: Retry,
+    /// Bytes of an answer.
+    pub(crate) max_body: usize,
 }
 
 impl Client {
@@ -67,25 +85,39 @@ impl Client {
         builder.build()
     }
 
-    pub(crate) fn authorization(&self) -> HeaderValue {
-        self.authorization.clone()
+    /// The same client with another limit on a whole call, attempts and pauses included:
+    /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        let mut client = self.clone();
+        client.limits.overall = limit;
+        client
     }
 
-    pub(crate) fn credential(&self) -> &Secret {
-        &self.credential
+    /// Replaces the credentials of this client and all its clones, for every attempt from now on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): credentials that cannot be sent. The ones in
+    /// use stay.
+    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), Error> {
+        let authorization = credentials.into_authorization()?;
+        // The lock guards one assignment, which cannot panic half-way.
+        *self.authorization.write().unwrap_or_else(PoisonError::into_inner) = authorization;
+        Ok(())
     }
 
-    pub(crate) fn timeout(&self) -> Duration {
-        self.timeout
+    pub(crate) fn credential(&self) -> Authorization {
+        self.authorization.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("base_url", &self.baseurl)
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
+        f.debug_struct("Client").field("base_url", &self.baseurl).field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 
@@ -94,7 +126,11 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     credentials: Option<Credentials>,
     base_url: Option<String>,
+    allows_plain_http: bool,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    retry: Retry,
+    max_body: Option<usize>,
     user_agent: Option<String>,
     http: Option<reqwest::ClientBuilder>,
 }
@@ -114,10 +150,38 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, from the connection to the last byte of the answer.
+    /// Lets a base URL be `http://` although its host is not this machine. The credential then travels in clear.
+    #[must_use]
+    pub fn allow_plain_http(mut self) -> Self {
+        self.allows_plain_http = true;
+        self
+    }
+
+    /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
+        self
+    }
+
+    /// How long one attempt may take, from the connection to the last byte of the answer; 30 seconds if not said.
+    #[must_use]
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = Some(timeout);
+        self
+    }
+
+    /// How a call is repeated when it fails.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// How many bytes of an answer are read; 64 MiB if not said. A larger one is an error.
+    #[must_use]
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.max_body = Some(bytes);
         self
     }
 
@@ -130,7 +194,7 @@ impl ClientBuilder {
 
     /// A builder of your own for the HTTP client: proxies, certificates, default headers.
     ///
-    /// Redirects stay off and the time limit stays this builder's; the `User-Agent` is yours unless
+    /// Redirects stay off, and time limits and retries stay this builder's; the `User-Agent` is yours unless
     /// [`user_agent`](Self::user_agent) is called.
     #[must_use]
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
@@ -142,18 +206,20 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential or one that cannot be sent, a base
-    /// URL that is not `http` or `https` or holds a password, a query or a fragment, or an HTTP client that cannot be
-    /// built.
+    /// URL that is not `https` (or `http` to this machine) or holds a password, a query or a fragment, or an HTTP
+    /// client that cannot be built.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
-        let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL))?;
+        let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;
         let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
         let user_agent = match (&self.http, self.user_agent) {
             (Some(_), chosen) => chosen,
             (None, chosen) => chosen.or_else(|| Some(own_agent.to_owned())),
         };
-        // No call of this API redirects, and following one would carry the credential along.
-        let mut http = self.http.unwrap_or_default().redirect(reqwest::redirect::Policy::none());
+        // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
+        // retries would not be counted among the attempts.
+        let http = self.http.unwrap_or_default().redirect(reqwest::redirect::Policy::none());
+        let mut http = http.retry(reqwest::retry::never());
         if let Some(user_agent) = user_agent {
             http = http.user_agent(user_agent);
         }
@@ -161,15 +227,19 @@ impl ClientBuilder {
         Ok(Client {
             baseurl: baseurl.into(),
             client,
-            authorization: credentials.header()?,
-            credential: credentials.into_secret(),
-            timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+            authorization: Arc::new(RwLock::new(credentials.into_authorization()?)),
+            limits: Limits {
+                overall: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+                attempt: self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT),
+                retry: self.retry,
+                max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
+            },
         })
     }
 }
 
 /// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
-fn base_url(text: &str) -> Result<String, Error> {
+fn base_url(text: &str, allows_plain_http: bool) -> Result<String, Error> {
     let url: Url = text.parse().map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
     let problem = if !matches!(url.scheme(), "http" | "https") {
         "is neither http nor https"
@@ -177,10 +247,19 @@ fn base_url(text: &str) -> Result<String, Error> {
         "holds a user name or password; credentials have a place of their own"
     } else if url.query().is_some() || url.fragment().is_some() {
         "holds a query or a fragment"
+    } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
+        "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
     } else {
         return Ok(url.as_str().trim_end_matches('/').to_owned());
     };
     Err(Error::configuration(format!("the base URL {problem}")))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    // An IPv6 address stands in brackets in a URL.
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -195,7 +274,17 @@ mod tests {
             ("https://api.deepgram.com/", "https://api.deepgram.com"),
             ("http://127.0.0.1:8080/deepgram//", "http://127.0.0.1:8080/deepgram"),
         ] {
-            assert_eq!(base_url(given).unwrap(), kept);
+            assert_eq!(base_url(given, false).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_unless_it_is_allowed() {
+        for given in ["http://localhost:1", "http://127.9.9.9", "http://[::1]:8080/x"] {
+            assert!(base_url(given, false).is_ok(), "{given}");
+        }
+        for given in ["http://example.com", "http://10.0.0.1", "http://localhost.example.com", "http://[::2]"] {
+            assert!(base_url(given, false).is_err() && base_url(given, true).is_ok(), "{given}");
         }
     }
 
@@ -209,7 +298,7 @@ mod tests {
             "https://host/?hush",
             "https://host/#hush",
         ] {
-            let error = base_url(given).unwrap_err();
+            let error = base_url(given, false).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(!error.to_string().contains("hush"), "{error}");
         }
@@ -224,7 +313,7 @@ mod tests {
         };
         let client = Client::from_variables(set).unwrap();
         assert_eq!(&*client.baseurl, "http://127.0.0.1:1");
-        assert_eq!(client.authorization, "Token hush");
+        assert_eq!(client.credential().header, "Token hush");
         assert!(!format!("{client:?}").contains("hush"));
     }
 

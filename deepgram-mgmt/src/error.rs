@@ -21,6 +21,9 @@ struct Inner {
     details: Option<Value>,
     request_id: Option<String>,
     excerpt: Option<String>,
+    attempts: u32,
+    maybe_done: bool,
+    page: Option<u64>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -45,6 +48,9 @@ pub enum ErrorKind {
     UnexpectedStatus,
     /// The server answered with success and a body that is not what the document says.
     Decode,
+    /// The answer is larger than the client reads: see
+    /// [`ClientBuilder::max_body_bytes`](crate::ClientBuilder::max_body_bytes).
+    BodyTooLarge,
 }
 
 impl Error {
@@ -97,6 +103,18 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
+    /// How often the request was sent, or tried to be; 0 where it failed before that.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The page of the request log from which to resume, where reading it failed.
+    #[must_use]
+    pub fn page(&self) -> Option<u64> {
+        self.0.page
+    }
+
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -107,6 +125,9 @@ impl Error {
             details: None,
             request_id: None,
             excerpt: None,
+            attempts: 0,
+            maybe_done: false,
+            page: None,
             source: None,
         }))
     }
@@ -156,6 +177,22 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// Marks a 404 that an earlier attempt of the same DELETE may have caused.
+    pub(crate) fn with_maybe_done(mut self, maybe_done: bool) -> Self {
+        self.0.maybe_done = maybe_done;
+        self
+    }
+
+    pub(crate) fn with_page(mut self, page: u64) -> Self {
+        self.0.page = Some(page);
+        self
+    }
+
     pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {
         self.0.details = details;
         self
@@ -174,7 +211,8 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, status, code, message, request_id, source, .. } = &*self.0;
+        let Inner { kind, operation, status, code, message, request_id, source, attempts, maybe_done, page, .. } =
+            &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -184,6 +222,7 @@ impl fmt::Display for Error {
             (ErrorKind::Connect, _) => f.write_str("cannot connect")?,
             (ErrorKind::Timeout, _) => f.write_str("timed out")?,
             (ErrorKind::Connection, _) => f.write_str("the connection broke")?,
+            (ErrorKind::BodyTooLarge, _) => f.write_str("the answer is too large")?,
             (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
             (ErrorKind::Decode, Some(status)) => write!(f, "the answer ({status}) was not understood")?,
             (_, Some(status)) => write!(f, "{status}")?,
@@ -194,6 +233,15 @@ impl fmt::Display for Error {
         }
         if let Some(cause) = source.as_deref().map(root_cause) {
             write!(f, ": {cause}")?;
+        }
+        if *maybe_done {
+            f.write_str("; an earlier attempt may have done it")?;
+        }
+        if *attempts > 1 {
+            write!(f, " after {attempts} attempts")?;
+        }
+        if let Some(page) = page {
+            write!(f, "; resume from page {page}")?;
         }
         if let Some(id) = request_id {
             write!(f, " (request id {})", OneLine(id))?;
@@ -230,6 +278,7 @@ impl fmt::Debug for Error {
             .field("message", &self.0.message)
             .field("details", &self.0.details)
             .field("request_id", &self.0.request_id)
+            .field("attempts", &self.0.attempts)
             .field("source", &self.0.source)
             .finish()
     }

@@ -3,6 +3,7 @@
 mod answer;
 mod auth;
 mod client;
+mod decode;
 mod error;
 #[rustfmt::skip]
 #[allow(
@@ -14,9 +15,13 @@ mod error;
 )]
 mod generated;
 mod lenient;
+mod page;
 mod path_segment;
+mod raw;
 mod refusal;
 mod response;
+mod retry;
+mod rotate;
 mod secret;
 mod timestamp;
 mod transport;
@@ -26,9 +31,13 @@ pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
 pub use generated::{builder, types};
+pub use page::{Items, Page, Pages};
 pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
 pub use progenitor_client::ResponseValue;
+pub use raw::RawRequest;
 pub use response::ResponseExt;
+pub use retry::Retry;
+pub use rotate::RotateKeyError;
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
 

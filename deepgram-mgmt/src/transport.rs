@@ -1,16 +1,21 @@
-//! One call: the request goes out authenticated, the answer comes back as a value or as the one error.
+//! One call: the request goes out authenticated, as often as it may and must, and the answer comes back as a value or
+//! as the one error.
 //!
 //! Every generated `send` ends here, with one function per shape of success.
 
+use std::time::{Duration, Instant, SystemTime};
+
 use progenitor_client::ResponseValue;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{RequestBuilder, Response, StatusCode};
+use reqwest::{Request, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use tracing::{Instrument, debug, debug_span};
 
 use crate::answer::Answer;
+use crate::decode::decode;
 use crate::refusal::refusal;
 use crate::response::request_id;
+use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
 
 /// Sends a request whose success is JSON.
@@ -19,13 +24,10 @@ pub(crate) async fn json<T: DeserializeOwned + Answer>(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<T>, Error> {
-    let response = success(client, request, operation).await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let body =
-        response.bytes().await.map_err(|error| Error::http(error).with_operation(operation).with_status(status))?;
-    match decode(&body) {
-        Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-        Err(message) => Err(not_understood(message, status, &headers).with_operation(operation)),
+    let answer = exchange(client, request, operation, Body::Matters).await?;
+    match decode(&answer.body) {
+        Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
+        Err(message) => Err(answer.not_understood(message).with_operation(operation)),
     }
 }
 
@@ -37,118 +39,130 @@ pub(crate) async fn empty(
 ) -> Result<ResponseValue<()>, Error> {
     // Errors are JSON here too.
     let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-    let response = success(client, request, operation).await?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    // Read so that the connection can be used again. The status has said all there is to say: the call succeeded.
-    let _ = response.bytes().await;
-    Ok(ResponseValue::new((), status, headers))
+    let answer = exchange(client, request, operation, Body::Ignored).await?;
+    Ok(ResponseValue::new((), answer.status, answer.headers))
 }
 
-/// Sends a request and lets only success pass.
-async fn success(client: &Client, request: RequestBuilder, operation: &'static str) -> Result<Response, Error> {
-    let response = request
-        .header(AUTHORIZATION, client.authorization())
-        .timeout(client.timeout())
-        .send()
-        .await
-        .map_err(|error| Error::http(error).with_operation(operation))?;
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response);
+/// Whether a success is one only with its whole body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Body {
+    Matters,
+    Ignored,
+}
+
+/// A success, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    attempts: u32,
+}
+
+impl Answered {
+    pub(crate) fn not_understood(&self, message: String) -> Error {
+        Error::new(ErrorKind::Decode)
+            .with_status(self.status)
+            .with_message(Some(message))
+            .with_attempts(self.attempts)
+            .with_request_id(request_id(&self.headers).map(str::to_owned))
     }
-    let headers = response.headers().clone();
-    // An error stays that error even if its body breaks off.
-    let body = response.bytes().await.unwrap_or_default();
-    Err(refusal(status, &headers, &body, client.credential()).with_operation(operation))
 }
 
-fn not_understood(message: String, status: StatusCode, headers: &HeaderMap) -> Error {
-    Error::new(ErrorKind::Decode)
-        .with_status(status)
-        .with_message(Some(message))
-        .with_request_id(request_id(headers).map(str::to_owned))
-}
-
-/// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
-fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
-    match serde_json::from_slice::<T>(body) {
-        Ok(value) if value.is_hollow() => {
-            let json: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-            T::examine(&json).map(|()| value).map_err(|unknown| unknown.to_string())
+/// Sends a request as often as it may and must; only success passes.
+pub(crate) async fn exchange(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+    body: Body,
+) -> Result<Answered, Error> {
+    let request = request.build().map_err(|error| Error::http(error).with_operation(operation))?;
+    let limits = client.limits();
+    let calls = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
+        // A body that cannot be cloned is none of ours: every one is held in memory.
+        let request = request.try_clone();
+        async move {
+            let start = Instant::now();
+            let outcome = match request {
+                Some(request) => attempt(client, request, number, left, body).await,
+                None => Err(Failure {
+                    stage: Stage::Final,
+                    error: Error::invalid_request(operation, "the body cannot be sent twice"),
+                    retry_after: None,
+                }),
+            };
+            report(operation, number, start.elapsed(), &outcome);
+            outcome
         }
-        Ok(value) => Ok(value),
-        Err(_) => Err(complaint::<T>(body)),
-    }
+    });
+    let span = debug_span!("deepgram_mgmt", operation);
+    calls.instrument(span).await.map_err(|error| error.with_operation(operation))
 }
 
-/// Decodes once more, this time minding the place.
-fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut json) else {
-        return "more follows after the JSON value".to_owned();
+/// One event an attempt: never a body, a query, an id or a header but the request id.
+fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<Answered, Failure>) {
+    let (status, request_id) = match outcome {
+        Ok(answer) => (Some(answer.status), request_id(&answer.headers)),
+        Err(failure) => (failure.error.status(), failure.error.request_id()),
     };
-    let cause = error.inner();
-    let place = format!("line {} column {}", cause.line(), cause.column());
-    if cause.is_eof() {
-        return format!("at {place}: the JSON ends too early");
-    }
-    if cause.is_syntax() {
-        return format!("at {place}: not JSON");
-    }
-    // serde puts what it found first, which may be anything, and what it expected last.
-    match cause.to_string().rsplit_once(", expected ") {
-        Some((_, expected)) => {
-            let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
-            format!("at {}, {place}: expected {expected}", error.path())
-        }
-        None => format!("at {}, {place}: not what the document says", error.path()),
-    }
+    let status = status.map(|status| status.as_u16());
+    let failed = outcome.as_ref().err().map(|failure| tracing::field::debug(failure.error.kind()));
+    let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    debug!(operation, attempt, status, failed, duration_ms, request_id, "attempt");
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::types;
-
-    #[test]
-    fn an_object_of_which_nothing_is_known_is_named_with_its_properties() {
-        for (body, said) in [
-            (r#"{"x":1}"#, r#"the answer holds ["x"], and nothing of ["projects"]"#),
-            (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
-            (r#"{"projects":[[]]}"#, "expected"),
-            ("[]", "the answer is a list, not an object"),
-            (r#""text""#, "expected struct ProjectList"),
-            ("", "the JSON ends too early"),
-            (r#"{"projects":[]} x"#, "more follows"),
-        ] {
-            let complaint = decode::<types::ProjectList>(body.as_bytes()).unwrap_err();
-            assert!(complaint.contains(said), "{body}: {complaint}");
+async fn attempt(
+    client: &Client,
+    mut request: Request,
+    number: u32,
+    left: Duration,
+    body: Body,
+) -> Result<Answered, Failure> {
+    let credential = client.credential();
+    request.headers_mut().insert(AUTHORIZATION, credential.header.clone());
+    *request.timeout_mut() = Some(client.limits().attempt.min(left));
+    let mut response = client.client.execute(request).await.map_err(|error| {
+        let error = Error::http(error);
+        let stage = if error.kind() == ErrorKind::Connect { Stage::Connect } else { Stage::Send };
+        Failure { stage, error, retry_after: None }
+    })?;
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let read = read(response, client.limits().max_body).await;
+    if !status.is_success() {
+        // An error stays that error even if its body breaks off or is too large.
+        let body = read.unwrap_or_default();
+        return Err(Failure {
+            stage: Stage::Status(status),
+            error: refusal(status, &headers, &body, &credential.secret),
+            retry_after: retry::retry_after(&headers, SystemTime::now()),
+        });
+    }
+    let body = match (read, body) {
+        (Ok(read), _) => read,
+        // The status has said all there is to say: the call succeeded.
+        (Err(_), Body::Ignored) => Vec::new(),
+        (Err(error), Body::Matters) => {
+            let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
+            let id = request_id(&headers).map(str::to_owned);
+            return Err(Failure { stage, error: error.with_status(status).with_request_id(id), retry_after: None });
         }
-    }
+    };
+    Ok(Answered { status, headers, body, attempts: number })
+}
 
-    #[test]
-    fn a_list_answer_without_its_list_is_not_an_empty_one() {
-        let page = decode::<types::RequestList>(br#"{"page":0,"limit":10}"#).unwrap_err();
-        assert!(page.contains(r#"["limit", "page"]"#) && page.contains(r#"["requests"]"#), "{page}");
-        for empty in [r#"{"requests":null,"page":0}"#, r#"{"requests":[]}"#, "{}"] {
-            assert!(decode::<types::RequestList>(empty.as_bytes()).unwrap().requests.is_empty(), "{empty}");
+/// Reads a body of at most `max` bytes.
+async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Error> {
+    let too_large = || Error::new(ErrorKind::BodyTooLarge).with_message(Some(format!("the limit is {max} bytes")));
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).is_ok_and(|announced| announced > max) {
+        return Err(too_large());
+    }
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
+    while let Some(chunk) = response.chunk().await.map_err(Error::http)? {
+        if body.len() + chunk.len() > max {
+            return Err(too_large());
         }
+        body.extend_from_slice(&chunk);
     }
-
-    #[test]
-    fn what_was_wrapped_and_still_not_understood_is_an_error_too() {
-        for body in
-            [r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":1}}]}"#, r#"{"api_keys":[{"member":{}}]}"#]
-        {
-            assert!(decode::<types::KeyList>(body.as_bytes()).is_err(), "{body}");
-        }
-        let key = r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"api_key_id":"k"}}]}"#;
-        assert_eq!(decode::<types::KeyList>(key.as_bytes()).unwrap().api_keys[0].api_key_id.as_deref(), Some("k"));
-    }
-
-    #[test]
-    fn null_everywhere_is_an_answer_in_which_nothing_is_set() {
-        let key = decode::<types::Key>(br#"{"api_key_id":null,"comment":null,"scopes":null,"created":null}"#).unwrap();
-        assert!(key.api_key_id.is_none() && key.scopes.is_empty());
-    }
+    Ok(body)
 }

@@ -1,0 +1,94 @@
+//! Decoding an answer: its value, or what is wrong with it.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::answer::Answer;
+
+/// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
+/// A value that came out empty is held against the JSON it came from.
+pub(crate) fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
+    let value: T = plain(body)?;
+    if value.is_hollow() {
+        let json: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        T::examine(&json).map_err(|unknown| unknown.to_string())?;
+    }
+    Ok(value)
+}
+
+/// The same for a type of which nothing is known.
+pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|_| complaint::<T>(body))
+}
+
+/// Decodes once more, this time minding the place.
+fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut json) else {
+        return "more follows after the JSON value".to_owned();
+    };
+    let cause = error.inner();
+    let place = format!("line {} column {}", cause.line(), cause.column());
+    if cause.is_eof() {
+        return format!("at {place}: the JSON ends too early");
+    }
+    if cause.is_syntax() {
+        return format!("at {place}: not JSON");
+    }
+    // serde puts what it found first, which may be anything, and what it expected last.
+    match cause.to_string().rsplit_once(", expected ") {
+        Some((_, expected)) => {
+            let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
+            format!("at {}, {place}: expected {expected}", error.path())
+        }
+        None => format!("at {}, {place}: not what the document says", error.path()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types;
+
+    #[test]
+    fn an_object_of_which_nothing_is_known_is_named_with_its_properties() {
+        for (body, said) in [
+            (r#"{"x":1}"#, r#"the answer holds ["x"], and nothing of ["projects"]"#),
+            (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
+            (r#"{"projects":[[]]}"#, "expected"),
+            ("[]", "the answer is a list, not an object"),
+            (r#""text""#, "expected struct ProjectList"),
+            ("", "the JSON ends too early"),
+            (r#"{"projects":[]} x"#, "more follows"),
+        ] {
+            let complaint = decode::<types::ProjectList>(body.as_bytes()).unwrap_err();
+            assert!(complaint.contains(said), "{body}: {complaint}");
+        }
+    }
+
+    #[test]
+    fn a_list_answer_without_its_list_is_not_an_empty_one() {
+        let page = decode::<types::RequestList>(br#"{"page":0,"limit":10}"#).unwrap_err();
+        assert!(page.contains(r#"["limit", "page"]"#) && page.contains(r#"["requests"]"#), "{page}");
+        for empty in [r#"{"requests":null,"page":0}"#, r#"{"requests":[]}"#, "{}"] {
+            assert!(decode::<types::RequestList>(empty.as_bytes()).unwrap().requests.is_empty(), "{empty}");
+        }
+    }
+
+    #[test]
+    fn what_was_wrapped_and_still_not_understood_is_an_error_too() {
+        for body in
+            [r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":1}}]}"#, r#"{"api_keys":[{"member":{}}]}"#]
+        {
+            assert!(decode::<types::KeyList>(body.as_bytes()).is_err(), "{body}");
+        }
+        let key = r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"api_key_id":"k"}}]}"#;
+        assert_eq!(decode::<types::KeyList>(key.as_bytes()).unwrap().api_keys[0].api_key_id.as_deref(), Some("k"));
+    }
+
+    #[test]
+    fn null_everywhere_is_an_answer_in_which_nothing_is_set() {
+        let key = decode::<types::Key>(br#"{"api_key_id":null,"comment":null,"scopes":null,"created":null}"#).unwrap();
+        assert!(key.api_key_id.is_none() && key.scopes.is_empty());
+    }
+}

@@ -1,0 +1,99 @@
+//! The escape hatch: a request for anything the document lacks, authenticated and repeated like every other.
+
+use progenitor_client::ResponseValue;
+use reqwest::{Method, RequestBuilder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::transport::{self, Body};
+use crate::{Client, Error};
+
+/// What errors call such a request.
+const OPERATION: &str = "raw";
+
+impl Client {
+    /// A request to `path`, which starts with `/` and is appended to the base URL; percent-encode what is not a letter
+    /// of the path itself.
+    ///
+    /// A path with empty, `.` or `..` segments is refused: it would not be the path that is sent.
+    pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
+        let request = match problem(path) {
+            None => Ok(self.client.request(method, format!("{}{path}", self.baseurl))),
+            Some(problem) => Err(Error::invalid_request(OPERATION, format!("the path {problem}"))),
+        };
+        RawRequest { client: self, request }
+    }
+}
+
+/// What is wrong with a path that would not arrive as it is written.
+fn problem(path: &str) -> Option<&'static str> {
+    if !path.starts_with('/') {
+        return Some("does not start with `/`");
+    }
+    if path.contains(['\\', '?', '#']) || path.contains(|c: char| c.is_control() || c.is_whitespace()) {
+        return Some("holds `\\`, `?`, `#`, white space or a control character");
+    }
+    // URLs read an encoded dot as a dot.
+    let is_dots = |segment: &str| matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "" | "." | "..");
+    path[1..].split('/').any(is_dots).then_some("has an empty, `.` or `..` segment")
+}
+
+/// A request of one's own: see [`Client::raw`].
+#[must_use = "nothing is sent before `send`"]
+pub struct RawRequest<'a> {
+    client: &'a Client,
+    request: Result<RequestBuilder, Error>,
+}
+
+impl RawRequest<'_> {
+    /// Adds query parameters: a struct, a map, or pairs.
+    pub fn query(mut self, query: &impl Serialize) -> Self {
+        self.request = self.request.map(|request| request.query(query));
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.request = self.request.map(|request| request.json(body));
+        self
+    }
+
+    /// Sends the request; a success is its body, whatever that is.
+    ///
+    /// # Errors
+    /// As any call: a path that is refused, no connection, a time limit, a client or server error.
+    pub async fn send(self) -> Result<ResponseValue<Vec<u8>>, Error> {
+        let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
+        Ok(ResponseValue::new(answer.body, answer.status, answer.headers))
+    }
+
+    /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is
+    /// optional and unknown passes in silence, unlike in the answers of the typed operations.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), and JSON that is not of the type.
+    pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
+        match crate::decode::plain(&answer.body) {
+            Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
+            Err(message) => Err(answer.not_understood(message).with_operation(OPERATION)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_would_not_arrive_as_written_is_refused() {
+        for path in
+            ["", "v1", "/", "//", "/v1//x", "/v1/../x", "/v1/%2E%2e/x", "/v1/.", "/v1/a\\b", "/v1?x=1", "/v1/a b"]
+        {
+            assert!(problem(path).is_some(), "{path}");
+        }
+        for path in ["/v1", "/v1/projects/a%2Fb", "/v1/x.y", "/v1/..."] {
+            assert_eq!(problem(path), None, "{path}");
+        }
+    }
+}

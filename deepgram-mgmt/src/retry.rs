@@ -1,0 +1,276 @@
+//! Retries: what may be repeated, when, and for how long. Decides and waits; sends nothing itself.
+
+use std::future::Future;
+use std::time::{Duration, SystemTime};
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use chrono::DateTime;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Method, StatusCode};
+use tokio::time::{Instant, sleep};
+
+use crate::{Error, ErrorKind};
+
+/// How a call is repeated when it fails.
+///
+/// By default there are up to three attempts, with pauses that grow exponentially from half a second and are drawn
+/// evenly from zero to that (full jitter), or as long as the server's `Retry-After` says, up to a minute.
+///
+/// | failure | GET | PUT, DELETE | POST, PATCH |
+/// | --- | --- | --- | --- |
+/// | no connection | repeated | repeated | repeated |
+/// | 429 | repeated | repeated | repeated |
+/// | time limit, broken connection | repeated | repeated | never |
+/// | 408, 500, 502, 503, 504 | repeated | repeated | never |
+/// | the body of a success breaks off | repeated | never | never |
+/// | any other status, 409 included | never | never | never |
+///
+/// A POST whose connection broke may have been processed, and this API knows no idempotency keys: repeating it could
+/// make a second key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Retry {
+    attempts: u32,
+    min_delay: Duration,
+    max_delay: Duration,
+    max_retry_after: Duration,
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            attempts: 3,
+            min_delay: Duration::from_millis(500),
+            max_delay: Duration::from_secs(10),
+            max_retry_after: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Retry {
+    /// One attempt, and no other.
+    #[must_use]
+    pub fn never() -> Self {
+        Self { attempts: 1, ..Self::default() }
+    }
+
+    /// How often a request is sent at most, the first time included. Zero counts as one.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts.max(1);
+        self
+    }
+
+    /// The longest first pause; each further one is up to twice as long as the one before.
+    #[must_use]
+    pub fn min_delay(mut self, delay: Duration) -> Self {
+        self.min_delay = delay;
+        self
+    }
+
+    /// What no pause exceeds, where the server does not ask for one.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay;
+        self
+    }
+
+    /// How much of a server's `Retry-After` is honoured.
+    #[must_use]
+    pub fn max_retry_after(mut self, delay: Duration) -> Self {
+        self.max_retry_after = delay;
+        self
+    }
+}
+
+/// How far an attempt came before it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// No connection: the server has seen nothing.
+    Connect,
+    /// Sent, at least in part, and no answer.
+    Send,
+    /// An answer without success.
+    Status(StatusCode),
+    /// A success whose body broke off.
+    Body,
+    /// An answer that another attempt would not change.
+    Final,
+}
+
+/// An attempt that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) stage: Stage,
+    pub(crate) error: Error,
+    /// How long the server asked to be left alone.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Whether a request of this method may be sent again after it failed like this.
+fn may_repeat(method: &Method, stage: Stage) -> bool {
+    // Safe methods change nothing; PUT and DELETE change the same thing however often they are sent.
+    let is_safe = method.is_safe();
+    let is_idempotent = method.is_idempotent();
+    match stage {
+        Stage::Connect | Stage::Status(StatusCode::TOO_MANY_REQUESTS) => true,
+        Stage::Send => is_idempotent,
+        Stage::Status(status) => is_idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
+        Stage::Body => is_safe,
+        Stage::Final => false,
+    }
+}
+
+/// Whether the server may have done what it was asked.
+fn may_have_been_processed(stage: Stage) -> bool {
+    match stage {
+        Stage::Connect | Stage::Status(StatusCode::TOO_MANY_REQUESTS) => false,
+        Stage::Status(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
+        Stage::Send | Stage::Body | Stage::Final => true,
+    }
+}
+
+/// Runs `attempt` until it succeeds, fails for good, or `limit` is used up. Each attempt is told its number, from 1,
+/// and the time that is left.
+pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
+    retry: &Retry,
+    method: &Method,
+    limit: Duration,
+    mut attempt: impl FnMut(u32, Duration) -> F,
+) -> Result<T, Error> {
+    let start = Instant::now();
+    let mut delays = ExponentialBuilder::new()
+        .with_min_delay(retry.min_delay)
+        .with_max_delay(retry.max_delay)
+        .without_max_times()
+        .build();
+    let mut may_be_done = false;
+    for number in 1.. {
+        let left = limit.saturating_sub(start.elapsed());
+        let failure = match attempt(number, left).await {
+            Ok(value) => return Ok(value),
+            Err(failure) => failure,
+        };
+        let backoff = delays.next().unwrap_or(retry.max_delay).mul_f64(fastrand::f64());
+        let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
+        let left = limit.saturating_sub(start.elapsed());
+        if number >= retry.attempts || !may_repeat(method, failure.stage) || delay >= left {
+            let is_gone = failure.stage == Stage::Status(StatusCode::NOT_FOUND) && method == Method::DELETE;
+            return Err(failure.error.with_attempts(number).with_maybe_done(is_gone && may_be_done));
+        }
+        may_be_done |= may_have_been_processed(failure.stage);
+        sleep(delay).await;
+    }
+    // The loop has no end of its own; the compiler cannot know.
+    Err(Error::new(ErrorKind::Timeout))
+}
+
+/// The pause that an answer's `Retry-After` asks for, in seconds or until a date.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date: SystemTime = DateTime::parse_from_rfc2822(text).ok()?.into();
+    // A date that has passed asks for no pause.
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(stage: Stage, retry_after: Option<Duration>) -> Failure {
+        Failure { stage, error: Error::new(ErrorKind::Status), retry_after }
+    }
+
+    #[test]
+    fn what_is_repeated_is_what_the_table_says() {
+        let status = |code| Stage::Status(StatusCode::from_u16(code).unwrap());
+        let all = [Method::GET, Method::PUT, Method::DELETE, Method::POST, Method::PATCH];
+        for (stage, repeated) in [
+            (Stage::Connect, [true, true, true, true, true]),
+            (status(429), [true, true, true, true, true]),
+            (Stage::Send, [true, true, true, false, false]),
+            (status(408), [true, true, true, false, false]),
+            (status(500), [true, true, true, false, false]),
+            (status(502), [true, true, true, false, false]),
+            (status(503), [true, true, true, false, false]),
+            (status(504), [true, true, true, false, false]),
+            (Stage::Body, [true, false, false, false, false]),
+            (status(409), [false; 5]),
+            (status(404), [false; 5]),
+            (status(501), [false; 5]),
+            (Stage::Final, [false; 5]),
+        ] {
+            let found = all.each_ref().map(|method| may_repeat(method, stage));
+            assert_eq!(found, repeated, "{stage:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pauses_grow_are_jittered_and_never_exceed_the_maximum() {
+        let retry = Retry::default().max_attempts(6).max_delay(Duration::from_secs(2));
+        let mut longest = [Duration::ZERO; 5];
+        for _ in 0..200 {
+            let mut last = Instant::now();
+            let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::from_secs(600), |number, _| {
+                if let Some(slot) = number.checked_sub(2) {
+                    longest[slot as usize] = longest[slot as usize].max(last.elapsed());
+                }
+                last = Instant::now();
+                async { Err(failed(Stage::Send, None)) }
+            })
+            .await;
+            assert_eq!(outcome.unwrap_err().attempts(), 6);
+        }
+        for (longest, limit) in longest.into_iter().zip([500, 1000, 2000, 2000, 2000].map(Duration::from_millis)) {
+            assert!(longest <= limit + Duration::from_millis(1) && longest > limit / 2, "{longest:?} of {limit:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_overall_limit_ends_the_call_before_a_pause_that_would_pass_it() {
+        let start = Instant::now();
+        let mut left_at_last = Duration::ZERO;
+        let retry = Retry::default().max_attempts(100).max_retry_after(Duration::from_secs(4));
+        let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::from_secs(10), |_, left| {
+            left_at_last = left;
+            async { Err(failed(Stage::Send, Some(Duration::from_secs(60)))) }
+        })
+        .await;
+        // The pause asked for is capped at 4 s: attempts at 0, 4 and 8 s, and 12 s would be too late.
+        assert_eq!(outcome.unwrap_err().attempts(), 3);
+        assert_eq!((start.elapsed(), left_at_last), (Duration::from_secs(8), Duration::from_secs(2)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_404_after_a_delete_that_may_have_worked_says_so() {
+        for (first, says_so) in [(Stage::Send, true), (Stage::Connect, false)] {
+            let outcome: Result<(), _> =
+                run(&Retry::default(), &Method::DELETE, Duration::from_secs(60), |number, _| {
+                    let stage = if number == 1 { first } else { Stage::Status(StatusCode::NOT_FOUND) };
+                    async move { Err(failed(stage, None)) }
+                })
+                .await;
+            let error = outcome.unwrap_err();
+            assert_eq!(error.to_string().contains("an earlier attempt may have done it"), says_so, "{error}");
+            assert_eq!(error.attempts(), 2);
+        }
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_its_forms() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (text, pause) in [
+            ("7", Some(7)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+            ("Sun, 06 Nov 1994 08:49:27 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, text.parse().unwrap());
+            assert_eq!(retry_after(&headers, now), pause.map(Duration::from_secs), "{text}");
+        }
+    }
+}

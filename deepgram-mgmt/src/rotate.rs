@@ -1,0 +1,198 @@
+//! Rotating a key: the most common chore, done so that no step leaves anybody without a working key.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use chrono::{DateTime, Utc};
+use reqwest::StatusCode;
+
+use crate::types::{Key, KeyCreate, KeyWithSecret};
+use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
+
+impl Client {
+    /// Replaces an API key: makes one with the same scopes, tags and expiration date, sees that it is there, and then
+    /// deletes the old one.
+    ///
+    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the answer to making
+    /// the key is lost, the key is looked for by that mark instead of being made again.
+    ///
+    /// # Errors
+    /// [`RotateKeyError`]: what failed, and which keys exist now. It holds the new key where there is one whose
+    /// secret arrived.
+    pub async fn rotate_key(
+        &self,
+        project_id: impl AsRef<str>,
+        key_id: impl AsRef<str>,
+    ) -> Result<KeyWithSecret, RotateKeyError> {
+        let (project_id, key_id) = (project_id.as_ref(), key_id.as_ref());
+        let old = self.get_project_key().project_id(project_id).key_id(key_id).send().await;
+        let old = old.map_err(|error| RotateKeyError::new(error, key_id, Created::No))?.into_inner();
+        let mark = format!(
+            "[rotation {} {:08x}]",
+            Timestamp::from(DateTime::<Utc>::from(SystemTime::now())),
+            fastrand::u32(..)
+        );
+        let request = successor(&old, &mark);
+        let created = match self.create_project_key().project_id(project_id).body(request).send().await {
+            Ok(created) => created.into_inner(),
+            Err(error) => {
+                let created = self.find_marked(project_id, &mark, &error).await;
+                return Err(RotateKeyError::new(error, key_id, created));
+            }
+        };
+        let lost = |error, created| RotateKeyError::new(error, key_id, Created::Yes(Box::new(created)));
+        if let Err(error) = self.verify(project_id, &created).await {
+            return Err(lost(error, created));
+        }
+        match self.delete_project_key().project_id(project_id).key_id(key_id).send().await {
+            Ok(_) => Ok(created),
+            Err(error) => Err(lost(error, created)),
+        }
+    }
+
+    /// The new key has an id and a secret, and the server knows it.
+    async fn verify(&self, project_id: &str, created: &KeyWithSecret) -> Result<(), Error> {
+        let incomplete = |what| {
+            let message = format!("the new key has no {what}");
+            Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message))
+        };
+        let id: PathSegment =
+            created.api_key_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(|| incomplete("usable id"))?;
+        if created.key.as_ref().is_none_or(|key| key.expose_secret().is_empty()) {
+            return Err(incomplete("secret"));
+        }
+        self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
+    }
+
+    /// What became of a key whose making failed with `error`.
+    async fn find_marked(&self, project_id: &str, mark: &str, error: &Error) -> Created {
+        // Nothing was sent, or the server said that it did nothing.
+        let refused =
+            error.status().is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT);
+        if matches!(error.kind(), ErrorKind::InvalidRequest | ErrorKind::Connect) || refused {
+            return Created::No;
+        }
+        let Ok(keys) = self.list_project_keys().project_id(project_id).send().await else {
+            return Created::Unknown(mark.to_owned());
+        };
+        let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(mark));
+        match keys.into_inner().api_keys.into_iter().find(is_marked) {
+            Some(key) => Created::WithoutSecret(key.api_key_id.unwrap_or_default()),
+            None => Created::No,
+        }
+    }
+}
+
+/// The request for a key like `old`.
+fn successor(old: &Key, mark: &str) -> KeyCreate {
+    let comment = old.comment.as_deref().unwrap_or_default();
+    // A key that was rotated before carries the mark of that time.
+    let comment = comment.split(" [rotation ").next().unwrap_or_default();
+    KeyCreate {
+        comment: format!("{comment} {mark}"),
+        scopes: old.scopes.clone(),
+        tags: old.tags.clone(),
+        expiration_date: old.expiration_date,
+        time_to_live_in_seconds: None,
+    }
+}
+
+/// A rotation that did not come to its end: why, and which keys exist.
+#[derive(Debug)]
+pub struct RotateKeyError {
+    source: Error,
+    old_key_id: String,
+    created: Created,
+}
+
+/// What is known of the new key.
+#[derive(Debug)]
+enum Created {
+    No,
+    Yes(Box<KeyWithSecret>),
+    /// It exists, and the answer with its secret was lost.
+    WithoutSecret(String),
+    /// It may exist; its comment would hold this mark.
+    Unknown(String),
+}
+
+impl RotateKeyError {
+    fn new(source: Error, old_key_id: &str, created: Created) -> Self {
+        Self { source, old_key_id: old_key_id.to_owned(), created }
+    }
+
+    /// The new key, where there is one and its secret arrived. The old one may exist beside it.
+    #[must_use]
+    pub fn into_new_key(self) -> Option<KeyWithSecret> {
+        match self.created {
+            Created::Yes(key) => Some(*key),
+            _ => None,
+        }
+    }
+
+    /// The id of the new key, where one is known to exist.
+    #[must_use]
+    pub fn new_key_id(&self) -> Option<&str> {
+        match &self.created {
+            Created::Yes(key) => key.api_key_id.as_deref(),
+            Created::WithoutSecret(id) => Some(id),
+            Created::No | Created::Unknown(_) => None,
+        }
+    }
+
+    /// The call that failed.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.source
+    }
+}
+
+impl fmt::Display for RotateKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, old_key_id, created } = self;
+        write!(f, "the key was not rotated: {source}; ")?;
+        match created {
+            Created::No => write!(f, "no new key was made and the old key {old_key_id} was not touched"),
+            Created::Yes(key) => {
+                let id = key.api_key_id.as_deref().unwrap_or("(no id)");
+                let kept = if source.operation() == Some("delete_project_key") {
+                    "may still exist"
+                } else {
+                    "was not touched"
+                };
+                write!(f, "the new key {id} exists and is in this error, the old key {old_key_id} {kept}")
+            }
+            Created::WithoutSecret(id) => {
+                write!(
+                    f,
+                    "the new key {id} exists and its secret is lost: delete it; the old key {old_key_id} was not touched"
+                )
+            }
+            Created::Unknown(mark) => {
+                write!(f, "a new key may exist, with `{mark}` in its comment; the old key {old_key_id} was not touched")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RotateKeyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_successor_has_all_but_the_mark_of_the_last_rotation() {
+        let old: Key = serde_json::from_str(
+            r#"{"api_key_id":"k","comment":"ci [rotation then]","scopes":["member"],"tags":["a"],"expiration_date":"2030-01-01"}"#,
+        )
+        .unwrap();
+        let new = successor(&old, "[rotation now]");
+        assert_eq!(new.comment, "ci [rotation now]");
+        assert_eq!((new.scopes, new.tags, new.expiration_date), (old.scopes, old.tags, old.expiration_date));
+    }
+}
