@@ -1,5 +1,7 @@
 //! What a request comes to: an answer, or the reason it is refused.
 
+use std::fmt;
+
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -9,16 +11,37 @@ use crate::state::NotFound;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) body: Option<Value>,
+    pub(crate) content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Content {
+    None,
+    Json(Value),
+    Text(String),
+}
+
+impl fmt::Display for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => Ok(()),
+            Self::Json(value) => value.fmt(f),
+            Self::Text(text) => text.fmt(f),
+        }
+    }
 }
 
 impl Answer {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, body: Some(body) }
+        Self { status, content: Content::Json(body) }
+    }
+
+    pub(crate) fn text(status: StatusCode, body: String) -> Self {
+        Self { status, content: Content::Text(body) }
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, body: None }
+        Self { status, content: Content::None }
     }
 }
 
@@ -26,8 +49,11 @@ impl Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Refusal {
     Unauthorized(String),
-    BadRequest(String),
+    BadQuery(String),
+    BadBody(String),
     NotFound(String),
+    /// An identifier in the path that cannot be one.
+    NotAnId(String),
     /// The methods that the path does have, separated by commas.
     MethodNotAllowed(String),
     /// The sandbox itself is at fault: its code and the document disagree.

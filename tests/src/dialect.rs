@@ -1,8 +1,11 @@
 //! The ways in which the same state can be spoken about.
 
 mod bundled;
+mod live;
 
 use std::io;
+
+use serde_json::Value;
 
 use crate::answer::{Answer, Refusal};
 use crate::call::Call;
@@ -13,8 +16,10 @@ use crate::state::State;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// The bundled document `spec/deepgram-management-openapi.yml`: flat keys, 204 on deletes, `Bearer`.
+    /// The bundled document `spec/deepgram-management-openapi.yml`: flat keys, 204 on deletes, `Bearer`; 21 operations.
     Bundled,
+    /// The live API, as the effective document describes it: wrapped keys, messages on deletes, `Token`; 35 operations.
+    Live,
 }
 
 impl Dialect {
@@ -22,6 +27,7 @@ impl Dialect {
     pub(crate) fn contract(self) -> io::Result<&'static Contract> {
         match self {
             Self::Bundled => bundled::contract(),
+            Self::Live => live::contract(),
         }
     }
 
@@ -29,18 +35,26 @@ impl Dialect {
     pub(crate) fn scheme(self) -> &'static str {
         match self {
             Self::Bundled => bundled::SCHEME,
+            Self::Live => live::SCHEME,
         }
     }
 
     pub(crate) fn perform(self, operation: &str, call: &Call, state: &mut State) -> Result<Answer, Refusal> {
         match self {
             Self::Bundled => bundled::perform(operation, call, state),
+            Self::Live => live::perform(operation, call, state),
         }
     }
 
     pub(crate) fn refuse(self, refusal: &Refusal, request_id: &str) -> Answer {
         match self {
             Self::Bundled => bundled::refuse(refusal, request_id),
+            Self::Live => live::refuse(refusal, request_id),
         }
     }
+}
+
+/// Each item as its representation.
+fn all<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, represent: impl Fn(&T) -> Value) -> Vec<Value> {
+    items.into_iter().map(represent).collect()
 }

@@ -1,8 +1,9 @@
 //! A stateful Deepgram Management API on loopback, for tests.
 //!
-//! [`Sandbox`] listens on a real socket and serves the 21 operations of the bundled document: what one call creates, the
-//! next one lists, gets and deletes. Every answer is checked against that document before it is sent
-//! ([`Sandbox::violations`]), every request is kept as it came over the wire ([`Sandbox::requests`]).
+//! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
+//! document or the 35 of the effective document: what one call creates, the next one lists, gets and deletes. Every
+//! answer is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
+//! over the wire ([`Sandbox::requests`]).
 //!
 //! A request goes through the files in this order:
 //!
@@ -12,8 +13,8 @@
 //! | hold its query and body against the document | `contract`, `contract/operation` |
 //! | read what the operation needs | `call` |
 //! | act on the projects, keys, members… | `state` |
-//! | represent the outcome as status and body | `dialect`, `dialect/bundled` |
-//! | hold the answer against the document, in a strict form | `contract`, `contract/strict` |
+//! | represent the outcome as status and body | `dialect`, `dialect/bundled`, `dialect/live` |
+//! | hold the answer against the document, in a strict form | `contract/answers`, `contract/strict` |
 //!
 //! # Where the document is silent
 //!
@@ -37,17 +38,30 @@
 //! - **Errors** have the codes `INVALID_AUTH`, `BAD_REQUEST`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`, and, where the sandbox
 //!   itself is at fault, `SANDBOX_FAULT` with status 500.
 
+//!
+//! In the live dialect, further:
+//!
+//! - **Null**: each documented property is always present there too, and null where the live API would leave it out.
+//! - **Errors** come in every form of the live API: a 401, 405 and 400 in the modern one (without a request id for a bad
+//!   query), a 404 in the legacy one, and as text for an id that is no UUID.
+//! - **Usage and costs** come day by day, and by group where groups are asked for; boolean filters ask for requests that
+//!   used an option, or did not.
+//! - **Credentials**: an access token is handed out and opens nothing.
+
 mod answer;
 mod call;
 mod contract;
 mod dialect;
+mod fault;
 mod log;
+mod moment;
 mod sandbox;
 pub mod seed;
 mod server;
 mod state;
 
 pub use dialect::Dialect;
+pub use fault::Fault;
 pub use log::SeenRequest;
 pub use sandbox::Sandbox;
 

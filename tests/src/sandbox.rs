@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::dialect::Dialect;
+use crate::fault::Fault;
 use crate::log::SeenRequest;
 use crate::seed;
 use crate::server::{self, Shared};
@@ -36,6 +37,17 @@ impl Sandbox {
     /// Outside a tokio runtime with I/O enabled.
     pub async fn start() -> io::Result<Self> {
         Self::start_on((Ipv4Addr::LOCALHOST, 0).into()).await
+    }
+
+    /// Starts on a free port of 127.0.0.1, in the live dialect.
+    ///
+    /// # Errors
+    /// No free port, or an effective document that the sandbox cannot serve (the message says where).
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with I/O enabled.
+    pub async fn start_live() -> io::Result<Self> {
+        Self::start_as(Dialect::Live, (Ipv4Addr::LOCALHOST, 0).into()).await
     }
 
     /// Starts on an address, in the bundled dialect; port 0 takes a free one.
@@ -89,6 +101,11 @@ impl Sandbox {
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         self.shared.violations.all()
+    }
+
+    /// What the sandbox does wrong on purpose from now on; nothing for `None`.
+    pub fn set_fault(&self, fault: Option<Fault>) {
+        self.shared.set_fault(fault);
     }
 
     /// Adds `n` records to the request log of a project, each newer than all before it by a millisecond or more.

@@ -13,10 +13,11 @@ use chrono::{DateTime, SubsecRound, Utc};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Content, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Route};
 use crate::dialect::Dialect;
+use crate::fault::Fault;
 use crate::log::{Log, SeenRequest};
 use crate::state::State;
 
@@ -28,6 +29,7 @@ pub(crate) struct Shared {
     state: Mutex<State>,
     pub(crate) requests: Log<SeenRequest>,
     pub(crate) violations: Log<String>,
+    fault: Mutex<Option<Fault>>,
     answered: AtomicU64,
 }
 
@@ -39,6 +41,7 @@ impl Shared {
             state: Mutex::new(state),
             requests: Log::new(),
             violations: Log::new(),
+            fault: Mutex::new(None),
             answered: AtomicU64::new(0),
         })
     }
@@ -46,6 +49,14 @@ impl Shared {
     /// No operation leaves the state half changed, so the state behind a poisoned lock is still good.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_fault(&self, fault: Option<Fault>) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     fn next_request_id(&self) -> String {
@@ -100,10 +111,13 @@ fn respond(shared: &Shared, request: &SeenRequest) -> Response {
             shared.dialect.refuse(&Refusal::Fault(reason), &request_id)
         }
     };
-    if answer.body.is_some() {
-        headers.push((header::CONTENT_TYPE, "application/json".to_owned()));
-    }
-    let body = answer.body.map_or_else(Body::empty, |body| body.to_string().into());
+    let media_type = match answer.content {
+        Content::None => None,
+        Content::Json(_) => Some("application/json"),
+        Content::Text(_) => Some("text/plain"),
+    };
+    headers.extend(media_type.map(|name| (header::CONTENT_TYPE, name.to_owned())));
+    let body = Body::from(answer.content.to_string());
     (answer.status, AppendHeaders(headers), body).into_response()
 }
 
@@ -112,7 +126,9 @@ fn demand(refusal: &Refusal, dialect: Dialect) -> Option<(HeaderName, String)> {
     match refusal {
         Refusal::Unauthorized(_) => Some((header::WWW_AUTHENTICATE, dialect.scheme().to_owned())),
         Refusal::MethodNotAllowed(allowed) => Some((header::ALLOW, allowed.clone())),
-        Refusal::BadRequest(_) | Refusal::NotFound(_) | Refusal::Fault(_) => None,
+        Refusal::BadQuery(_) | Refusal::BadBody(_) | Refusal::NotFound(_) | Refusal::NotAnId(_) | Refusal::Fault(_) => {
+            None
+        }
     }
 }
 
@@ -127,9 +143,10 @@ fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<
     };
     let call = Call {
         parameters: parameters.clone(),
-        query: operation.read_query(request.query.as_deref().unwrap_or_default()).map_err(Refusal::BadRequest)?,
-        body: operation.read_body(request.header("content-type"), &request.body).map_err(Refusal::BadRequest)?,
+        query: operation.read_query(request.query.as_deref().unwrap_or_default()).map_err(Refusal::BadQuery)?,
+        body: operation.read_body(request.header("content-type"), &request.body).map_err(Refusal::BadBody)?,
         now,
+        fault: shared.fault(),
     };
     shared.dialect.perform(&operation.id, &call, &mut shared.state())
 }

@@ -1,11 +1,16 @@
 //! The domain: projects and what belongs to them, and the operations on them. Knows no JSON bodies and no statuses.
 
+mod model;
 mod project;
+mod traffic;
+mod usage;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Map, Value};
 
-pub(crate) use project::{Balance, Invitation, Key, Member, Period, Project, RequestRecord, Usage, UsageDay};
+pub(crate) use model::{Abilities, Model, Variety, Voice};
+pub(crate) use project::{Balance, DistributionCredentials, Invitation, Key, Member, Project, Purchase};
+pub(crate) use traffic::{Filter, Outcome, RequestRecord, Sample, Traits, Work};
+pub(crate) use usage::{Amounts, Dimension, Period, Share, Usage, UsageDay, UsageResult};
 
 /// What was looked for and is not there.
 #[derive(Debug, PartialEq)]
@@ -17,28 +22,14 @@ pub(crate) struct State {
     pub(crate) api_key: &'static str,
     pub(crate) projects: Vec<Project>,
     pub(crate) models: Vec<Model>,
+    /// The names of the languages, by their tags.
+    pub(crate) languages: &'static [(&'static str, &'static str)],
+    /// The names of what usage is billed as, by their ids.
+    pub(crate) line_items: &'static [(&'static str, &'static str)],
+    /// What the request logs record.
+    pub(crate) samples: &'static [Sample],
     /// How many ids were given out.
     pub(crate) ids: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ModelKind {
-    SpeechToText,
-    TextToSpeech,
-}
-
-#[derive(Debug)]
-pub(crate) struct Model {
-    pub(crate) id: String,
-    pub(crate) kind: ModelKind,
-    pub(crate) name: String,
-    pub(crate) canonical_name: String,
-    pub(crate) architecture: String,
-    pub(crate) languages: Vec<String>,
-    pub(crate) version: String,
-    /// A later version exists.
-    pub(crate) outdated: bool,
-    pub(crate) metadata: Map<String, Value>,
 }
 
 /// A key to create.
@@ -46,15 +37,24 @@ pub(crate) struct Model {
 pub(crate) struct NewKey {
     pub(crate) comment: String,
     pub(crate) scopes: Vec<String>,
+    pub(crate) tags: Vec<String>,
     pub(crate) expires: Option<DateTime<Utc>>,
+}
+
+/// Distribution credentials to create.
+#[derive(Debug)]
+pub(crate) struct NewCredentials {
+    pub(crate) provider: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 impl State {
     /// Whether a credential opens the API: the sandbox's own, or a key that exists and has not expired.
     pub(crate) fn accepts(&self, credential: &str, now: DateTime<Utc>) -> bool {
         let mut keys = self.projects.iter().flat_map(|project| &project.keys);
-        credential == self.api_key
-            || keys.any(|key| key.secret == credential && key.expires.is_none_or(|end| now < end))
+        credential == self.api_key || keys.any(|key| key.secret == credential && !key.has_expired(now))
     }
 
     pub(crate) fn project(&self, id: &str) -> Result<&Project, NotFound> {
@@ -76,10 +76,26 @@ impl State {
         let id = self.next_id();
         // The number leads, so that the keys can be told apart when masked.
         let secret = format!("{:04x}-sandbox-key", self.ids);
-        let NewKey { comment, scopes, expires } = new;
+        let NewKey { comment, scopes, tags, expires } = new;
         let project = self.project_mut(project_id)?;
-        project.keys.push(Key { id: id.clone(), secret, comment, scopes, created: now, expires });
+        let owner_id = project.caller_id();
+        project.keys.push(Key { id: id.clone(), secret, comment, scopes, tags, created: now, expires, owner_id });
         project.key(&id)
+    }
+
+    pub(crate) fn create_credentials(
+        &mut self,
+        project_id: &str,
+        new: NewCredentials,
+        now: DateTime<Utc>,
+    ) -> Result<&DistributionCredentials, NotFound> {
+        let id = self.next_id();
+        let NewCredentials { provider, comment, scopes, tags } = new;
+        let project = self.project_mut(project_id)?;
+        let owner_id = project.caller_id();
+        let made = DistributionCredentials { id: id.clone(), provider, comment, scopes, tags, created: now, owner_id };
+        project.credentials.push(made);
+        project.credentials(&id)
     }
 
     /// Adds records to a request log, a millisecond apart and newer than all before, the last one at `now` if it can be.
@@ -91,15 +107,17 @@ impl State {
             created = created.max(earliest);
         }
         for _ in 0..n {
-            let id = self.next_id();
-            self.project_mut(project_id)?.record_request(id, created);
+            self.add_request(project_id, created)?;
             created += apart;
         }
         Ok(())
     }
 
-    pub(crate) fn models_of(&self, kind: ModelKind, outdated: bool) -> impl Iterator<Item = &Model> {
-        self.models.iter().filter(move |model| model.kind == kind && (outdated || !model.outdated))
+    /// Adds a record that is newer than all before it.
+    pub(crate) fn add_request(&mut self, project_id: &str, created: DateTime<Utc>) -> Result<(), NotFound> {
+        let (id, samples) = (self.next_id(), self.samples);
+        self.project_mut(project_id)?.record_request(id, created, samples);
+        Ok(())
     }
 
     pub(crate) fn model(&self, id: &str) -> Result<&Model, NotFound> {

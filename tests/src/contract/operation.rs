@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::extract::Query;
-use axum::http::{StatusCode, Uri};
+use axum::http::Uri;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::{At, Schemas, faults};
+use super::At;
+use super::answers::Answers;
+use super::schemas::{Schemas, faults};
 
 const JSON: &str = "/content/application~1json/schema";
 
@@ -19,8 +21,7 @@ pub(crate) struct Operation {
     template: Vec<Segment>,
     query: Vec<QueryParameter>,
     body: Option<Validator>,
-    /// The documented statuses; one without schema has no body.
-    pub(crate) answers: BTreeMap<StatusCode, Option<Validator>>,
+    pub(super) answers: Answers,
 }
 
 #[derive(Debug)]
@@ -39,12 +40,12 @@ struct QueryParameter {
 impl Operation {
     pub(super) fn read(
         document: &Value,
-        schemas: &Schemas,
+        schemas: &Schemas<'_>,
         (method, path): (&str, &str),
         operation: &Value,
     ) -> Result<Self, String> {
         let body = operation.get("requestBody").map(|body| match body.pointer(JSON) {
-            Some(schema) if body["required"] == true => schemas.request(schema),
+            Some(schema) if body["required"] == true => schemas.documented(schema),
             _ => Err("requestBody: not a required JSON body".to_owned()),
         });
         Ok(Self {
@@ -53,7 +54,7 @@ impl Operation {
             template: template(path)?,
             query: query(document, schemas, operation)?,
             body: body.transpose()?,
-            answers: answers(schemas, operation)?,
+            answers: Answers::read(schemas, operation)?,
         })
     }
 
@@ -80,13 +81,18 @@ impl Operation {
         let uri: Uri = format!("/?{raw}").parse().map_err(|error| format!("query: {error}"))?;
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&uri).map_err(|error| error.to_string())?;
         let mut values = Map::new();
-        for (name, text) in pairs {
-            let Some(parameter) = self.query.iter().find(|parameter| parameter.name == name) else { continue };
-            let value = typed(&parameter.kind, text);
-            faults(&parameter.schema, &value).at(&name)?;
-            if values.insert(name.clone(), value).is_some() {
-                return Err(format!("{name}: given more than once"));
-            }
+        for parameter in &self.query {
+            let name = &parameter.name;
+            let mut texts = pairs.iter().filter(|(sent, _)| sent == name).map(|(_, text)| text.as_str());
+            let value = match (parameter.kind.as_str(), texts.next(), texts.next()) {
+                (_, None, _) => continue,
+                // A list is its name again and again, as is the default of OpenAPI.
+                ("array", Some(first), second) => [first].into_iter().chain(second).chain(texts).collect(),
+                (kind, Some(text), None) => typed(kind, text),
+                (_, Some(_), Some(_)) => return Err(format!("{name}: given more than once")),
+            };
+            faults(&parameter.schema, &value).at(name)?;
+            values.insert(name.clone(), value);
         }
         Ok(values)
     }
@@ -105,8 +111,8 @@ impl Operation {
 }
 
 /// The value that a text of the query stands for. What it cannot stand for stays a text, for the schema to refuse.
-fn typed(kind: &str, text: String) -> Value {
-    match (kind, text.as_str()) {
+fn typed(kind: &str, text: &str) -> Value {
+    match (kind, text) {
         ("boolean", "true") => true.into(),
         ("boolean", "false") => false.into(),
         ("integer", digits) if !digits.starts_with('+') => digits.parse::<i64>().map_or(text.into(), Value::from),
@@ -123,7 +129,7 @@ fn template(path: &str) -> Result<Vec<Segment>, String> {
     Ok(path.split('/').map(segment).collect())
 }
 
-fn query(document: &Value, schemas: &Schemas, operation: &Value) -> Result<Vec<QueryParameter>, String> {
+fn query(document: &Value, schemas: &Schemas<'_>, operation: &Value) -> Result<Vec<QueryParameter>, String> {
     let mut query = Vec::new();
     for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
         let parameter = match parameter.get("$ref").and_then(Value::as_str) {
@@ -137,25 +143,12 @@ fn query(document: &Value, schemas: &Schemas, operation: &Value) -> Result<Vec<Q
             "query" => {
                 let schema = &parameter["schema"];
                 let kind = text(schema, "type").at(&name)?;
-                query.push(QueryParameter { kind, schema: schemas.request(schema).at(&name)?, name });
+                query.push(QueryParameter { kind, schema: schemas.query(schema).at(&name)?, name });
             }
             other => return Err(format!("{name}: a parameter in {other} is not served")),
         }
     }
     Ok(query)
-}
-
-fn answers(schemas: &Schemas, operation: &Value) -> Result<BTreeMap<StatusCode, Option<Validator>>, String> {
-    let mut answers = BTreeMap::new();
-    for (status, answer) in operation["responses"].as_object().into_iter().flatten() {
-        let schema = match (answer.get("content"), answer.pointer(JSON)) {
-            (None, _) => None,
-            (Some(_), Some(schema)) => Some(schemas.answer(schema).at(status)?),
-            (Some(_), None) => return Err(format!("{status}: the content is not JSON")),
-        };
-        answers.insert(status.parse().map_err(|_| format!("{status}: not a status"))?, schema);
-    }
-    Ok(answers)
 }
 
 fn text(value: &Value, name: &str) -> Result<String, String> {

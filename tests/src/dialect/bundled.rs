@@ -4,14 +4,15 @@ use std::io;
 use std::sync::LazyLock;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
+use super::all;
 use crate::answer::{Answer, Refusal};
 use crate::call::Call;
-use crate::contract::Contract;
+use crate::contract::{Contract, Reading};
+use crate::moment::zoned;
 use crate::state::{
-    Balance, Invitation, Key, Member, Model, ModelKind, Project, RequestRecord, State, Usage, UsageDay,
+    Balance, Invitation, Key, Member, Model, Project, RequestRecord, State, Usage, UsageResult, Variety,
 };
 
 pub(super) const SCHEME: &str = "Bearer";
@@ -21,7 +22,13 @@ const NEVER: &str = "9999-12-31T23:59:59Z";
 
 /// Read once per process, since compiling the schemas takes longer than starting a sandbox.
 static CONTRACT: LazyLock<Result<Contract, String>> =
-    LazyLock::new(|| Contract::read(include_str!("../../../spec/deepgram-management-openapi.yml")));
+    LazyLock::new(|| Contract::read(&document()?, Reading::AsWritten));
+
+/// The bundled document.
+pub(super) fn document() -> Result<Value, String> {
+    let text = include_str!("../../../spec/deepgram-management-openapi.yml");
+    serde_yaml::from_str(text).map_err(|error| error.to_string())
+}
 
 pub(super) fn contract() -> io::Result<&'static Contract> {
     CONTRACT.as_ref().map_err(|reason| io::Error::other(format!("deepgram-management-openapi.yml: {reason}")))
@@ -80,19 +87,21 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         }
         "getProjectUsage" => {
             let period = call.period()?;
-            ok(usage(&state.project(project_id()?)?.usage_in(period)))
+            ok(usage(&state.project(project_id()?)?.usage_in(period, &call.filter(), &[])))
         }
         "listProjectRequests" => {
-            let (period, page, limit) = (call.period()?, call.page()?, call.limit()?);
-            let found = state.project(project_id()?)?.requests_in(period, page, limit);
+            let (period, page, limit) = (call.period()?, call.cursor()?, call.limit()?);
+            let filter = call.filter();
+            let found = state.project(project_id()?)?.requests_in(period, &filter, page, limit);
             ok(json!({ "page": page, "limit": limit, "requests": all(found, request) }))
         }
         "listProjectBalances" => ok(json!({ "balances": all(&state.project(project_id()?)?.balances, balance) })),
         "getProjectBalance" => ok(balance(state.project(project_id()?)?.balance(call.parameter("balance_id")?)?)),
         "listModels" => {
             let outdated = call.flag("include_outdated");
-            let listed = |kind| all(state.models_of(kind, outdated), model);
-            ok(json!({ "stt": listed(ModelKind::SpeechToText), "tts": listed(ModelKind::TextToSpeech) }))
+            let listed = state.models.iter().filter(|model| outdated || !model.outdated);
+            let (stt, tts): (Vec<_>, Vec<_>) = listed.partition(|model| model.transcribes());
+            ok(json!({ "stt": all(stt, model), "tts": all(tts, model) }))
         }
         "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),
         unknown => Err(Refusal::Fault(format!("the sandbox does not know the operation {unknown}"))),
@@ -102,22 +111,16 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
 pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
     let (status, code, message) = match refusal {
         Refusal::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "INVALID_AUTH", message.clone()),
-        Refusal::BadRequest(message) => (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone()),
-        Refusal::NotFound(message) => (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone()),
+        Refusal::BadQuery(message) | Refusal::BadBody(message) => {
+            (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone())
+        }
+        Refusal::NotFound(message) | Refusal::NotAnId(message) => (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone()),
         Refusal::MethodNotAllowed(allowed) => {
             (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", format!("this path has {allowed}"))
         }
         Refusal::Fault(message) => (StatusCode::INTERNAL_SERVER_ERROR, "SANDBOX_FAULT", message.clone()),
     };
     Answer::json(status, json!({ "err_code": code, "err_msg": message, "request_id": request_id }))
-}
-
-fn all<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, represent: fn(&T) -> Value) -> Vec<Value> {
-    items.into_iter().map(represent).collect()
-}
-
-fn time(instant: DateTime<Utc>) -> String {
-    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 fn project(project: &Project) -> Value {
@@ -130,8 +133,8 @@ fn key(key: &Key) -> Value {
         "key": masked(&key.secret),
         "comment": key.comment,
         "scopes": key.scopes,
-        "created": time(key.created),
-        "expiration_date": key.expires.map_or_else(|| NEVER.to_owned(), time),
+        "created": zoned(key.created),
+        "expiration_date": key.expires.map_or_else(|| NEVER.to_owned(), zoned),
     })
 }
 
@@ -141,7 +144,7 @@ fn key_with_secret(key: &Key) -> Value {
         "key": key.secret,
         "comment": key.comment,
         "scopes": key.scopes,
-        "created": time(key.created),
+        "created": zoned(key.created),
     })
 }
 
@@ -164,22 +167,29 @@ fn invitation(invitation: &Invitation) -> Value {
     json!({ "email": invitation.email, "scope": invitation.scope })
 }
 
-fn usage(usage: &Usage<'_>) -> Value {
-    let day = |day: &&UsageDay| json!({ "start": time(day.start), "end": time(day.end()), "hours": day.hours, "requests": day.requests });
+fn usage(usage: &Usage) -> Value {
+    let day = |day: &UsageResult| {
+        json!({
+            "start": zoned(day.start),
+            "end": zoned(day.end),
+            "hours": day.amounts.hours,
+            "requests": day.amounts.requests,
+        })
+    };
     json!({
-        "start": time(usage.start),
-        "end": time(usage.end),
+        "start": zoned(usage.start),
+        "end": zoned(usage.end),
         "resolution": { "units": "day", "amount": 1 },
-        "results": usage.days.iter().map(day).collect::<Vec<_>>(),
+        "results": usage.results.iter().map(day).collect::<Vec<_>>(),
     })
 }
 
 fn request(record: &RequestRecord) -> Value {
     json!({
         "request_id": record.id,
-        "created": time(record.created),
-        "path": record.path,
-        "api_key_id": record.key_id,
+        "created": zoned(record.created),
+        "path": record.sample.path,
+        "api_key_id": record.sample.traits.key_id,
     })
 }
 
@@ -200,6 +210,9 @@ fn model(model: &Model) -> Value {
         "languages": model.languages,
         "version": model.version,
         "uuid": model.id,
-        "metadata": model.metadata,
+        "metadata": match &model.variety {
+            Variety::SpeechToText(abilities) => json!({ "streaming": abilities.streaming }),
+            Variety::TextToSpeech(voice) => json!({ "accent": voice.accent, "tags": voice.tags }),
+        },
     })
 }

@@ -1,24 +1,28 @@
 //! A project and what belongs to it.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::NotFound;
+use super::traffic::{Filter, RequestRecord, Sample};
+use super::usage::{Dimension, Period, Share, Usage, UsageDay};
 
 #[derive(Debug)]
 pub(crate) struct Project {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) company: String,
+    /// Its data is not for improving models.
+    pub(crate) opted_out: bool,
     pub(crate) keys: Vec<Key>,
     pub(crate) members: Vec<Member>,
     pub(crate) invitations: Vec<Invitation>,
     pub(crate) balances: Vec<Balance>,
+    pub(crate) purchases: Vec<Purchase>,
+    pub(crate) credentials: Vec<DistributionCredentials>,
     /// Day after day.
     pub(crate) usage: Vec<UsageDay>,
     /// Oldest first.
     pub(crate) requests: Vec<RequestRecord>,
-    /// The key that the request log names.
-    pub(crate) used_key_id: String,
 }
 
 #[derive(Debug)]
@@ -27,8 +31,17 @@ pub(crate) struct Key {
     pub(crate) secret: String,
     pub(crate) comment: String,
     pub(crate) scopes: Vec<String>,
+    pub(crate) tags: Vec<String>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) expires: Option<DateTime<Utc>>,
+    /// The member that made it, who may have gone since.
+    pub(crate) owner_id: Option<String>,
+}
+
+impl Key {
+    pub(crate) fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires.is_some_and(|end| end <= now)
+    }
 }
 
 #[derive(Debug)]
@@ -51,54 +64,35 @@ pub(crate) struct Balance {
     pub(crate) id: String,
     pub(crate) amount: f64,
     pub(crate) units: String,
+    /// How it was bought.
     pub(crate) purchase: String,
+    /// What it was bought with.
+    pub(crate) order_id: String,
 }
 
+/// An order.
 #[derive(Debug)]
-pub(crate) struct RequestRecord {
-    pub(crate) id: String,
+pub(crate) struct Purchase {
+    pub(crate) order_id: String,
+    pub(crate) kind: String,
+    pub(crate) amount: f64,
+    pub(crate) units: String,
     pub(crate) created: DateTime<Utc>,
-    pub(crate) path: &'static str,
-    pub(crate) key_id: String,
+    pub(crate) expires: DateTime<Utc>,
 }
 
-/// What was used on one day, from midnight UTC.
+/// Credentials for pulling self-hosted images, without their secret, which is not kept.
 #[derive(Debug)]
-pub(crate) struct UsageDay {
-    pub(crate) start: DateTime<Utc>,
-    pub(crate) hours: f64,
-    pub(crate) requests: u32,
+pub(crate) struct DistributionCredentials {
+    pub(crate) id: String,
+    pub(crate) provider: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created: DateTime<Utc>,
+    /// As of a key.
+    pub(crate) owner_id: Option<String>,
 }
-
-impl UsageDay {
-    pub(crate) fn end(&self) -> DateTime<Utc> {
-        self.start + TimeDelta::days(1)
-    }
-}
-
-/// A stretch of time, both ends included; without an end it is open there.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Period {
-    pub(crate) start: Option<DateTime<Utc>>,
-    pub(crate) end: Option<DateTime<Utc>>,
-}
-
-impl Period {
-    fn contains(self, instant: DateTime<Utc>) -> bool {
-        self.start.is_none_or(|start| start <= instant) && self.end.is_none_or(|end| instant <= end)
-    }
-}
-
-/// The usage of a period.
-#[derive(Debug)]
-pub(crate) struct Usage<'a> {
-    pub(crate) start: DateTime<Utc>,
-    pub(crate) end: DateTime<Utc>,
-    pub(crate) days: Vec<&'a UsageDay>,
-}
-
-/// The speech endpoints that records in a request log go round.
-const USED_PATHS: [&str; 3] = ["/v1/listen", "/v1/speak", "/v1/read"];
 
 impl Project {
     /// Changes what is given.
@@ -109,6 +103,11 @@ impl Project {
         if let Some(company) = company {
             company.clone_into(&mut self.company);
         }
+    }
+
+    /// Those keys that have expired, or those that have not; all if neither is asked for.
+    pub(crate) fn keys_of(&self, expired: Option<bool>, now: DateTime<Utc>) -> impl Iterator<Item = &Key> {
+        self.keys.iter().filter(move |key| expired.is_none_or(|expired| key.has_expired(now) == expired))
     }
 
     pub(crate) fn key(&self, id: &str) -> Result<&Key, NotFound> {
@@ -123,8 +122,23 @@ impl Project {
         self.members.iter().find(|member| member.id == id).ok_or(NotFound("member"))
     }
 
+    /// Who made something, unless that member has gone.
+    pub(crate) fn owner(&self, id: Option<&str>) -> Option<&Member> {
+        id.and_then(|id| self.member(id).ok())
+    }
+
+    /// The id of the member that every caller is taken for: the first.
+    pub(super) fn caller_id(&self) -> Option<String> {
+        self.members.first().map(|member| member.id.clone())
+    }
+
     pub(crate) fn remove_member(&mut self, id: &str) -> Result<(), NotFound> {
         remove(&mut self.members, |member| member.id == id).ok_or(NotFound("member"))
+    }
+
+    /// Removes the member that the caller is taken for.
+    pub(crate) fn leave(&mut self) -> Result<(), NotFound> {
+        self.remove_member(&self.caller_id().ok_or(NotFound("member"))?)
     }
 
     /// Gives a member this scope in place of all it has.
@@ -148,33 +162,56 @@ impl Project {
         self.balances.iter().find(|balance| balance.id == id).ok_or(NotFound("balance"))
     }
 
-    /// The days that lie in a period as a whole. A bound that is open is that of the recorded usage.
-    pub(crate) fn usage_in(&self, period: Period) -> Usage<'_> {
+    pub(crate) fn credentials(&self, id: &str) -> Result<&DistributionCredentials, NotFound> {
+        self.credentials.iter().find(|credentials| credentials.id == id).ok_or(NO_CREDENTIALS)
+    }
+
+    /// Removes credentials and returns what they were.
+    pub(crate) fn delete_credentials(&mut self, id: &str) -> Result<DistributionCredentials, NotFound> {
+        let index = self.credentials.iter().position(|credentials| credentials.id == id).ok_or(NO_CREDENTIALS)?;
+        Ok(self.credentials.remove(index))
+    }
+
+    /// The shares of the days that lie in a period as a whole.
+    pub(crate) fn shares_in(&self, period: Period) -> impl Iterator<Item = &Share> {
+        self.usage.iter().filter(move |day| period.has_day(day)).flat_map(|day| &day.shares)
+    }
+
+    /// The usage of the days that lie in a period as a whole, told apart by dimensions. A bound that is open is that of
+    /// the recorded usage.
+    pub(crate) fn usage_in(&self, period: Period, filter: &Filter<'_>, by: &[Dimension]) -> Usage {
         let first = self.usage.first().map(|day| day.start).unwrap_or_default();
         let last = self.usage.last().map(UsageDay::end).unwrap_or_default();
         let start = period.start.unwrap_or_else(|| period.end.map_or(first, |end| first.min(end)));
         let end = period.end.unwrap_or_else(|| last.max(start));
-        let days = self.usage.iter().filter(|day| start <= day.start && day.end() <= end).collect();
-        Usage { start, end, days }
+        let days = self.usage.iter().filter(|day| period.has_day(day));
+        Usage { start, end, results: days.flat_map(|day| day.results(filter, by)).collect() }
     }
 
-    /// One page, from 0, of the records of a period, newest first.
+    /// One page, from 0, of the records of a period that pass a filter, newest first.
     pub(crate) fn requests_in(
         &self,
         period: Period,
+        filter: &Filter<'_>,
         page: usize,
         limit: usize,
     ) -> impl Iterator<Item = &RequestRecord> {
-        let newest_first = self.requests.iter().rev().filter(move |record| period.contains(record.created));
-        newest_first.skip(page.saturating_mul(limit)).take(limit)
+        let asked = move |record: &&RequestRecord| period.contains(record.created) && filter.admits_record(record);
+        self.requests.iter().rev().filter(asked).skip(page.saturating_mul(limit)).take(limit)
     }
 
-    /// Adds a record that is newer than all before it.
-    pub(crate) fn record_request(&mut self, id: String, created: DateTime<Utc>) {
-        let path = USED_PATHS[self.requests.len() % USED_PATHS.len()];
-        self.requests.push(RequestRecord { id, created, path, key_id: self.used_key_id.clone() });
+    pub(crate) fn request(&self, id: &str) -> Result<&RequestRecord, NotFound> {
+        self.requests.iter().find(|record| record.id == id).ok_or(NotFound("request"))
+    }
+
+    /// Adds a record that is newer than all before it. The samples go round in the log.
+    pub(super) fn record_request(&mut self, id: String, created: DateTime<Utc>, samples: &'static [Sample]) {
+        let sample = &samples[self.requests.len() % samples.len()];
+        self.requests.push(RequestRecord { id, created, sample });
     }
 }
+
+const NO_CREDENTIALS: NotFound = NotFound("distribution credentials");
 
 /// Removes all that match; `None` if nothing did.
 fn remove<T>(items: &mut Vec<T>, matches: impl Fn(&T) -> bool) -> Option<()> {

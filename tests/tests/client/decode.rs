@@ -31,7 +31,8 @@ async fn null_properties_of_a_listed_key_are_absent_ones() {
 async fn a_null_map_is_an_empty_one_and_unknown_properties_are_passed_over() {
     let server = RawServer::json("200 OK", r#"{"metadata":null,"languages":null,"uuid":"m","added_later":[{}]}"#).await;
     let model = client_of(&server.base_url).get_model().model_id("m").send().await.unwrap();
-    assert_eq!((model.uuid.as_deref(), model.languages.len(), model.metadata.len()), (Some("m"), 0, 0));
+    assert_eq!((model.uuid.as_deref(), model.languages.len()), (Some("m"), 0));
+    assert!(model.metadata.is_none());
 }
 
 #[tokio::test]
@@ -65,7 +66,6 @@ async fn a_body_that_is_not_the_documented_one_says_where_and_what_was_expected(
 }
 
 #[tokio::test]
-#[ignore = "the client takes an array for an object: serde's derived structs read their fields by position"]
 async fn an_array_where_the_document_has_an_object_is_not_understood() {
     for body in
         ["[]", "[[]]", r#"[[["Example Inc","Sandbox","id"]]]"#, r#"{"projects":[["Example Inc","Sandbox","id"]]}"#]

@@ -101,7 +101,7 @@ async fn an_error_that_the_document_does_not_list_is_a_status_error_with_what_th
         assert_kind(&error, ErrorKind::Status, &format!("list_projects: {status}: NO MORE: not  now"));
         assert_eq!(error.status().map(|status| status.as_u16()), Some(code));
         assert_eq!((error.code(), error.message()), (Some("NO\nMORE"), Some("not\r\nnow")));
-        assert_eq!(server.requests().len(), 1, "no call is repeated");
+        assert_eq!(server.requests().len(), 1);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A sandbox and a client of it: what every test against the sandbox begins with, and what is checked when it ends.
 
-use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue};
+use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue, Retry};
 use deepgram_mgmt_sandbox::{Sandbox, SeenRequest, seed};
 
 /// Ends with a check that the sandbox answered nothing against the document.
@@ -50,9 +50,10 @@ impl Drop for Scene {
     }
 }
 
-/// A builder with the credential that the sandbox accepts.
+/// A builder with the credential that the sandbox accepts. These tests are about one attempt; what is repeated, and
+/// when, is for the faults to show.
 pub(crate) fn builder(base_url: &str) -> ClientBuilder {
-    Client::builder().base_url(base_url).credentials(Credentials::bearer(seed::API_KEY))
+    Client::builder().base_url(base_url).credentials(Credentials::bearer(seed::API_KEY)).retry(Retry::never())
 }
 
 pub(crate) fn client_of(base_url: &str) -> Client {

@@ -92,9 +92,9 @@ async fn a_project_shows_its_new_name_and_keeps_what_was_not_named() {
     assert_eq!(scene.saw("PATCH", &project(""), None).json(), json!({ "name": "Renamed" }));
     let got = scene.client.get_project().project_id(PROJECT_ID).send().await.unwrap();
     scene.saw("GET", &project(""), None);
-    for project in [&*updated, &*got] {
-        assert_eq!((project.name.as_deref(), project.company.as_deref()), (Some("Renamed"), Some("Example Inc")));
-    }
+    let renamed = (Some("Renamed"), Some("Example Inc"));
+    assert_eq!((updated.name.as_deref(), updated.company.as_deref()), renamed);
+    assert_eq!((got.name.as_deref(), got.company.as_deref()), renamed);
 }
 
 #[tokio::test]
