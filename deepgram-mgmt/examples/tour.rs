@@ -1,25 +1,34 @@
 //! A walk through the API, call by call: `cargo xtask tour` runs it against the sandbox.
 //!
 //! With `--live` it makes the read-only calls alone, against whatever the environment names. Without, it changes and
-//! deletes things, and so refuses any server that is not on this machine.
+//! deletes things, and so refuses any server but a sandbox on this machine.
 
 use std::process::ExitCode;
 
-use deepgram_mgmt::{Client, Error, ResponseExt, ResponseValue};
+use deepgram_mgmt::{Client, Error, ResponseExt, ResponseValue, Secret};
 
 #[tokio::main]
 async fn main() -> Result<ExitCode, Error> {
-    let live = std::env::args().any(|argument| argument == "--live");
-    let is_sandbox = std::env::var("DEEPGRAM_BASE_URL").is_ok_and(|url| url.starts_with("http://127.0.0.1:"));
-    if !live && !is_sandbox {
+    let said = |flag: &str| std::env::args().any(|argument| argument == flag);
+    let is_loopback = std::env::var("DEEPGRAM_BASE_URL").is_ok_and(|url| url.starts_with("http://127.0.0.1:"));
+    let is_sandbox = is_loopback && (said("--bundled-sandbox") || said("--live-sandbox"));
+    if !said("--live") && !is_sandbox {
         eprintln!("the tour deletes what it finds: start it with `cargo xtask tour`, or with --live to read only");
         return Ok(ExitCode::from(2));
     }
     let mut tour = Tour { client: Client::from_env()?, calls: 0, failures: 0 };
-    if let Some(project) = tour.read().await
-        && !live
-    {
-        tour.change(&project).await;
+    // The bundled document has 21 of the 35 operations.
+    let knows_all = !said("--bundled-sandbox");
+    if let Some(project) = tour.read().await {
+        if knows_all {
+            tour.read_more(&project).await;
+        }
+        if is_sandbox {
+            if knows_all {
+                tour.change_more(&project).await;
+            }
+            tour.change(&project).await;
+        }
     }
     println!("{} calls, {} failed", tour.calls, tour.failures);
     Ok(if tour.failures == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -43,12 +52,12 @@ impl Tour {
         match outcome {
             Ok(answer) => {
                 let id = answer.request_id().unwrap_or("-");
-                println!("{operation:<26} {}  {:<44} request {id}", answer.status().as_u16(), summary(&answer));
+                println!("{operation:<32} {}  {:<44} request {id}", answer.status().as_u16(), summary(&answer));
                 Some(answer.into_inner())
             }
             Err(error) => {
                 self.failures += 1;
-                println!("{operation:<26} failed  {error}");
+                println!("{operation:<32} failed  {error}");
                 None
             }
         }
@@ -107,6 +116,60 @@ impl Tour {
         Some(id)
     }
 
+    /// The read-only calls that the bundled document lacks.
+    async fn read_more(&mut self, id: &str) {
+        let client = self.client.clone();
+        let newest = client.list_project_requests().project_id(id).limit(1).send().await;
+        let newest = newest.map(ResponseValue::into_inner).unwrap_or_default().requests;
+        if let Some(request) = newest.into_iter().find_map(|record| record.request_id) {
+            let record = client.get_project_request().project_id(id).request_id(request).send().await;
+            self.show("get_project_request", record, |record| text(record.path.as_deref()));
+        }
+        let models = client.list_project_models().project_id(id).send().await;
+        let models = self.show("list_project_models", models, |answer| count(answer.stt.len(), "model"));
+        if let Some(model) = models.and_then(|answer| answer.stt.into_iter().find_map(|model| model.uuid)) {
+            let model = client.get_project_model().project_id(id).model_id(model).send().await;
+            self.show("get_project_model", model, |model| text(model.canonical_name.as_deref()));
+        }
+        let fields = client.get_usage_fields().project_id(id).send().await;
+        self.show("get_usage_fields", fields, |fields| count(fields.features.len(), "feature"));
+        let usage = client.get_usage_breakdown().project_id(id).grouping("endpoint").send().await;
+        self.show("get_usage_breakdown", usage, |usage| count(usage.results.len(), "result"));
+        let fields = client.get_billing_fields().project_id(id).send().await;
+        self.show("get_billing_fields", fields, |fields| count(fields.line_items.len(), "line item"));
+        let bill = client.get_billing_breakdown().project_id(id).send().await;
+        self.show("get_billing_breakdown", bill, |bill| {
+            format!("{:.2} dollars", bill.results.iter().filter_map(|result| result.dollars).sum::<f64>())
+        });
+        let orders = client.list_project_purchases().project_id(id).send().await;
+        self.show("list_project_purchases", orders, |answer| count(answer.orders.len(), "order"));
+        let credentials = client.list_distribution_credentials().project_id(id).send().await;
+        self.show("list_distribution_credentials", credentials, |answer| {
+            count(answer.distribution_credentials.len(), "set")
+        });
+    }
+
+    /// The calls that change something and that the bundled document lacks.
+    async fn change_more(&mut self, id: &str) {
+        let client = self.client.clone();
+        let made = client.create_distribution_credentials().project_id(id).body_map(|new| new.provider("quay"));
+        let made = self.show("create_distribution_credentials", made.send().await, |made| secret(made.secret.as_ref()));
+        if let Some(made) = made.and_then(|made| made.distribution_credentials_id) {
+            let got = client.get_distribution_credentials().project_id(id).distribution_credentials_id(&made);
+            self.show("get_distribution_credentials", got.send().await, |got| text(got.provider.as_deref()));
+            let deleted = client.delete_distribution_credentials().project_id(id).distribution_credentials_id(&made);
+            self.show("delete_distribution_credentials", deleted.send().await, |_| "gone again".to_owned());
+        }
+        let token = client.grant_token().body_map(|request| request.ttl_seconds(60)).send().await;
+        self.show("grant_token", token, |token| secret(token.access_token.as_ref()));
+        // The sandbox takes every caller for the first member, and its second project has one to spare.
+        let projects = client.list_projects().send().await.map(ResponseValue::into_inner).unwrap_or_default().projects;
+        if let Some(other) = projects.into_iter().filter_map(|project| project.project_id).find(|other| other != id) {
+            let left = client.leave_project().project_id(other).send().await;
+            self.show("leave_project", left, |()| "gone".to_owned());
+        }
+    }
+
     /// Every call that changes something, each undone or used by the next.
     async fn change(&mut self, id: &str) {
         let client = self.client.clone();
@@ -116,7 +179,7 @@ impl Tour {
             .body_map(|key| key.comment("made by the tour").scopes(vec!["member".to_owned()]))
             .send()
             .await;
-        let created = self.show("create_project_key", created, |key| format!("{:?}", key.key));
+        let created = self.show("create_project_key", created, |key| secret(key.key.as_ref()));
         if let Some(key) = created.and_then(|key| key.api_key_id) {
             let deleted = client.delete_project_key().project_id(id).key_id(key).send().await;
             self.show("delete_project_key", deleted, |()| "gone again".to_owned());
@@ -151,7 +214,7 @@ impl Tour {
             .body_map(|project| project.name("Renamed by the tour".to_owned()))
             .send()
             .await;
-        self.show("update_project", renamed, |project| text(project.name.as_deref()));
+        self.show("update_project", renamed, |done| text(done.name.as_deref().or(done.message.as_deref())));
         let deleted = client.delete_project().project_id(id).send().await;
         self.show("delete_project", deleted, |()| "gone".to_owned());
     }
@@ -163,4 +226,9 @@ fn count(n: usize, thing: &str) -> String {
 
 fn text(value: Option<&str>) -> String {
     value.unwrap_or("(none)").to_owned()
+}
+
+/// A secret prints as itself nowhere but through `expose_secret`.
+fn secret(value: Option<&Secret>) -> String {
+    value.map_or_else(|| "(none)".to_owned(), |secret| format!("made; prints as {secret:?}"))
 }

@@ -1,7 +1,7 @@
 //! The tour: builds the workspace, starts the sandbox and walks through the API with the client, as processes.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -12,24 +12,36 @@ const SANDBOX: &str = "deepgram-mgmt-sandbox";
 /// The client's example that does the walking.
 const EXAMPLE: &str = "tour";
 
-/// Runs the tour against the sandbox, or its read-only part against the real API.
+/// The dialects of the sandbox, and the scheme that each takes.
+const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
+
+/// Runs the tour against the sandbox in either dialect, or its read-only part against the real API.
 ///
 /// # Errors
 /// A build that fails, or a sandbox that does not start.
 pub fn run(live: bool) -> Result<ExitCode> {
     let walk = build(&["--package", "deepgram-mgmt", "--example", EXAMPLE], EXAMPLE)?;
-    let mut walk = Command::new(walk);
-    let _sandbox = if live {
-        walk.arg("--live");
-        None
-    } else {
-        let sandbox = Sandbox::start(&build(&["--package", SANDBOX], SANDBOX)?)?;
-        println!("sandbox: {}", sandbox.url);
-        walk.env("DEEPGRAM_BASE_URL", &sandbox.url)
+    if live {
+        return walked(Command::new(walk).arg("--live"));
+    }
+    let sandbox = build(&["--package", SANDBOX], SANDBOX)?;
+    for (dialect, scheme) in DIALECTS {
+        let sandbox = Sandbox::start(&sandbox, dialect)?;
+        println!("\nsandbox: {} in the {dialect} dialect", sandbox.url);
+        let mut walk = Command::new(&walk);
+        walk.arg(format!("--{dialect}-sandbox"))
+            .env("DEEPGRAM_BASE_URL", &sandbox.url)
             .env("DEEPGRAM_API_KEY", SANDBOX_KEY)
-            .env("DEEPGRAM_AUTH_SCHEME", "bearer");
-        Some(sandbox)
-    };
+            .env("DEEPGRAM_AUTH_SCHEME", scheme);
+        let code = walked(&mut walk)?;
+        if code != ExitCode::SUCCESS {
+            return Ok(code);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn walked(walk: &mut Command) -> Result<ExitCode> {
     let status = walk.status().context("the tour cannot be started")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -65,9 +77,12 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn start(program: &PathBuf) -> Result<Self> {
-        let mut process =
-            Command::new(program).stdout(Stdio::piped()).spawn().context("the sandbox cannot be started")?;
+    fn start(program: &Path, dialect: &str) -> Result<Self> {
+        let mut process = Command::new(program)
+            .args(["--dialect", dialect])
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("the sandbox cannot be started")?;
         let output = process.stdout.take().context("the sandbox's output")?;
         // From here on the process is stopped whatever happens.
         let mut sandbox = Self { process, url: String::new() };

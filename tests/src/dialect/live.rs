@@ -8,6 +8,7 @@ mod refusal;
 mod usage;
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use axum::http::StatusCode;
@@ -26,6 +27,8 @@ pub(super) const SCHEME: &str = "Token";
 
 /// The largest page of the request log.
 const MAX_LIMIT: usize = 1000;
+/// How long an access token may live, in seconds.
+const LIFETIMES: RangeInclusive<u64> = 1..=3600;
 /// How long an access token lives unless the request says so, in seconds.
 const DEFAULT_LIFETIME: u64 = 30;
 
@@ -84,6 +87,9 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         }
         "grantToken" => {
             let lifetime = call.number("ttl_seconds")?.unwrap_or(DEFAULT_LIFETIME);
+            if !LIFETIMES.contains(&lifetime) {
+                return Err(Refusal::BadBody(format!("ttl_seconds: {lifetime} is not within {LIFETIMES:?}")));
+            }
             json!({ "access_token": format!("sandbox-access-token.{}", state.next_id()), "expires_in": lifetime })
         }
         "listProjectRequests" => {

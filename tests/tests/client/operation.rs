@@ -1,13 +1,14 @@
-//! The 21 operations as calls of the generated client, each with its body and a check of what it answers at first.
+//! The 21 operations of the bundled document as calls of the generated client, each with its body and a check of what it answers at first.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
-use deepgram_mgmt::types::{Balance, Invitation, Key, Member, Model, Project, RequestRecord};
+use deepgram_mgmt::types::{Balance, Invitation, Key, Member, Model, ModelList, Project, RequestRecord};
 use deepgram_mgmt::{Client, Error, ResponseValue, Timestamp};
-use deepgram_mgmt_sandbox::seed;
-use serde_json::json;
+use deepgram_mgmt_sandbox::{Dialect, seed};
+use serde_json::{Value, json};
 
+use crate::live::LIVE_OPERATIONS;
 use crate::scene::Answered;
 
 /// A call on its way. That it is `Send` is part of its type, so a future that were not would not compile here.
@@ -24,9 +25,9 @@ pub(crate) struct Operation {
 }
 
 /// Sends, and checks the value of the answer.
-fn call<'a, T: 'a>(
+pub(crate) fn call<'a, T: Send + 'a>(
     send: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'a,
-    check: fn(&T),
+    check: impl FnOnce(&T) + Send + 'a,
 ) -> Calling<'a> {
     Box::pin(async move {
         let answer = send.await?;
@@ -35,12 +36,16 @@ fn call<'a, T: 'a>(
     })
 }
 
-/// What stands in a path, by the name of its parameter.
+/// What stands in a path, by the name of its parameter, and the dialect of the answers.
 #[derive(Debug, Clone)]
-pub(crate) struct Ids(BTreeMap<&'static str, String>);
+pub(crate) struct Ids {
+    ids: BTreeMap<&'static str, String>,
+    dialect: Dialect,
+}
 
 impl Ids {
-    pub(crate) fn seeded() -> Self {
+    /// The seeded ones.
+    pub(crate) fn of_dialect(dialect: Dialect) -> Self {
         let seeded = [
             ("project_id", seed::PROJECT_ID),
             ("key_id", seed::KEY_ID),
@@ -48,37 +53,53 @@ impl Ids {
             ("email", seed::INVITE_EMAIL),
             ("balance_id", seed::BALANCE_ID),
             ("model_id", seed::STT_MODEL_ID),
+            ("request_id", seed::REQUEST_ID),
+            ("distribution_credentials_id", seed::DISTRIBUTION_CREDENTIALS_ID),
         ];
-        Self(seeded.map(|(name, id)| (name, id.to_owned())).into())
+        Self { ids: seeded.map(|(name, id)| (name, id.to_owned())).into(), dialect }
     }
 
     /// The seeded ones but for one.
-    pub(crate) fn with(name: &str, id: &str) -> Self {
-        let mut ids = Self::seeded();
-        id.clone_into(ids.0.get_mut(name).expect("a parameter of the document"));
+    pub(crate) fn with(dialect: Dialect, name: &str, id: &str) -> Self {
+        let mut ids = Self::of_dialect(dialect);
+        id.clone_into(ids.ids.get_mut(name).expect("a parameter of the document"));
         ids
     }
 
     pub(crate) fn of(&self, name: &str) -> &str {
-        &self.0[name]
+        &self.ids[name]
+    }
+
+    fn is_live(&self) -> bool {
+        self.dialect == Dialect::Live
     }
 
     /// A path of the document with the ids in it, written as they are.
     pub(crate) fn fill(&self, template: &str) -> String {
-        self.0.iter().fold(template.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
+        self.ids.iter().fold(template.to_owned(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id))
     }
 }
 
+/// The operations of a dialect.
+pub(crate) fn operations(dialect: Dialect) -> Vec<&'static Operation> {
+    let live: &[Operation] = if dialect == Dialect::Live { &LIVE_OPERATIONS } else { &[] };
+    // Reads come first, and the deletion of the project last.
+    let (reads, writes) = OPERATIONS.split_at(13);
+    reads.iter().chain(live).chain(writes).collect()
+}
+
 /// Reads first, then what adds, then what deletes, the project last: one sandbox serves them all in this order.
-pub(crate) const OPERATIONS: [Operation; 21] = [
+pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjects",
         body: None,
-        call: |client, _| {
-            call(client.list_projects().send(), |list| {
+        call: |client, ids| {
+            // The live list has no company.
+            let company = (!ids.is_live()).then_some("Example Inc");
+            call(client.list_projects().send(), move |list| {
                 let [first, second] = &list.projects[..] else { panic!("{list:?}") };
-                assert_project(first, seed::PROJECT_ID, "Sandbox");
-                assert_project(second, seed::SECOND_PROJECT_ID, "Second");
+                assert_project(first, seed::PROJECT_ID, "Sandbox", company);
+                assert_project(second, seed::SECOND_PROJECT_ID, "Second", company);
             })
         },
     },
@@ -87,7 +108,11 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let get = client.get_project().project_id(ids.of("project_id"));
-            call(get.send(), |project| assert_project(project, seed::PROJECT_ID, "Sandbox"))
+            let opted_out = ids.is_live().then_some(true);
+            call(get.send(), move |project: &Project| {
+                assert_project(project, seed::PROJECT_ID, "Sandbox", Some("Example Inc"));
+                assert_eq!(project.mip_opt_out, opted_out);
+            })
         },
     },
     Operation {
@@ -95,7 +120,8 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let list = client.list_project_keys().project_id(ids.of("project_id"));
-            call(list.send(), |list| assert_seeded_key(the(&list.api_keys)))
+            let live = ids.is_live();
+            call(list.send(), move |list| assert_seeded_key(the(&list.api_keys), live))
         },
     },
     Operation {
@@ -103,7 +129,8 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let get = client.get_project_key().project_id(ids.of("project_id")).key_id(ids.of("key_id"));
-            call(get.send(), assert_seeded_key)
+            let live = ids.is_live();
+            call(get.send(), move |key| assert_seeded_key(key, live))
         },
     },
     Operation {
@@ -160,7 +187,8 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let list = client.list_project_balances().project_id(ids.of("project_id"));
-            call(list.send(), |list| assert_seeded_balance(the(&list.balances)))
+            let live = ids.is_live();
+            call(list.send(), move |list| assert_seeded_balance(the(&list.balances), live))
         },
     },
     Operation {
@@ -168,23 +196,27 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let get = client.get_project_balance().project_id(ids.of("project_id")).balance_id(ids.of("balance_id"));
-            call(get.send(), assert_seeded_balance)
+            let live = ids.is_live();
+            call(get.send(), move |balance| assert_seeded_balance(balance, live))
         },
     },
     Operation {
         id: "listModels",
         body: None,
-        call: |client, _| {
-            call(client.list_models().send(), |list| {
-                assert_speech_to_text(the(&list.stt));
-                assert_text_to_speech(the(&list.tts));
-            })
+        call: |client, ids| {
+            let live = ids.is_live();
+            call(client.list_models().send(), move |list| assert_models(list, live))
         },
     },
     Operation {
         id: "getModel",
         body: None,
-        call: |client, ids| call(client.get_model().model_id(ids.of("model_id")).send(), assert_speech_to_text),
+        call: |client, ids| {
+            let live = ids.is_live();
+            call(client.get_model().model_id(ids.of("model_id")).send(), move |model| {
+                assert_speech_to_text(model, live);
+            })
+        },
     },
     Operation {
         id: "updateProject",
@@ -194,13 +226,11 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
                 .update_project()
                 .project_id(ids.of("project_id"))
                 .body_map(|body| body.name("Renamed".to_owned()));
-            call(update.send(), |updated| {
-                assert_eq!(updated.project_id.as_deref(), Some(seed::PROJECT_ID));
-                assert_eq!(
-                    (updated.name.as_deref(), updated.company.as_deref()),
-                    (Some("Renamed"), Some("Example Inc"))
-                );
-                assert!(updated.message.is_none());
+            let live = ids.is_live();
+            call(update.send(), move |updated| {
+                let project = [&updated.project_id, &updated.name, &updated.company].map(|text| text.as_deref());
+                let whole = [seed::PROJECT_ID, "Renamed", "Example Inc"].map(|text| (!live).then_some(text));
+                assert_eq!((project, updated.message.is_some()), (whole, live));
             })
         },
     },
@@ -266,26 +296,38 @@ pub(crate) const OPERATIONS: [Operation; 21] = [
 ];
 
 /// The only one of a list.
-fn the<T: std::fmt::Debug>(list: &[T]) -> &T {
+pub(crate) fn the<T: std::fmt::Debug>(list: &[T]) -> &T {
     assert_eq!(list.len(), 1, "{list:?}");
     &list[0]
 }
 
-fn time(text: &str) -> Option<Timestamp> {
+pub(crate) fn time(text: &str) -> Option<Timestamp> {
     let time = text.parse().ok();
     assert!(time.is_some(), "{text}");
     time
 }
 
-fn assert_project(project: &Project, id: &str, name: &str) {
+fn assert_project(project: &Project, id: &str, name: &str, company: Option<&str>) {
     assert_eq!(project.project_id.as_deref(), Some(id));
-    assert_eq!((project.name.as_deref(), project.company.as_deref()), (Some(name), Some("Example Inc")));
+    assert_eq!((project.name.as_deref(), project.company.as_deref()), (Some(name), company));
 }
 
-fn assert_seeded_key(key: &Key) {
+/// The same key in either dialect, with what only the one or the other says of it.
+fn assert_seeded_key(key: &Key, live: bool) {
     assert_eq!((key.api_key_id.as_deref(), key.comment.as_deref()), (Some(seed::KEY_ID), Some("seeded key")));
-    assert_eq!((key.key.as_deref(), &key.scopes[..]), (Some("seed************"), &["usage:write".to_owned()][..]));
-    assert_eq!((key.created, key.expiration_date), (time("2026-09-01"), time("9999-12-31T23:59:59Z")));
+    assert_eq!((&key.scopes[..], key.created), (&["usage:write".to_owned()][..], time("2026-09-01")));
+    if live {
+        assert_eq!((key.key.as_deref(), key.expiration_date), (None, None));
+        assert_eq!(key.tags, ["seeded"]);
+        let owner = key.member.as_ref().expect("an owner");
+        assert_eq!(
+            (owner.member_id.as_deref(), owner.email.as_deref()),
+            (Some(seed::MEMBER_ID), Some("ada@example.com"))
+        );
+    } else {
+        assert_eq!((key.key.as_deref(), key.expiration_date), (Some("seed************"), time("9999-12-31T23:59:59Z")));
+        assert!(key.tags.is_empty() && key.member.is_none());
+    }
 }
 
 fn assert_seeded_member(member: &Member) {
@@ -307,19 +349,28 @@ fn assert_newest_record(record: &RequestRecord) {
     assert_eq!((record.path.as_deref(), record.api_key_id.as_deref()), (Some("/v1/read"), Some(seed::KEY_ID)));
 }
 
-fn assert_seeded_balance(balance: &Balance) {
+fn assert_seeded_balance(balance: &Balance, live: bool) {
     assert_eq!((balance.balance_id.as_deref(), balance.amount), (Some(seed::BALANCE_ID), Some(187.25)));
-    assert_eq!((balance.units.as_deref(), balance.purchase.as_deref()), (Some("usd"), Some("pay as you go")));
+    let bought = (balance.purchase.as_deref(), balance.purchase_order_id.as_deref());
+    assert_eq!(balance.units.as_deref(), Some("usd"));
+    assert_eq!(bought, if live { (None, Some(seed::ORDER_ID)) } else { (Some("pay as you go"), None) });
 }
 
-fn assert_speech_to_text(model: &Model) {
+pub(crate) fn assert_models(list: &ModelList, live: bool) {
+    assert_speech_to_text(the(&list.stt), live);
+    let voice = the(&list.tts);
+    assert_model(voice, seed::TTS_MODEL_ID, ["thalia", "aura-2-thalia-en", "aura-2", "2026-04-15.0"], &["en"]);
+    let metadata = voice.metadata.as_ref().expect("metadata");
+    assert_eq!((metadata.accent.as_deref(), &metadata.tags[..]), (Some("American"), &["feminine".to_owned()][..]));
+    assert_eq!(metadata.age.as_deref(), live.then_some("Adult"));
+    assert_eq!(list.languages.get("de").map(String::as_str), live.then_some("German"));
+}
+
+pub(crate) fn assert_speech_to_text(model: &Model, live: bool) {
     assert_model(model, seed::STT_MODEL_ID, ["general", "nova-3-general", "nova-3", "2026-07-31.0"], &["en", "de"]);
-    assert_eq!(serde_json::to_value(&model.metadata).unwrap(), json!({ "streaming": true }));
-}
-
-fn assert_text_to_speech(model: &Model) {
-    assert_model(model, seed::TTS_MODEL_ID, ["thalia", "aura-2-thalia-en", "aura-2", "2026-04-15.0"], &["en"]);
-    assert_eq!(serde_json::to_value(&model.metadata).unwrap(), json!({ "accent": "American", "tags": ["feminine"] }));
+    assert_eq!((model.streaming, model.formatted_output), if live { (Some(true), Some(false)) } else { (None, None) });
+    let metadata = serde_json::to_value(&model.metadata).unwrap();
+    assert_eq!(metadata, if live { Value::Null } else { json!({ "streaming": true }) });
 }
 
 fn assert_model(model: &Model, id: &str, texts: [&str; 4], languages: &[&str]) {

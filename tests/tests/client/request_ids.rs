@@ -7,11 +7,12 @@ use crate::scene::{Scene, client_of, nth_request_id};
 
 #[tokio::test]
 async fn the_request_id_of_a_success_is_the_one_the_server_sent() {
-    let scene = Scene::start().await;
-    for n in 1..=2 {
-        let response = scene.client.list_projects().send().await.unwrap();
-        assert_eq!(response.request_id(), response.headers()["dg-request-id"].to_str().ok());
-        assert_eq!(response.request_id(), Some(&*nth_request_id(n)));
+    for scene in Scene::both().await {
+        for n in 1..=2 {
+            let response = scene.client.list_projects().send().await.unwrap();
+            assert_eq!(response.request_id(), response.headers()["dg-request-id"].to_str().ok());
+            assert_eq!(response.request_id(), Some(&*nth_request_id(n)));
+        }
     }
 }
 

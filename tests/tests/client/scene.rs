@@ -1,25 +1,54 @@
 //! A sandbox and a client of it: what every test against the sandbox begins with, and what is checked when it ends.
 
+use deepgram_mgmt::Secret;
 use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue, Retry};
-use deepgram_mgmt_sandbox::{Sandbox, SeenRequest, seed};
+use deepgram_mgmt_sandbox::{Dialect, Sandbox, SeenRequest, seed};
 
 /// Ends with a check that the sandbox answered nothing against the document.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
+    pub(crate) dialect: Dialect,
     /// Has the credential that the sandbox accepts.
     pub(crate) client: Client,
 }
 
 impl Scene {
+    /// In the bundled dialect.
     pub(crate) async fn start() -> Self {
-        let sandbox = Sandbox::start().await.unwrap();
-        let client = client_of(&sandbox.base_url());
-        Self { sandbox, client }
+        Self::start_in(Dialect::Bundled).await
+    }
+
+    pub(crate) async fn start_in(dialect: Dialect) -> Self {
+        let sandbox = Sandbox::start_as(dialect, ([127, 0, 0, 1], 0).into()).await.unwrap();
+        let credentials = credentials(dialect, seed::API_KEY);
+        let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
+        Self { sandbox, dialect, client }
+    }
+
+    /// One scene in each dialect.
+    pub(crate) async fn both() -> [Self; 2] {
+        let [bundled, live] = DIALECTS;
+        [Self::start_in(bundled).await, Self::start_in(live).await]
     }
 
     /// Another client of this sandbox.
     pub(crate) fn client(&self, choose: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
-        choose(builder(&self.sandbox.base_url())).build().unwrap()
+        let builder = builder(&self.sandbox.base_url()).credentials(self.credentials(seed::API_KEY));
+        choose(builder).build().unwrap()
+    }
+
+    /// Credentials in the scheme that the sandbox takes.
+    pub(crate) fn credentials(&self, secret: impl Into<Secret>) -> Credentials {
+        credentials(self.dialect, secret)
+    }
+
+    /// The word before a credential on the wire.
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.is_live() { "Token" } else { "Bearer" }
+    }
+
+    pub(crate) fn is_live(&self) -> bool {
+        self.dialect == Dialect::Live
     }
 
     /// The one request that the sandbox saw since it was last asked.
@@ -48,6 +77,13 @@ impl Drop for Scene {
             assert_eq!(self.sandbox.violations(), Vec::<String>::new());
         }
     }
+}
+
+/// The dialects of the sandbox.
+pub(crate) const DIALECTS: [Dialect; 2] = [Dialect::Bundled, Dialect::Live];
+
+fn credentials(dialect: Dialect, secret: impl Into<Secret>) -> Credentials {
+    if dialect == Dialect::Live { Credentials::api_key(secret) } else { Credentials::bearer(secret) }
 }
 
 /// A builder with the credential that the sandbox accepts. These tests are about one attempt; what is repeated, and

@@ -1,0 +1,213 @@
+//! The 14 operations that only the live dialect has, as calls of the generated client, each with its body and a check.
+
+use deepgram_mgmt::types::{RequestRecord, Tags};
+use deepgram_mgmt_sandbox::seed;
+use serde_json::json;
+
+use crate::operation::{Operation, assert_models, assert_speech_to_text, call, the, time};
+
+pub(crate) static LIVE_OPERATIONS: [Operation; 14] = [
+    Operation {
+        id: "getProjectRequest",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_project_request().project_id(ids.of("project_id"));
+            call(get.request_id(ids.of("request_id")).send(), assert_transcription)
+        },
+    },
+    Operation {
+        id: "listProjectModels",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_project_models().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_models(list, true))
+        },
+    },
+    Operation {
+        id: "getProjectModel",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_project_model().project_id(ids.of("project_id")).model_id(ids.of("model_id"));
+            call(get.send(), |model| assert_speech_to_text(model, true))
+        },
+    },
+    Operation {
+        id: "getUsageFields",
+        body: None,
+        call: |client, ids| {
+            call(client.get_usage_fields().project_id(ids.of("project_id")).send(), |fields| {
+                assert!(fields.tags.contains(&seed::TAG.to_owned()), "{fields:?}");
+                assert_eq!(fields.processing_methods, ["streaming", "sync"]);
+                assert!(fields.features.contains(&"diarize".to_owned()), "{fields:?}");
+                let ids: Vec<_> = fields.models.iter().map(|model| model.model_id.as_deref()).collect();
+                assert_eq!(ids, [Some(seed::STT_MODEL_ID), Some(seed::TTS_MODEL_ID)]);
+            })
+        },
+    },
+    Operation {
+        id: "getUsageBreakdown",
+        body: None,
+        call: |client, ids| {
+            call(client.get_usage_breakdown().project_id(ids.of("project_id")).send(), |usage| {
+                assert_eq!((usage.start, usage.end, usage.results.len()), (time("2026-09-01"), time("2026-10-01"), 30));
+                let first = &usage.results[0];
+                assert_eq!(
+                    (first.requests, first.tts_characters, first.agent_hours),
+                    (Some(10), Some(900), Some(0.125))
+                );
+                let group = first.grouping.as_ref().expect("a group");
+                assert_eq!((group.start, group.end), (time("2026-09-01"), time("2026-09-02")));
+                assert!(group.tags.is_none() && group.accessor.is_none() && group.models.is_none(), "{group:?}");
+            })
+        },
+    },
+    Operation {
+        id: "getBillingBreakdown",
+        body: None,
+        call: |client, ids| {
+            call(client.get_billing_breakdown().project_id(ids.of("project_id")).send(), |bill| {
+                assert_eq!(bill.results.len(), 30);
+                assert!(bill.results.iter().all(|day| day.dollars.is_some_and(|dollars| dollars > 0.6)), "{bill:?}");
+            })
+        },
+    },
+    Operation {
+        id: "getBillingFields",
+        body: None,
+        call: |client, ids| {
+            call(client.get_billing_fields().project_id(ids.of("project_id")).send(), |fields| {
+                assert_eq!(fields.accessors, [seed::KEY_ID, seed::FORMER_KEY_ID]);
+                assert_eq!(fields.deployments, ["hosted", "self-hosted"]);
+                assert!(fields.line_items.contains_key(seed::LINE_ITEM), "{fields:?}");
+            })
+        },
+    },
+    Operation {
+        id: "listProjectPurchases",
+        body: None,
+        call: |client, ids| {
+            call(client.list_project_purchases().project_id(ids.of("project_id")).send(), |list| {
+                let order = the(&list.orders);
+                assert_eq!((order.order_id.as_deref(), order.amount), (Some(seed::ORDER_ID), Some(200.0)));
+                assert_eq!((order.created, order.order_type.as_deref()), (time("2026-09-01"), Some("promotional")));
+            })
+        },
+    },
+    Operation {
+        id: "listDistributionCredentials",
+        body: None,
+        call: |client, ids| {
+            let list = client.list_distribution_credentials().project_id(ids.of("project_id"));
+            call(list.send(), |list| assert_credentials(the(&list.distribution_credentials)))
+        },
+    },
+    Operation {
+        id: "getDistributionCredentials",
+        body: None,
+        call: |client, ids| {
+            let get = client.get_distribution_credentials().project_id(ids.of("project_id"));
+            let id = ids.of("distribution_credentials_id");
+            call(get.distribution_credentials_id(id).send(), assert_credentials)
+        },
+    },
+    Operation {
+        id: "createDistributionCredentials",
+        body: Some(r#"{"provider":"quay","comment":"ci","scopes":["self-hosted:products"]}"#),
+        call: |client, ids| {
+            let create = client.create_distribution_credentials().project_id(ids.of("project_id"));
+            let create = create.body_map(|body| {
+                let body = body.provider("quay").comment("ci".to_owned());
+                body.scopes(vec!["self-hosted:products".to_owned()])
+            });
+            call(create.send(), |made| {
+                assert_eq!((made.comment.as_deref(), made.provider.as_deref()), (Some("ci"), Some("quay")));
+                let secret = made.secret.as_ref().expect("a secret");
+                assert!(secret.expose_secret().starts_with("sandbox-distribution-secret-"));
+                assert!(made.username.is_some() && made.member.is_none(), "{made:?}");
+            })
+        },
+    },
+    Operation {
+        id: "deleteDistributionCredentials",
+        body: None,
+        call: |client, ids| {
+            let delete = client.delete_distribution_credentials().project_id(ids.of("project_id"));
+            let id = ids.of("distribution_credentials_id");
+            call(delete.distribution_credentials_id(id).send(), assert_credentials)
+        },
+    },
+    Operation {
+        id: "grantToken",
+        body: Some(r#"{"ttl_seconds":60}"#),
+        call: |client, _| {
+            call(client.grant_token().body_map(|body| body.ttl_seconds(60)).send(), |token| {
+                assert!(token.access_token.as_ref().is_some_and(|token| !token.expose_secret().is_empty()));
+                assert_eq!(token.expires_in, Some(60.0));
+            })
+        },
+    },
+    Operation {
+        id: "leaveProject",
+        body: None,
+        call: |client, ids| call(client.leave_project().project_id(ids.of("project_id")).send(), |()| ()),
+    },
+];
+
+fn assert_credentials(found: &deepgram_mgmt::types::DistributionCredentials) {
+    let id = found.distribution_credentials_id.as_deref();
+    assert_eq!((id, found.comment.as_deref()), (Some(seed::DISTRIBUTION_CREDENTIALS_ID), Some("seeded credentials")));
+    assert_eq!(
+        (&found.scopes[..], &found.tags[..]),
+        (&["self-hosted:products".to_owned()][..], &["seeded".to_owned()][..])
+    );
+    let owner = found.member.as_ref().expect("an owner");
+    assert_eq!(owner.email.as_deref(), Some("ada@example.com"));
+    assert!(found.secret.is_none() && found.username.is_none());
+}
+
+/// The record of a transcription, with all that the live API says of one.
+fn assert_transcription(record: &RequestRecord) {
+    assert_eq!((record.request_id.as_deref(), record.path.as_deref()), (Some(seed::REQUEST_ID), Some("/v1/listen")));
+    assert_eq!(record.project_uuid.as_deref(), Some(seed::PROJECT_ID));
+    let response = record.response.as_ref().expect("a response");
+    assert_eq!((response.code, response.deployment.as_deref()), (Some(200), Some("hosted:us")));
+    assert!(response.completed > record.created, "{record:?}");
+    let details = response.details.as_ref().expect("details");
+    assert_eq!((details.usd, details.duration), (Some(0.00009), Some(10.0)));
+    assert_eq!((details.total_audio, details.channels, details.streams), (Some(20.0), Some(2), Some(1)));
+    assert_eq!((details.tier.as_deref(), details.method.as_deref()), (Some("nova"), Some("sync")));
+    assert_eq!(
+        (&details.models[..], &details.features[..]),
+        (&[seed::STT_MODEL_ID.to_owned()][..], &["punctuate", "smart_format"].map(str::to_owned)[..],)
+    );
+    assert_eq!(details.config.get("punctuate"), Some(&json!(true)));
+    assert!(details.tags.is_empty() && details.metadata.is_empty() && record.callback.is_none());
+}
+
+#[tokio::test]
+async fn tags_are_none_one_or_several_and_records_of_every_kind_are_read() {
+    let scene = crate::scene::Scene::start_in(deepgram_mgmt_sandbox::Dialect::Live).await;
+    let breakdown = scene.client.get_usage_breakdown().project_id(seed::PROJECT_ID).grouping("tags").end("2026-09-02");
+    let usage = breakdown.send().await.unwrap();
+    let tags: Vec<_> = usage.results.iter().map(|result| result.grouping.as_ref().unwrap().tags.clone()).collect();
+    assert!(
+        matches!(&tags[..], [None, Some(Tags::String(one)), Some(Tags::Array(several))]
+        if one == seed::TAG && several[..] == seed::AGENT_TAGS),
+        "{tags:?}"
+    );
+
+    let list = scene.client.list_project_requests().project_id(seed::PROJECT_ID).limit(100_u64);
+    let records = list.send().await.unwrap().into_inner().requests;
+    assert_eq!(records.len(), seed::REQUESTS as usize);
+    let codes: Vec<_> =
+        records.iter().map(|record| record.response.as_ref().and_then(|response| response.code)).collect();
+    for code in [None, Some(101), Some(200), Some(400)] {
+        assert!(codes.contains(&code), "{code:?}");
+    }
+    let responses = || records.iter().filter_map(|record| record.response.as_ref());
+    assert!(responses().any(|response| response.tts_details.is_some()));
+    assert!(responses().any(|response| response.sts_details.is_some()));
+    assert!(responses().any(|response| response.token_details.is_some()));
+    assert!(responses().any(|response| response.message.is_some() && response.details.is_none()));
+    assert!(records.iter().any(|record| record.callback.is_some()));
+}

@@ -1,0 +1,131 @@
+//! Every modelled type: a value with all that the effective document gives it is decoded and encoded without loss.
+
+use std::collections::BTreeSet;
+use std::fmt::Debug;
+
+use deepgram_mgmt::types;
+use roas_overlay::apply::{Apply, ApplyOptions};
+use roas_overlay::v1_0::Overlay;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+fn effective() -> Value {
+    let read = |text: &str| -> Value { serde_yaml::from_str(text).unwrap() };
+    let mut document = read(include_str!("../../../spec/deepgram-management-openapi.yml"));
+    let overlay: Overlay = serde_yaml::from_str(include_str!("../../../spec/overlay.yaml")).unwrap();
+    overlay.apply(&mut document, ApplyOptions::ErrorOnZeroMatch.into()).unwrap();
+    document
+}
+
+/// A value of a schema with every property of it.
+fn sample(document: &Value, schema: &Value) -> Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let found = document.pointer(reference.trim_start_matches('#')).unwrap_or_else(|| panic!("{reference}"));
+        return sample(document, found);
+    }
+    if let Some(name) = schema["x-client-type"].as_str() {
+        return sample(document, &document["components"]["schemas"][name]);
+    }
+    if let Some(branches) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
+        return sample(document, &branches[0]);
+    }
+    if let Some(parts) = schema["allOf"].as_array() {
+        let parts = parts.iter().flat_map(|part| sample(document, part).as_object().cloned().unwrap());
+        return parts.collect::<Map<_, _>>().into();
+    }
+    let kind = schema["type"].as_array().map_or(&schema["type"], |kinds| &kinds[0]);
+    match (kind.as_str(), schema["format"].as_str()) {
+        (Some("object"), _) => {
+            let properties = schema["properties"].as_object().into_iter().flatten();
+            let mut object: Map<_, _> = properties.map(|(k, v)| (k.clone(), sample(document, v))).collect();
+            match &schema["additionalProperties"] {
+                Value::Bool(true) => drop(object.insert("anything".to_owned(), json!({ "goes": [1, null] }))),
+                Value::Object(_) => {
+                    drop(object.insert("key".to_owned(), sample(document, &schema["additionalProperties"])))
+                }
+                _ => {}
+            }
+            object.into()
+        }
+        (Some("array"), _) => json!([sample(document, &schema["items"])]),
+        (Some("string"), Some("date-time" | "date-or-date-time")) => json!("2026-09-15T11:32:22.678047Z"),
+        (Some("string"), _) => json!("text"),
+        (Some("integer"), _) => json!(7),
+        (Some("number"), _) => json!(9e-5),
+        (Some("boolean"), _) => json!(true),
+        (kind, _) => {
+            assert_eq!(kind, None, "{schema}");
+            json!({ "anything": "goes" })
+        }
+    }
+}
+
+/// Decodes, encodes and compares; whether it was this type.
+fn survives<T: DeserializeOwned + Serialize + Debug>(value: &Value) {
+    let decoded: T = serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{value}: {error}"));
+    assert_eq!(serde_json::to_value(&decoded).unwrap(), *value, "{decoded:?}");
+}
+
+/// The types, each by its name and its test.
+macro_rules! types {
+    ($($name:ident)+) => {
+        [$((stringify!($name), survives::<types::$name> as fn(&Value))),+]
+    };
+}
+
+const TYPES: [(&str, fn(&Value)); 42] = types![
+    AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
+    DistributionCredentials DistributionCredentialsCreate DistributionCredentialsList Error GrantTokenRequest Invitation
+    InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Project
+    ProjectList ProjectUpdate ProjectUpdated Purchase PurchaseList RequestDetails RequestList RequestRecord
+    RequestResponse ScopeList ScopeUpdate Tags UsageBreakdown UsageBreakdownResult UsageFields UsageGrouping UsageModel
+    UsageResolution
+];
+
+#[test]
+fn every_type_decodes_and_encodes_all_that_the_document_gives_it() {
+    let document = effective();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let mut seen = BTreeSet::new();
+    for (name, survives) in TYPES {
+        survives(&sample(&document, schemas.get(name).unwrap_or_else(|| panic!("{name}"))));
+        seen.insert(name);
+    }
+    survives::<types::UsageSummary>(&sample(&document, &schemas["UsageSummary"]));
+    seen.insert("UsageSummary");
+    // These say how answers are written, and are read as one of the others.
+    let read_as_others = |name: &str| schemas[name].get("x-client-type").is_some() || name == "Message";
+    let forgotten: Vec<_> =
+        schemas.keys().filter(|name| !seen.contains(name.as_str()) && !read_as_others(name)).collect();
+    assert!(forgotten.is_empty(), "{forgotten:?}");
+}
+
+#[test]
+fn what_is_wrapped_is_the_same_value_unwrapped() {
+    let document = effective();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for path in schema["x-client-unwrap"].as_array().into_iter().flatten() {
+            let mut flat = sample(&document, schema);
+            let (holder, inner) = path.as_str().unwrap().rsplit_once('.').unwrap_or(("", path.as_str().unwrap()));
+            // What holds the object has the owner's properties, where it is one.
+            flat.as_object_mut().unwrap().remove("member");
+            let wrapped = if holder.is_empty() { json!({ inner: flat }) } else { json!({ holder: { inner: flat } }) };
+            let read = match name.as_str() {
+                "Key" => serde_json::to_value(serde_json::from_value::<types::Key>(wrapped).unwrap()),
+                "RequestRecord" => {
+                    serde_json::to_value(serde_json::from_value::<types::RequestRecord>(wrapped).unwrap())
+                }
+                "DistributionCredentials" => {
+                    serde_json::to_value(serde_json::from_value::<types::DistributionCredentials>(wrapped).unwrap())
+                }
+                other => panic!("{other} is unwrapped in no test"),
+            };
+            let mut read = read.unwrap();
+            if !holder.is_empty() {
+                assert_eq!(read.as_object_mut().unwrap().remove(holder), Some(json!({})));
+            }
+            assert_eq!(read, flat, "{name} in {path}");
+        }
+    }
+}
