@@ -20,7 +20,9 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
     };
     let mut error = Error::new(kind).with_status(status);
     let mut id = None;
-    if let Ok(Value::Object(mut said)) = serde_json::from_slice(body) {
+    // A server may repeat what it was sent, anywhere in its answer.
+    let body = String::from_utf8_lossy(body).replace(credential.expose_secret(), "…");
+    if let Ok(Value::Object(mut said)) = serde_json::from_str(&body) {
         let mut text = |names: [&str; 2]| {
             names.iter().find_map(|name| match said.remove(*name)? {
                 Value::String(text) => Some(text),
@@ -30,21 +32,15 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
             })
         };
         let code = text(["err_code", "category"]);
-        let message = text(["err_msg", "message"]).map(|message| masked(&message, credential));
+        let message = text(["err_msg", "message"]);
         id = text(["request_id", "dg_request_id"]);
         let details = said.remove("details").filter(|details| !details.is_null());
         error = error.with_code(code).with_message(message).with_details(details);
     } else {
-        let text = String::from_utf8_lossy(body);
-        let excerpt: String = masked(text.trim(), credential).chars().take(EXCERPT_CHARACTERS).collect();
+        let excerpt: String = body.trim().chars().take(EXCERPT_CHARACTERS).collect();
         error = error.with_excerpt(Some(excerpt).filter(|excerpt| !excerpt.is_empty()));
     }
     error.with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
-}
-
-/// A server may repeat what it was sent.
-fn masked(text: &str, credential: &Secret) -> String {
-    text.replace(credential.expose_secret(), "…")
 }
 
 #[cfg(test)]
@@ -95,7 +91,8 @@ mod tests {
 
     #[test]
     fn the_credential_of_the_client_is_masked_wherever_the_server_repeats_it() {
-        let error = of(401, br#"{"message":"Token hush is unknown"}"#);
+        let error = of(401, br#"{"category":"hush","message":"Token hush is unknown","details":{"hush":["hush"]}}"#);
         assert_eq!(error.message(), Some("Token … is unknown"));
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
     }
 }

@@ -27,7 +27,7 @@ fn whatever_a_change_takes_away_is_named_with_its_place() {
         ("/paths/~1v1~1models/get/operationId", "another name", |id| *id = json!("models")),
         ("/paths/~1v1~1models/get/parameters", "\"include_outdated\" is gone", |list| *list = json!([])),
         ("/paths/~1v1~1models/get/parameters/0", "\"include_outdated\" is now required", |p| {
-            p["required"] = json!(true)
+            p["required"] = json!(true);
         }),
         ("/paths/~1v1~1models/get/parameters", "\"new\" is required", |list| {
             let new = json!({ "name": "new", "in": "query", "required": true, "schema": {} });
@@ -50,7 +50,7 @@ fn whatever_a_change_takes_away_is_named_with_its_place() {
         ("/components/schemas/Key/properties/created/format", "the format is now `uuid`", |f| *f = json!("uuid")),
         ("/components/schemas/Key/properties/comment", "`maxLength` is now 3", |s| s["maxLength"] = json!(3)),
         ("/components/schemas/Key/properties/scopes/items", "`enum` is now [\"owner\"]", |s| {
-            s["enum"] = json!(["owner"])
+            s["enum"] = json!(["owner"]);
         }),
         ("/components/schemas/Model/properties/metadata", "`additionalProperties` is now restricted", |s| {
             s["additionalProperties"] = json!(false);

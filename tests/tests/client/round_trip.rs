@@ -42,7 +42,7 @@ fn sample(document: &Value, schema: &Value) -> Value {
             match &schema["additionalProperties"] {
                 Value::Bool(true) => drop(object.insert("anything".to_owned(), json!({ "goes": [1, null] }))),
                 Value::Object(_) => {
-                    drop(object.insert("key".to_owned(), sample(document, &schema["additionalProperties"])))
+                    drop(object.insert("key".to_owned(), sample(document, &schema["additionalProperties"])));
                 }
                 _ => {}
             }
@@ -74,7 +74,10 @@ macro_rules! types {
     };
 }
 
-const TYPES: [(&str, fn(&Value)); 42] = types![
+/// The name of a type, and what tries it.
+type Tried = (&'static str, fn(&Value));
+
+const TYPES: [Tried; 42] = types![
     AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
     DistributionCredentials DistributionCredentialsCreate DistributionCredentialsList Error GrantTokenRequest Invitation
     InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Project

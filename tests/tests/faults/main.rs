@@ -1,0 +1,9 @@
+//! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
+
+mod matrix;
+mod paging;
+mod properties;
+mod rotation;
+mod secrets;
+mod server;
+mod shared;

@@ -1,0 +1,255 @@
+//! The fault matrix: every fault for a GET, a DELETE, a POST and a paged stream.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-sandbox --test faults` writes the table in tests/README.md anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use deepgram_mgmt::{Client, Error, ErrorKind};
+use futures_util::TryStreamExt;
+
+use ErrorKind::{BodyTooLarge, Connect, Connection, Decode, Status, Timeout, UnexpectedStatus};
+
+use crate::server::{Reply, Seen, Server, answer, json};
+use crate::shared::{MAX_BODY, client_of};
+
+/// The calls, in the order of a row's cells.
+const CALLS: [&str; 4] = ["GET", "DELETE", "POST", "stream"];
+
+/// What comes of a call: the kind of its error, its attempts, and how often the server saw the whole request.
+type Cell = (Option<ErrorKind>, u32, usize);
+
+const fn ok(seen: usize) -> Cell {
+    (None, 0, seen)
+}
+
+const fn err(kind: ErrorKind, attempts: u32, seen: usize) -> Cell {
+    (Some(kind), attempts, seen)
+}
+
+struct Row {
+    fault: &'static str,
+    server: Faulty,
+    cells: [Cell; 4],
+}
+
+enum Faulty {
+    Refusing,
+    Resetting,
+    Scripted(fn(&Seen) -> Reply),
+}
+
+/// A success that fits the request.
+fn success(seen: &Seen) -> Reply {
+    json(success_body(seen))
+}
+
+fn success_body(seen: &Seen) -> &'static str {
+    match seen.method.as_str() {
+        "POST" => r#"{"api_key_id":"k","key":"secret-hush","comment":"c","scopes":[]}"#,
+        "DELETE" => r#"{"message":"m"}"#,
+        _ if seen.path.ends_with("/requests") => r#"{"page":0,"limit":10,"requests":[{"request_id":"r"}]}"#,
+        _ => r#"{"project_id":"p"}"#,
+    }
+}
+
+fn status(line: &str, headers: &str) -> Reply {
+    Reply::Bytes(answer(line, headers, r#"{"err_code":"C","err_msg":"m"}"#))
+}
+
+fn then_success(seen: &Seen, first: Reply) -> Reply {
+    if seen.n == 0 { first } else { success(seen) }
+}
+
+/// A success whose length header is wrong by so many bytes.
+fn misstated(seen: &Seen, by: isize) -> Reply {
+    let body = success_body(seen);
+    let length = body.len().checked_add_signed(by).unwrap();
+    Reply::Bytes(format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}").into())
+}
+
+fn chunked(bytes: usize) -> Reply {
+    let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
+    Reply::Bytes(format!("{head}{bytes:x}\r\n{}\r\n0\r\n\r\n", " ".repeat(bytes)).into())
+}
+
+const ONCE: [Cell; 4] = [err(Status, 1, 1); 4];
+const REPEATED: [Cell; 4] = [err(Status, 3, 3); 4];
+const NOT_POST: [Cell; 4] = [err(Status, 3, 3), err(Status, 3, 3), err(Status, 1, 1), err(Status, 3, 3)];
+const NOT_READ: [Cell; 4] = [err(Decode, 1, 1), ok(1), err(Decode, 1, 1), err(Decode, 1, 1)];
+const TOO_LARGE: [Cell; 4] = [err(BodyTooLarge, 1, 1), ok(1), err(BodyTooLarge, 1, 1), err(BodyTooLarge, 1, 1)];
+
+const fn unanswered(kind: ErrorKind) -> [Cell; 4] {
+    [err(kind, 3, 3), err(kind, 3, 3), err(kind, 1, 1), err(kind, 3, 3)]
+}
+
+const fn cut_off(kind: ErrorKind) -> [Cell; 4] {
+    // A DELETE has succeeded with its status.
+    [err(kind, 3, 3), ok(1), err(kind, 1, 1), err(kind, 3, 3)]
+}
+
+fn rows() -> Vec<Row> {
+    use Faulty::{Refusing, Resetting, Scripted};
+    let row = |fault, server, cells| Row { fault, server, cells };
+    vec![
+        row("none", Scripted(success), [ok(1); 4]),
+        row("connection refused", Refusing, [err(Connect, 3, 0); 4]),
+        row(
+            "reset before the request is read",
+            Resetting,
+            [err(Connection, 3, 0), err(Connection, 3, 0), err(Connection, 1, 0), err(Connection, 3, 0)],
+        ),
+        row("reset after the request is read", Scripted(|_| Reply::Reset), unanswered(Connection)),
+        row(
+            "reset once",
+            Scripted(|seen| then_success(seen, Reply::Reset)),
+            [ok(2), ok(2), err(Connection, 1, 1), ok(2)],
+        ),
+        row("stall", Scripted(|_| Reply::Stall), unanswered(Timeout)),
+        row("closed without an answer", Scripted(|_| Reply::Bytes(Vec::new())), unanswered(Connection)),
+        row(
+            "what is no HTTP",
+            Scripted(|_| Reply::Bytes(b"SSH-2.0-nonsense\r\n\r\n".to_vec())),
+            unanswered(Connection),
+        ),
+        row(
+            "slow drip of the body",
+            Scripted(|_| {
+                let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".to_vec();
+                Reply::Drip([head, b" ".repeat(1000)].concat())
+            }),
+            unanswered(Timeout),
+        ),
+        row("truncated body", Scripted(|seen| misstated(seen, 5)), cut_off(Connection)),
+        row("Content-Length too short", Scripted(|seen| misstated(seen, -5)), NOT_READ),
+        row(
+            "429, Retry-After in seconds",
+            Scripted(|_| status("429 Too Many Requests", "retry-after: 0\r\n")),
+            REPEATED,
+        ),
+        row(
+            "429, Retry-After as a date",
+            Scripted(|_| status("429 Too Many Requests", "retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n")),
+            REPEATED,
+        ),
+        row("429 once", Scripted(|seen| then_success(seen, status("429 Too Many Requests", ""))), [ok(2); 4]),
+        row("408", Scripted(|_| status("408 Request Timeout", "")), NOT_POST),
+        row("500", Scripted(|_| status("500 Internal Server Error", "")), NOT_POST),
+        row("503", Scripted(|_| status("503 Service Unavailable", "")), NOT_POST),
+        row(
+            "503 once",
+            Scripted(|seen| then_success(seen, status("503 Service Unavailable", ""))),
+            [ok(2), ok(2), err(Status, 1, 1), ok(2)],
+        ),
+        row("504", Scripted(|_| status("504 Gateway Timeout", "")), NOT_POST),
+        row(
+            "502 with HTML",
+            Scripted(|_| Reply::Bytes(answer("502 Bad Gateway", "content-type: text/html\r\n", "<html>hush</html>"))),
+            NOT_POST,
+        ),
+        row("400", Scripted(|_| status("400 Bad Request", "")), ONCE),
+        row("409", Scripted(|_| status("409 Conflict", "")), ONCE),
+        row("501", Scripted(|_| status("501 Not Implemented", "")), ONCE),
+        row(
+            "302",
+            Scripted(|_| status("302 Found", "location: http://127.0.0.1:1/\r\n")),
+            [err(UnexpectedStatus, 1, 1); 4],
+        ),
+        row("empty body", Scripted(|_| json("")), NOT_READ),
+        row("garbage", Scripted(|_| json("}{ garbage")), NOT_READ),
+        row("invalid UTF-8", Scripted(|_| Reply::Bytes(answer("200 OK", "", b"{\"project_id\":\"\xff\"}"))), NOT_READ),
+        row("JSON of another shape", Scripted(|_| json(r#"{"x":1}"#)), NOT_READ),
+        row(
+            "JSON under another content type",
+            Scripted(|seen| Reply::Bytes(answer("200 OK", "content-type: text/plain\r\n", success_body(seen)))),
+            [ok(1); 4],
+        ),
+        row("body over the cap, announced", Scripted(|_| json(" ".repeat(MAX_BODY + 1))), TOO_LARGE),
+        row("body over the cap, in chunks", Scripted(|_| chunked(MAX_BODY + 1)), TOO_LARGE),
+    ]
+}
+
+/// Makes the `n`th of the calls.
+async fn call(client: &Client, n: usize) -> Result<(), Error> {
+    match n {
+        0 => client.get_project().project_id("p").send().await.map(drop),
+        1 => client.delete_project_key().project_id("p").key_id("k").send().await.map(drop),
+        2 => {
+            let create = client.create_project_key().project_id("p");
+            create.body_map(|body| body.comment("c").scopes(Vec::new())).send().await.map(drop)
+        }
+        _ => {
+            let records: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await?;
+            assert_eq!(records.len(), 1);
+            Ok(())
+        }
+    }
+}
+
+async fn outcome(server: &Faulty, n: usize) -> Cell {
+    let server = match server {
+        Faulty::Refusing => Server::refusing().await,
+        Faulty::Resetting => Server::resetting().await,
+        Faulty::Scripted(script) => Server::start(*script).await,
+    };
+    let outcome = call(&client_of(&server.base_url), n).await;
+    let (kind, attempts) = match outcome {
+        Ok(()) => (None, 0),
+        Err(error) => {
+            let printed = format!("{error} {error:?}");
+            assert!(!printed.contains("hush"), "{printed}");
+            (Some(error.kind()), error.attempts())
+        }
+    };
+    (kind, attempts, server.seen().len())
+}
+
+#[tokio::test]
+async fn every_fault_has_the_outcome_of_the_table_and_the_server_saw_the_request_as_often() {
+    let mut wrong = String::new();
+    for row in rows() {
+        for (n, expected) in row.cells.into_iter().enumerate() {
+            let found = outcome(&row.server, n).await;
+            if found != expected {
+                let _ = writeln!(wrong, "{}, {}: expected {expected:?}, found {found:?}", row.fault, CALLS[n]);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The table as it stands in tests/README.md, between its marks.
+#[test]
+fn the_table_in_the_readme_is_the_table_in_the_code() {
+    let mut table = format!("| fault | {} |\n| --- | --- | --- | --- | --- |\n", CALLS.join(" | "));
+    for row in rows() {
+        let cells = row.cells.map(|(kind, attempts, seen)| match kind {
+            None => format!("ok, seen {seen}"),
+            Some(kind) => format!("{kind:?}, {attempts} tried, seen {seen}"),
+        });
+        let _ = writeln!(table, "| {} | {} |", row.fault, cells.join(" | "));
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("<!-- faults -->\n").unwrap();
+    let (found, after) = rest.split_once("<!-- end of faults -->\n").unwrap();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(path, format!("{before}<!-- faults -->\n{table}<!-- end of faults -->\n{after}")).unwrap();
+    } else {
+        assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-sandbox --test faults");
+    }
+}
+
+#[tokio::test]
+async fn a_404_after_a_delete_that_may_have_worked_says_so_and_one_at_once_does_not() {
+    let gone = || status("404 Not Found", "");
+    for (first, says_so) in [(Reply::Reset, true), (gone(), false)] {
+        let server =
+            Server::start(move |seen| if seen.n == 0 { first.clone() } else { status("404 Not Found", "") }).await;
+        let error = call(&client_of(&server.base_url), 1).await.unwrap_err();
+        assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+        assert_eq!(error.to_string().contains("an earlier attempt may have done it"), says_so, "{error}");
+        assert_eq!(server.seen().len(), if says_so { 2 } else { 1 });
+    }
+}

@@ -1,0 +1,277 @@
+//! Paging through the request log: every record once, in order, to the end, or one error that says where to resume.
+
+use std::collections::HashSet;
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use deepgram_mgmt::{Error, ErrorKind, Items, Pages};
+use futures_util::{StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::shared::{builder, client_of};
+
+/// A page of records whose ids are these numbers.
+fn page(number: usize, limit: usize, ids: impl IntoIterator<Item = usize>) -> Value {
+    let records: Vec<Value> =
+        ids.into_iter().map(|id| json!({ "request_id": id.to_string(), "created": "2026-09-15T12:00:00Z" })).collect();
+    json!({ "page": number, "limit": limit, "requests": records })
+}
+
+/// The number of the page that is asked for.
+fn number(seen: &Seen) -> usize {
+    seen.asked("page").map_or(0, |page| page.parse().unwrap())
+}
+
+/// A log of so many records, told apart by their number from the newest, 0.
+fn log(records: usize) -> impl Fn(&Seen) -> Reply {
+    move |seen| {
+        let limit: usize = seen.asked("limit").map_or(10, |limit| limit.parse().unwrap());
+        let start = (number(seen) * limit).min(records);
+        success(page(number(seen), limit, start..(start + limit).min(records)).to_string())
+    }
+}
+
+fn ids(records: &[deepgram_mgmt::types::RequestRecord]) -> Vec<usize> {
+    records.iter().map(|record| record.request_id.as_deref().unwrap().parse().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_record_comes_once_and_in_order_and_the_page_after_a_short_one_is_not_asked_for() {
+    for (records, requests) in [(0, 1), (3, 1), (10, 2), (25, 3), (30, 4)] {
+        let server = Server::start(log(records)).await;
+        let client = client_of(&server.base_url);
+        let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+        assert_eq!(ids(&items), (0..records).collect::<Vec<_>>());
+        let asked: Vec<_> = server.seen().iter().map(number).collect();
+        assert_eq!(asked, (0..requests).collect::<Vec<_>>(), "{records}");
+    }
+}
+
+#[tokio::test]
+async fn the_window_ends_at_the_servers_first_answer_rounded_up_unless_the_caller_ends_it() {
+    let with_date = |seen: &Seen| {
+        let body = page(number(seen), 1, [number(seen)].into_iter().filter(|n| *n < 2));
+        Reply::Bytes(answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string()))
+    };
+    let without_date =
+        |seen: &Seen| success(page(number(seen), 1, [number(seen)].into_iter().filter(|n| *n < 2)).to_string());
+    // Without a clock in the answer, its newest record is the latest that is known.
+    for (server, end) in [
+        (Server::start(with_date).await, "2026-09-15T12%3A00%3A01Z"),
+        (Server::start(without_date).await, "2026-09-15T12%3A00%3A01Z"),
+    ] {
+        let client = client_of(&server.base_url);
+        client.list_project_requests().project_id("p").items().try_collect::<Vec<_>>().await.unwrap();
+        let ends: Vec<_> = server.seen().iter().map(|seen| seen.asked("end").map(str::to_owned)).collect();
+        assert_eq!(ends, [None, Some(end.to_owned()), Some(end.to_owned())]);
+    }
+    let server = Server::start(with_date).await;
+    let client = client_of(&server.base_url);
+    let list = client.list_project_requests().project_id("p").end("2026-01-01");
+    list.items().try_collect::<Vec<_>>().await.unwrap();
+    assert!(server.seen().iter().all(|seen| seen.asked("end") == Some("2026-01-01T00%3A00%3A00Z")));
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_records_come_once_each_in_flat_memory_while_new_ones_arrive() {
+    const RECORDS: usize = 100_000;
+    // Before each page one more record has come, so that every page begins with the last one of the page before.
+    let shifting = |seen: &Seen| {
+        let limit = 1000;
+        let shift = number(seen);
+        let start = (number(seen) * limit).saturating_sub(shift);
+        let end = (start + limit).min(RECORDS);
+        success(page(number(seen), limit, start.min(end)..end).to_string())
+    };
+    let server = Server::start(shifting).await;
+    let client = builder(&server.base_url).max_body_bytes(1_000_000).build().unwrap();
+    let mut items = client.list_project_requests().project_id("p").limit(1000_u64).items();
+    let mut next = 0;
+    let mut at_first = 0;
+    while let Some(record) = items.try_next().await.unwrap() {
+        assert_eq!(record.request_id.unwrap(), next.to_string());
+        next += 1;
+        if next == RECORDS / 10 {
+            at_first = resident_kib();
+        }
+    }
+    assert_eq!(next, RECORDS);
+    // All the records together would take several times as much.
+    let grown = resident_kib().saturating_sub(at_first);
+    assert!(grown < 16 * 1024, "{grown} KiB more than after a tenth of the log");
+}
+
+/// What the process holds of memory; 0 where the system does not say.
+fn resident_kib() -> usize {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
+}
+
+/// Reads a stream to its end: what came before the error, and the error.
+async fn failed(mut items: Items<'_>) -> (Vec<usize>, Error) {
+    let mut before = Vec::new();
+    let error = loop {
+        match items.next().await.expect("an error before the end") {
+            Ok(record) => before.push(record),
+            Err(error) => break error,
+        }
+    };
+    assert!(items.next().await.is_none(), "the stream goes on after its error");
+    (ids(&before), error)
+}
+
+#[tokio::test]
+async fn a_server_that_answers_the_same_page_again_ends_the_stream_with_one_error() {
+    let server = Server::start(|_| success(page(0, 3, 0..3).to_string())).await;
+    let client = client_of(&server.base_url);
+    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    assert_eq!((before, error.kind(), error.page()), (vec![0, 1, 2], ErrorKind::Decode, Some(1)));
+    assert!(error.to_string().contains("goes in circles"), "{error}");
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn the_sandbox_that_ignores_the_page_is_found_out() {
+    let sandbox = deepgram_mgmt_sandbox::Sandbox::start_live().await.unwrap();
+    sandbox.set_fault(Some(deepgram_mgmt_sandbox::Fault::IgnoresPage));
+    let credentials = deepgram_mgmt::Credentials::api_key(deepgram_mgmt_sandbox::seed::API_KEY);
+    let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
+    let list = client.list_project_requests().project_id(deepgram_mgmt_sandbox::seed::PROJECT_ID);
+    let (before, error) = failed_ids(list.items()).await;
+    assert_eq!((before, error.page(), sandbox.requests().len()), (10, Some(1), 2));
+}
+
+async fn failed_ids(mut items: Items<'_>) -> (usize, Error) {
+    let mut before = 0;
+    loop {
+        match items.next().await.expect("an error before the end") {
+            Ok(_) => before += 1,
+            Err(error) => return (before, error),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_is_followed_by_either_name_and_one_that_comes_again_is_an_error() {
+    for name in ["next_cursor", "cursor"] {
+        let cursors = move |seen: &Seen| {
+            let n = seen.asked("cursor").map_or(0, |cursor| cursor.trim_start_matches('c').parse().unwrap());
+            // Short pages: with a cursor, only its absence is an end.
+            let mut page = page(n, 10, [n]);
+            if n < 3 {
+                page[name] = format!("c{}", n + 1).into();
+            }
+            success(page.to_string())
+        };
+        let server = Server::start(cursors).await;
+        let client = client_of(&server.base_url);
+        let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+        assert_eq!(ids(&items), [0, 1, 2, 3]);
+        let asked: Vec<_> = server.seen().iter().map(|seen| seen.asked("cursor").map(str::to_owned)).collect();
+        assert_eq!(asked, [None, Some("c1".to_owned()), Some("c2".to_owned()), Some("c3".to_owned())]);
+
+        let circle = move |seen: &Seen| {
+            let mut page = page(seen.n, 10, [seen.n]);
+            page[name] = ["a", "b", "a"][seen.n].into();
+            success(page.to_string())
+        };
+        let server = Server::start(circle).await;
+        let client = client_of(&server.base_url);
+        let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+        assert_eq!((before, error.page(), server.seen().len()), (vec![0, 1], Some(2), 3));
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read() {
+    let failing = |seen: &Seen| {
+        let refused = Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#));
+        if number(seen) == 2 { refused } else { log(35)(seen) }
+    };
+    for concurrency in [1, 3] {
+        let server = Server::start(failing).await;
+        let client = client_of(&server.base_url);
+        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let (before, error) = failed(items).await;
+        assert_eq!(before, (0..20).collect::<Vec<_>>());
+        assert_eq!((error.kind(), error.page()), (ErrorKind::Status, Some(2)));
+        assert!(error.to_string().contains("resume from page 2"), "{error}");
+
+        let server = Server::start(log(35)).await;
+        let client = client_of(&server.base_url);
+        let pages = client.list_project_requests().project_id("p").pages().start_page(error.page().unwrap());
+        let pages: Vec<_> = pages.try_collect().await.unwrap();
+        assert_eq!(pages.iter().map(|page| page.number).collect::<Vec<_>>(), [2, 3]);
+        let rest: Vec<_> = pages.into_iter().flat_map(|page| page.records).collect();
+        assert_eq!(ids(&rest), (20..35).collect::<Vec<_>>());
+        assert_eq!(number(&server.seen()[0]), 2);
+    }
+}
+
+#[tokio::test]
+async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time() {
+    let slow = |seen: &Seen| {
+        let Reply::Bytes(bytes) = log(200)(seen) else { unreachable!() };
+        Reply::After(Duration::from_millis(40), bytes)
+    };
+    let mut times = Vec::new();
+    for concurrency in [1, 4] {
+        let server = Server::start(slow).await;
+        let client = client_of(&server.base_url);
+        let start = Instant::now();
+        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let items: Vec<_> = items.try_collect().await.unwrap();
+        times.push(start.elapsed());
+        assert_eq!(ids(&items), (0..200).collect::<Vec<_>>());
+        // Page 20 is the empty one that ends the log; no more than the others in flight lie beyond it.
+        let beyond = server.seen().iter().filter(|seen| number(seen) > 20).count();
+        assert!(beyond < concurrency, "{beyond} of {concurrency}");
+    }
+    assert!(times[0] > times[1] * 2, "{times:?}");
+}
+
+#[tokio::test]
+async fn no_more_pages_are_in_flight_than_were_asked_for() {
+    let (flying, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, highest) = (Arc::clone(&flying), Arc::clone(&most));
+    // The script runs when a request has been read; its answer comes 30 ms later.
+    let counting = move |seen: &Seen| {
+        let now = counted.fetch_add(1, Ordering::SeqCst) + 1;
+        highest.fetch_max(now, Ordering::SeqCst);
+        let counted = Arc::clone(&counted);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            counted.fetch_sub(1, Ordering::SeqCst);
+        });
+        let Reply::Bytes(bytes) = log(150)(seen) else { unreachable!() };
+        Reply::After(Duration::from_millis(30), bytes)
+    };
+    let server = Server::start(counting).await;
+    let client = client_of(&server.base_url);
+    let mut pages = client.list_project_requests().project_id("p").pages().concurrency(3);
+    while pages.try_next().await.unwrap().is_some() {}
+    assert_eq!(most.load(Ordering::SeqCst), 3);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_before_the_first_poll_and_streams_are_send() {
+    fn assert_send<T: Send>(value: T) -> T {
+        value
+    }
+    let server = Server::start(log(5)).await;
+    let client = client_of(&server.base_url);
+    let pages: Pages<'_> = assert_send(client.list_project_requests().project_id("p").pages());
+    let items: Items<'_> = assert_send(client.list_project_requests().project_id("p").items());
+    drop((pages, items));
+    assert!(server.seen().is_empty());
+    let own = client.clone();
+    let count = tokio::spawn(async move {
+        let items = own.list_project_requests().project_id("p").items();
+        items.map(|record| record.unwrap().request_id).collect::<HashSet<_>>().await.len()
+    });
+    assert_eq!(count.await.unwrap(), 5);
+}

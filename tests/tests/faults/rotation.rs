@@ -1,0 +1,192 @@
+//! Key rotation, credentials, limits and the escape hatch, when things go well and when they do not.
+
+use std::time::{Duration, Instant};
+
+use deepgram_mgmt::reqwest::Method;
+use deepgram_mgmt::{Credentials, ErrorKind, Retry};
+use deepgram_mgmt_sandbox::{Sandbox, seed};
+use serde_json::{Value, json};
+
+use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::shared::{builder, client_of};
+
+const OLD: &str = r#"{"api_key_id":"old","comment":"ci","scopes":["member"]}"#;
+const NEW: &str = r#"{"api_key_id":"new","key":"secret-hush","comment":"ci","scopes":["member"]}"#;
+
+/// Answers a rotation as it should go, but for one step: its method, the end of its path, and what is done then.
+fn but(method: &'static str, end: &'static str, reply: Reply) -> impl Fn(&Seen) -> Reply {
+    move |seen| match (seen.method.as_str(), seen.path.rsplit('/').next().unwrap_or_default()) {
+        (found, last) if (found, last) == (method, end) => reply.clone(),
+        ("GET", "old") => success(OLD),
+        ("POST", _) => success(NEW),
+        ("GET", "new") => success(r#"{"api_key_id":"new"}"#),
+        ("DELETE", "old") => success(r#"{"message":"m"}"#),
+        ("GET", "keys") => success(r#"{"api_keys":[]}"#),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn steps(server: &Server) -> Vec<String> {
+    server
+        .seen()
+        .iter()
+        .map(|seen| format!("{} {}", seen.method, seen.path.trim_start_matches("/v1/projects/p/")))
+        .collect()
+}
+
+fn refusal() -> Reply {
+    Reply::Bytes(answer("403 Forbidden", "", r#"{"err_code":"FORBIDDEN","err_msg":"no"}"#))
+}
+
+#[tokio::test]
+async fn a_key_is_made_seen_and_only_then_the_old_one_deleted() {
+    let server = Server::start(but("", "", refusal())).await;
+    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap();
+    assert_eq!(new.key.unwrap().expose_secret(), "secret-hush");
+    assert_eq!(steps(&server), ["GET keys/old", "POST keys", "GET keys/new", "DELETE keys/old"]);
+    let sent: Value = serde_json::from_str(&server.seen()[1].body).unwrap();
+    assert_eq!(sent["scopes"], json!(["member"]));
+    assert!(sent["comment"].as_str().unwrap().starts_with("ci [rotation "), "{sent}");
+}
+
+#[tokio::test]
+async fn a_rotation_that_fails_says_which_keys_exist_and_keeps_the_new_one() {
+    let closed = || Reply::Bytes(Vec::new());
+    for (method, end, reply, new, said) in [
+        ("GET", "old", refusal(), None, "no new key was made and the old key old was not touched"),
+        ("POST", "keys", refusal(), None, "no new key was made and the old key old was not touched"),
+        ("POST", "keys", closed(), None, "no new key was made"),
+        ("GET", "new", refusal(), Some("new"), "the new key new exists and is in this error, the old key old was not"),
+        ("DELETE", "old", closed(), Some("new"), "the old key old may still exist"),
+    ] {
+        let server = Server::start(but(method, end, reply)).await;
+        let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+        let printed = format!("{error} {error:?}");
+        assert!(printed.contains(said) && !printed.contains("hush"), "{method} {end}: {printed}");
+        assert_eq!(error.new_key_id(), new);
+        assert!(steps(&server).iter().filter(|step| step.starts_with("POST")).count() <= 1);
+        let kept = error.into_new_key().and_then(|key| key.key);
+        assert_eq!(kept.is_some_and(|key| key.expose_secret() == "secret-hush"), new.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_key_whose_answer_was_lost_is_found_by_its_comment_and_not_made_again() {
+    let comment = std::sync::Mutex::new(String::new());
+    let server = Server::start(move |seen| match seen.method.as_str() {
+        "POST" => {
+            let sent: Value = serde_json::from_str(&seen.body).unwrap();
+            *comment.lock().unwrap() = sent["comment"].as_str().unwrap().to_owned();
+            Reply::Reset
+        }
+        _ if seen.path.ends_with("/keys") => {
+            let listed = json!([{ "api_key_id": "other", "comment": "ci" }, { "api_key_id": "lost", "comment": *comment.lock().unwrap() }]);
+            success(json!({ "api_keys": listed }).to_string())
+        }
+        _ => success(OLD),
+    })
+    .await;
+    let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+    assert_eq!(error.new_key_id(), Some("lost"));
+    assert!(error.to_string().contains("its secret is lost: delete it"), "{error}");
+    assert_eq!(steps(&server), ["GET keys/old", "POST keys", "GET keys"]);
+    assert!(error.into_new_key().is_none());
+}
+
+#[tokio::test]
+async fn a_key_of_the_sandbox_is_rotated_in_either_dialect() {
+    for (sandbox, credentials) in [
+        (Sandbox::start().await.unwrap(), Credentials::bearer(seed::API_KEY)),
+        (Sandbox::start_live().await.unwrap(), Credentials::api_key(seed::API_KEY)),
+    ] {
+        let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
+        let new = client.rotate_key(seed::PROJECT_ID, seed::KEY_ID).await.unwrap();
+        assert!(new.key.is_some() && new.scopes == ["usage:write"]);
+        let keys = client.list_project_keys().project_id(seed::PROJECT_ID).send().await.unwrap();
+        let ids: Vec<_> = keys.api_keys.iter().map(|key| key.api_key_id.clone()).collect();
+        assert_eq!(ids, [new.api_key_id]);
+        assert_eq!(sandbox.violations(), Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn exchanged_credentials_are_those_of_the_next_attempt_of_every_clone() {
+    let server = Server::start(|seen| match seen.n {
+        0 => Reply::After(Duration::from_millis(50), answer("503 Service Unavailable", "", "")),
+        _ => success("{}"),
+    })
+    .await;
+    let client = client_of(&server.base_url);
+    let clone = client.clone();
+    let call = tokio::spawn(async move { clone.list_projects().send().await.map(drop) });
+    while server.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    client.set_credentials(Credentials::bearer("other")).unwrap();
+    call.await.unwrap().unwrap();
+    let sent: Vec<_> = server.seen().iter().map(|seen| seen.header("authorization").unwrap().to_owned()).collect();
+    assert_eq!(sent, ["Token credential-hush", "Bearer other"]);
+    assert!(client.set_credentials(Credentials::bearer("no\nheader")).is_err());
+    client.list_projects().send().await.unwrap();
+    assert_eq!(server.seen()[2].header("authorization"), Some("Bearer other"));
+}
+
+#[tokio::test]
+async fn the_limit_on_a_call_bounds_all_its_attempts_and_pauses() {
+    let server = Server::start(|_| Reply::Stall).await;
+    let patient = builder(&server.base_url).retry(Retry::default().max_attempts(100)).build().unwrap();
+    let start = Instant::now();
+    let error = patient.with_timeout(Duration::from_millis(300)).list_projects().send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
+    assert!(server.seen().len() <= 2, "{}", server.seen().len());
+
+    let busy = Server::start(|_| Reply::Bytes(answer("429 Too Many Requests", "retry-after: 30\r\n", ""))).await;
+    let start = Instant::now();
+    let error =
+        client_of(&busy.base_url).with_timeout(Duration::from_millis(300)).list_projects().send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), busy.seen().len()), (ErrorKind::Status, 1, 1));
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn dropping_a_call_ends_it_and_its_retries() {
+    let server = Server::start(|_| Reply::Bytes(answer("503 Service Unavailable", "retry-after: 1\r\n", ""))).await;
+    let client = client_of(&server.base_url);
+    let call = tokio::spawn(async move { client.list_projects().send().await.map(drop) });
+    while server.seen().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn the_escape_hatch_is_authenticated_repeated_and_sent_as_it_is_written() {
+    let server = Server::start(|seen| match seen.n {
+        0 => Reply::Bytes(answer("503 Service Unavailable", "", "")),
+        _ => success(r#"{"answer":42}"#),
+    })
+    .await;
+    let client = client_of(&server.base_url);
+    let got: Value = client
+        .raw(Method::GET, "/v2/new%2Fthing")
+        .query(&[("a", "b c")])
+        .send_json::<Value>()
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(got, json!({ "answer": 42 }));
+    let seen = &server.seen()[1];
+    assert_eq!((seen.path.as_str(), seen.query.as_str()), ("/v2/new%2Fthing", "a=b+c"));
+    assert_eq!(seen.header("authorization"), Some("Token credential-hush"));
+    for path in ["v1", "/v1/../x", "/v1/%2e%2E", "/v1//x", "/v1?x"] {
+        let error = client.raw(Method::DELETE, path).send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{path}");
+    }
+    assert_eq!(server.seen().len(), 2);
+    client.raw(Method::POST, "/v2/new").json(&json!({ "a": 1 })).send().await.unwrap();
+    assert_eq!(server.seen()[2].body, r#"{"a":1}"#);
+}

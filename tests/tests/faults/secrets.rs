@@ -1,0 +1,172 @@
+//! The secret sweep: every operation through success and failure, with everything that is printed or logged on the way.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use deepgram_mgmt::{Client, Error, Retry};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::server::{Reply, Seen, Server, answer, json};
+use crate::shared::builder;
+
+/// A success of every operation, holding a secret wherever one can be.
+const SUCCESS: &str = r#"{
+    "key": "secret-hush", "secret": "secret-hush", "access_token": "secret-hush", "api_key_id": "k", "message": "m",
+    "project_id": "p", "projects": [], "api_keys": [], "members": [], "invites": [], "scopes": [], "results": [],
+    "requests": [], "request_id": "r", "balances": [], "balance_id": "b", "stt": [], "uuid": "u", "orders": [],
+    "tags": [], "features": [], "accessors": [], "distribution_credentials": [], "distribution_credentials_id": "d"
+}"#;
+
+/// What a server does, and its name.
+type Script = (&'static str, fn(&Seen) -> Reply);
+
+/// What a server can do that might make a client repeat a secret.
+fn scripts() -> Vec<Script> {
+    vec![
+        ("success", |seen| {
+            // What reads a key gets it masked.
+            let shown = if seen.method == "POST" { "secret-hush" } else { "secr****" };
+            json(SUCCESS.replacen("secret-hush", shown, 1))
+        }),
+        ("reset", |_| Reply::Reset),
+        ("stall", |_| Reply::Stall),
+        ("not JSON", |_| json(r#"{"key":secret-hush}"#)),
+        ("a wrong type", |_| {
+            json(r#"{"key":["secret-hush"],"secret":["secret-hush"],"access_token":["secret-hush"]}"#)
+        }),
+        ("another type", |_| json(r#""secret-hush""#)),
+        ("a wrong type beside", |_| {
+            json(
+                r#"{"key":"secret-hush","secret":"secret-hush","access_token":"secret-hush","api_key_id":7,"scopes":7}"#,
+            )
+        }),
+        ("cut off", |_| Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"key\":\"secret-hush".to_vec())),
+        ("an error that repeats the credential", |seen| {
+            let repeated = seen.header("authorization").unwrap_or_default();
+            let body = format!(r#"{{"category":"INVALID_AUTH","message":"{repeated}","details":"{repeated}"}}"#);
+            Reply::Bytes(answer("401 Unauthorized", "", body))
+        }),
+        ("a page that repeats the credential", |seen| Reply::Bytes(answer("502 Bad Gateway", "", &seen.head))),
+        ("a redirect", |_| Reply::Bytes(answer("302 Found", "location: /secret-hush\r\n", ""))),
+    ]
+}
+
+/// Every operation, and what its outcome prints as.
+async fn outcomes(client: &Client) -> Vec<(&'static str, String)> {
+    let mut all = Vec::new();
+    macro_rules! call {
+        ($name:ident $($parameters:tt)*) => {
+            let call = client.$name()$($parameters)*;
+            let builder = format!("{call:?}");
+            let outcome = call.send().await;
+            all.push((stringify!($name), format!("{builder} {outcome:?} {}", printed(outcome.as_ref().err()))));
+        };
+    }
+    let (p, mail) = ("p", "mail-quiet@example.com");
+    call!(list_projects);
+    call!(get_project.project_id(p).limit(1_u64));
+    call!(update_project.project_id(p).body_map(|body| body.name("body-quiet".to_owned())));
+    call!(delete_project.project_id(p));
+    call!(leave_project.project_id(p));
+    call!(list_project_keys.project_id(p).status("query-quiet"));
+    call!(create_project_key.project_id(p).body_map(|body| body.comment("body-quiet").scopes(Vec::new())));
+    call!(get_project_key.project_id(p).key_id("k"));
+    call!(delete_project_key.project_id(p).key_id("k"));
+    call!(list_project_members.project_id(p));
+    call!(remove_project_member.project_id(p).member_id("m"));
+    call!(list_project_invitations.project_id(p));
+    call!(send_project_invitation.project_id(p).body_map(|body| body.email(mail).scope("s")));
+    call!(delete_project_invitation.project_id(p).email(mail));
+    call!(get_member_scopes.project_id(p).member_id("m"));
+    call!(update_member_scopes.project_id(p).member_id("m").body_map(|body| body.scope("s")));
+    call!(get_project_usage.project_id(p).tag("query-quiet"));
+    call!(get_usage_fields.project_id(p));
+    call!(get_usage_breakdown.project_id(p).tag("query-quiet"));
+    call!(list_project_requests.project_id(p).cursor("query-quiet"));
+    call!(get_project_request.project_id(p).request_id("r"));
+    call!(list_project_balances.project_id(p));
+    call!(get_project_balance.project_id(p).balance_id("b"));
+    call!(get_billing_fields.project_id(p));
+    call!(get_billing_breakdown.project_id(p).tag("query-quiet"));
+    call!(list_project_purchases.project_id(p));
+    call!(list_models);
+    call!(get_model.model_id("m"));
+    call!(list_project_models.project_id(p));
+    call!(get_project_model.project_id(p).model_id("m"));
+    call!(list_distribution_credentials.project_id(p));
+    call!(create_distribution_credentials.project_id(p).body_map(|body| body.provider("quay")));
+    call!(get_distribution_credentials.project_id(p).distribution_credentials_id("d"));
+    call!(delete_distribution_credentials.project_id(p).distribution_credentials_id("d"));
+    call!(grant_token);
+    let raw = client.raw(deepgram_mgmt::reqwest::Method::GET, "/v1/projects").send().await;
+    all.push(("raw", printed(raw.err().as_ref())));
+    all
+}
+
+/// An error and its causes, in both forms.
+fn printed(error: Option<&Error>) -> String {
+    let mut text = String::new();
+    let mut cause: Option<&dyn std::error::Error> = error.map(|error| error as _);
+    while let Some(error) = cause {
+        text = format!("{text}{error} {error:?} {error:#?} ");
+        cause = error.source();
+    }
+    text
+}
+
+/// Keeps what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_does() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    // For the whole process: what the other tests log meanwhile must not hold a secret either.
+    tracing::subscriber::set_global_default(subscriber.with_writer(log.clone()).finish()).unwrap();
+    for (fault, script) in scripts() {
+        let server = Server::start(script).await;
+        let retry = Retry::default().min_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(1));
+        let limit = Duration::from_millis(if fault == "stall" { 10 } else { 500 });
+        let client = builder(&server.base_url).attempt_timeout(limit).retry(retry.max_attempts(2)).build().unwrap();
+        let outcomes = Box::pin(outcomes(&client)).await;
+        // The 35 operations and the escape hatch.
+        assert_eq!(outcomes.len(), 36);
+        for (operation, printed) in outcomes {
+            assert!(!printed.contains("hush"), "{fault}, {operation}: {printed}");
+        }
+        if fault == "success" {
+            assert_eq!(server.seen().len(), 36);
+        }
+        assert!(!format!("{client:?}").contains("hush"));
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let attempts: Vec<&str> =
+        log.lines().filter(|line| line.contains("deepgram_mgmt::") && line.contains("attempt")).collect();
+    assert!(attempts.len() > 35 * scripts().len(), "{} attempts were logged", attempts.len());
+    for line in log.lines() {
+        assert!(!line.contains("hush"), "{line}");
+        // What is ours says nothing of bodies, queries and addresses either.
+        assert!(!line.contains("deepgram_mgmt::") || !line.contains("quiet"), "{line}");
+    }
+    let says = ["operation=", "attempt=", "duration_ms="];
+    assert!(attempts.iter().all(|line| says.iter().all(|part| line.contains(part))), "{:?}", attempts.first());
+}
