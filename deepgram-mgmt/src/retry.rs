@@ -25,6 +25,9 @@ use crate::{Error, ErrorKind};
 /// | the body of a success breaks off | repeated | never | never |
 /// | any other status, 409 included | never | never | never |
 ///
+/// Below this, the HTTP stack may put a request on a new connection when it finds the old one closed before anything of
+/// it was sent; the server sees one request, and it counts as one attempt. Its other retries are off.
+///
 /// A POST whose connection broke may have been processed, and this API knows no idempotency keys: repeating it could
 /// make a second key.
 #[derive(Debug, Clone, PartialEq)]
