@@ -58,7 +58,9 @@ pub(crate) fn object(
         Value::Array(_) => return other("a list"),
     };
     if !members.is_empty() && !payload.iter().any(|name| members.contains_key(*name)) {
-        let names = members.keys().cloned().collect();
+        let mut names: Vec<String> = members.keys().cloned().collect();
+        // The order of a JSON object depends on features that other crates of a build may turn on.
+        names.sort();
         return Err(Unknown { path: Vec::new(), found: Found::Properties(names), expected: payload });
     }
     for (name, examine) in within {

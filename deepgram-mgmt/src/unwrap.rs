@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Serialize;
 use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
 use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// A type whose object may be wrapped. Implemented by generated code, as the effective document says.
-pub(crate) trait Wrapped<'de>: Sized {
+pub(crate) trait Wrapped<'de>: Sized + Serialize {
     /// Where the object may be, as dotted paths from the root of the answer; each is looked at in order.
     const PATHS: &'static [&'static str];
 
@@ -17,8 +18,7 @@ pub(crate) trait Wrapped<'de>: Sized {
     fn flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// Reads a `T`, wrapped or not. An object whose first property is not the start of a wrapper is read as it comes,
-/// without a detour.
+/// Reads a `T`, wrapped or not, whatever the order of its properties. An object without a wrapper takes no detour.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Wrapped<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(Unwrap(PhantomData))
 }
@@ -62,46 +62,46 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
         f.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<T, A::Error> {
-        let Some(first) = access.next_key::<Text<'de>>()? else {
-            return T::flat(MapAccessDeserializer::new(First { key: None, access }));
-        };
-        let starts_a_wrapper = |path: &&str| path.split('.').next() == Some(&*first.0);
-        if !T::PATHS.iter().any(starts_a_wrapper) {
-            return T::flat(MapAccessDeserializer::new(First { key: Some(first.0), access }));
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
+        let mut wrappers = Map::new();
+        let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }))?;
+        if wrappers.is_empty() {
+            return Ok(flat);
         }
-        let mut members = Map::new();
-        members.insert(first.0.into_owned(), access.next_value()?);
-        while let Some((name, value)) = access.next_entry()? {
-            members.insert(name, value);
+        // What stood beside the wrappers joins what is in them.
+        let mut whole = serde_json::to_value(flat).map_err(de::Error::custom)?;
+        if let Value::Object(members) = &mut whole {
+            members.extend(wrappers);
+            lift(members, T::PATHS);
         }
-        lift(&mut members, T::PATHS);
-        T::flat(Value::Object(members)).map_err(de::Error::custom)
+        T::flat(whole).map_err(de::Error::custom)
     }
 }
 
-/// A map whose first key has been looked at already.
-struct First<'de, A> {
-    key: Option<Cow<'de, str>>,
+/// A map whose wrappers are set aside, wherever among its properties they come.
+struct Watch<'a, A> {
     access: A,
+    paths: &'static [&'static str],
+    wrappers: &'a mut Map<String, Value>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for First<'de, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        match self.key.take() {
-            Some(key) => seed.deserialize(CowStrDeserializer::new(key)).map(Some),
-            None => self.access.next_key_seed(seed),
+        while let Some(Text(key)) = self.access.next_key()? {
+            let is_wrapper = |path: &&str| path.split('.').next() == Some(&*key);
+            if !self.paths.iter().any(is_wrapper) {
+                return seed.deserialize(CowStrDeserializer::new(key)).map(Some);
+            }
+            let value = self.access.next_value()?;
+            self.wrappers.insert(key.into_owned(), value);
         }
+        Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
         self.access.next_value_seed(seed)
-    }
-
-    fn size_hint(&self) -> Option<usize> {
-        self.access.size_hint()
     }
 }
 
@@ -145,12 +145,27 @@ mod tests {
         for nested in [
             format!(r#"{{"member":{{{owner}}},"api_key":{{{fields}}}}}"#),
             format!(r#"{{"api_key":{{{fields}}},"member":{{{owner}}}}}"#),
+            format!(r#"{{"unknown":1,"member":{{{owner}}},"api_key":{{{fields}}}}}"#),
+            format!(r#"{{{fields},"member":{{{owner}}}}}"#),
             format!(r#"{{"item":{{"member":{{{owner},"api_key":{{{fields}}}}}}}}}"#),
         ] {
             let nested = key(&nested);
             assert_eq!(nested.member.clone().unwrap().email.as_deref(), Some("a@example.com"));
             let without_owner = types::Key { member: None, ..nested };
             assert_eq!(serde_json::to_value(without_owner).unwrap(), serde_json::to_value(&flat).unwrap());
+        }
+    }
+
+    #[test]
+    fn credentials_are_one_value_whichever_comes_first() {
+        let (owner, fields) = (r#""member":{"email":"a@example.com"}"#, r#"{"distribution_credentials_id":"d"}"#);
+        for json in [
+            format!(r#"{{{owner},"distribution_credentials":{fields}}}"#),
+            format!(r#"{{"distribution_credentials":{fields},{owner}}}"#),
+        ] {
+            let read: types::DistributionCredentials = serde_json::from_str(&json).unwrap();
+            assert_eq!(read.distribution_credentials_id.as_deref(), Some("d"), "{json}");
+            assert_eq!(read.member.unwrap().email.as_deref(), Some("a@example.com"), "{json}");
         }
     }
 
