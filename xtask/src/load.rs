@@ -108,7 +108,7 @@ fn line_column(before: &[u8]) -> (usize, usize) {
 }
 
 /// Deserializes a [`Value`] as `serde_json` would, but counts values, refuses repeated keys, and takes the
-/// integers and booleans that YAML allows as keys (`200:`) as the strings they are in JSON.
+/// integers that YAML allows as keys (`200:`) as the strings they are in JSON.
 #[derive(Clone, Copy)]
 struct Node<'a>(&'a Cell<usize>);
 
@@ -189,18 +189,12 @@ impl<'de> DeserializeSeed<'de> for Key {
 impl Visitor<'_> for Key {
     type Value = String;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string as the key of a mapping")
-    }
-    fn visit_bool<E>(self, key: bool) -> Result<String, E> {
-        Ok(key.to_string())
+        f.write_str("a string as the key of a mapping, in quotes where YAML takes it for something else")
     }
     fn visit_i64<E>(self, key: i64) -> Result<String, E> {
         Ok(key.to_string())
     }
     fn visit_u64<E>(self, key: u64) -> Result<String, E> {
-        Ok(key.to_string())
-    }
-    fn visit_f64<E>(self, key: f64) -> Result<String, E> {
         Ok(key.to_string())
     }
     fn visit_str<E>(self, key: &str) -> Result<String, E> {

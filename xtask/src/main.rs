@@ -14,6 +14,8 @@ const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
 const OVERLAY: &str = "spec/overlay.yaml";
 /// Where the shipped client's generated half lives.
 const GENERATED: &str = "deepgram-mgmt/src/generated";
+/// Where code generated from another document goes, seen from where the caller is.
+const OTHER_OUT: &str = "generated";
 
 /// Keeps the generated client true to its documents. Exit code 2 means: could not tell.
 #[derive(Parser)]
@@ -42,13 +44,13 @@ struct Generate {
     /// Write nothing; exit 0 if the files are fresh, 1 if they are stale.
     #[arg(long)]
     check: bool,
-    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1); needs `--out`.
-    #[arg(long, value_name = "FILE", requires = "out")]
+    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1), with no overlay unless named.
+    #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
     /// An OpenAPI Overlay 1.0 for that document; without it, none is applied.
     #[arg(long, value_name = "FILE", requires = "spec")]
     overlay: Option<PathBuf>,
-    /// The folder that the generated modules go to.
+    /// The folder that the modules generated from another document go to; `generated` if not said.
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
 }
@@ -107,20 +109,27 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     }
     let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
 
-    let command = if options.spec.is_some() { " --spec" } else { "" };
+    let command = if options.spec.is_some() { " --spec …" } else { "" };
+    let own_out = if options.spec.is_some() { OTHER_OUT } else { GENERATED };
+    let out = if options.spec.is_some() && options.out.is_none() {
+        started_in.join(own_out)
+    } else {
+        named(&options.out, own_out)
+    };
     let mut sources = vec![("document", &document)];
     sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));
-    let files = Files::new(&named(&options.out, GENERATED), modules, command, &sources);
+    let files = Files::new(&out, modules, command, &sources);
     let stale = files.stale()?;
     if stale.is_empty() {
-        println!("generated code is fresh: {}", named(&options.out, GENERATED).display());
+        println!("generated code is fresh: {}", out.display());
         return Ok(ExitCode::SUCCESS);
     }
     if options.check {
         for file in stale {
             print!("stale: {}\n{}", file.path.display(), file.difference);
         }
-        println!("run: cargo xtask generate");
+        let again: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--check").collect();
+        println!("run: cargo xtask {}", again.join(" "));
         return Ok(ExitCode::from(1));
     }
     files.write()?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use similar::TextDiff;
 use tempfile::NamedTempFile;
 
@@ -82,6 +82,15 @@ impl Files {
     pub fn write(&self) -> Result<()> {
         let folder = &self.folder;
         fs::create_dir_all(folder).with_context(|| format!("{}: cannot be created", folder.display()))?;
+        for (name, _) in &self.files {
+            let path = folder.join(name);
+            if read(&path)?.is_some_and(|found| !found.starts_with(MARK.as_bytes())) {
+                bail!(
+                    "{}: was not generated, and is not replaced; choose another folder or move it away",
+                    path.display()
+                );
+            }
+        }
         let mut ready = Vec::new();
         for (name, made) in &self.files {
             let path = folder.join(name);

@@ -462,7 +462,8 @@ impl Error {
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub ttl_seconds: ::std::option::Option<i64>,
 }
 impl crate::answer::Answer for GrantTokenRequest {
@@ -655,7 +656,8 @@ pub struct KeyCreate {
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Optional time-to-live in seconds for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
 impl crate::answer::Answer for KeyCreate {}
@@ -1199,7 +1201,8 @@ impl PurchaseList {
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub channels: ::std::option::Option<i64>,
     /// Options of the request.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
@@ -1225,7 +1228,8 @@ pub struct RequestDetails {
     pub models: ::std::vec::Vec<::std::string::String>,
     /// Streams of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub streams: ::std::option::Option<i64>,
     /// Tags of the request.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1285,14 +1289,16 @@ pub struct RequestList {
     pub cursor: ::std::option::Option<::std::string::String>,
     /// Number of results per page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub limit: ::std::option::Option<i64>,
     /// Cursor of the next page, if pages are read by cursor.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub next_cursor: ::std::option::Option<::std::string::String>,
     /// Current page number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub page: ::std::option::Option<i64>,
     /// List of API requests.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1335,7 +1341,8 @@ pub struct RequestRecord {
     pub callback: ::std::option::Option<::serde_json::Value>,
     /// Status of the answer where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// Timestamp when the request was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1423,7 +1430,8 @@ impl RequestRecord {
 pub struct RequestResponse {
     /// Status of the answer; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// When the request was done.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1605,22 +1613,26 @@ pub struct UsageBreakdownResult {
     pub hours: ::std::option::Option<f64>,
     /// Number of requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
 impl crate::answer::Answer for UsageBreakdownResult {
@@ -1807,7 +1819,8 @@ impl UsageModel {
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub amount: ::std::option::Option<i64>,
     /// Time unit for the resolution.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1842,25 +1855,29 @@ pub struct UsageResult {
     pub hours: ::std::option::Option<f64>,
     /// Total number of API requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::Timestamp>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(default, deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
 impl crate::answer::Answer for UsageResult {

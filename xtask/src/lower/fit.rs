@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
+use super::CURE;
 use crate::pointer::{Pointer, resolve};
 
 /// Keywords that restrict no value.
@@ -15,17 +16,99 @@ const ANNOTATIONS: [&str; 7] = ["title", "description", "default", "nullable", "
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     refuse_endless(&document)?;
-    let nullable = take_nullable(&mut document);
-    let before = document.clone();
-    let fit = Fit { document: &before, nullable };
-    fit.walk(&mut document, false);
+    let mut nullable = take_nullable(&mut document);
+    // A repair can be what another one looks at, through a reference; few rounds settle it.
+    for _ in 0..ROUNDS {
+        let before = document.clone();
+        Fit { document: &before, nullable: &nullable }.walk(&mut document, false);
+        // Every reference says it now.
+        nullable.clear();
+        if document == before {
+            break;
+        }
+    }
+    guard_parameters(&mut document)?;
     Ok(document)
+}
+
+/// Rules that the generator would make a type of.
+const RULES: [&str; 9] = [
+    "minLength",
+    "maxLength",
+    "pattern",
+    "enum",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+];
+
+/// How often repairs are made of repairs.
+const ROUNDS: usize = 8;
+
+/// Formats that have a type of their own, which leaves no room for further rules on the text or number.
+const CONVERTED: [&str; 8] =
+    ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "uuid", "double"];
+
+/// Parameters in paths and headers must be single values, and a string in a path must be of the type that keeps it
+/// from becoming another path: no document can be trusted to say so.
+fn guard_parameters(document: &mut Value) -> Result<()> {
+    let before = document.clone();
+    let at = Pointer::root().child("paths");
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten() {
+            let at = at.child(path).child(method).child("parameters");
+            for (index, parameter) in operation["parameters"].as_array_mut().into_iter().flatten().enumerate() {
+                let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+                if place == "query" {
+                    continue;
+                }
+                let schema = resolved(&before, &parameter["schema"]);
+                let format = schema.get("format").and_then(Value::as_str);
+                match schema.get("type").and_then(Value::as_str) {
+                    Some("string") if place == "path" && schema.get("enum").is_none() => {
+                        let is_email = matches!(format, Some("email" | "path-segment-email"));
+                        let format = if is_email { "path-segment-email" } else { "path-segment" };
+                        parameter["schema"] = json!({ "type": "string", "format": format });
+                    }
+                    Some("string" | "integer" | "number" | "boolean") => {
+                        let mut schema = schema.clone();
+                        schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+                        parameter["schema"] = schema;
+                    }
+                    _ => {
+                        let name = &parameter["name"];
+                        bail!(
+                            "{}: {name} in the {place} is not one string, number or boolean; {CURE}",
+                            at.child(index)
+                        );
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The schema that a reference names, alone or as the one part of `allOf`.
+fn resolved(document: &Value, schema: &Value) -> Value {
+    let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([part]) => part.get("$ref"),
+        _ => schema.get("$ref"),
+    };
+    match reference.and_then(Value::as_str) {
+        Some(reference) => {
+            resolve(document, reference, &Pointer::root()).map_or_else(|_| schema.clone(), |(_, found)| found.clone())
+        }
+        None => schema.clone(),
+    }
 }
 
 struct Fit<'a> {
     document: &'a Value,
     /// References to the components that allow `null`.
-    nullable: BTreeSet<String>,
+    nullable: &'a BTreeSet<String>,
 }
 
 /// A component that allows `null` would become a type around an `Option`: the place that refers to it says so instead.
@@ -78,10 +161,18 @@ impl Fit<'_> {
             schema.insert("nullable".to_owned(), true.into());
         }
         type_from_keywords(schema);
+        if schema.get("format").and_then(Value::as_str).is_some_and(|format| CONVERTED.contains(&format)) {
+            schema.retain(|name, _| !RULES.contains(&name.as_str()));
+        }
         fieldless_enum(schema);
         open_object(schema);
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
+                // Branches that only say which properties go together say nothing of a type.
+                if schema.contains_key("properties") && branches.iter().all(only_requires) {
+                    schema.shift_remove(keyword);
+                    continue;
+                }
                 match self.choice(branches) {
                     Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
                     // What the choice cannot tell apart, properties beside it cannot save.
@@ -95,18 +186,30 @@ impl Fit<'_> {
     }
 
     /// What the branches of a choice come to in a language whose decoder takes the first that fits.
-    fn choice(&self, mut branches: Vec<Value>) -> Choice {
-        let resolved: Vec<Value> = branches.iter().map(|branch| self.resolved(branch)).collect();
+    fn choice(&self, branches: Vec<Value>) -> Choice {
+        let resolved: Vec<Value> = branches.iter().map(|branch| resolved(self.document, branch)).collect();
         let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
         let strings = resolved.iter().all(|branch| branch.get("type").is_some_and(|kind| kind == "string"));
         // A closed set of strings beside an open one is the open one.
         if strings && resolved.iter().any(|branch| branch.get("enum").is_none()) {
-            return Choice::One(Map::from_iter([("type".to_owned(), "string".into())]));
+            let mut string = Map::from_iter([("type".to_owned(), "string".into())]);
+            if resolved.iter().any(|branch| branch.get("nullable") == Some(&Value::Bool(true))) {
+                string.insert("nullable".to_owned(), true.into());
+            }
+            return Choice::One(string);
         }
+        // The decoder takes the first branch that fits: the more a branch requires, the earlier it is tried.
+        let mut order: Vec<usize> = (0..branches.len()).collect();
+        order.sort_by_key(|&index| std::cmp::Reverse(required(&resolved[index]).len()));
+        let branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
+        let resolved: Vec<Value> = order.iter().map(|&index| resolved[index].clone()).collect();
+        let mut branches = branches;
         let vague: Vec<usize> = (0..resolved.len()).filter(|&index| self.takes_any_object(&resolved[index])).collect();
-        // Each of several objects without a required property would decode all of them, as an empty value:
-        // the client keeps such an answer as it came.
-        if anything || vague.len() > 1 {
+        // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
+        // such an answer as it came.
+        let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
+        let hides = |first: usize| (first + 1..resolved.len()).any(|later| hides(&resolved[first], &resolved[later]));
+        if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
             return Choice::One(Map::new());
         }
         if let [index] = vague[..] {
@@ -114,18 +217,6 @@ impl Fit<'_> {
             branches.push(last);
         }
         Choice::Kept(branches)
-    }
-
-    fn resolved(&self, branch: &Value) -> Value {
-        let reference = match branch.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-            Some([part]) => part.get("$ref"),
-            _ => branch.get("$ref"),
-        };
-        match reference.and_then(Value::as_str) {
-            Some(reference) => resolve(self.document, reference, &Pointer::root())
-                .map_or_else(|_| branch.clone(), |(_, found)| found.clone()),
-            None => branch.clone(),
-        }
     }
 
     /// Whether the generated type decodes any JSON object, whatever its properties.
@@ -137,13 +228,40 @@ impl Fit<'_> {
         !requires
             && !closed
             && (is_object || !parts.is_empty())
-            && parts.iter().all(|part| self.takes_any_object(&self.resolved(part)))
+            && parts.iter().all(|part| self.takes_any_object(&resolved(self.document, part)))
     }
+}
+
+fn required(schema: &Value) -> Vec<&str> {
+    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+/// Whether values of the object `later` decode as the object `first`, which is tried before it, and lose properties.
+fn hides(first: &Value, later: &Value) -> bool {
+    let properties = |schema: &Value| schema.get("properties").and_then(Value::as_object).cloned();
+    let (Some(of_first), Some(of_later)) = (properties(first), properties(later)) else { return false };
+    let closed = first.get("additionalProperties") == Some(&Value::Bool(false));
+    let needs = required(first);
+    let loses = of_later.keys().any(|name| !of_first.contains_key(name));
+    // Different sets of strings, or different types, for a property that both must have tell them apart.
+    let told_apart = needs.iter().any(|name| match (of_first.get(*name), of_later.get(*name)) {
+        (Some(first), Some(later)) => {
+            let sets = (first.get("enum").and_then(Value::as_array), later.get("enum").and_then(Value::as_array));
+            let disjoint = matches!(sets, (Some(a), Some(b)) if a.iter().all(|value| !b.contains(value)));
+            disjoint || first.get("type").is_some() && later.get("type").is_some() && first["type"] != later["type"]
+        }
+        _ => true,
+    });
+    !closed && loses && !told_apart
 }
 
 enum Choice {
     Kept(Vec<Value>),
     One(Map<String, Value>),
+}
+
+fn only_requires(branch: &Value) -> bool {
+    branch.as_object().is_some_and(|branch| branch.keys().all(|name| name == "required"))
 }
 
 /// Whether a schema restricts nothing.
@@ -161,6 +279,10 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
         schema.insert("type".to_owned(), "object".into());
     } else if schema.contains_key("items") {
         schema.insert("type".to_owned(), "array".into());
+    } else if ["minimum", "maximum", "multipleOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
+        schema.insert("type".to_owned(), "number".into());
+    } else if ["minLength", "maxLength", "pattern"].iter().any(|keyword| schema.contains_key(*keyword)) {
+        schema.insert("type".to_owned(), "string".into());
     }
 }
 
@@ -171,7 +293,7 @@ fn fieldless_enum(schema: &mut Map<String, Value>) {
         return;
     };
     let names: BTreeSet<String> = values.iter().filter_map(Value::as_str).map(str::to_upper_camel_case).collect();
-    if names.len() < values.len() || values.is_empty() {
+    if names.len() < values.len() || values.is_empty() || names.contains("") {
         schema.shift_remove("enum");
     }
 }

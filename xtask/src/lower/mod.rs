@@ -57,8 +57,8 @@ impl<'a> Lowering<'a> {
     fn of(document: &'a Value) -> Result<Self> {
         let at = Pointer::root().child("openapi");
         let is_30 = match document.get("openapi") {
-            Some(Value::String(version)) if version.starts_with("3.1.") => false,
-            Some(Value::String(version)) if version.starts_with("3.0.") => true,
+            Some(Value::String(version)) if is_version(version, "3.1.") => false,
+            Some(Value::String(version)) if is_version(version, "3.0.") => true,
             Some(version) => bail!("{at}: OpenAPI {version} is not supported; 3.0 and 3.1 are"),
             None if document.get("swagger").is_some() => {
                 bail!("#/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are")
@@ -69,13 +69,24 @@ impl<'a> Lowering<'a> {
             document,
             is_30,
             operation_ids: names::operation_ids(document)?,
-            schemas: schema::Reached::default(),
+            schemas: schema::Reached::of(document),
         })
     }
 
     /// Walks one object by the table: checks every keyword's form, keeps and lowers, leaves out, refuses.
     fn object(&mut self, object: Object, value: &Value, at: &Pointer) -> Result<Map<String, Value>> {
         let mut out = Map::new();
+        let required: &[&str] = match object {
+            Object::OpenApi => &["info"],
+            Object::Info => &["title", "version"],
+            Object::License => &["name"],
+            _ => &[],
+        };
+        for name in required {
+            if !members(value, at)?.contains_key(*name) {
+                bail!("{at}: `{name}` is missing; {CURE}");
+            }
+        }
         for (name, value) in members(value, at)? {
             // Extensions are for other tools; two of them would even steer the generator.
             if name.starts_with("x-") {
@@ -164,6 +175,10 @@ fn check_components(value: &Value, at: &Pointer) -> Result<()> {
         members(value, &at)?;
     }
     Ok(())
+}
+
+fn is_version(version: &str, prefix: &str) -> bool {
+    version.strip_prefix(prefix).is_some_and(|patch| !patch.is_empty() && patch.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The members of a mapping.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use heck::ToSnakeCase;
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use serde_json::Value;
 
 use crate::pointer::{Pointer, resolve};
@@ -36,7 +36,7 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
     for candidate in [Named::by_tag, |operation: &Named| Some(operation.by_path())] {
         let unique = unique(&names);
         for (name, operation) in names.iter_mut().zip(&operations) {
-            if name.as_ref().is_none_or(|name| !unique.contains(&name.to_snake_case())) {
+            if name.as_ref().is_none_or(|name| !unique.contains(&written(name))) {
                 *name = candidate(operation);
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
     for (name, operation) in names.into_iter().zip(operations) {
         let at = Pointer::root().child("paths").child(&operation.path).child(operation.method);
         match name {
-            Some(name) if unique.contains(&name.to_snake_case()) => {
+            Some(name) if unique.contains(&written(&name)) => {
                 ids.insert((operation.path, operation.method.to_owned()), name);
             }
             _ => bail!("{at}: no unique name can be made; give the operation an `operationId` of its own"),
@@ -55,11 +55,16 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
     Ok(ids)
 }
 
+/// A name as the generator writes it for a builder; its method's name differs wherever this does.
+fn written(name: &str) -> String {
+    name.to_snake_case().to_upper_camel_case()
+}
+
 /// The names that one operation alone claims, as the generator writes them.
 fn unique(names: &[Option<String>]) -> BTreeSet<String> {
     let mut seen = BTreeMap::<String, usize>::new();
     for name in names.iter().flatten() {
-        *seen.entry(name.to_snake_case()).or_default() += 1;
+        *seen.entry(written(name)).or_default() += 1;
     }
     seen.into_iter().filter(|(_, count)| *count == 1).map(|(name, _)| name).collect()
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::keywords::Object;
 use super::names::METHODS;
 use super::parameters::{self, Parameter};
-use super::{Lowering, members, text};
+use super::{CURE, Lowering, members, text};
 use crate::pointer::{Pointer, resolve};
 
 impl Lowering<'_> {
@@ -29,7 +29,11 @@ impl Lowering<'_> {
         let mut places = vec![(at.clone(), item)];
         if let Some(reference) = members(item, at)?.get("$ref") {
             let reference = text(reference, &at.child("$ref"))?;
-            places.push(resolve(self.document, reference, at)?);
+            let (there, referenced) = resolve(self.document, reference, at)?;
+            if members(referenced, &there)?.contains_key("$ref") || item.get("parameters").is_some() {
+                bail!("{at}: a reference to a reference, or with parameters beside it, cannot be generated; {CURE}");
+            }
+            places.push((there, referenced));
         }
         let mut out = Map::new();
         for (at, item) in places {
@@ -81,9 +85,16 @@ impl Lowering<'_> {
     where
         Self: 'v,
     {
-        match members(value, at)?.get("$ref") {
-            Some(reference) => resolve(self.document, text(reference, &at.child("$ref"))?, at),
-            None => Ok((at.clone(), value)),
+        let (mut place, mut value) = (at.clone(), value);
+        let mut seen = vec![place.clone()];
+        // A Reference Object is a mere pointer, whatever summary and description stand beside it.
+        while let Some(reference) = members(value, &place)?.get("$ref") {
+            (place, value) = resolve(self.document, text(reference, &place.child("$ref"))?, &place)?;
+            if seen.contains(&place) {
+                bail!("{at}: the reference leads back to itself");
+            }
+            seen.push(place.clone());
         }
+        Ok((place, value))
     }
 }

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use heck::ToSnakeCase;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::keywords::Object;
 use super::{CURE, Lowering, list};
 use crate::pointer::Pointer;
 
+/// The types of single values.
+const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
+
 /// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
 const IGNORED_HEADERS: [&str; 3] = ["authorization", "accept", "content-type"];
 
-/// Methods of every generated builder; a parameter of that name would define them twice.
-const BUILDER_METHODS: [&str; 2] = ["new", "send"];
+/// Methods and variables of every generated builder; a parameter of that name would define them twice.
+const BUILDER_METHODS: [&str; 4] = ["new", "send", "header_map", "info"];
 
 /// A lowered parameter and where it stands.
 #[derive(Debug, Clone)]
@@ -67,15 +70,16 @@ impl Lowering<'_> {
             bail!("{at}: a parameter needs a `schema`");
         };
         let (_, schema) = self.dereferenced_schema(schema, &at.child("schema"))?;
+        let is_scalar = schema.get("type").and_then(Value::as_str).is_some_and(|kind| SCALARS.contains(&kind));
         let is_list = schema.get("type").is_some_and(|kind| kind == "array");
         let is_object = schema.get("type").is_some_and(|kind| kind == "object");
-        if place != "query" && (is_list || is_object) {
+        if is_object || place != "query" && is_list {
             bail!("{at}/schema: only single values can be sent in the {place}; {CURE}");
         }
         if let Some(explode) = lowered.shift_remove("explode")
             && explode == false
             && place == "query"
-            && (is_list || is_object)
+            && !is_scalar
         {
             bail!(
                 "{at}/explode: a list is sent as one parameter per item; `explode: false` cannot be generated; {CURE}"
@@ -83,22 +87,17 @@ impl Lowering<'_> {
         }
         if place == "path" {
             lowered.insert("required".to_owned(), true.into());
-            if let Some(format) = guard(schema) {
-                lowered.insert("schema".to_owned(), json!({ "type": "string", "format": format }));
-            }
+        }
+        if place == "header" && !is_token(&name) {
+            bail!("{at}/name: `{name}` is not a name for a header; {CURE}");
         }
         Ok(Parameter { name, place, at, lowered: Value::Object(lowered) })
     }
 }
 
-/// The format whose type keeps a string in a path from becoming another path: no document can be trusted to say it.
-fn guard(schema: &Value) -> Option<&'static str> {
-    let is_string = schema.get("type").is_some_and(|kind| kind == "string");
-    match schema.get("format").and_then(Value::as_str) {
-        _ if !is_string || schema.get("enum").is_some() => None,
-        Some("email") => Some("path-segment-email"),
-        _ => Some("path-segment"),
-    }
+/// RFC 9110, 5.6.2.
+fn is_token(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// The parameters of an operation: its own, and those of its path that it does not replace.
@@ -137,7 +136,7 @@ pub(super) fn check_names(parameters: &[Parameter], has_body: bool) -> Result<()
     for Parameter { name, place, at, .. } in parameters {
         let method = name.to_snake_case();
         if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map") {
-            bail!("{at}: a parameter called `{name}` would hide the builder's own method `{method}`; {CURE}");
+            bail!("{at}: a parameter called `{name}` would hide the builder's own `{method}`; {CURE}");
         }
         if let Some(other) = taken.insert(method, (name, place)) {
             let (other, elsewhere) = other;

@@ -1,6 +1,6 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
@@ -10,6 +10,11 @@ use super::keywords::Object;
 use super::{CURE, Lowering, extensions, list, members, text};
 use crate::load::kind;
 use crate::pointer::Pointer;
+
+/// What the generator can hold in its stack and in reasonable time.
+const MAX_SCHEMAS: usize = 5_000;
+/// The same, for the properties of one object.
+const MAX_PROPERTIES: usize = 1_000;
 
 /// Where schemas stand in a lowered document.
 const SCHEMAS: &str = "#/components/schemas/";
@@ -29,8 +34,15 @@ const TYPE_KEYWORDS: [(&str, &[&str]); 5] = [
 /// The schemas that operations have reached so far, and what they are called.
 #[derive(Debug, Default)]
 pub(super) struct Reached {
-    names: Vec<(Pointer, String)>,
+    names: BTreeMap<Pointer, String>,
     waiting: VecDeque<Pointer>,
+    /// The type names of the document's own components.
+    components: BTreeSet<String>,
+}
+
+/// What the generator calls the type of a schema.
+fn type_name(schema: &str) -> String {
+    schema.to_upper_camel_case()
 }
 
 impl Lowering<'_> {
@@ -49,6 +61,9 @@ impl Lowering<'_> {
         }
         let mut schema = self.object(Object::Schema, value, at)?;
         extensions::keep(written, &mut schema, at)?;
+        if schema.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() > MAX_PROPERTIES) {
+            bail!("{at}/properties: more than {MAX_PROPERTIES} are more than the generator can hold");
+        }
         let mut nullable = schema.get("nullable") == Some(&Value::Bool(true));
         for keyword in ["anyOf", "oneOf"] {
             nullable |= self.without_null(&mut schema, keyword, written, at)?;
@@ -169,6 +184,9 @@ impl Lowering<'_> {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
             lowered.insert(name, self.schema(&value, &target)?);
+            if lowered.len() > MAX_SCHEMAS {
+                bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");
+            }
         }
         let components = Pointer::root().child("components").child("schemas");
         let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;
@@ -185,9 +203,15 @@ impl Lowering<'_> {
 }
 
 impl Reached {
+    pub(super) fn of(document: &Value) -> Self {
+        let components = document.pointer("/components/schemas").and_then(Value::as_object);
+        let components = components.into_iter().flat_map(Map::keys).map(|name| type_name(name)).collect();
+        Self { components, ..Self::default() }
+    }
+
     /// The name under `components/schemas` of what stands at `target`.
     fn name(&mut self, target: &Pointer) -> String {
-        if let Some((_, name)) = self.names.iter().find(|(known, _)| known == target) {
+        if let Some(name) = self.names.get(target) {
             return name.clone();
         }
         let keys: Vec<String> = target.keys().collect();
@@ -199,9 +223,19 @@ impl Reached {
                 words.join(" ").to_upper_camel_case()
             }
         };
-        self.names.push((target.clone(), name.clone()));
+        // What is moved here must not take the place of anything else.
+        let is_taken = |name: &str| self.names.values().any(|known| type_name(known) == type_name(name));
+        let is_component = keys.len() == 3 && keys[..2] == ["components", "schemas"];
+        let mut unique = name.clone();
+        for n in 2.. {
+            if is_component || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
+                break;
+            }
+            unique = format!("{name}{n}");
+        }
+        self.names.insert(target.clone(), unique.clone());
         self.waiting.push_back(target.clone());
-        name
+        unique
     }
 }
 

@@ -173,7 +173,7 @@ fn client_name(statement: &Stmt) -> Option<Ident> {
 /// `header_map.append("api-version", …)`: the version of the document is no business of the server's.
 fn is_api_version(statement: &Stmt) -> bool {
     matches!(statement, Stmt::Expr(Expr::MethodCall(call), _)
-        if call.method == "append" && call.args.first().to_token_stream().to_string().contains("\"api-version\""))
+        if call.method == "append" && call.args.last().to_token_stream().to_string().contains("Client :: api_version"))
 }
 
 fn appends_other(statement: &Stmt) -> bool {

@@ -66,7 +66,10 @@ fn content(module: ItemMod) -> Vec<Item> {
 
 /// The generator writes two inherent `impl Client`: the constructors, and the operations.
 fn has_operations(item: &syn::ItemImpl) -> bool {
-    !item.items.iter().any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new"))
+    !item
+        .items
+        .iter()
+        .any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new_with_client"))
 }
 
 fn format(tokens: TokenStream) -> Result<String> {

@@ -30,6 +30,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
         let mut additions = Vec::new();
         match &mut item {
             Item::Struct(item) => {
+                refuse_repeated_fields(item)?;
                 let said = said.take(&item.ident);
                 if let Some(paths) = &said.unwrap {
                     item.attrs.push(parse_quote!(#[serde(remote = "Self")]));
@@ -48,6 +49,19 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     }
     said.check_all_taken()?;
     Ok(out)
+}
+
+fn refuse_repeated_fields(item: &ItemStruct) -> Result<()> {
+    let mut names = BTreeSet::new();
+    for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
+        if !names.insert(field.to_string()) {
+            let name = &item.ident;
+            bail!(
+                "polish: two properties of `{name}` both become the field `{field}`; change one with an overlay action"
+            );
+        }
+    }
+    Ok(())
 }
 
 struct Polish;
@@ -70,7 +84,11 @@ impl VisitMut for Polish {
         } else if let Some(ty) = option_of(&field.ty)
             && is_integer(ty)
         {
-            field.attrs.push(parse_quote!(#[serde(default, deserialize_with = "crate::lenient::optional_whole")]));
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::optional_whole")]));
+            // A reader of one's own does not know that the property may be missing.
+            if !has_default(field) {
+                field.attrs.push(parse_quote!(#[serde(default)]));
+            }
         } else if is_integer(&field.ty) && field.ident.is_some() {
             field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::whole")]));
         }
@@ -138,6 +156,12 @@ pub(super) fn json_name(field: &Field) -> String {
 pub(super) fn is_flattened(field: &Field) -> bool {
     let mut found = false;
     each_argument(field, |argument, _| found |= argument.is_ident("flatten"));
+    found
+}
+
+fn has_default(field: &Field) -> bool {
+    let mut found = false;
+    each_argument(field, |argument, _| found |= argument.is_ident("default"));
     found
 }
 
