@@ -55,10 +55,21 @@ struct Generate {
     out: Option<PathBuf>,
 }
 
+/// The generator follows types within types by recursion; this is deep enough for every document that is let in.
+const STACK: usize = 512 * 1024 * 1024;
+
 fn main() -> ExitCode {
-    match run(Cli::parse().task) {
-        Ok(code) => code,
+    let task = Cli::parse().task;
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(|| run(task));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(code))) => code,
+        // A panic has been printed where it happened.
+        Ok(Err(_)) => ExitCode::from(2),
         Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+        Ok(Ok(Err(error))) => {
             // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
             let line = format!("{error:#}").replace(char::is_control, " ");
             eprintln!("error: {line}");

@@ -44,6 +44,9 @@ const RULES: [&str; 9] = [
     "multipleOf",
 ];
 
+/// How deep `allOf`, `anyOf`, `oneOf` and references may lead to each other: the generator merges them all.
+const MAX_DEPTH: usize = 100;
+
 /// How often repairs are made of repairs.
 const ROUNDS: usize = 8;
 
@@ -173,7 +176,7 @@ impl Fit<'_> {
                     schema.shift_remove(keyword);
                     continue;
                 }
-                match self.choice(branches) {
+                match self.choice(&branches) {
                     Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
                     // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::One(merged) => {
@@ -186,7 +189,7 @@ impl Fit<'_> {
     }
 
     /// What the branches of a choice come to in a language whose decoder takes the first that fits.
-    fn choice(&self, branches: Vec<Value>) -> Choice {
+    fn choice(&self, branches: &[Value]) -> Choice {
         let resolved: Vec<Value> = branches.iter().map(|branch| resolved(self.document, branch)).collect();
         let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
         let strings = resolved.iter().all(|branch| branch.get("type").is_some_and(|kind| kind == "string"));
@@ -201,9 +204,8 @@ impl Fit<'_> {
         // The decoder takes the first branch that fits: the more a branch requires, the earlier it is tried.
         let mut order: Vec<usize> = (0..branches.len()).collect();
         order.sort_by_key(|&index| std::cmp::Reverse(required(&resolved[index]).len()));
-        let branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
+        let mut branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
         let resolved: Vec<Value> = order.iter().map(|&index| resolved[index].clone()).collect();
-        let mut branches = branches;
         let vague: Vec<usize> = (0..resolved.len()).filter(|&index| self.takes_any_object(&resolved[index])).collect();
         // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
         // such an answer as it came.
@@ -322,6 +324,9 @@ fn follow(document: &Value, at: &Pointer, path: &mut Vec<Pointer>, sound: &mut B
     }
     if path.contains(at) {
         bail!("{at}: the schema is made of itself, so no value can be written");
+    }
+    if path.len() > MAX_DEPTH {
+        bail!("{at}: composed of more than {MAX_DEPTH} schemas in each other; {CURE}");
     }
     path.push(at.clone());
     if let Some(schema) = at.find(document) {
