@@ -41,6 +41,10 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
         document["components"]["schemas"] = Value::Object(reached(schemas, roots));
         attempt(&document).err()
     };
+    // What fails without any of them is the fault of none.
+    if fails(json!({}), &Value::Null).is_some() {
+        return None;
+    }
     for name in schemas.keys() {
         let root = json!({ "$ref": format!("#/components/schemas/{name}") });
         if let Some(error) = fails(json!({}), &root) {

@@ -43,7 +43,7 @@ pub fn run(live: bool) -> Result<ExitCode> {
 
 fn walked(walk: &mut Command) -> Result<ExitCode> {
     let status = walk.status().context("the tour cannot be started")?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
 }
 
 /// The credential that the sandbox is born with; it opens nothing else.
