@@ -173,7 +173,9 @@ fn operations_that_share_a_name_get_names_that_do_not_depend_on_the_others() {
             "/v1/members": { "get": list("Members") },
             "/v1/old-members": { "get": list("Members") },
             "/v1/models/{id}": { "get": { "parameters": [{ "name": "id", "in": "path", "schema": { "type": "string" } }] } },
-            "/v1/usage": { "get": { "operationId": "getUsage", "tags": ["Usage"] } }
+            "/v1/usage": { "get": { "operationId": "getUsage", "tags": ["Usage"] } },
+            // Called as what could be made for another.
+            "/v1/others": { "get": { "operationId": "members_list" } }
         });
         paths.as_object_mut().unwrap().shift_remove(skip);
         let document = json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" }, "paths": paths });
@@ -190,9 +192,10 @@ fn operations_that_share_a_name_get_names_that_do_not_depend_on_the_others() {
     let all = document("");
     assert_eq!(
         all,
-        ["getUsage", "get_v1_members", "get_v1_models_by_id", "get_v1_old_members", "keys_list"].map(str::to_owned)
+        ["getUsage", "get_v1_members", "get_v1_models_by_id", "get_v1_old_members", "keys_list", "members_list"]
+            .map(str::to_owned)
     );
-    for gone in ["/v1/usage", "/v1/models/{id}"] {
+    for gone in ["/v1/usage", "/v1/models/{id}", "/v1/others", "/v1/old-members"] {
         let names = document(gone);
         assert_eq!(names.len(), all.len() - 1);
         assert!(names.iter().all(|name| all.contains(name)), "without {gone}: {names:?}");

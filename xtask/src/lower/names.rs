@@ -31,14 +31,16 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
             }
         }
     }
-    let mut names: Vec<Option<String>> = operations.iter().map(|o| o.id.clone()).collect();
-    // Each round replaces what is not yet unique by the next longer candidate.
+    // An `operationId` that one operation alone claims is its name, whatever is made for the others.
+    let own: Vec<Option<String>> = operations.iter().map(|operation| operation.id.clone()).collect();
+    let kept = unique(&own);
+    let mut names: Vec<Option<String>> =
+        own.into_iter().map(|id| id.filter(|id| kept.contains(&written(id)))).collect();
     for candidate in [Named::by_tag, |operation: &Named| Some(operation.by_path())] {
-        let unique = unique(&names);
-        for (name, operation) in names.iter_mut().zip(&operations) {
-            if name.as_ref().is_none_or(|name| !unique.contains(&written(name))) {
-                *name = candidate(operation);
-            }
+        let made: Vec<Option<String>> = operations.iter().map(candidate).collect();
+        let unclaimed = unique(&made);
+        for (name, made) in names.iter_mut().zip(made).filter(|(name, _)| name.is_none()) {
+            *name = made.filter(|made| unclaimed.contains(&written(made)) && !kept.contains(&written(made)));
         }
     }
     let unique = unique(&names);
