@@ -258,6 +258,10 @@ impl Log {
             return circles(format!("page {number} holds the records of the page before"));
         }
         self.before = ids;
+        let answered = answer.page.and_then(|page| u64::try_from(page).ok());
+        if self.cursors.is_empty() && answered.is_some_and(|answered| answered != number) {
+            return circles(format!("page {number} was asked for, and another one came"));
+        }
         let cursor = answer.next_cursor.or(answer.cursor).filter(|cursor| !cursor.is_empty());
         let limit = answer.limit.and_then(|limit| usize::try_from(limit).ok()).or(self.limit);
         let next = match cursor {

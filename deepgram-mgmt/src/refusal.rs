@@ -22,7 +22,9 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
     let mut id = None;
     // A server may repeat what it was sent, anywhere in its answer.
     let body = String::from_utf8_lossy(body).replace(credential.expose_secret(), "…");
+    let excerpt: String = body.trim().chars().take(EXCERPT_CHARACTERS).collect();
     if let Ok(Value::Object(mut said)) = serde_json::from_str(&body) {
+        said.values_mut().for_each(|value| mask(value, credential.expose_secret()));
         let mut text = |names: [&str; 2]| {
             names.iter().find_map(|name| match said.remove(*name)? {
                 Value::String(text) => Some(text),
@@ -37,10 +39,19 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
         let details = said.remove("details").filter(|details| !details.is_null());
         error = error.with_code(code).with_message(message).with_details(details);
     } else {
-        let excerpt: String = body.trim().chars().take(EXCERPT_CHARACTERS).collect();
         error = error.with_excerpt(Some(excerpt).filter(|excerpt| !excerpt.is_empty()));
     }
     error.with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
+}
+
+/// Escapes can hide in JSON what was looked for in its text.
+fn mask(value: &mut Value, secret: &str) {
+    match value {
+        Value::String(text) => *text = text.replace(secret, "…"),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, secret)),
+        Value::Object(members) => members.values_mut().for_each(|value| mask(value, secret)),
+        _ => {}
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +102,8 @@ mod tests {
 
     #[test]
     fn the_credential_of_the_client_is_masked_wherever_the_server_repeats_it() {
-        let error = of(401, br#"{"category":"hush","message":"Token hush is unknown","details":{"hush":["hush"]}}"#);
+        let error =
+            of(401, br#"{"category":"hush","message":"Token hush is unknown","details":{"hush":["h\u0075sh"]}}"#);
         assert_eq!(error.message(), Some("Token … is unknown"));
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
     }

@@ -153,7 +153,9 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
             Ok(value) => return Ok(value),
             Err(failure) => failure,
         };
-        let backoff = delays.next().unwrap_or(retry.max_delay).mul_f64(fastrand::f64());
+        // The first delay of the sequence is not held to its maximum.
+        let longest = delays.next().unwrap_or(retry.max_delay).min(retry.max_delay);
+        let backoff = longest.mul_f64(fastrand::f64());
         let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
         let left = limit.saturating_sub(start.elapsed());
         if number >= retry.attempts || !may_repeat(method, failure.stage) || delay >= left {

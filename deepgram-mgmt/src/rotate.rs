@@ -46,6 +46,8 @@ impl Client {
         }
         match self.delete_project_key().project_id(project_id).key_id(key_id).send().await {
             Ok(_) => Ok(created),
+            // An earlier attempt of this very deletion has done it.
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.attempts() > 1 => Ok(created),
             Err(error) => Err(lost(error, created)),
         }
     }
@@ -78,7 +80,8 @@ impl Client {
         let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(mark));
         match keys.into_inner().api_keys.into_iter().find(is_marked) {
             Some(key) => Created::WithoutSecret(key.api_key_id.unwrap_or_default()),
-            None => Created::No,
+            // It may still be on its way.
+            None => Created::Unknown(mark.to_owned()),
         }
     }
 }

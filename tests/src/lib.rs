@@ -37,7 +37,6 @@
 //!   is that of the recorded usage.
 //! - **Errors** have the codes `INVALID_AUTH`, `BAD_REQUEST`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`, and, where the sandbox
 //!   itself is at fault, `SANDBOX_FAULT` with status 500.
-
 //!
 //! In the live dialect, further:
 //!
@@ -46,6 +45,12 @@
 //!   query), a 404 in the legacy one, and as text for an id that is no UUID.
 //! - **Usage and costs** come day by day, and by group where groups are asked for; boolean filters ask for requests that
 //!   used an option, or did not.
+//!   A bare date is its midnight, UTC. A filter by a value that nothing has answers no results; grouping by what the
+//!   answer cannot name is a 400. A breakdown that names no group has one result per day.
+//! - **Ids** that are no UUID are refused after what is wrong with query and body, before anything is looked up.
+//! - **Request log**: pages are numbers, counted from 0; a `cursor` is taken and ignored.
+//! - **Owners**: every caller is taken for the first member of a project. That member owns what is created and is who
+//!   leaves; what it owned is then shown with an owner of nulls.
 //! - **Credentials**: an access token is handed out and opens nothing.
 
 mod answer;

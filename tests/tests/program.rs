@@ -10,8 +10,12 @@ struct Program(Child);
 
 impl Program {
     fn run(port: &str) -> Self {
+        Self::with(&["--port", port])
+    }
+
+    fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_deepgram-mgmt-sandbox"));
-        command.args(["--port", port]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         Self(command.spawn().unwrap())
     }
 
@@ -36,6 +40,19 @@ async fn it_says_where_it_listens_and_serves_there() {
     let url = format!("{}/v1/projects", program.base_url());
     let response = reqwest::Client::new().get(url).bearer_auth(seed::API_KEY).send().await.unwrap();
     assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn it_speaks_the_dialect_it_is_told_to() {
+    for (dialect, scheme) in [("bundled", "Bearer"), ("live", "Token")] {
+        let mut program = Program::with(&["--dialect", dialect]);
+        let url = format!("{}/v1/projects", program.base_url());
+        let get =
+            |scheme| reqwest::Client::new().get(&url).header("authorization", format!("{scheme} {}", seed::API_KEY));
+        assert_eq!(get(scheme).send().await.unwrap().status(), 200, "{dialect}");
+        let other = if scheme == "Token" { "Bearer" } else { "Token" };
+        assert_eq!(get(other).send().await.unwrap().status(), 401, "{dialect}");
+    }
 }
 
 #[test]

@@ -4,18 +4,18 @@ use deepgram_mgmt_sandbox::{Fault, Sandbox, seed};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-struct Live {
+pub(crate) struct Live {
     sandbox: Sandbox,
     http: reqwest::Client,
 }
 
 impl Live {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self { sandbox: Sandbox::start_live().await.unwrap(), http: reqwest::Client::new() }
     }
 
     /// Status, media type and body of an answer; the body is text where it is no JSON.
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, String, Value) {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, String, Value) {
         self.call_as(&format!("Token {}", seed::API_KEY), method, path, body).await
     }
 
@@ -47,7 +47,7 @@ impl Live {
     }
 }
 
-fn project(rest: &str) -> String {
+pub(crate) fn project(rest: &str) -> String {
     format!("/projects/{}{rest}", seed::PROJECT_ID)
 }
 
@@ -137,8 +137,10 @@ async fn usage_can_be_filtered_and_grouped_and_tags_come_in_every_form() {
     assert!(
         tags.contains(&&Value::Null) && tags.contains(&&json!(seed::TAG)) && tags.contains(&&json!(seed::AGENT_TAGS))
     );
-    let (status, ..) = live.call(Method::GET, &project("/usage/breakdown?grouping=colour"), None).await;
-    assert_eq!(status, StatusCode::BAD_REQUEST);
+    for unknown in ["usage/breakdown?grouping=line_item", "billing/breakdown?grouping=deployment&grouping=endpoint"] {
+        let (status, ..) = live.call(Method::GET, &project(&format!("/{unknown}")), None).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{unknown}");
+    }
 }
 
 #[tokio::test]

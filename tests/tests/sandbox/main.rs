@@ -2,6 +2,7 @@
 
 mod client;
 mod live;
+mod live_operations;
 mod operations;
 mod refusals;
 mod server;

@@ -9,6 +9,25 @@ use crate::call::Call;
 use crate::moment::date;
 use crate::state::{Amounts, Dimension, Period, Project, State, Usage, UsageResult};
 
+/// By what usage can be grouped.
+const USAGE: [(&str, Dimension); 7] = [
+    ("accessor", Dimension::Accessor),
+    ("endpoint", Dimension::Endpoint),
+    ("feature_set", Dimension::FeatureSet),
+    ("models", Dimension::Models),
+    ("method", Dimension::Method),
+    ("tags", Dimension::Tags),
+    ("deployment", Dimension::Deployment),
+];
+
+/// By what costs can be grouped.
+const COSTS: [(&str, Dimension); 4] = [
+    ("accessor", Dimension::Accessor),
+    ("deployment", Dimension::Deployment),
+    ("line_item", Dimension::LineItem),
+    ("tags", Dimension::Tags),
+];
+
 /// The usage of each day.
 pub(super) fn summary(usage: &Usage) -> Value {
     whole(usage, |result| {
@@ -21,7 +40,8 @@ pub(super) fn summary(usage: &Usage) -> Value {
 
 /// The usage of each day and group.
 pub(super) fn breakdown(project: &Project, call: &Call) -> Result<Value, Refusal> {
-    let by: Vec<Dimension> = call.asked("grouping").map(dimension).transpose()?.into_iter().collect();
+    let by: Vec<Dimension> =
+        call.asked("grouping").map(|name| dimension(name, &USAGE)).transpose()?.into_iter().collect();
     let usage = project.usage_in(call.period()?, &call.filter(), &by);
     Ok(whole(&usage, |result| {
         let group = &result.group;
@@ -64,7 +84,7 @@ pub(super) fn fields(project: &Project, state: &State, period: Period) -> Value 
 /// The costs of each day and group.
 pub(super) fn billing(project: &Project, call: &Call) -> Result<Value, Refusal> {
     let asked = call.query.get("grouping").and_then(Value::as_array).into_iter().flatten();
-    let by = asked.filter_map(Value::as_str).map(dimension).collect::<Result<Vec<_>, _>>()?;
+    let by = asked.filter_map(Value::as_str).map(|name| dimension(name, &COSTS)).collect::<Result<Vec<_>, _>>()?;
     let usage = project.usage_in(call.period()?, &call.filter(), &by);
     Ok(whole(&usage, |result| {
         let group = &result.group;
@@ -126,16 +146,8 @@ fn tags(tags: Option<&[&str]>) -> Value {
     }
 }
 
-fn dimension(name: &str) -> Result<Dimension, Refusal> {
-    Ok(match name {
-        "accessor" => Dimension::Accessor,
-        "endpoint" => Dimension::Endpoint,
-        "feature_set" => Dimension::FeatureSet,
-        "models" => Dimension::Models,
-        "method" => Dimension::Method,
-        "tags" => Dimension::Tags,
-        "deployment" => Dimension::Deployment,
-        "line_item" => Dimension::LineItem,
-        other => return Err(Refusal::BadQuery(format!("grouping: {other} is not known"))),
-    })
+/// What an answer has no place to name cannot be grouped by: its results could not be told apart.
+fn dimension(name: &str, known: &[(&str, Dimension)]) -> Result<Dimension, Refusal> {
+    let found = known.iter().find(|(known, _)| *known == name).map(|&(_, dimension)| dimension);
+    found.ok_or_else(|| Refusal::BadQuery(format!("grouping: {name} is not known here")))
 }
