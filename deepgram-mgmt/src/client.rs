@@ -212,10 +212,7 @@ impl ClientBuilder {
         let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
         let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;
         let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-        let user_agent = match (&self.http, self.user_agent) {
-            (Some(_), chosen) => chosen,
-            (None, chosen) => chosen.or_else(|| Some(own_agent.to_owned())),
-        };
+        let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
         // retries would not be counted among the attempts.
         let http = self.http.unwrap_or_default().redirect(reqwest::redirect::Policy::none());

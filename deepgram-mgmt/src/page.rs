@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::vec;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::stream::{self, BoxStream, Stream, StreamExt, TryStreamExt};
@@ -33,7 +34,7 @@ impl<'a> ListProjectRequests<'a> {
     /// the number of its page. The stream ends after the last page; a failure is yielded once, says from which page to
     /// resume ([`Error::page`]), and ends it too. To resume exactly, set the same `end`.
     pub fn items(self) -> Items<'a> {
-        Items { pages: Some(self.pages()), running: None }
+        Items { pages: self.pages(), records: Vec::new().into_iter() }
     }
 
     /// The pages of the log, each with its number: as [`items`](Self::items).
@@ -91,20 +92,21 @@ impl Stream for Pages<'_> {
 /// The records of the request log, as a stream that is `Send`. Nothing is sent before it is polled.
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct Items<'a> {
-    pages: Option<Pages<'a>>,
-    running: Option<BoxStream<'a, Result<RequestRecord, Error>>>,
+    pages: Pages<'a>,
+    /// What is left of the last page.
+    records: vec::IntoIter<RequestRecord>,
 }
 
 impl Items<'_> {
     /// As [`Pages::start_page`].
     pub fn start_page(mut self, number: u64) -> Self {
-        self.pages = self.pages.map(|pages| pages.start_page(number));
+        self.pages = self.pages.start_page(number);
         self
     }
 
     /// As [`Pages::concurrency`].
     pub fn concurrency(mut self, pages: usize) -> Self {
-        self.pages = self.pages.map(|stream| stream.concurrency(pages));
+        self.pages = self.pages.concurrency(pages);
         self
     }
 }
@@ -113,11 +115,16 @@ impl Stream for Items<'_> {
     type Item = Result<RequestRecord, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(pages) = self.pages.take() {
-            let records = pages.map_ok(|page| stream::iter(page.records).map(Ok)).try_flatten();
-            self.running = Some(records.boxed());
+        loop {
+            if let Some(record) = self.records.next() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match ready!(self.pages.poll_next_unpin(cx)) {
+                Some(Ok(page)) => self.records = page.records.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
         }
-        self.running.as_mut().map_or(Poll::Ready(None), |stream| stream.poll_next_unpin(cx))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::transport::{self, Body};
-use crate::{Client, Error};
+use crate::{Client, Error, decode};
 
 /// What errors call such a request.
 const OPERATION: &str = "raw";
@@ -74,10 +74,7 @@ impl RawRequest<'_> {
     /// As [`send`](Self::send), and JSON that is not of the type.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
-        match crate::decode::plain(&answer.body) {
-            Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
-            Err(message) => Err(answer.not_understood(message).with_operation(OPERATION)),
-        }
+        answer.decoded(OPERATION, decode::plain)
     }
 }
 

@@ -9,7 +9,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
-use crate::{Error, ErrorKind};
+use crate::Error;
 
 /// How a call is repeated when it fails.
 ///
@@ -147,7 +147,9 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         .without_max_times()
         .build();
     let mut may_be_done = false;
-    for number in 1.. {
+    let mut number = 0;
+    loop {
+        number += 1;
         let left = limit.saturating_sub(start.elapsed());
         let failure = match attempt(number, left).await {
             Ok(value) => return Ok(value),
@@ -165,8 +167,6 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         may_be_done |= may_have_been_processed(failure.stage);
         sleep(delay).await;
     }
-    // The loop has no end of its own; the compiler cannot know.
-    Err(Error::new(ErrorKind::Timeout))
 }
 
 /// The pause that an answer's `Retry-After` asks for, in seconds or until a date.
@@ -183,6 +183,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn failed(stage: Stage, retry_after: Option<Duration>) -> Failure {
         Failure { stage, error: Error::new(ErrorKind::Status), retry_after }

@@ -24,11 +24,7 @@ pub(crate) async fn json<T: DeserializeOwned + Answer>(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<T>, Error> {
-    let answer = exchange(client, request, operation, Body::Matters).await?;
-    match decode(&answer.body) {
-        Ok(value) => Ok(ResponseValue::new(value, answer.status, answer.headers)),
-        Err(message) => Err(answer.not_understood(message).with_operation(operation)),
-    }
+    exchange(client, request, operation, Body::Matters).await?.decoded(operation, decode)
 }
 
 /// Sends a request whose success says no more than that; a body is read to its end and not looked at.
@@ -60,12 +56,21 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
-    pub(crate) fn not_understood(&self, message: String) -> Error {
-        Error::new(ErrorKind::Decode)
-            .with_status(self.status)
-            .with_message(Some(message))
-            .with_attempts(self.attempts)
-            .with_request_id(request_id(&self.headers).map(str::to_owned))
+    /// The value that `decode` makes of the body, or an error with what is wrong with it.
+    pub(crate) fn decoded<T>(
+        self,
+        operation: &'static str,
+        decode: impl FnOnce(&[u8]) -> Result<T, String>,
+    ) -> Result<ResponseValue<T>, Error> {
+        match decode(&self.body) {
+            Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
+            Err(message) => Err(Error::new(ErrorKind::Decode)
+                .with_operation(operation)
+                .with_status(self.status)
+                .with_message(Some(message))
+                .with_attempts(self.attempts)
+                .with_request_id(request_id(&self.headers).map(str::to_owned))),
+        }
     }
 }
 

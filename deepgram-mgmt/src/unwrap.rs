@@ -35,22 +35,21 @@ pub(crate) fn lifted(value: &Value, paths: &[&str]) -> Value {
 /// The object in `members` with what stands at the paths lifted into it. What is there already stays.
 fn lift(members: &mut Map<String, Value>, paths: &[&str]) {
     for path in paths {
-        let (holder, name) = path.rsplit_once('.').map_or((None, *path), |(holder, name)| (Some(holder), name));
-        let wrapper = match holder {
-            None => members.get_mut(name).filter(|value| value.is_object()).map(Value::take),
-            Some(holder) => members
-                .get_mut(holder)
-                .and_then(Value::as_object_mut)
-                .and_then(|holder| holder.get(name)?.is_object().then(|| holder.remove(name))?),
+        let wrapper = match path.rsplit_once('.') {
+            None => remove_object(members, path),
+            Some((holder, name)) => {
+                members.get_mut(holder).and_then(Value::as_object_mut).and_then(|holder| remove_object(holder, name))
+            }
         };
         let Some(Value::Object(content)) = wrapper else { continue };
-        if holder.is_none() {
-            members.remove(name);
-        }
         for (name, value) in content {
             members.entry(name).or_insert(value);
         }
     }
+}
+
+fn remove_object(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    if members.get(name)?.is_object() { members.remove(name) } else { None }
 }
 
 struct Unwrap<T>(PhantomData<T>);
