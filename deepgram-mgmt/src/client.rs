@@ -50,7 +50,8 @@ pub(crate) struct Limits {
 }
 
 impl Client {
-    /// A builder with the defaults: `https://api.deepgram.com`, 30 seconds a call. Reads no environment.
+    /// A builder with the defaults: `https://api.deepgram.com`, 2 minutes a call, 30 seconds an attempt. Reads no
+    /// environment.
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
