@@ -48,7 +48,7 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
     for name in schemas.keys() {
         let root = json!({ "$ref": format!("#/components/schemas/{name}") });
         if let Some(error) = fails(json!({}), &root) {
-            return Some((Pointer::root().child("components").child("schemas").child(name), error));
+            return Some((Pointer::schemas().child(name), error));
         }
     }
     for (path, item) in lowered["paths"].as_object()? {

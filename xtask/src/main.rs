@@ -121,11 +121,9 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
 
     let command = if options.spec.is_some() { " --spec …" } else { "" };
-    let own_out = if options.spec.is_some() { OTHER_OUT } else { GENERATED };
-    let out = if options.spec.is_some() && options.out.is_none() {
-        started_in.join(own_out)
-    } else {
-        named(&options.out, own_out)
+    let out = match &options.spec {
+        None => GENERATED.into(),
+        Some(_) => started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT))),
     };
     let mut sources = vec![("document", &document)];
     sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));

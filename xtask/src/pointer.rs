@@ -16,6 +16,12 @@ impl Pointer {
         Self("#".to_owned())
     }
 
+    /// The named schemas, `#/components/schemas`.
+    #[must_use]
+    pub fn schemas() -> Self {
+        Self::root().child("components").child("schemas")
+    }
+
     /// The member `key` (or list index) below this place.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {

@@ -160,7 +160,7 @@ impl<'a> Widening<'a> {
 
     /// Every named schema is still there, for programs that name its type.
     fn named_schemas(&mut self) {
-        let at = Pointer::root().child("components").child("schemas");
+        let at = Pointer::schemas();
         for (name, before) in entries(at.find(self.bundled)) {
             let at = at.child(name);
             match at.find(self.effective) {

@@ -48,7 +48,7 @@ impl Lowering<'_> {
             for (status, value) in members(value, at)? {
                 let at = at.child(status);
                 match status.as_bytes() {
-                    b"default" => fallback = Some((at.clone(), self.answer(value, &at)?)),
+                    b"default" => fallback = Some(self.answer(value, &at)?),
                     [b'2', _, _] if is_status(status) => {
                         let answer = self.answer(value, &at)?;
                         match &success {
@@ -66,8 +66,8 @@ impl Lowering<'_> {
             }
         }
         // `default` speaks of the statuses that are not listed: of success only where no success is.
-        Ok(match success.or(fallback) {
-            Some((_, answer)) => json!({ "2XX": answer }),
+        Ok(match success.map(|(_, answer)| answer).or(fallback) {
+            Some(answer) => json!({ "2XX": answer }),
             None => json!({}),
         })
     }

@@ -67,7 +67,7 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                 if place == "query" {
                     continue;
                 }
-                let schema = resolved(&before, &parameter["schema"]);
+                let mut schema = resolved(&before, &parameter["schema"]).clone();
                 let format = schema.get("format").and_then(Value::as_str);
                 match schema.get("type").and_then(Value::as_str) {
                     Some("string") if place == "path" && schema.get("enum").is_none() => {
@@ -76,7 +76,6 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                         parameter["schema"] = json!({ "type": "string", "format": format });
                     }
                     Some("string" | "integer" | "number" | "boolean") => {
-                        let mut schema = schema.clone();
                         schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
                         parameter["schema"] = schema;
                     }
@@ -95,16 +94,14 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
 }
 
 /// The schema that a reference names, alone or as the one part of `allOf`.
-fn resolved(document: &Value, schema: &Value) -> Value {
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
         Some([part]) => part.get("$ref"),
         _ => schema.get("$ref"),
     };
     match reference.and_then(Value::as_str) {
-        Some(reference) => {
-            resolve(document, reference, &Pointer::root()).map_or_else(|_| schema.clone(), |(_, found)| found.clone())
-        }
-        None => schema.clone(),
+        Some(reference) => resolve(document, reference, &Pointer::root()).map_or(schema, |(_, found)| found),
+        None => schema,
     }
 }
 
@@ -190,7 +187,7 @@ impl Fit<'_> {
 
     /// What the branches of a choice come to in a language whose decoder takes the first that fits.
     fn choice(&self, branches: &[Value]) -> Choice {
-        let resolved: Vec<Value> = branches.iter().map(|branch| resolved(self.document, branch)).collect();
+        let resolved: Vec<&Value> = branches.iter().map(|branch| resolved(self.document, branch)).collect();
         let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
         let strings = resolved.iter().all(|branch| branch.get("type").is_some_and(|kind| kind == "string"));
         // A closed set of strings beside an open one is the open one.
@@ -203,14 +200,14 @@ impl Fit<'_> {
         }
         // The decoder takes the first branch that fits: the more a branch requires, the earlier it is tried.
         let mut order: Vec<usize> = (0..branches.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(required(&resolved[index]).len()));
+        order.sort_by_key(|&index| std::cmp::Reverse(required(resolved[index]).len()));
         let mut branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
-        let resolved: Vec<Value> = order.iter().map(|&index| resolved[index].clone()).collect();
-        let vague: Vec<usize> = (0..resolved.len()).filter(|&index| self.takes_any_object(&resolved[index])).collect();
+        let resolved: Vec<&Value> = order.iter().map(|&index| resolved[index]).collect();
+        let vague: Vec<usize> = (0..resolved.len()).filter(|&index| self.takes_any_object(resolved[index])).collect();
         // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
         // such an answer as it came.
         let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
-        let hides = |first: usize| (first + 1..resolved.len()).any(|later| hides(&resolved[first], &resolved[later]));
+        let hides = |first: usize| (first + 1..resolved.len()).any(|later| hides(resolved[first], resolved[later]));
         if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
             return Choice::One(Map::new());
         }
@@ -225,12 +222,11 @@ impl Fit<'_> {
     fn takes_any_object(&self, schema: &Value) -> bool {
         let is_object = schema.get("type").is_some_and(|kind| kind == "object") || schema.get("properties").is_some();
         let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let requires = schema.get("required").and_then(Value::as_array).is_some_and(|names| !names.is_empty());
         let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-        !requires
+        required(schema).is_empty()
             && !closed
             && (is_object || !parts.is_empty())
-            && parts.iter().all(|part| self.takes_any_object(&resolved(self.document, part)))
+            && parts.iter().all(|part| self.takes_any_object(resolved(self.document, part)))
     }
 }
 
@@ -309,7 +305,7 @@ fn open_object(schema: &mut Map<String, Value>) {
 
 /// A schema that is made of itself has no values, and the generator no end.
 fn refuse_endless(document: &Value) -> Result<()> {
-    let at = Pointer::root().child("components").child("schemas");
+    let at = Pointer::schemas();
     let schemas = at.find(document).and_then(Value::as_object);
     let mut sound = BTreeSet::new();
     for name in schemas.into_iter().flat_map(Map::keys) {

@@ -207,29 +207,19 @@ fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
 
 /// Checks the form of a value that holds no further objects.
 fn check(form: Form, value: &Value, at: &Pointer) -> Result<()> {
-    let expected = match form {
-        Form::Text => "a string",
-        Form::Flag => "a boolean",
-        Form::Number => "a number",
-        Form::Count => "a whole number from 0",
-        Form::Bound => "a number or a boolean",
-        Form::Texts => "a list of strings",
-        Form::Types => "a string or a list of strings",
-        Form::Values => "a list",
-        Form::Mapping => "a mapping",
+    let texts = || value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
+    let count = || value.is_u64() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0);
+    let (expected, fits) = match form {
+        Form::Text => ("a string", value.is_string()),
+        Form::Flag => ("a boolean", value.is_boolean()),
+        Form::Number => ("a number", value.is_number()),
+        Form::Count => ("a whole number from 0", count()),
+        Form::Bound => ("a number or a boolean", value.is_number() || value.is_boolean()),
+        Form::Texts => ("a list of strings", texts()),
+        Form::Types => ("a string or a list of strings", value.is_string() || texts()),
+        Form::Values => ("a list", value.is_array()),
+        Form::Mapping => ("a mapping", value.is_object()),
         Form::Any | Form::One(_) | Form::Many(_) | Form::Named(_) => return Ok(()),
-    };
-    let texts = |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_string));
-    let fits = match form {
-        Form::Text => value.is_string(),
-        Form::Flag => value.is_boolean(),
-        Form::Number => value.is_number(),
-        Form::Count => value.is_u64() || value.as_f64().is_some_and(|n| n >= 0.0 && n.fract() == 0.0),
-        Form::Bound => value.is_number() || value.is_boolean(),
-        Form::Texts => texts(value),
-        Form::Types => value.is_string() || texts(value),
-        Form::Values => value.is_array(),
-        _ => value.is_object(),
     };
     if !fits {
         bail!("{at}: expected {expected}, found {}", kind(value));

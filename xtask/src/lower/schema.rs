@@ -132,7 +132,7 @@ impl Lowering<'_> {
 
     /// A reference to the schema that the client reads in place of the one that says so.
     fn client_type(&mut self, name: &Value, at: &Pointer) -> Result<Value> {
-        let target = Pointer::root().child("components").child("schemas").child(text(name, at)?);
+        let target = Pointer::schemas().child(text(name, at)?);
         if target.find(self.document).is_none() {
             bail!("{at}: {name} is not a schema of this document");
         }
@@ -188,7 +188,7 @@ impl Lowering<'_> {
                 bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");
             }
         }
-        let components = Pointer::root().child("components").child("schemas");
+        let components = Pointer::schemas();
         let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;
         let mut sorted = Map::new();
         for name in order.into_iter().flat_map(Map::keys) {

@@ -8,7 +8,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{Expr, Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
-use super::types::{arguments, is_collection, is_flattened, json_name, last_name, option_of};
+use super::types::{arguments, has_argument, is_collection, json_name, last_name, option_of};
 use crate::lower::extensions;
 
 /// What the document's extensions say of its schemas, by the name of the type.
@@ -84,12 +84,12 @@ pub(super) fn unwrapped(name: &Ident, paths: &[String]) -> Vec<Item> {
 pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {
     let name = &item.ident;
     let Fields::Named(fields) = &item.fields else {
-        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+        return Ok(never_hollow(name));
     };
     let fields: Vec<&Field> = fields.named.iter().collect();
-    if fields.is_empty() || fields.iter().any(|field| is_flattened(field)) {
+    if fields.is_empty() || fields.iter().any(|field| has_argument(field, "flatten")) {
         // Whatever such an object holds has its place.
-        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+        return Ok(never_hollow(name));
     }
     let payload = said.payload.as_deref();
     let matters: Vec<&&Field> =
@@ -108,7 +108,7 @@ pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<Stri
     });
     let hollow: Vec<Expr> = own.into_iter().chain(nested_hollow).collect();
     if hollow.is_empty() {
-        return Ok(parse_quote!(impl crate::answer::Answer for #name {}));
+        return Ok(never_hollow(name));
     }
     let examined = nested.iter().map(|field| {
         let (name, ty) = (json_name(field), &field.ty);
@@ -128,6 +128,11 @@ pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<Stri
             }
         }
     })
+}
+
+/// The implementation of `Answer` for a type whose every value shows something.
+pub(super) fn never_hollow(name: &Ident) -> Item {
+    parse_quote!(impl crate::answer::Answer for #name {})
 }
 
 /// The condition for a field to show nothing of an answer; `None` for one that must be there.

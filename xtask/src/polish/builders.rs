@@ -8,6 +8,8 @@ use syn::{
     ReturnType, Stmt, Type, parse_quote,
 };
 
+use super::types::arguments;
+
 /// The items of the module, polished.
 pub(super) fn polished(items: Vec<Item>) -> Result<Vec<Item>> {
     let mut out: Vec<Item> = vec![
@@ -130,17 +132,8 @@ fn send(method: &mut ImplItemFn) -> Result<()> {
 /// `T` of `Result<ResponseValue<T>, _>`.
 fn answer(output: &ReturnType) -> Result<Type> {
     let ReturnType::Type(_, ty) = output else { bail!("`send` returns nothing") };
-    let inner = |ty: &Type| match ty {
-        Type::Path(path) => match &path.path.segments.last()?.arguments {
-            syn::PathArguments::AngleBracketed(arguments) => match arguments.args.first()? {
-                syn::GenericArgument::Type(ty) => Some(ty.clone()),
-                _ => None,
-            },
-            _ => None,
-        },
-        _ => None,
-    };
-    inner(ty).as_ref().and_then(inner).context("`send` does not return `Result<ResponseValue<T>, _>`")
+    let answer = arguments(ty).first().and_then(|value| arguments(value).first().copied());
+    answer.cloned().context("`send` does not return `Result<ResponseValue<T>, _>`")
 }
 
 fn local_name(statement: &Stmt) -> Option<&Ident> {

@@ -38,10 +38,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
                 }
                 additions.push(answers::answer(item, &said, &names)?);
             }
-            Item::Enum(item) => {
-                let name = &item.ident;
-                additions.push(parse_quote!(impl crate::answer::Answer for #name {}));
-            }
+            Item::Enum(item) => additions.push(answers::never_hollow(&item.ident)),
             _ => {}
         }
         out.push(item);
@@ -86,7 +83,7 @@ impl VisitMut for Polish {
         {
             field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::optional_whole")]));
             // A reader of one's own does not know that the property may be missing.
-            if !has_default(field) {
+            if !has_argument(field, "default") {
                 field.attrs.push(parse_quote!(#[serde(default)]));
             }
         } else if is_integer(&field.ty) && field.ident.is_some() {
@@ -152,16 +149,10 @@ pub(super) fn json_name(field: &Field) -> String {
     name.trim_start_matches("r#").to_owned()
 }
 
-/// Whether a field holds whatever has no field of its own.
-pub(super) fn is_flattened(field: &Field) -> bool {
+/// Whether a field has this argument in a `#[serde(…)]` attribute.
+pub(super) fn has_argument(field: &Field, name: &str) -> bool {
     let mut found = false;
-    each_argument(field, |argument, _| found |= argument.is_ident("flatten"));
-    found
-}
-
-fn has_default(field: &Field) -> bool {
-    let mut found = false;
-    each_argument(field, |argument, _| found |= argument.is_ident("default"));
+    each_argument(field, |argument, _| found |= argument.is_ident(name));
     found
 }
 
