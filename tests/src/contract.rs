@@ -19,6 +19,9 @@ use schemas::Schemas;
 
 use crate::answer::Answer;
 
+/// Where a request body or a response has its schema.
+const JSON: &str = "/content/application~1json/schema";
+
 /// The statuses that any operation may answer with the Error schema, documented or not.
 const ALWAYS_ALLOWED: [StatusCode; 3] =
     [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];

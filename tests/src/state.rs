@@ -124,6 +124,12 @@ impl State {
         self.models.iter().find(|model| model.id == id).ok_or(NotFound("model"))
     }
 
+    /// The models that transcribe, and those that speak; outdated ones only where they are asked for.
+    pub(crate) fn listed_models(&self, outdated: bool) -> (Vec<&Model>, Vec<&Model>) {
+        let listed = self.models.iter().filter(|model| outdated || !model.outdated);
+        listed.partition(|model| model.transcribes())
+    }
+
     pub(crate) fn next_id(&mut self) -> String {
         self.ids += 1;
         format!("00000000-0000-4000-8000-{:012x}", self.ids)

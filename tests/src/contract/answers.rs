@@ -5,11 +5,9 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::schemas::{Schemas, faults};
-use super::{At, Reading};
+use super::{At, JSON, Reading};
 use crate::answer::Content;
 
-/// Where a response has its schema.
-const JSON: &str = "/content/application~1json/schema";
 /// The extension by which the overlay says that a response may also come without its body.
 const BODY: &str = "x-client-body";
 

@@ -7,11 +7,9 @@ use axum::http::Uri;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::At;
 use super::answers::Answers;
 use super::schemas::{Schemas, faults};
-
-const JSON: &str = "/content/application~1json/schema";
+use super::{At, JSON};
 
 #[derive(Debug)]
 pub(crate) struct Operation {

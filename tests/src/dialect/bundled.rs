@@ -98,9 +98,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         "listProjectBalances" => ok(json!({ "balances": all(&state.project(project_id()?)?.balances, balance) })),
         "getProjectBalance" => ok(balance(state.project(project_id()?)?.balance(call.parameter("balance_id")?)?)),
         "listModels" => {
-            let outdated = call.flag("include_outdated");
-            let listed = state.models.iter().filter(|model| outdated || !model.outdated);
-            let (stt, tts): (Vec<_>, Vec<_>) = listed.partition(|model| model.transcribes());
+            let (stt, tts) = state.listed_models(call.flag("include_outdated"));
             ok(json!({ "stt": all(stt, model), "tts": all(tts, model) }))
         }
         "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),

@@ -8,9 +8,7 @@ use crate::state::{Model, State, Variety};
 
 /// The list of models, and the names of the languages.
 pub(super) fn list(state: &State, call: &Call) -> Value {
-    let outdated = call.flag("include_outdated");
-    let listed = state.models.iter().filter(|model| outdated || !model.outdated);
-    let (stt, tts): (Vec<_>, Vec<_>) = listed.partition(|model| model.transcribes());
+    let (stt, tts) = state.listed_models(call.flag("include_outdated"));
     let languages: Map<String, Value> =
         state.languages.iter().map(|&(tag, name)| (tag.to_owned(), name.into())).collect();
     json!({ "stt": all(stt, model), "tts": all(tts, model), "languages": languages })
