@@ -12,6 +12,7 @@ pub mod pointer;
 pub mod polish;
 pub mod tour;
 pub mod widening;
+pub mod workspace;
 
 use anyhow::Result;
 use serde_json::Value;

@@ -1,12 +1,12 @@
 //! `cargo xtask`: generates the client from the documents, and checks that it still follows them.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use xtask::output::Files;
-use xtask::{load, overlay, tour, widening};
+use xtask::{load, overlay, tour, widening, workspace};
 
 /// The bundled document, seen from the workspace's root.
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
@@ -79,15 +79,16 @@ fn main() -> ExitCode {
 }
 
 fn run(task: Task) -> Result<ExitCode> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lives in the workspace")?;
-    // Paths in messages, headers and reports are then the same on every machine.
     let started_in = std::env::current_dir()?;
-    std::env::set_current_dir(root)?;
+    // Another document needs no workspace. Within it, paths in messages and headers are the same on every machine.
+    if !matches!(&task, Task::Generate(options) if options.spec.is_some()) {
+        std::env::set_current_dir(workspace::root()?)?;
+    }
     match task {
         Task::Generate(options) => generate(&options, &started_in),
         Task::Build => {
             generate(&Generate::default(), &started_in)?;
-            let status = Command::new(env!("CARGO")).args(["build", "--workspace"]).status()?;
+            let status = workspace::cargo().args(["build", "--workspace"]).status()?;
             if !status.success() {
                 bail!("cargo build --workspace: {status}");
             }

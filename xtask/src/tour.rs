@@ -7,6 +7,8 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::workspace;
+
 /// The sandbox's package and program.
 const SANDBOX: &str = "deepgram-mgmt-sandbox";
 /// The client's example that does the walking.
@@ -51,7 +53,7 @@ const SANDBOX_KEY: &str = "sandbox-admin-key";
 
 /// Builds a program and says where cargo put it.
 fn build(arguments: &[&str], name: &str) -> Result<PathBuf> {
-    let mut cargo = Command::new(env!("CARGO"))
+    let mut cargo = workspace::cargo()
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(arguments)
         .stdout(Stdio::piped())

@@ -1,17 +1,16 @@
 //! Real and large documents: they generate, and what they generate compiles against the seam.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
-use xtask::{client, load, overlay};
+use xtask::{client, load, overlay, workspace};
 
 /// The vendor's own document lies beside the project, where it is present.
 const VENDOR: &str = "../../shared/vendor/openapi.yml";
 
 fn here(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    std::env::current_dir().unwrap().join(path)
 }
 
 /// The vendor's document, or `None` where there is none beside this checkout; the test says so.
@@ -154,7 +153,7 @@ fn generated_code_of_every_document_compiles_against_the_seam_alone() {
                     mod generated;\nfn main() {}\n";
         fs::write(root.join("main.rs"), main).unwrap();
     }
-    let check = Command::new(env!("CARGO"))
+    let check = workspace::cargo()
         .args(["check", "--quiet", "--bins"])
         .current_dir(crate_root)
         .env("CARGO_TARGET_DIR", here("../target/fixture"))

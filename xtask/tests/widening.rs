@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use xtask::{load, overlay, widening};
 
 fn read(file: &str) -> load::Document {
-    load::document(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec").join(file)).unwrap()
+    load::document(&Path::new("../spec").join(file)).unwrap()
 }
 
 fn bundled() -> Value {

@@ -1,0 +1,31 @@
+//! The workspace that the tasks work on: the checkout they are called in, whichever one the program was built from.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// What the workspace's root holds and no other folder does.
+const MARK: &str = "spec/SOURCE.toml";
+
+/// The workspace's root: found upwards from the package that cargo runs, or from the current directory where the
+/// program is run by itself.
+///
+/// # Errors
+/// A place outside of any checkout.
+pub fn root() -> Result<PathBuf> {
+    // Read when the program runs: checkouts that share a target directory share the program.
+    let start = env::var_os("CARGO_MANIFEST_DIR").map_or_else(env::current_dir, |package| Ok(package.into()))?;
+    let root = start.ancestors().find(|folder| folder.join(MARK).is_file());
+    let root = root.with_context(|| {
+        format!("{}: neither here nor above is a `{MARK}`; run it inside the workspace", start.display())
+    })?;
+    Ok(root.to_owned())
+}
+
+/// The cargo that runs the program; else the one that is installed.
+#[must_use]
+pub fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
