@@ -5,6 +5,7 @@
 
 pub mod generate;
 pub mod load;
+pub mod locate;
 pub mod lower;
 pub mod output;
 pub mod overlay;

@@ -5,7 +5,7 @@ use std::fmt::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 
@@ -22,6 +22,8 @@ pub struct Document {
     pub name: String,
     /// Lower-case hexadecimal SHA-256 of the file's bytes.
     pub sha256: String,
+    /// The file's text.
+    pub text: String,
     /// The content, mapping keys in the file's order.
     pub value: Value,
 }
@@ -61,23 +63,49 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
         anyhow::anyhow!("{name}:{line}:{column}: not UTF-8")
     })?;
     let values = Cell::new(0);
-    let is_json = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    let value = if is_json {
-        let mut json = serde_json::Deserializer::from_str(text);
-        Node(&values)
-            .deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|e| anyhow::anyhow!("{name}:{}:{}: {e}", e.line(), e.column()))?
-    } else {
-        Node(&values).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| match error.location() {
-            Some(at) => anyhow::anyhow!("{name}:{}:{}: {error}", at.line(), at.column()),
-            None => anyhow::anyhow!("{name}: {error}"),
-        })?
-    };
-    if !value.is_object() {
-        bail!("{name}:1:1: the document is {}, not a mapping", kind(&value));
+    if text.trim().is_empty() {
+        bail!("{name}: the document is empty");
     }
-    Ok(Document { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), value })
+    let value = read(name, text, Node(&values)).map_err(|Failure { place, reason }| match place {
+        Some((line, column)) => anyhow::anyhow!("{name}:{line}:{column}: {reason}"),
+        None => anyhow::anyhow!("{name}: {reason}"),
+    })?;
+    match value {
+        Value::Object(_) => {}
+        // What YAML makes of comments alone.
+        Value::Null => bail!("{name}: the document is empty"),
+        other => bail!("{name}:1:1: the document is {}, not a mapping", kind(&other)),
+    }
+    Ok(Document { name: name.to_owned(), sha256: hex(&Sha256::digest(bytes)), text: text.to_owned(), value })
+}
+
+/// Why a text could not be read, and where.
+pub(crate) struct Failure {
+    /// Line and column, from 1, where the parser knows them.
+    pub(crate) place: Option<(usize, usize)>,
+    reason: String,
+}
+
+impl Failure {
+    /// The parser's message names the place as well; once is enough.
+    fn new(place: Option<(usize, usize)>, message: &str) -> Self {
+        let said = place.map(|(line, column)| format!(" at line {line} column {column}"));
+        Self { place, reason: said.map_or(message.to_owned(), |said| message.replacen(&said, "", 1)) }
+    }
+}
+
+/// Reads the text of the file called `name` with `seed`: as JSON if the name ends in `.json`, else as YAML.
+pub(crate) fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: S) -> Result<S::Value, Failure> {
+    if Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+        value.map_err(|error| Failure::new(Some((error.line(), error.column())), &error.to_string()))
+    } else {
+        let value = seed.deserialize(serde_yaml::Deserializer::from_str(text));
+        value.map_err(|error| {
+            Failure::new(error.location().map(|place| (place.line(), place.column())), &error.to_string())
+        })
+    }
 }
 
 /// What a value is called in messages.
@@ -101,7 +129,8 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn line_column(before: &[u8]) -> (usize, usize) {
+/// Line and column, from 1, of what follows `before`.
+pub(crate) fn line_column(before: &[u8]) -> (usize, usize) {
     let mut lines = before.split(|&byte| byte == b'\n');
     let last = lines.next_back().map_or(0, <[u8]>::len);
     (lines.count() + 1, last + 1)
@@ -138,6 +167,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_unit<E>(self) -> Result<Value, E> {
         Ok(Value::Null)
     }
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
     fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
         Ok(Value::Bool(value))
     }
@@ -166,10 +198,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut mapping = Map::new();
-        while let Some(key) = entries.next_key_seed(Key)? {
-            if mapping.contains_key(&key) {
-                return Err(A::Error::custom(format!("duplicate key `{key}`")));
-            }
+        while let Some(key) = entries.next_key_seed(Key(Some(&mapping)))? {
             let value = entries.next_value_seed(self)?;
             mapping.insert(key, value);
         }
@@ -177,27 +206,38 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-struct Key;
+/// A key of a mapping, as a string; one that is in the mapping already is refused where it stands.
+#[derive(Default)]
+pub(crate) struct Key<'m>(Option<&'m Map<String, Value>>);
 
-impl<'de> DeserializeSeed<'de> for Key {
+impl Key<'_> {
+    fn once<E: serde::de::Error>(self, key: String) -> Result<String, E> {
+        match self.0 {
+            Some(mapping) if mapping.contains_key(&key) => Err(E::custom(format!("duplicate key `{key}`"))),
+            _ => Ok(key),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
     type Value = String;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl Visitor<'_> for Key {
+impl Visitor<'_> for Key<'_> {
     type Value = String;
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string as the key of a mapping, in quotes where YAML takes it for something else")
     }
-    fn visit_i64<E>(self, key: i64) -> Result<String, E> {
-        Ok(key.to_string())
+    fn visit_i64<E: serde::de::Error>(self, key: i64) -> Result<String, E> {
+        self.once(key.to_string())
     }
-    fn visit_u64<E>(self, key: u64) -> Result<String, E> {
-        Ok(key.to_string())
+    fn visit_u64<E: serde::de::Error>(self, key: u64) -> Result<String, E> {
+        self.once(key.to_string())
     }
-    fn visit_str<E>(self, key: &str) -> Result<String, E> {
-        Ok(key.to_owned())
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<String, E> {
+        self.once(key.to_owned())
     }
 }

@@ -7,7 +7,12 @@ use roas_overlay::validation::Validate;
 use serde_json::Value;
 
 use crate::load::Document;
+use crate::locate::locate;
 use crate::pointer::Pointer;
+
+/// What an action that matches nothing may mean, and the cure of each.
+const UNMATCHED: &str = "matches nothing: what it names was renamed or is missing (change the target), \
+                         or was fixed upstream (delete the action)";
 
 /// The effective document: `document` with every action of `overlay` applied in order.
 ///
@@ -15,19 +20,28 @@ use crate::pointer::Pointer;
 /// An overlay that is not OpenAPI Overlay 1.0, an action without a description (its reason), and an action that
 /// matches nothing in the document.
 pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
-    let name = &overlay.name;
     let parsed = parse(overlay)?;
     let mut effective = document;
     parsed.apply(&mut effective, ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch).map_err(
         |error| {
             let reason = match error.kind {
-                ApplyErrorKind::ZeroMatch => "matches nothing; fixed upstream? Delete the action.".to_owned(),
+                ApplyErrorKind::ZeroMatch => UNMATCHED.to_owned(),
                 kind => kind.to_string(),
             };
-            anyhow::anyhow!("{name}: action {}: {} {reason}", error.action_index + 1, error.target)
+            anyhow::anyhow!(
+                "{}: action {}: {} {reason}",
+                place(overlay, error.action_index),
+                error.action_index + 1,
+                error.target
+            )
         },
     )?;
     Ok(effective)
+}
+
+/// File, line and column of an action.
+fn place(overlay: &Document, index: usize) -> String {
+    locate(overlay, &Pointer::root().child("actions").child(index))
 }
 
 fn parse(overlay: &Document) -> Result<Overlay> {
@@ -42,7 +56,8 @@ fn parse(overlay: &Document) -> Result<Overlay> {
     for (index, action) in parsed.actions.iter().enumerate() {
         if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
             bail!(
-                "{name}: action {}: {} has no description; say why it is there and when to drop it",
+                "{}: action {}: {} has no description; say why it is there and when to drop it",
+                place(overlay, index),
                 index + 1,
                 action.target
             );

@@ -58,7 +58,7 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
     for (name, text, said) in [
         ("tab.yml", "openapi: 3.1.0\ninfo:\n\ttitle: T\n", "tab.yml:3:1"),
         ("open.yml", "openapi: 3.1.0\ninfo: [\n", "open.yml:3:1"),
-        ("twice.yml", "openapi: 3.1.0\ninfo:\n  title: A\n  title: B\n", "duplicate key `title`"),
+        ("twice.yml", "openapi: 3.1.0\ninfo:\n  title: A\n  title: B\n", "twice.yml:4:3: info: duplicate key `title`"),
         (
             "twice.json",
             "{\"openapi\": \"3.1.0\",\n \"openapi\": \"3.1.0\"}",
@@ -68,7 +68,9 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         ("more.json", "{} {}", "more.json:1:4"),
         ("bomb.yml", &billion, "bomb.yml"),
         ("text.yml", "just text\n", "text.yml:1:1: the document is a string"),
-        ("empty.yml", "", "empty.yml"),
+        ("empty.yml", "", "empty.yml: the document is empty"),
+        ("comment.yml", "# nothing\n", "comment.yml: the document is empty"),
+        ("empty.json", "", "empty.json: the document is empty"),
         ("alias.yml", "a: *nowhere\n", "alias.yml:1:4"),
         ("two.yml", "a: 1\n---\nb: 2\n", "more than one document"),
         ("key.yml", "? [a, b]\n: 1\n", "key.yml:1:"),
@@ -77,6 +79,11 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
     ] {
         let error = error_of(name, text.as_bytes());
         assert!(error.contains(said), "{name}: {error}");
+        let place = error.split(':').nth(2).zip(error.split(':').nth(3)).unwrap_or_default();
+        assert!(
+            !error.contains(&format!("line {} column {}", place.0, place.1)),
+            "{name}: the place is said twice: {error}"
+        );
     }
     let error = error_of("latin.yml", b"openapi: 3.1.0\ninfo:\n  title: caf\xe9\n");
     assert!(error.contains("latin.yml:3:13: not UTF-8"), "{error}");

@@ -137,7 +137,7 @@ fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
     assert_eq!(code(&place.generate(false)), 0);
     let before = files(&place.out());
     for (from, to, said) in [
-        ("KeyWithSecret.properties.key", "KeyWithSecret.properties.kex", "matches nothing; fixed upstream?"),
+        ("KeyWithSecret.properties.key", "KeyWithSecret.properties.kex", "matches nothing: "),
         ("$.security\n", "$.security[\n", "JSONPath"),
         ("overlay: 1.0.0", "overlay: 2.0.0", "overlay"),
         ("    remove: true", "    removed: true", "removed"),
