@@ -11,6 +11,8 @@ pub mod output;
 pub mod overlay;
 pub mod pointer;
 pub mod polish;
+pub mod source;
+pub mod stale;
 pub mod tour;
 pub mod widening;
 pub mod workspace;

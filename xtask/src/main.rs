@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use xtask::output::Files;
-use xtask::{load, overlay, tour, widening, workspace};
+use xtask::{load, overlay, source, stale, tour, widening, workspace};
 
 /// The bundled document, seen from the workspace's root.
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
 /// Its corrections.
 const OVERLAY: &str = "spec/overlay.yaml";
+/// Where it comes from, and its checksum.
+const SOURCE: &str = "spec/SOURCE.toml";
 /// Where the shipped client's generated half lives.
 const GENERATED: &str = "deepgram-mgmt/src/generated";
 /// Where code generated from another document goes, seen from where the caller is.
@@ -128,16 +130,17 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     };
     let mut sources = vec![("document", &document)];
     sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));
-    let files = Files::new(&out, modules, command, &sources);
+    let mut files = Files::new(&out, modules, command, &sources);
+    if options.spec.is_none() {
+        files = files.shipped(Path::new(SOURCE), source::renewed(Path::new(SOURCE), &document)?);
+    }
     let stale = files.stale()?;
     if stale.is_empty() {
         println!("generated code is fresh: {}", out.display());
         return Ok(ExitCode::SUCCESS);
     }
     if options.check {
-        for file in stale {
-            print!("stale: {}\n{}", file.path.display(), file.difference);
-        }
+        print!("{}", stale::report(&stale));
         let again: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--check").collect();
         println!("run: cargo xtask {}", again.join(" "));
         return Ok(ExitCode::from(1));

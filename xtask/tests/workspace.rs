@@ -1,4 +1,4 @@
-//! The shipped client in its checkout: which checkout a task works on, and that it leaves others alone.
+//! The shipped client in its checkout: which checkout a task works on, and what it calls stale there.
 
 use std::fs;
 use std::path::Path;
@@ -107,4 +107,80 @@ fn outside_of_any_checkout_the_error_says_what_was_looked_for_and_other_document
     fs::copy(Path::new("..").join(DOCUMENT), outside.path().join("document.yml")).unwrap();
     assert_eq!(code(&run(&["generate", "--spec", "document.yml"])), 0);
     assert!(outside.path().join("generated/types.rs").is_file());
+}
+
+#[test]
+fn what_was_not_generated_is_stale_among_generated_files_and_is_never_removed() {
+    let place = Checkout::new();
+    for stray in ["stray.rs", "notes.txt", "folder"] {
+        let path = place.root().join(GENERATED).join(stray);
+        if stray == "folder" { fs::create_dir(&path) } else { fs::write(&path, "by hand") }.unwrap();
+        let check = place.check();
+        assert_eq!(code(&check), 1, "{stray}");
+        let said = format!("stale: {GENERATED}/{stray}: was not generated");
+        assert!(stdout(&check).contains(&said), "{}", stdout(&check));
+        let error = error(&place.generate());
+        assert!(error.contains(&format!("{GENERATED}/{stray}")) && error.contains("move it away"), "{error}");
+        assert!(path.exists());
+        if stray == "folder" { fs::remove_dir(path) } else { fs::remove_file(path) }.unwrap();
+    }
+    assert_eq!(code(&place.check()), 0);
+}
+
+#[test]
+fn the_record_of_the_document_is_stale_until_it_is_true_and_the_rest_of_it_stays() {
+    let place = Checkout::new();
+    let right = place.read(SOURCE);
+    for (from, to) in [("sha256 = \"5", "sha256 = \"6"), ("version = \"1.0\"", "version = \"2.0\" # why")] {
+        fs::write(place.root().join(SOURCE), &right).unwrap();
+        place.replace(SOURCE, from, to);
+        let check = place.check();
+        assert_eq!(code(&check), 1);
+        assert!(stdout(&check).contains(&format!("stale: {SOURCE}\n")), "{}", stdout(&check));
+        assert!(!stdout(&check).contains(GENERATED), "{}", stdout(&check));
+        assert_eq!((code(&place.generate()), code(&place.check())), (0, 0));
+        let comment = if to.ends_with("# why") { " # why" } else { "" };
+        assert_eq!(place.read(SOURCE), right.replace("version = \"1.0\"", &format!("version = \"1.0\"{comment}")));
+    }
+
+    // It follows the document by itself, and names the checksum that everybody computes.
+    fs::write(place.root().join(SOURCE), &right).unwrap();
+    place.replace(DOCUMENT, "version:", "# a comment\n  version:");
+    assert_eq!(code(&place.check()), 1);
+    assert_eq!((code(&place.generate()), code(&place.check())), (0, 0));
+    let sum = Command::new("sha256sum").arg(place.root().join(DOCUMENT)).output().unwrap();
+    let sum = String::from_utf8(sum.stdout).unwrap();
+    assert!(place.read(SOURCE).contains(sum.split_whitespace().next().unwrap()));
+
+    fs::write(place.root().join(SOURCE), "file = \"x\"\nsha256 = \n").unwrap();
+    let error = error(&place.check());
+    assert!(error.contains("spec/SOURCE.toml:2:"), "{error}");
+}
+
+#[test]
+fn a_report_names_every_stale_file_begins_with_what_matters_and_counts_what_it_leaves_off() {
+    let place = Checkout::new();
+    place.replace(DOCUMENT, "canonical_name:", "canonical_title:");
+    let report = stdout(&place.check());
+    for file in ["builder.rs", "mod.rs", "types.rs"] {
+        assert!(report.contains(&format!("stale: {GENERATED}/{file}")), "{report}");
+    }
+    let lines: Vec<&str> = report.lines().collect();
+    assert_eq!(lines[0], format!("stale: {GENERATED}/types.rs"), "{report}");
+    assert!(lines[1].starts_with("@@"), "{report}");
+    assert!(lines[2..6].iter().any(|line| line.contains("canonical_name")), "{report}");
+    // Headers are told of once, and not line by line.
+    assert!(!report.contains("// document"), "{report}");
+    assert_eq!(report.matches("their headers").count(), 1, "{report}");
+    // The number of a hunk is that of the line in the file.
+    let number: usize = lines[1][4..].split([',', ' ']).next().unwrap().parse().unwrap();
+    let types = place.read(&format!("{GENERATED}/types.rs"));
+    assert_eq!(Some(&lines[2][1..]), types.lines().nth(number - 1), "{report}");
+
+    let whole = place.read(&format!("{GENERATED}/mod.rs"));
+    let header = whole.lines().filter(|line| line.starts_with("// ")).collect::<Vec<_>>().join("\n");
+    fs::write(place.root().join(GENERATED).join("mod.rs"), format!("{header}\nfn f() {{}}\n")).unwrap();
+    let report = stdout(&place.check());
+    let left_off = report.lines().find_map(|line| line.strip_prefix("… ")?.strip_suffix(" more lines of difference"));
+    assert!(left_off.unwrap().parse::<usize>().unwrap() > 100, "{report}");
 }

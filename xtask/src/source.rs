@@ -1,0 +1,41 @@
+//! `spec/SOURCE.toml`: where the bundled document comes from, and what it calls itself.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use toml_edit::{DocumentMut, Value, value};
+
+use crate::load::{self, Document};
+
+/// The record at `path` as it should be for `document`: its title, versions and checksum; all else as it is.
+///
+/// # Errors
+/// A file that cannot be read or is not TOML, with line and column.
+pub fn renewed(path: &Path, document: &Document) -> Result<String> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+    let mut record: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
+        let (line, column) = load::line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);
+        anyhow!("{name}:{line}:{column}: {}", error.message())
+    })?;
+    let said = |place: &str| document.value.pointer(place).and_then(serde_json::Value::as_str);
+    for (key, fact) in [
+        ("title", said("/info/title")),
+        ("version", said("/info/version")),
+        ("openapi", said("/openapi")),
+        ("sha256", Some(document.sha256.as_str())),
+    ] {
+        let Some(fact) = fact else { continue };
+        match record.get_mut(key).and_then(toml_edit::Item::as_value_mut) {
+            // As it stands, comments included, where it is right.
+            Some(found) if found.as_str() == Some(fact) => {}
+            Some(found) => {
+                let decor = found.decor().clone();
+                *found = Value::from(fact);
+                *found.decor_mut() = decor;
+            }
+            None => record[key] = value(fact),
+        }
+    }
+    Ok(record.to_string())
+}
