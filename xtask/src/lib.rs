@@ -11,6 +11,7 @@ pub mod output;
 pub mod overlay;
 pub mod pointer;
 pub mod polish;
+pub mod soundness;
 pub mod source;
 pub mod stale;
 pub mod tour;

@@ -5,8 +5,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use serde_json::Value;
+use xtask::load::Document;
 use xtask::output::Files;
-use xtask::{load, overlay, source, stale, tour, widening, workspace};
+use xtask::{load, overlay, soundness, source, stale, tour, widening, workspace};
 
 /// The bundled document, seen from the workspace's root.
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
@@ -113,15 +115,13 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         (Some(_), None) => None,
         (_, path) => Some(load::document(&named(path, OVERLAY))?),
     };
-    let effective = match &corrections {
-        Some(overlay) => overlay::apply(document.value.clone(), overlay)?,
-        None => document.value.clone(),
-    };
-    // Of its own document the project promises that nothing of it is lost; what others do with theirs is theirs.
-    if options.spec.is_none() {
-        widening::check(&document.value, &effective).with_context(|| OVERLAY.to_owned())?;
-    }
-    let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
+    let effective = corrected(&document, corrections.as_ref(), options.spec.is_none()).or_else(|error| {
+        // An overlay that fails on a broken document is not what to look at first.
+        soundness::check(&document)?;
+        Err(error)
+    })?;
+    let modules = xtask::client(&effective)
+        .map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
 
     let command = if options.spec.is_some() { " --spec …" } else { "" };
     let out = match &options.spec {
@@ -150,4 +150,14 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         println!("generated: {}", file.path.display());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The effective document. Of its own the project promises that nothing is lost; what others do with theirs is theirs.
+fn corrected(document: &Document, corrections: Option<&Document>, is_own: bool) -> Result<Value> {
+    let Some(overlay) = corrections else { return Ok(document.value.clone()) };
+    let effective = overlay::apply(document.value.clone(), overlay)?;
+    if is_own {
+        widening::check(&document.value, &effective).with_context(|| overlay.name.clone())?;
+    }
+    Ok(effective)
 }

@@ -1,6 +1,6 @@
 //! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
@@ -37,6 +37,22 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
         },
     )?;
     Ok(effective)
+}
+
+/// `error`, which was found in the effective document, with the name of the file that its place comes from.
+#[must_use]
+pub fn attributed(error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
+    let message = format!("{error:#}");
+    let place = message.split(": ").next().and_then(|place| Pointer::of_reference(place).ok());
+    let name = match overlay.and_then(|overlay| Some((overlay, place.as_ref()?))) {
+        Some((overlay, at)) => match (at.find(&document.value), at.find(effective)) {
+            (None, Some(_)) => overlay.name.clone(),
+            (before, now) if before != now => format!("{} with {}", document.name, overlay.name),
+            _ => document.name.clone(),
+        },
+        None => document.name.clone(),
+    };
+    error.context(name)
 }
 
 /// File, line and column of an action.

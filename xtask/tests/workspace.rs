@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+const OVERLAY: &str = "spec/overlay.yaml";
 const SOURCE: &str = "spec/SOURCE.toml";
 const GENERATED: &str = "deepgram-mgmt/src/generated";
 
@@ -183,4 +184,48 @@ fn a_report_names_every_stale_file_begins_with_what_matters_and_counts_what_it_l
     let report = stdout(&place.check());
     let left_off = report.lines().find_map(|line| line.strip_prefix("… ")?.strip_suffix(" more lines of difference"));
     assert!(left_off.unwrap().parse::<usize>().unwrap() > 100, "{report}");
+}
+
+#[test]
+fn what_is_broken_in_the_document_is_not_blamed_on_the_overlay() {
+    for (from, to, said) in [
+        ("\npaths:\n", "\npathz:\n", ": #/pathz: `pathz` is not a"),
+        ("\ncomponents:\n", "\ncomponentz:\n", ": #/componentz: `componentz` is not a"),
+        ("\n  schemas:\n", "\n  schemaz:\n", ": #/components/schemaz: `schemaz` is not a"),
+        ("\n    ModelList:\n", "\n    Models:\n", "`$ref: #/components/schemas/ModelList` names nothing"),
+        ("#/components/schemas/KeyList'", "#/components/schemas/Keyring'", "`$ref: #/components/schemas/Keyring`"),
+    ] {
+        let place = Checkout::new();
+        let before = place.read(&format!("{GENERATED}/types.rs"));
+        place.replace(DOCUMENT, from, to);
+        for output in [place.check(), place.generate()] {
+            let error = error(&output);
+            assert!(error.starts_with(&format!("error: {DOCUMENT}: #/")) && error.contains(said), "{error}");
+            assert!(!error.contains("overlay"), "{error}");
+        }
+        assert!(place.read(&format!("{GENERATED}/types.rs")) == before);
+    }
+    let place = Checkout::new();
+    let text = place.read(DOCUMENT);
+    let (start, end) = (text.find("\npaths:\n").unwrap(), text.find("\ncomponents:\n").unwrap());
+    let rest = if start < end { format!("{}{}", &text[..start], &text[end..]) } else { text[..start].to_owned() };
+    fs::write(place.root().join(DOCUMENT), rest).unwrap();
+    let error = error(&place.check());
+    assert!(error.contains("#: `paths` is missing"), "{error}");
+}
+
+#[test]
+fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
+    let place = Checkout::new();
+    place.replace(OVERLAY, "x-client-payload: [api_keys]", "x-client-payload: [api_kex]");
+    let said = error(&place.check());
+    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/KeyList/x-client-payload")), "{said}");
+    assert!(said.contains("`api_kex`"), "{said}");
+
+    let place = Checkout::new();
+    place.replace(OVERLAY, "schemas.KeyWithSecret.properties.key\n", "schemas.KeyWithSecret.properties.kex\n");
+    let line = place.read(OVERLAY).lines().position(|line| line.contains("properties.kex")).unwrap() + 1;
+    let said = error(&place.check());
+    assert!(said.contains(&format!("{OVERLAY}:{line}:")), "{said}");
+    assert!(said.contains("renamed or is missing") && said.contains("fixed upstream"), "{said}");
 }

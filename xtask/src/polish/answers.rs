@@ -10,6 +10,7 @@ use syn::{Expr, Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
 use super::types::{arguments, has_argument, is_collection, json_name, last_name, option_of};
 use crate::lower::extensions;
+use crate::pointer::Pointer;
 
 /// What the document's extensions say of its schemas, by the name of the type.
 pub(super) struct Said(BTreeMap<String, Extensions>);
@@ -17,6 +18,8 @@ pub(super) struct Said(BTreeMap<String, Extensions>);
 /// What they say of one.
 #[derive(Default)]
 pub(super) struct Extensions {
+    /// The schema's name.
+    schema: String,
     pub(super) unwrap: Option<Vec<String>>,
     pub(super) payload: Option<Vec<String>>,
 }
@@ -29,6 +32,7 @@ impl Said {
         let schemas = lowered["components"]["schemas"].as_object();
         let said = schemas.into_iter().flatten().filter_map(|(name, schema)| {
             let said = Extensions {
+                schema: name.clone(),
                 unwrap: texts(schema.get(extensions::UNWRAP)),
                 payload: texts(schema.get(extensions::PAYLOAD)),
             };
@@ -96,7 +100,8 @@ pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<Stri
         fields.iter().filter(|field| payload.is_none_or(|names| names.contains(&json_name(field)))).collect();
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
     if let Some(unknown) = payload.into_iter().flatten().find(|name| !names.contains(name)) {
-        bail!("polish: `{}` of {name} names `{unknown}`, which is not a property of it", extensions::PAYLOAD);
+        let at = Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD);
+        bail!("{at}: names `{unknown}`, which is not a property of the schema");
     }
     // A property that must be there makes the value one that shows something.
     let absent: Option<Vec<Expr>> = matters.iter().map(|field| absent(field)).collect();
