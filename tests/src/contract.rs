@@ -33,8 +33,7 @@ pub(crate) enum Reading {
     AsWritten,
     /// It is read as the live API serves it:
     /// - an optional property may be null, whatever its type;
-    /// - an error may be a text, and if it is JSON, it may lack properties and have others;
-    /// - a date-time in a query may lack its zone or be a bare date.
+    /// - an error may be a text, and if it is JSON, it may lack properties and have others.
     AsServed,
 }
 

@@ -141,7 +141,7 @@ fn query(document: &Value, schemas: &Schemas<'_>, operation: &Value) -> Result<V
             "query" => {
                 let schema = &parameter["schema"];
                 let kind = text(schema, "type").at(&name)?;
-                query.push(QueryParameter { kind, schema: schemas.query(schema).at(&name)?, name });
+                query.push(QueryParameter { kind, schema: schemas.documented(schema).at(&name)?, name });
             }
             other => return Err(format!("{name}: a parameter in {other} is not served")),
         }

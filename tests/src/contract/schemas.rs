@@ -25,14 +25,6 @@ impl<'a> Schemas<'a> {
         compile(schema, self.components, &[moment::FORMAT])
     }
 
-    /// Compiles the schema of a query parameter.
-    pub(super) fn query(&self, schema: &Value) -> Result<Validator, String> {
-        match self.reading {
-            Reading::AsWritten => self.documented(schema),
-            Reading::AsServed => compile(schema, self.components, &[moment::FORMAT, "date-time"]),
-        }
-    }
-
     /// Compiles a schema for what goes out: every documented property and no other.
     ///
     /// What no answer refers to has no strict form; such schemas say how a client reads, not what is sent.

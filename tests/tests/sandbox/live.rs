@@ -137,6 +137,11 @@ async fn usage_can_be_filtered_and_grouped_and_tags_come_in_every_form() {
     assert!(
         tags.contains(&&Value::Null) && tags.contains(&&json!(seed::TAG)) && tags.contains(&&json!(seed::AGENT_TAGS))
     );
+    let bill = live.get(&project("/billing/breakdown?grouping=tags&end=2026-09-02")).await;
+    let tags: Vec<&Value> = bill["results"].as_array().unwrap().iter().map(|r| &r["grouping"]["tags"]).collect();
+    for expected in [json!([]), json!([seed::TAG]), json!(seed::AGENT_TAGS)] {
+        assert!(tags.contains(&&expected), "the tags of a bill are a list: {tags:?}");
+    }
     for unknown in ["usage/breakdown?grouping=line_item", "billing/breakdown?grouping=deployment&grouping=endpoint"] {
         let (status, ..) = live.call(Method::GET, &project(&format!("/{unknown}")), None).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{unknown}");

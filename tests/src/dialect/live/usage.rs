@@ -96,7 +96,7 @@ pub(super) fn billing(project: &Project, call: &Call) -> Result<Value, Refusal> 
                 "accessor": group.accessor,
                 "deployment": group.deployment,
                 "line_item": group.line_item,
-                "tags": tags(group.tags),
+                "tags": group.tags,
             },
         })
     }))
