@@ -1,5 +1,6 @@
 //! `cargo xtask`: generates the client from the documents, and checks that it still follows them.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -141,8 +142,8 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     }
     if options.check {
         print!("{}", stale::report(&stale));
-        let again: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--check").collect();
-        println!("run: cargo xtask {}", again.join(" "));
+        let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
+        println!("run: cargo xtask {}", again.join(OsStr::new(" ")).display());
         return Ok(ExitCode::from(1));
     }
     files.write()?;

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 /// What the workspace's root holds and no other folder does.
-const MARK: &str = "spec/SOURCE.toml";
+const MARK: &str = "deepgram-mgmt/Cargo.toml";
 
 /// The workspace's root: found upwards from the package that cargo runs, or from the current directory where the
 /// program is run by itself.

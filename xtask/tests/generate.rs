@@ -131,6 +131,23 @@ fn a_missing_or_left_over_file_is_stale_and_put_right() {
     assert!(!left_over.exists() && foreign.exists());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_stale_and_generated_like_any_other() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let place = Workplace::new(DOCUMENT, OVERLAY);
+    let out = std::ffi::OsStr::from_bytes(b"out\xff");
+    let run = |check: &[&str]| {
+        let mut command = xtask();
+        command.args(["generate", "--spec", "document.yml", "--out"]).arg(out).args(check);
+        command.current_dir(place.0.path()).output().unwrap()
+    };
+    let check = run(&["--check"]);
+    assert_eq!((code(&check), stderr(&check).as_str()), (1, ""));
+    assert!(stdout(&check).contains("run: cargo xtask generate --spec document.yml --out out"), "{}", stdout(&check));
+    assert_eq!((code(&run(&[])), code(&run(&["--check"]))), (0, 0));
+}
+
 #[test]
 fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
     let place = Workplace::new(DOCUMENT, OVERLAY);

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
 const OVERLAY: &str = "spec/overlay.yaml";
 const SOURCE: &str = "spec/SOURCE.toml";
+const PACKAGE: &str = "deepgram-mgmt/Cargo.toml";
 const GENERATED: &str = "deepgram-mgmt/src/generated";
 
 /// A checkout with what the pipeline reads and writes.
@@ -25,6 +26,7 @@ impl Checkout {
             }
         }
         fs::create_dir_all(root.path().join("xtask/src")).unwrap();
+        fs::write(root.path().join(PACKAGE), "").unwrap();
         Self(root)
     }
 
@@ -103,7 +105,7 @@ fn outside_of_any_checkout_the_error_says_what_was_looked_for_and_other_document
     let run =
         |arguments: &[&str]| xtask(arguments).env_remove("CARGO_MANIFEST_DIR").current_dir(&outside).output().unwrap();
     let error = error(&run(&["generate", "--check"]));
-    assert!(error.contains(SOURCE) && error.contains(outside.path().to_str().unwrap()), "{error}");
+    assert!(error.contains(PACKAGE) && error.contains(outside.path().to_str().unwrap()), "{error}");
 
     fs::copy(Path::new("..").join(DOCUMENT), outside.path().join("document.yml")).unwrap();
     assert_eq!(code(&run(&["generate", "--spec", "document.yml"])), 0);
@@ -156,6 +158,10 @@ fn the_record_of_the_document_is_stale_until_it_is_true_and_the_rest_of_it_stays
     fs::write(place.root().join(SOURCE), "file = \"x\"\nsha256 = \n").unwrap();
     let error = error(&place.check());
     assert!(error.contains("spec/SOURCE.toml:2:"), "{error}");
+    // What else it says, nobody can make up.
+    fs::remove_file(place.root().join(SOURCE)).unwrap();
+    let error = self::error(&place.generate());
+    assert!(error.contains("spec/SOURCE.toml: cannot be read"), "{error}");
 }
 
 #[test]
