@@ -6,6 +6,8 @@ use std::fmt;
 use reqwest::StatusCode;
 use serde_json::Value;
 
+use crate::ResumePoint;
+
 /// Why a call failed, or a client could not be built.
 ///
 /// Prints as one line: the operation, what happened, and what the server said of it. Never prints a credential, a
@@ -23,7 +25,7 @@ struct Inner {
     excerpt: Option<String>,
     attempts: u32,
     maybe_done: bool,
-    page: Option<u64>,
+    resume: Option<ResumePoint>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -112,7 +114,13 @@ impl Error {
     /// The page of the request log from which to resume, where reading it failed.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
-        self.0.page
+        self.resume().map(|resume| resume.page)
+    }
+
+    /// Where to resume the request log, where reading it failed.
+    #[must_use]
+    pub fn resume(&self) -> Option<&ResumePoint> {
+        self.0.resume.as_ref()
     }
 
     pub(crate) fn new(kind: ErrorKind) -> Self {
@@ -127,7 +135,7 @@ impl Error {
             excerpt: None,
             attempts: 0,
             maybe_done: false,
-            page: None,
+            resume: None,
             source: None,
         }))
     }
@@ -188,8 +196,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_page(mut self, page: u64) -> Self {
-        self.0.page = Some(page);
+    pub(crate) fn with_resume(mut self, resume: ResumePoint) -> Self {
+        self.0.resume = Some(resume);
         self
     }
 
@@ -211,7 +219,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, status, code, message, request_id, source, attempts, maybe_done, page, .. } =
+        let Inner { kind, operation, status, code, message, request_id, source, attempts, maybe_done, resume, .. } =
             &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
@@ -240,8 +248,10 @@ impl fmt::Display for Error {
         if *attempts > 1 {
             write!(f, " after {attempts} attempts")?;
         }
-        if let Some(page) = page {
-            write!(f, "; resume from page {page}")?;
+        if let Some(ResumePoint { page, cursor, .. }) = resume {
+            // A cursor is a value of a query, and those are not printed.
+            let by = if cursor.is_some() { ", by the cursor that this error holds" } else { "" };
+            write!(f, "; resume from page {page}{by}")?;
         }
         if let Some(id) = request_id {
             write!(f, " (request id {})", OneLine(id))?;
@@ -279,6 +289,7 @@ impl fmt::Debug for Error {
             .field("details", &self.0.details)
             .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)
+            .field("page", &self.page())
             .field("source", &self.0.source)
             .finish()
     }

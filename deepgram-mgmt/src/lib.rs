@@ -31,7 +31,7 @@ pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
 pub use error::{Error, ErrorKind};
 pub use generated::{builder, types};
-pub use page::{Items, Page, Pages};
+pub use page::{Items, Page, Pages, ResumePoint};
 pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
 pub use progenitor_client::ResponseValue;
 pub use raw::RawRequest;

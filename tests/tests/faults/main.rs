@@ -1,8 +1,11 @@
 //! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
 
+mod circles;
+mod growth;
 mod matrix;
 mod paging;
 mod properties;
+mod resume;
 mod rotation;
 mod secrets;
 mod server;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use deepgram_mgmt::types::RequestRecord;
 use deepgram_mgmt::{Error, ErrorKind, Items, Pages};
 use futures_util::{StreamExt, TryStreamExt};
 use serde_json::{Value, json};
@@ -14,27 +15,29 @@ use crate::server::{Reply, Seen, Server, answer, json as success};
 use crate::shared::{builder, client_of};
 
 /// A page of records whose ids are these numbers.
-fn page(number: usize, limit: usize, ids: impl IntoIterator<Item = usize>) -> Value {
+pub(crate) fn page(number: usize, limit: usize, ids: impl IntoIterator<Item = usize>) -> Value {
     let records: Vec<Value> =
         ids.into_iter().map(|id| json!({ "request_id": id.to_string(), "created": "2026-09-15T12:00:00Z" })).collect();
     json!({ "page": number, "limit": limit, "requests": records })
 }
 
 /// The number of the page that is asked for.
-fn number(seen: &Seen) -> usize {
+pub(crate) fn number(seen: &Seen) -> usize {
     seen.asked("page").map_or(0, |page| page.parse().unwrap())
 }
 
 /// A log of so many records, told apart by their number from the newest, 0.
-fn log(records: usize) -> impl Fn(&Seen) -> Reply {
-    move |seen| {
-        let limit: usize = seen.asked("limit").map_or(10, |limit| limit.parse().unwrap());
-        let start = (number(seen) * limit).min(records);
-        success(page(number(seen), limit, start..(start + limit).min(records)).to_string())
-    }
+pub(crate) fn log(records: usize) -> impl Fn(&Seen) -> Reply {
+    move |seen| success(log_page(records, seen).to_string())
 }
 
-fn ids(records: &[deepgram_mgmt::types::RequestRecord]) -> Vec<usize> {
+fn log_page(records: usize, seen: &Seen) -> Value {
+    let limit: usize = seen.asked("limit").map_or(10, |limit| limit.parse().unwrap());
+    let start = (number(seen) * limit).min(records);
+    page(number(seen), limit, start..(start + limit).min(records))
+}
+
+pub(crate) fn ids(records: &[RequestRecord]) -> Vec<usize> {
     records.iter().map(|record| record.request_id.as_deref().unwrap().parse().unwrap()).collect()
 }
 
@@ -112,7 +115,7 @@ fn resident_kib() -> usize {
 }
 
 /// Reads a stream to its end: what came before the error, and the error.
-async fn failed(mut items: Items<'_>) -> (Vec<usize>, Error) {
+pub(crate) async fn failed(mut items: Items<'_>) -> (Vec<RequestRecord>, Error) {
     let mut before = Vec::new();
     let error = loop {
         match items.next().await.expect("an error before the end") {
@@ -121,7 +124,7 @@ async fn failed(mut items: Items<'_>) -> (Vec<usize>, Error) {
         }
     };
     assert!(items.next().await.is_none(), "the stream goes on after its error");
-    (ids(&before), error)
+    (before, error)
 }
 
 #[tokio::test]
@@ -129,7 +132,7 @@ async fn a_server_that_answers_the_same_page_again_ends_the_stream_with_one_erro
     let server = Server::start(|_| success(page(0, 3, 0..3).to_string())).await;
     let client = client_of(&server.base_url);
     let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
-    assert_eq!((before, error.kind(), error.page()), (vec![0, 1, 2], ErrorKind::Decode, Some(1)));
+    assert_eq!((ids(&before), error.kind(), error.page()), (vec![0, 1, 2], ErrorKind::Decode, Some(1)));
     assert!(error.to_string().contains("goes in circles"), "{error}");
     assert_eq!(server.seen().len(), 2);
 }
@@ -141,18 +144,8 @@ async fn the_sandbox_that_ignores_the_page_is_found_out() {
     let credentials = deepgram_mgmt::Credentials::api_key(deepgram_mgmt_sandbox::seed::API_KEY);
     let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
     let list = client.list_project_requests().project_id(deepgram_mgmt_sandbox::seed::PROJECT_ID);
-    let (before, error) = failed_ids(list.items()).await;
-    assert_eq!((before, error.page(), sandbox.requests().len()), (10, Some(1), 2));
-}
-
-async fn failed_ids(mut items: Items<'_>) -> (usize, Error) {
-    let mut before = 0;
-    loop {
-        match items.next().await.expect("an error before the end") {
-            Ok(_) => before += 1,
-            Err(error) => return (before, error),
-        }
-    }
+    let (before, error) = failed(list.items()).await;
+    assert_eq!((before.len(), error.page(), sandbox.requests().len()), (10, Some(1), 2));
 }
 
 #[tokio::test]
@@ -182,7 +175,10 @@ async fn a_cursor_is_followed_by_either_name_and_one_that_comes_again_is_an_erro
         let server = Server::start(circle).await;
         let client = client_of(&server.base_url);
         let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
-        assert_eq!((before, error.page(), server.seen().len()), (vec![0, 1], Some(2), 3));
+        assert_eq!((ids(&before), error.page(), server.seen().len()), (vec![0, 1], Some(2), 3));
+        // By its number alone such a page could not be read again.
+        assert_eq!(error.resume().unwrap().cursor.as_deref(), Some("b"));
+        assert!(error.to_string().contains("by the cursor that this error holds"), "{error}");
     }
 }
 
@@ -197,7 +193,7 @@ async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read
         let client = client_of(&server.base_url);
         let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
         let (before, error) = failed(items).await;
-        assert_eq!(before, (0..20).collect::<Vec<_>>());
+        assert_eq!(ids(&before), (0..20).collect::<Vec<_>>());
         assert_eq!((error.kind(), error.page()), (ErrorKind::Status, Some(2)));
         assert!(error.to_string().contains("resume from page 2"), "{error}");
 
@@ -214,22 +210,25 @@ async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read
 
 #[tokio::test]
 async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time() {
+    // The server's clock is past the window, so that nothing is read twice.
     let slow = |seen: &Seen| {
-        let Reply::Bytes(bytes) = log(200)(seen) else { unreachable!() };
-        Reply::After(Duration::from_millis(40), bytes)
+        let body = log_page(200, seen).to_string();
+        Reply::After(Duration::from_millis(40), answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body))
     };
     let mut times = Vec::new();
     for concurrency in [1, 4] {
         let server = Server::start(slow).await;
         let client = client_of(&server.base_url);
         let start = Instant::now();
-        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
-        let items: Vec<_> = items.try_collect().await.unwrap();
+        let list = client.list_project_requests().project_id("p").end("2026-09-15T11:59:00Z");
+        let items: Vec<_> = list.items().concurrency(concurrency).try_collect().await.unwrap();
         times.push(start.elapsed());
         assert_eq!(ids(&items), (0..200).collect::<Vec<_>>());
         // Page 20 is the empty one that ends the log; no more than the others in flight lie beyond it.
         let beyond = server.seen().iter().filter(|seen| number(seen) > 20).count();
         assert!(beyond < concurrency, "{beyond} of {concurrency}");
+        let asked: HashSet<_> = server.seen().iter().map(number).collect();
+        assert_eq!(asked.len(), server.seen().len(), "a page was read twice");
     }
     assert!(times[0] > times[1] * 2, "{times:?}");
 }

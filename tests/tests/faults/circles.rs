@@ -1,0 +1,76 @@
+//! Servers whose request log never ends: found out, with one error, after few requests.
+
+use serde_json::{Value, json};
+
+use crate::paging::{failed, number};
+use crate::server::{Seen, Server, json as success};
+use crate::shared::client_of;
+
+/// Pages of `SIZE` records that do not say which page they are.
+const SIZE: usize = 3;
+
+fn unnumbered(page: usize, has_ids: bool) -> String {
+    let record = |n: usize| {
+        let created = format!("2026-09-15T12:00:{:02}Z", n % 60);
+        if has_ids { json!({ "request_id": n.to_string(), "created": created }) } else { json!({ "created": created }) }
+    };
+    let records: Vec<Value> = (page * SIZE..(page + 1) * SIZE).map(record).collect();
+    json!({ "requests": records }).to_string()
+}
+
+/// Reads a log whose page `n` is page `n % period`; yields how many records and requests there were before the error.
+async fn wrapped(period: usize, has_ids: bool, concurrency: usize) -> (usize, usize) {
+    let server = Server::start(move |seen: &Seen| success(unnumbered(number(seen) % period, has_ids))).await;
+    let client = client_of(&server.base_url);
+    let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+    let (before, error) = failed(items).await;
+    assert!(error.to_string().contains("goes in circles"), "{error}");
+    (before.len(), server.seen().len())
+}
+
+#[tokio::test]
+async fn page_numbers_that_wrap_around_end_with_an_error_and_double_no_record() {
+    for period in [1, 2, 7] {
+        let (records, requests) = wrapped(period, true, 1).await;
+        assert_eq!(records, period * SIZE);
+        // New records could explain some pages of old ones, but not so many.
+        assert_eq!(requests, period + 11);
+    }
+    let (records, requests) = wrapped(7, true, 3).await;
+    assert!(records == 7 * SIZE && requests < 40, "{records}, {requests}");
+}
+
+#[tokio::test]
+async fn a_repeated_page_of_records_without_ids_is_found_out_at_once() {
+    for period in [1, 2, 7] {
+        assert_eq!(wrapped(period, false, 1).await, (period * SIZE, period + 1));
+    }
+}
+
+#[tokio::test]
+async fn wrapped_pages_are_found_out_even_when_their_ids_are_forgotten() {
+    // More records before the first repetition than ids are remembered.
+    const PAGES: usize = 30;
+    let server = Server::start(|seen: &Seen| {
+        let start = number(seen) % PAGES * 1000;
+        let records: Vec<Value> = (start..start + 1000).map(|id| json!({ "request_id": id.to_string() })).collect();
+        success(json!({ "requests": records }).to_string())
+    })
+    .await;
+    let client = client_of(&server.base_url);
+    let (before, _) = failed(client.list_project_requests().project_id("p").items()).await;
+    assert_eq!((before.len(), server.seen().len()), (PAGES * 1000, PAGES + 1));
+}
+
+#[tokio::test]
+async fn a_page_that_comes_again_under_ever_new_cursors_is_found_out_at_once() {
+    let server = Server::start(|seen: &Seen| {
+        let mut page: Value = serde_json::from_str(&unnumbered(0, true)).unwrap();
+        page["next_cursor"] = format!("c{}", seen.n).into();
+        success(page.to_string())
+    })
+    .await;
+    let client = client_of(&server.base_url);
+    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    assert_eq!((before.len(), error.page(), server.seen().len()), (SIZE, Some(1), 2));
+}
