@@ -153,10 +153,11 @@ impl Error {
     pub(crate) fn http(error: reqwest::Error) -> Self {
         let kind = if error.is_builder() {
             ErrorKind::InvalidRequest
+        } else if error.is_connect() {
+            // A time limit on connecting counts: what was not connected to has seen nothing.
+            ErrorKind::Connect
         } else if error.is_timeout() {
             ErrorKind::Timeout
-        } else if error.is_connect() {
-            ErrorKind::Connect
         } else {
             ErrorKind::Connection
         };

@@ -12,11 +12,15 @@ use serde::de::DeserializeOwned;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::answer::Answer;
+use crate::auth::Authorization;
 use crate::decode::decode;
 use crate::refusal::refusal;
 use crate::response::request_id;
 use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
+
+/// What is reserved for a body on the word of its header alone; what comes beyond it makes room as it comes.
+const RESERVED_AT_ONCE: usize = 1024 * 1024;
 
 /// Sends a request whose success is JSON.
 pub(crate) async fn json<T: DeserializeOwned + Answer>(
@@ -124,7 +128,7 @@ async fn attempt(
     body: Body,
 ) -> Result<Answered, Failure> {
     let credential = client.credential();
-    request.headers_mut().insert(AUTHORIZATION, credential.header.clone());
+    authenticate(&mut request, &credential);
     *request.timeout_mut() = Some(client.limits().attempt.min(left));
     let mut response = client.client.execute(request).await.map_err(|error| {
         let error = Error::http(error);
@@ -155,6 +159,10 @@ async fn attempt(
     Ok(Answered { status, headers, body, attempts: number })
 }
 
+fn authenticate(request: &mut Request, credential: &Authorization) {
+    request.headers_mut().insert(AUTHORIZATION, credential.header.clone());
+}
+
 /// Reads a body of at most `max` bytes.
 async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Error> {
     let too_large = || Error::new(ErrorKind::BodyTooLarge).with_message(Some(format!("the limit is {max} bytes")));
@@ -162,7 +170,7 @@ async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Error> {
     if usize::try_from(announced).is_ok_and(|announced| announced > max) {
         return Err(too_large());
     }
-    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(RESERVED_AT_ONCE));
     while let Some(chunk) = response.chunk().await.map_err(Error::http)? {
         if body.len() + chunk.len() > max {
             return Err(too_large());
@@ -170,4 +178,20 @@ async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Error> {
         body.extend_from_slice(&chunk);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Credentials;
+
+    #[test]
+    fn a_request_that_is_ready_to_be_sent_does_not_print_its_credential() {
+        let client = Client::builder().credentials(Credentials::api_key("hush")).build().unwrap();
+        let mut request = client.client.get("https://api.deepgram.com/v1/projects").build().unwrap();
+        authenticate(&mut request, &client.credential());
+        assert_eq!(request.headers()[AUTHORIZATION], "Token hush");
+        let printed = format!("{request:?} {request:#?}");
+        assert!(printed.contains("authorization") && !printed.contains("hush"), "{printed}");
+    }
 }

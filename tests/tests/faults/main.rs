@@ -1,6 +1,7 @@
 //! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
 
 mod circles;
+mod connecting;
 mod growth;
 mod matrix;
 mod paging;
