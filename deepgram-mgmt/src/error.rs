@@ -279,8 +279,12 @@ fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn 
     cause
 }
 
+/// As it prints, for a `main` that returns it; the alternate form (`{:#?}`) shows its parts.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return fmt::Display::fmt(self, f);
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("operation", &self.0.operation)
@@ -299,5 +303,20 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_main_returns_is_one_readable_line() {
+        let error = Error::new(ErrorKind::Status)
+            .with_operation("list_projects")
+            .with_status(StatusCode::NOT_FOUND)
+            .with_message(Some("no\nsuch project".to_owned()));
+        assert_eq!(format!("{error:?}"), "list_projects: 404 Not Found: no such project");
+        assert!(format!("{error:#?}").contains("kind: Status"), "{error:#?}");
     }
 }
