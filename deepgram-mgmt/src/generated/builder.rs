@@ -45,7 +45,9 @@ impl<'a> GetProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             limit: Ok(None),
             page: Ok(None),
         }
@@ -115,7 +117,9 @@ impl<'a> DeleteProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -153,7 +157,9 @@ impl<'a> UpdateProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             body: Ok(::std::default::Default::default()),
         }
     }
@@ -226,7 +232,9 @@ impl<'a> ListProjectKeys<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             status: Ok(None),
         }
     }
@@ -286,7 +294,9 @@ impl<'a> CreateProjectKey<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             body: Ok(::std::default::Default::default()),
         }
     }
@@ -362,8 +372,10 @@ impl<'a> GetProjectKey<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            key_id: Err("key_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            key_id: Err("key_id is missing: set it with `.key_id(…)`".to_string()),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -418,8 +430,10 @@ impl<'a> DeleteProjectKey<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            key_id: Err("key_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            key_id: Err("key_id is missing: set it with `.key_id(…)`".to_string()),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -473,7 +487,9 @@ impl<'a> ListProjectMembers<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -521,8 +537,12 @@ impl<'a> RemoveProjectMember<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            member_id: Err("member_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            member_id: Err(
+                "member_id is missing: set it with `.member_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -576,7 +596,9 @@ impl<'a> ListProjectInvitations<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -626,7 +648,9 @@ impl<'a> SendProjectInvitation<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             body: Ok(::std::default::Default::default()),
         }
     }
@@ -699,8 +723,10 @@ impl<'a> DeleteProjectInvitation<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            email: Err("email was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            email: Err("email is missing: set it with `.email(…)`".to_string()),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -755,8 +781,12 @@ impl<'a> GetMemberScopes<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            member_id: Err("member_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            member_id: Err(
+                "member_id is missing: set it with `.member_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -812,8 +842,12 @@ impl<'a> UpdateMemberScopes<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            member_id: Err("member_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            member_id: Err(
+                "member_id is missing: set it with `.member_id(…)`".to_string(),
+            ),
             body: Ok(::std::default::Default::default()),
         }
     }
@@ -936,7 +970,9 @@ impl<'a> GetProjectUsage<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             accessor: Ok(None),
             alternatives: Ok(None),
             callback: Ok(None),
@@ -1713,7 +1749,9 @@ impl<'a> ListProjectRequests<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             accessor: Ok(None),
             cursor: Ok(None),
             deployment: Ok(None),
@@ -1966,7 +2004,9 @@ impl<'a> ListProjectBalances<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2014,8 +2054,12 @@ impl<'a> GetProjectBalance<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            balance_id: Err("balance_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            balance_id: Err(
+                "balance_id is missing: set it with `.balance_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2125,7 +2169,9 @@ impl<'a> GetModel<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            model_id: Err("model_id was not initialized".to_string()),
+            model_id: Err(
+                "model_id is missing: set it with `.model_id(…)`".to_string(),
+            ),
         }
     }
     pub fn model_id<V>(mut self, value: V) -> Self
@@ -2166,7 +2212,9 @@ impl<'a> LeaveProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2205,8 +2253,12 @@ impl<'a> GetProjectRequest<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            request_id: Err("request_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            request_id: Err(
+                "request_id is missing: set it with `.request_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2271,7 +2323,9 @@ impl<'a> ListProjectModels<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             include_outdated: Ok(None),
         }
     }
@@ -2342,8 +2396,12 @@ impl<'a> GetProjectModel<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
-            model_id: Err("model_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
+            model_id: Err(
+                "model_id is missing: set it with `.model_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -2399,7 +2457,9 @@ impl<'a> GetUsageFields<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             end: Ok(None),
             start: Ok(None),
         }
@@ -2515,7 +2575,9 @@ impl<'a> GetUsageBreakdown<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             accessor: Ok(None),
             alternatives: Ok(None),
             callback: Ok(None),
@@ -3444,7 +3506,9 @@ impl<'a> GetBillingBreakdown<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             accessor: Ok(None),
             deployment: Ok(None),
             end: Ok(None),
@@ -3627,7 +3691,9 @@ impl<'a> GetBillingFields<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             end: Ok(None),
             start: Ok(None),
         }
@@ -3710,7 +3776,9 @@ impl<'a> ListProjectPurchases<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             limit: Ok(None),
         }
     }
@@ -3832,7 +3900,9 @@ impl<'a> ListDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
         }
     }
     pub fn project_id<V>(mut self, value: V) -> Self
@@ -3882,7 +3952,9 @@ impl<'a> CreateDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             body: Ok(::std::default::Default::default()),
         }
     }
@@ -3970,9 +4042,12 @@ impl<'a> GetDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             distribution_credentials_id: Err(
-                "distribution_credentials_id was not initialized".to_string(),
+                "distribution_credentials_id is missing: set it with `.distribution_credentials_id(…)`"
+                    .to_string(),
             ),
         }
     }
@@ -4039,9 +4114,12 @@ impl<'a> DeleteDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
-            project_id: Err("project_id was not initialized".to_string()),
+            project_id: Err(
+                "project_id is missing: set it with `.project_id(…)`".to_string(),
+            ),
             distribution_credentials_id: Err(
-                "distribution_credentials_id was not initialized".to_string(),
+                "distribution_credentials_id is missing: set it with `.distribution_credentials_id(…)`"
+                    .to_string(),
             ),
         }
     }

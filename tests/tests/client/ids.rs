@@ -54,9 +54,9 @@ fn assert_invalid(error: &Error, parameter: &str, reason: &str) {
 async fn an_id_that_was_not_given_is_an_error_that_names_it_and_nothing_is_sent() {
     for scene in Scene::both().await {
         let error = scene.client.get_project().send().await.unwrap_err();
-        assert_invalid(&error, "project_id", "not");
+        assert_invalid(&error, "project_id", "project_id is missing: set it with `.project_id(…)`");
         let error = scene.client.delete_project_key().project_id(PROJECT_ID).send().await.unwrap_err();
-        assert_invalid(&error, "key_id", "not");
+        assert_invalid(&error, "key_id", "key_id is missing: set it with `.key_id(…)`");
         scene.saw_nothing();
     }
 }

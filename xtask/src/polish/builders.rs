@@ -4,8 +4,8 @@ use anyhow::{Context, Result, bail};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, ExprTry, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr, Local, Pat,
-    ReturnType, Stmt, Type, parse_quote,
+    Block, Expr, ExprMethodCall, ExprTry, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr,
+    Local, Member, Pat, ReturnType, Stmt, Type, parse_quote,
 };
 
 use super::types::arguments;
@@ -48,12 +48,31 @@ fn polish_methods(item: &mut ItemImpl) -> Result<()> {
         if let ImplItem::Fn(method) = member {
             if method.sig.ident == "send" {
                 send(method)?;
-            } else if method.sig.ident != "new" {
+            } else if method.sig.ident == "new" {
+                SaysWhatIsMissing.visit_block_mut(&mut method.block);
+            } else {
                 setter(method);
             }
         }
     }
     Ok(())
+}
+
+/// What a builder has as long as a required value is not set is an error with the cure:
+/// ``key_id is missing: set it with `.key_id(…)` ``.
+struct SaysWhatIsMissing;
+
+impl VisitMut for SaysWhatIsMissing {
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
+            && matches!(&*call.func, Expr::Path(variant) if variant.path.is_ident("Err"))
+        {
+            let name = name.to_string();
+            let name = name.trim_start_matches("r#");
+            let message = format!("{name} is missing: set it with `.{name}(…)`");
+            field.expr = parse_quote!(Err(#message.to_string()));
+        }
+    }
 }
 
 /// A setter's failed conversion says which parameter and why: `key_id: is empty`.
