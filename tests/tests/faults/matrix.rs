@@ -11,7 +11,7 @@ use futures_util::TryStreamExt;
 use ErrorKind::{BodyTooLarge, Connect, Connection, Decode, Status, Timeout, UnexpectedStatus};
 
 use crate::server::{Reply, Seen, Server, answer, json};
-use crate::shared::{MAX_BODY, client_of};
+use crate::shared::{MAX_BODY, client_of, success_body};
 
 /// The calls, in the order of a row's cells.
 const CALLS: [&str; 4] = ["GET", "DELETE", "POST", "stream"];
@@ -27,30 +27,31 @@ const fn err(kind: ErrorKind, attempts: u32, seen: usize) -> Cell {
     (Some(kind), attempts, seen)
 }
 
-struct Row {
-    fault: &'static str,
-    server: Faulty,
+pub(crate) struct Row {
+    pub(crate) fault: &'static str,
+    pub(crate) server: Faulty,
     cells: [Cell; 4],
 }
 
-enum Faulty {
+pub(crate) enum Faulty {
     Refusing,
     Resetting,
     Scripted(fn(&Seen) -> Reply),
 }
 
+impl Faulty {
+    pub(crate) async fn start(&self) -> Server {
+        match self {
+            Self::Refusing => Server::refusing().await,
+            Self::Resetting => Server::resetting().await,
+            Self::Scripted(script) => Server::start(*script).await,
+        }
+    }
+}
+
 /// A success that fits the request.
 fn success(seen: &Seen) -> Reply {
     json(success_body(seen))
-}
-
-fn success_body(seen: &Seen) -> &'static str {
-    match seen.method.as_str() {
-        "POST" => r#"{"api_key_id":"k","key":"secret-hush","comment":"c","scopes":[]}"#,
-        "DELETE" => r#"{"message":"m"}"#,
-        _ if seen.path.ends_with("/requests") => r#"{"page":0,"limit":10,"requests":[{"request_id":"r"}]}"#,
-        _ => r#"{"project_id":"p"}"#,
-    }
 }
 
 fn status(line: &str, headers: &str) -> Reply {
@@ -73,6 +74,8 @@ fn chunked(bytes: usize) -> Reply {
     Reply::Bytes(format!("{head}{bytes:x}\r\n{}\r\n0\r\n\r\n", " ".repeat(bytes)).into())
 }
 
+const DRIPPED: &str = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
+
 const ONCE: [Cell; 4] = [err(Status, 1, 1); 4];
 const REPEATED: [Cell; 4] = [err(Status, 3, 3); 4];
 const NOT_POST: [Cell; 4] = [err(Status, 3, 3), err(Status, 3, 3), err(Status, 1, 1), err(Status, 3, 3)];
@@ -88,7 +91,7 @@ const fn cut_off(kind: ErrorKind) -> [Cell; 4] {
     [err(kind, 3, 3), ok(1), err(kind, 1, 1), err(kind, 3, 3)]
 }
 
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     use Faulty::{Refusing, Resetting, Scripted};
     let row = |fault, server, cells| Row { fault, server, cells };
     vec![
@@ -112,14 +115,8 @@ fn rows() -> Vec<Row> {
             Scripted(|_| Reply::Bytes(b"SSH-2.0-nonsense\r\n\r\n".to_vec())),
             unanswered(Connection),
         ),
-        row(
-            "slow drip of the body",
-            Scripted(|_| {
-                let head = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n".to_vec();
-                Reply::Drip([head, b" ".repeat(1000)].concat())
-            }),
-            unanswered(Timeout),
-        ),
+        row("slow drip of the head", Scripted(|_| Reply::Drip(Vec::new(), DRIPPED.into())), unanswered(Timeout)),
+        row("slow drip of the body", Scripted(|_| Reply::Drip(DRIPPED.into(), vec![b' '; 1000])), cut_off(Timeout)),
         row("truncated body", Scripted(|seen| misstated(seen, 5)), cut_off(Connection)),
         row("Content-Length too short", Scripted(|seen| misstated(seen, -5)), NOT_READ),
         row(
@@ -187,11 +184,7 @@ async fn call(client: &Client, n: usize) -> Result<(), Error> {
 }
 
 async fn outcome(server: &Faulty, n: usize) -> Cell {
-    let server = match server {
-        Faulty::Refusing => Server::refusing().await,
-        Faulty::Resetting => Server::resetting().await,
-        Faulty::Scripted(script) => Server::start(*script).await,
-    };
+    let server = server.start().await;
     let outcome = call(&client_of(&server.base_url), n).await;
     let (kind, attempts) = match outcome {
         Ok(()) => (None, 0),

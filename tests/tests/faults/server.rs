@@ -16,8 +16,8 @@ pub(crate) enum Reply {
     Stall,
     /// These bytes, and the connection is closed.
     Bytes(Vec<u8>),
-    /// These bytes, one every few milliseconds.
-    Drip(Vec<u8>),
+    /// The first bytes at once, the others one every few milliseconds.
+    Drip(Vec<u8>, Vec<u8>),
     /// An answer after a while.
     After(Duration, Vec<u8>),
 }
@@ -127,8 +127,11 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, script: Arc<Sc
             tokio::time::sleep(pause).await;
             let _ = stream.write_all(&bytes).await;
         }
-        Reply::Drip(bytes) => {
-            for byte in bytes {
+        Reply::Drip(head, rest) => {
+            if stream.write_all(&head).await.is_err() {
+                return;
+            }
+            for byte in rest {
                 if stream.write_all(&[byte]).await.is_err() {
                     return;
                 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::server::Seen;
 use deepgram_mgmt::{Client, ClientBuilder, Credentials, Retry};
 
 /// Long enough for loopback on a busy machine, short enough to wait for.
@@ -22,4 +23,20 @@ pub(crate) fn builder(base_url: &str) -> ClientBuilder {
 
 pub(crate) fn client_of(base_url: &str) -> Client {
     builder(base_url).build().unwrap()
+}
+
+/// A success of every operation, holding a secret wherever one can be.
+const SUCCESS: &str = r#"{
+    "key": "secret-hush", "secret": "secret-hush", "access_token": "secret-hush", "api_key_id": "k", "message": "m",
+    "project_id": "p", "projects": [], "api_keys": [], "members": [], "invites": [], "scopes": [], "results": [],
+    "requests": [{ "request_id": "r" }], "page": 0, "limit": 10, "request_id": "r", "balances": [], "balance_id": "b",
+    "stt": [], "uuid": "u", "orders": [], "comment": "c", "tags": [], "features": [], "accessors": [],
+    "distribution_credentials": [], "distribution_credentials_id": "d"
+}"#;
+
+/// A success of whatever was asked.
+pub(crate) fn success_body(seen: &Seen) -> String {
+    // What reads a key gets it masked.
+    let key = if seen.method == "POST" { "secret-hush" } else { "secr****" };
+    SUCCESS.replacen("secret-hush", key, 1)
 }
