@@ -7,9 +7,8 @@ use std::error::Error;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::process::ExitCode;
 
-use deepgram_mgmt::chrono::{DateTime, Utc};
 use deepgram_mgmt::{Client, Timestamp};
 use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
@@ -18,15 +17,29 @@ use indicatif::ProgressBar;
 const LIMIT: u64 = 1000;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [project, file] = arguments.as_slice() else {
-        return Err("usage: export_requests PROJECT_ID FILE".into());
+        eprintln!("usage: export_requests PROJECT_ID FILE");
+        return ExitCode::from(2);
     };
+    match export(project, file).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("export_requests: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
     let mut export = Export::open(Path::new(file))?;
 
-    let request = client.list_project_requests().project_id(project).end(export.end).limit(LIMIT);
+    let mut request = client.list_project_requests().project_id(project).limit(LIMIT);
+    if let Some(end) = export.end {
+        request = request.end(end);
+    }
     let mut pages = request.pages().start_page(export.page).concurrency(4);
     // Somebody may be watching, or a log may.
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
@@ -36,10 +49,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
             export.output.write_all(b"\n")?;
             progress.inc(1);
         }
-        export.finish_page(page.number)?;
         progress.set_message(format!("page {}", page.number));
+        if let Some(next) = page.next {
+            export.continue_at(next.page, next.end)?;
+        }
     }
     progress.finish();
+    export.output.sync_data()?;
     fs::remove_file(&export.state)?;
     eprintln!("{} bytes in {file}", export.output.stream_position()?);
     Ok(())
@@ -49,8 +65,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 struct Export {
     output: File,
     state: PathBuf,
-    /// The log is read up to here, so that its pages stay the same however long it takes.
-    end: Timestamp,
+    /// The log is read up to here, by the server's clock, so that its pages stay the same however long it takes.
+    end: Option<Timestamp>,
     page: u64,
 }
 
@@ -60,9 +76,7 @@ impl Export {
         let mut output = OpenOptions::new().create(true).write(true).truncate(false).open(file)?;
         let (end, page, length) = match fs::read_to_string(&state) {
             Ok(text) => serde_json::from_str(&text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                (DateTime::<Utc>::from(SystemTime::now()).into(), 0, 0)
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, 0, 0),
             Err(error) => return Err(error.into()),
         };
         // What follows belongs to a page that was not finished.
@@ -73,8 +87,8 @@ impl Export {
         Ok(export)
     }
 
-    fn finish_page(&mut self, number: u64) -> Result<(), Box<dyn Error>> {
-        self.page = number + 1;
+    fn continue_at(&mut self, page: u64, end: Option<Timestamp>) -> Result<(), Box<dyn Error>> {
+        (self.page, self.end) = (page, end);
         self.output.sync_data()?;
         self.remember()
     }

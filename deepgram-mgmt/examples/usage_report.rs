@@ -1,23 +1,42 @@
 //! Reports the usage of every project: `usage_report START END`, both as `YYYY-MM-DD`.
 
+use std::error::Error;
+use std::process::ExitCode;
+
 use deepgram_mgmt::{Client, Timestamp};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [start, end] = arguments.as_slice() else {
-        return Err("usage: usage_report START END".into());
+        eprintln!("usage: usage_report START END");
+        return ExitCode::from(2);
     };
-    let (start, end): (Timestamp, Timestamp) = (start.parse()?, end.parse()?);
+    match report(start, end).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("usage_report: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn report(start: &str, end: &str) -> Result<(), Box<dyn Error>> {
+    let (start, end) = (time("START", start)?, time("END", end)?);
     let client = Client::from_env()?;
 
     println!("{:<38} {:<24} {:>10} {:>10}", "project", "name", "hours", "requests");
     for project in client.list_projects().send().await?.into_inner().projects {
         let Some(id) = project.project_id else { continue };
         let usage = client.get_project_usage().project_id(&id).start(start).end(end).send().await?;
-        let hours: f64 = usage.results.iter().filter_map(|period| period.hours).sum();
+        // The sum of no floating-point numbers is a negative zero.
+        let hours = usage.results.iter().filter_map(|period| period.hours).fold(0.0, |sum, hours| sum + hours);
         let requests: i64 = usage.results.iter().filter_map(|period| period.requests).sum();
         println!("{id:<38} {:<24} {hours:>10.2} {requests:>10}", project.name.unwrap_or_default());
     }
     Ok(())
+}
+
+fn time(name: &str, text: &str) -> Result<Timestamp, String> {
+    text.parse().map_err(|error| format!("{name} `{text}` {error}"))
 }

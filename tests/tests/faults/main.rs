@@ -2,6 +2,7 @@
 
 mod circles;
 mod connecting;
+mod examples;
 mod growth;
 mod matrix;
 mod paging;

@@ -1,0 +1,177 @@
+//! The client's examples, run as programs: what they print, and what the server saw of them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+
+use deepgram_mgmt_sandbox::{Sandbox, seed};
+use serde_json::{Value, json};
+
+use crate::paging::number;
+use crate::server::{Reply, Seen, Server, answer};
+
+/// Builds the examples once, as the rest of the workspace is built, and finds one.
+fn program(name: &str) -> &'static PathBuf {
+    static BUILT: OnceLock<Vec<PathBuf>> = OnceLock::new();
+    let all = BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--workspace", "--examples", "--locked", "--message-format=json-render-diagnostics"]);
+        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
+        assert!(built.status.success(), "the examples do not build");
+        let messages = String::from_utf8(built.stdout).unwrap();
+        let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?))).collect()
+    });
+    all.iter().find(|path| path.file_stem().is_some_and(|stem| stem == name)).expect("the example was built")
+}
+
+async fn run(name: &'static str, base_url: &str, arguments: &[&str]) -> Output {
+    let base_url = base_url.to_owned();
+    let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
+    // Waiting for a program must not keep the server from answering it.
+    tokio::task::spawn_blocking(move || {
+        let mut command = Command::new(program(name));
+        command.args(arguments).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", base_url);
+        command.output().unwrap()
+    })
+    .await
+    .unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+/// A file of this test process alone, removed at the end of the test.
+struct Export(PathBuf);
+
+impl Export {
+    fn new() -> Self {
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let n = COUNT.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Self(std::env::temp_dir().join(format!("deepgram-mgmt-export-{}-{n}.ndjson", std::process::id())))
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().unwrap()
+    }
+
+    fn resume(&self) -> PathBuf {
+        PathBuf::from(format!("{}.resume", self.path()))
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let lines = fs::read_to_string(&self.0).unwrap();
+        let records = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        records.map(|record| record["request_id"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(self.resume());
+    }
+}
+
+#[tokio::test]
+async fn rotate_key_prints_the_new_key_alone_and_the_old_one_is_gone() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let output = run("rotate_key", &sandbox.base_url(), &[seed::PROJECT_ID, seed::KEY_ID]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let key = text(&output.stdout).strip_suffix('\n').unwrap();
+    assert!(!key.is_empty() && !key.contains('\n') && !text(&output.stderr).contains(key));
+    let methods: Vec<_> = sandbox.requests().iter().map(|seen| seen.method.to_string()).collect();
+    assert_eq!(methods, ["GET", "POST", "GET", "DELETE"]);
+    // The printed key opens the sandbox.
+    let url = format!("{}/v1/projects/{}/keys/{}", sandbox.base_url(), seed::PROJECT_ID, seed::KEY_ID);
+    let gone = reqwest::Client::new().get(url).header("authorization", format!("Token {key}")).send().await.unwrap();
+    assert_eq!(gone.status(), 404);
+}
+
+#[tokio::test]
+async fn rotate_key_of_no_key_is_one_line_and_exit_1() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let output = run("rotate_key", &sandbox.base_url(), &[seed::PROJECT_ID, seed::PROJECT_ID]).await;
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), ""));
+    assert!(text(&output.stderr).contains("no new key was made"), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stderr).lines().count(), 1);
+}
+
+#[tokio::test]
+async fn usage_report_sums_every_project_and_zero_is_not_negative() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let output = run("usage_report", &sandbox.base_url(), &["2026-08-01", "2026-09-30"]).await;
+    let report = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let line = report.lines().find(|line| line.starts_with(seed::PROJECT_ID)).unwrap();
+    let requests: u64 = line.split_whitespace().next_back().unwrap().parse().unwrap();
+    assert!(requests > 0, "{report}");
+    let output = run("usage_report", &sandbox.base_url(), &["2020-01-01", "2020-01-02"]).await;
+    let report = text(&output.stdout);
+    assert!(report.contains(" 0.00") && !report.contains("-0.00"), "{report}");
+}
+
+#[tokio::test]
+async fn examples_say_in_one_line_what_is_wrong_with_their_arguments() {
+    let output = run("usage_report", "http://127.0.0.1:1", &["foo", "2026-09-01"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "usage_report: START `foo` is not a date or a date and time as in 2026-09-15T11:32:22Z\n"
+    );
+    for name in ["usage_report", "export_requests", "rotate_key"] {
+        let output = run(name, "http://127.0.0.1:1", &[]).await;
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).starts_with(&format!("usage: {name} ")), "{}", text(&output.stderr));
+    }
+}
+
+#[tokio::test]
+async fn export_requests_writes_every_record_of_the_log_once() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    sandbox.add_requests(seed::PROJECT_ID, 2500);
+    let export = Export::new();
+    let output = run("export_requests", &sandbox.base_url(), &[seed::PROJECT_ID, export.path()]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let mut ids = export.ids();
+    let written = ids.len();
+    ids.sort();
+    ids.dedup();
+    assert!(written >= 2500 && ids.len() == written, "{written} written, {} records", ids.len());
+    assert!(!export.resume().exists());
+}
+
+#[tokio::test]
+async fn export_requests_goes_on_where_it_failed_with_the_window_it_had() {
+    // 3,500 records; page 2 is refused at first.
+    let body = |seen: &Seen| {
+        let (n, limit) = (number(seen), 1000);
+        let records: Vec<Value> =
+            (n * limit..((n + 1) * limit).min(3500)).map(|id| json!({ "request_id": id.to_string() })).collect();
+        let body = json!({ "page": n, "limit": limit, "requests": records });
+        answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string())
+    };
+    let failing = Server::start(move |seen| match number(seen) {
+        2 => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+        _ => Reply::Bytes(body(seen)),
+    })
+    .await;
+    let export = Export::new();
+    let output = run("export_requests", &failing.base_url, &["p", export.path()]).await;
+    assert_eq!((output.status.code(), export.resume().exists()), (Some(1), true));
+    assert!(text(&output.stderr).contains("resume from page 2"), "{}", text(&output.stderr));
+    // A page that was not finished is written again.
+    let unfinished = fs::read_to_string(export.path()).unwrap() + "{\"request_id\":";
+    fs::write(export.path(), unfinished).unwrap();
+
+    let server = Server::start(move |seen| Reply::Bytes(body(seen))).await;
+    let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(export.ids(), (0..3500).map(|id| id.to_string()).collect::<Vec<_>>());
+    assert!(!export.resume().exists());
+    let seen = server.seen();
+    assert_eq!(number(&seen[0]), 2);
+    assert!(seen.iter().all(|seen| seen.asked("end") == Some("2026-09-15T12%3A00%3A01Z")));
+}
