@@ -7,6 +7,7 @@ mod decode;
 mod document;
 mod emptiness;
 mod failures;
+mod growth;
 mod headers;
 mod ids;
 mod live;

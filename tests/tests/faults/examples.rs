@@ -82,7 +82,7 @@ async fn rotate_key_prints_the_new_key_alone_and_the_old_one_is_gone() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let key = text(&output.stdout).strip_suffix('\n').unwrap();
     assert!(!key.is_empty() && !key.contains('\n') && !text(&output.stderr).contains(key));
-    let methods: Vec<_> = sandbox.requests().iter().map(|seen| seen.method.to_string()).collect();
+    let methods: Vec<_> = sandbox.requests().into_iter().map(|seen| seen.method).collect();
     assert_eq!(methods, ["GET", "POST", "GET", "DELETE"]);
     // The printed key opens the sandbox.
     let url = format!("{}/v1/projects/{}/keys/{}", sandbox.base_url(), seed::PROJECT_ID, seed::KEY_ID);
