@@ -9,8 +9,8 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::matrix::{self, Faulty};
-use crate::server::{Reply, Seen, Server, answer, json};
-use crate::shared::{builder, client_of, success_body};
+use crate::server::{Reply, Seen, answer, json};
+use crate::shared::builder;
 
 type Script = fn(&Seen) -> Reply;
 
@@ -160,32 +160,4 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
     }
     let says = ["operation=", "attempt=", "duration_ms="];
     assert!(attempts.iter().all(|line| says.iter().all(|part| line.contains(part))), "{:?}", attempts.first());
-}
-
-#[tokio::test]
-async fn each_attempt_is_an_event_in_the_span_of_its_call() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_ansi(false);
-    // For this thread, which is that of the call.
-    let guard = tracing::subscriber::set_default(subscriber.with_writer(log.clone()).finish());
-    let server = Server::start(|seen| match seen.n {
-        0 => Reply::Reset,
-        1 => Reply::Bytes(answer("503 Service Unavailable", "dg-request-id: r1\r\n", "")),
-        _ => Reply::Bytes(answer("200 OK", "dg-request-id: r2\r\n", success_body(seen))),
-    })
-    .await;
-    client_of(&server.base_url).get_project().project_id("p").send().await.unwrap();
-    drop(guard);
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let attempts: Vec<&str> = log.lines().filter(|line| line.contains(" deepgram_mgmt::transport: attempt ")).collect();
-    let expected = [
-        &["attempt=1 ", "failed=Connection"][..],
-        &["attempt=2 ", "failed=Status", "status=503", r#"request_id="r1""#],
-        &["attempt=3 ", "status=200", r#"request_id="r2""#],
-    ];
-    assert_eq!(attempts.len(), expected.len(), "{log}");
-    for (line, says) in attempts.iter().zip(expected) {
-        let all = [r#"deepgram_mgmt{operation="get_project"}"#, r#" operation="get_project""#, "duration_ms="];
-        assert!(all.iter().chain(says).all(|part| line.contains(part)), "{line}");
-    }
 }
