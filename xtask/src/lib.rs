@@ -3,6 +3,7 @@
 //! A document flows through pure steps, one module each; input and output are at the two ends:
 //! [`load`] → [`overlay`] → [`lower`] → [`generate`] → [`polish`] → [`output`].
 
+pub mod drift;
 pub mod generate;
 pub mod load;
 pub mod locate;

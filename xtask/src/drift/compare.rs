@@ -1,0 +1,150 @@
+//! The comparison itself: a queue of pairs of schemas, each pair looked at once per direction.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::findings::{Change, Ledger, Node, short};
+use super::rules::{self, Rule, Severity};
+use super::side::{Place, Side};
+
+/// Which way a schema travels; a widening in a request is a narrowing in a response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Direction {
+    Request,
+    Response,
+}
+
+/// Where a schema stands, as far as that matters to what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Role {
+    pub(super) direction: Direction,
+    /// Written as plain text: in it, a number is a string.
+    pub(super) plain: bool,
+    /// A query parameter written `a=1&a=2`: one value is a list of one.
+    pub(super) repeats: bool,
+    /// An optional property: the client reads null as absent.
+    pub(super) optional: bool,
+    /// Part of an error's answer, which the client reads in any shape.
+    pub(super) error: bool,
+}
+
+impl Role {
+    pub(super) fn new(direction: Direction) -> Self {
+        Self { direction, plain: false, repeats: false, optional: false, error: false }
+    }
+
+    /// A rule for each direction.
+    pub(super) fn rule(self, request: &'static Rule, response: &'static Rule) -> &'static Rule {
+        match self.direction {
+            Direction::Request => request,
+            Direction::Response => response,
+        }
+    }
+}
+
+/// Two schemas in one role.
+pub(super) type Pair<'a> = (Place<'a>, Place<'a>, Role);
+
+/// What tells a pair from every other.
+type Key = (usize, usize, Role);
+
+pub(super) fn key((base, revision, role): &Pair<'_>) -> Key {
+    (base.address(), revision.address(), *role)
+}
+
+pub(super) struct Comparison<'s, 'a> {
+    pub(super) base: &'s Side<'a>,
+    pub(super) revision: &'s Side<'a>,
+    pub(super) ledger: Ledger,
+    queue: VecDeque<(Node, Pair<'a>)>,
+    seen: HashMap<Key, Node>,
+    /// What trials of single alternatives came to.
+    pub(super) trials: Rc<RefCell<HashMap<Key, bool>>>,
+    /// How many trials this comparison is part of.
+    pub(super) depth: usize,
+}
+
+impl<'s, 'a> Comparison<'s, 'a> {
+    pub(super) fn new(base: &'s Side<'a>, revision: &'s Side<'a>) -> Self {
+        Self {
+            base,
+            revision,
+            ledger: Ledger::default(),
+            queue: VecDeque::new(),
+            seen: HashMap::new(),
+            trials: Rc::default(),
+            depth: 0,
+        }
+    }
+
+    /// A comparison of the same two documents whose findings are of no account.
+    pub(super) fn trial(&self) -> Self {
+        let mut trial = Self::new(self.base, self.revision);
+        trial.trials = Rc::clone(&self.trials);
+        trial.depth = self.depth + 1;
+        trial
+    }
+
+    /// Has a pair of schemas compared on behalf of `node`.
+    pub(super) fn schemas(&mut self, node: Node, pair: Pair<'a>) {
+        let known = self.seen.get(&key(&pair)).copied();
+        match known {
+            Some(child) => self.ledger.refer(node, child),
+            None => {
+                let child = self.ledger.node(Some(node), pair.2.error);
+                self.seen.insert(key(&pair), child);
+                self.queue.push_back((child, pair));
+            }
+        }
+    }
+
+    /// Looks at every pair in the queue, and at those that they bring.
+    pub(super) fn run(&mut self) {
+        while let Some((node, pair)) = self.queue.pop_front() {
+            super::schemas::compare(self, node, &pair);
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        node: Node,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        base: Option<&Place<'a>>,
+        revision: Option<&Place<'a>>,
+        values: (Option<&Value>, Option<&Value>),
+    ) {
+        let values = (short(values.0), short(values.1));
+        let is_moot = rule.severity == Severity::Breaking && self.ledger.is_error(node);
+        let rule = if is_moot { rules::ERROR_ANSWER_CHANGED } else { rule };
+        self.ledger.add(node, Change { rule, subject: subject.into(), base, revision, values });
+    }
+
+    /// Compares what is of no consequence on the wire: the members that `known` does not name.
+    pub(super) fn annotations(&mut self, node: Node, base: &Place<'a>, revision: &Place<'a>, known: &[&str]) {
+        let mut changed: BTreeMap<&'static str, (&'static Rule, Vec<&str>)> = BTreeMap::new();
+        let members = |place: &Place<'a>| place.value.as_object().into_iter().flatten();
+        let names = members(base).map(|(name, _)| name).chain(
+            members(revision).map(|(name, _)| name).filter(|name| base.value.get(name.as_str()).is_none()),
+        );
+        for name in names.filter(|name| !known.contains(&name.as_str())) {
+            if base.value.get(name) == revision.value.get(name) {
+                continue;
+            }
+            let rule = match name.as_str() {
+                "summary" | "description" | "tags" | "externalDocs" | "example" | "examples" | "title" => {
+                    rules::DOCUMENTATION_CHANGED
+                }
+                name if name.starts_with("x-") => rules::EXTENSION_CHANGED,
+                _ => rules::UNKNOWN_KEYWORD_CHANGED,
+            };
+            changed.entry(rule.id).or_insert((rule, Vec::new())).1.push(name);
+        }
+        for (rule, names) in changed.into_values() {
+            self.add(node, rule, names.join(", "), Some(base), Some(revision), (None, None));
+        }
+    }
+}

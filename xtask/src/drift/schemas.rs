@@ -1,0 +1,418 @@
+//! Schemas: one pair, keyword by keyword; what they hold is put into the queue.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::compare::{Comparison, Direction, Pair, Role};
+use super::findings::Node;
+use super::rules::{self, Rule};
+use super::schema::{Additional, Limit, Schema, tighter};
+use super::side::Place;
+use super::{types, unions};
+use crate::lower::extensions;
+
+/// Two schemas and where they stand, on behalf of a node.
+pub(super) struct Compared<'p, 'a> {
+    pub(super) node: Node,
+    pub(super) places: (&'p Place<'a>, &'p Place<'a>),
+    pub(super) role: Role,
+    pub(super) old: Schema<'a>,
+    pub(super) new: Schema<'a>,
+}
+
+impl<'a> Compared<'_, 'a> {
+    pub(super) fn report(
+        &self,
+        comparison: &mut Comparison<'_, 'a>,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        values: (Option<&Value>, Option<&Value>),
+    ) {
+        comparison.add(self.node, rule, subject, Some(self.places.0), Some(self.places.1), values);
+    }
+
+    /// Reports one of two rules, by direction.
+    fn both(
+        &self,
+        comparison: &mut Comparison<'_, 'a>,
+        (request, response): (&'static Rule, &'static Rule),
+        subject: impl Into<String>,
+        values: (Option<&Value>, Option<&Value>),
+    ) {
+        self.report(comparison, self.role.rule(request, response), subject, values);
+    }
+}
+
+pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, (base, revision, role): &Pair<'a>) {
+    let (old, new) = (Schema::of(comparison.base, base), Schema::of(comparison.revision, revision));
+    let pair = Compared { node, places: (base, revision), role: *role, old, new };
+    annotations(comparison, &pair);
+    if role.direction == Direction::Request && repeated(comparison, &pair)
+        || role.direction == Direction::Response && unwrapped(comparison, &pair)
+    {
+        return;
+    }
+    nullability(comparison, &pair);
+    if unions::compare(comparison, &pair) {
+        return;
+    }
+    types_of(comparison, &pair);
+    values(comparison, &pair);
+    bounds(comparison, &pair);
+    pattern(comparison, &pair);
+    constraints(comparison, &pair);
+    defaults(comparison, &pair);
+    properties(comparison, &pair);
+    additional(comparison, &pair);
+    match (&pair.old.items, &pair.new.items) {
+        (Some(base), Some(revision)) => {
+            let role = Role { optional: false, repeats: false, ..pair.role };
+            comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
+        }
+        (None, Some(_)) if holds_lists(&pair.old) => {
+            pair.both(comparison, (rules::REQUEST_TYPE_CHANGED, rules::RESPONSE_TYPE_NARROWED), "items", (None, None));
+        }
+        (Some(_), None) if holds_lists(&pair.new) => {
+            pair.both(comparison, (rules::REQUEST_TYPE_WIDENED, rules::RESPONSE_TYPE_CHANGED), "items", (None, None));
+        }
+        _ => {}
+    }
+}
+
+fn holds_lists(schema: &Schema<'_>) -> bool {
+    schema.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| *name == "array"))
+}
+
+/// A parameter that became a list and is written by repeating its name: one value is a list of one.
+fn repeated<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) -> bool {
+    let is_list = |schema: &Schema<'_>| {
+        schema.types.as_ref().is_some_and(|types| types.len() == 1 && types.iter().all(|(name, _)| *name == "array"))
+    };
+    if !pair.role.repeats || is_list(&pair.old) || pair.old.types.is_none() || !is_list(&pair.new) {
+        return false;
+    }
+    pair.report(comparison, rules::REQUEST_TYPE_WIDENED, "type", (text(&pair.old).as_ref(), text(&pair.new).as_ref()));
+    if let Some(items) = &pair.new.items {
+        let role = Role { repeats: false, ..pair.role };
+        comparison.schemas(pair.node, (pair.places.0.clone(), items.clone(), role));
+    }
+    true
+}
+
+/// An answer that nests what it is about where the client looks for it.
+fn unwrapped<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) -> bool {
+    let paths = pair.old.extensions.get(&(extensions::UNWRAP, 0)).and_then(|paths| paths.as_array());
+    for path in paths.into_iter().flatten().filter_map(Value::as_str) {
+        let mut inner = Some(pair.places.1.clone());
+        for name in path.split('.') {
+            inner = inner.and_then(|place| {
+                Schema::of(comparison.revision, &place).properties.remove(&(name, 0))
+            });
+        }
+        // What is nested on both sides is compared as it stands.
+        let first = path.split('.').next().unwrap_or_default();
+        if let Some(inner) = inner.filter(|_| !pair.old.properties.contains_key(&(first, 0)) || path.contains('.')) {
+            pair.report(comparison, rules::RESPONSE_WRAPPED, path, (None, None));
+            comparison.schemas(pair.node, (pair.places.0.clone(), inner, pair.role));
+            return true;
+        }
+    }
+    false
+}
+
+fn annotations<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let (old, new) = (&pair.old, &pair.new);
+    let maps = [
+        (&old.documentation, &new.documentation, rules::DOCUMENTATION_CHANGED),
+        (&old.extensions, &new.extensions, rules::EXTENSION_CHANGED),
+        (&old.unknown, &new.unknown, rules::UNKNOWN_KEYWORD_CHANGED),
+    ];
+    for (before, now, rule) in maps {
+        let names = differing(before, now);
+        if !names.is_empty() {
+            pair.report(comparison, rule, names.join(", "), (None, None));
+        }
+    }
+    if old.deprecated != new.deprecated {
+        let subject = if new.deprecated { "deprecated" } else { "no longer deprecated" };
+        pair.report(comparison, rules::DEPRECATION_CHANGED, subject, (None, None));
+    }
+    if old.discriminator != new.discriminator {
+        let values = (old.discriminator, new.discriminator);
+        pair.report(comparison, rules::DISCRIMINATOR_CHANGED, "discriminator", values);
+    }
+}
+
+/// The names of what differs in two maps.
+fn differing<'a>(
+    before: &BTreeMap<(&'a str, usize), &Value>,
+    now: &BTreeMap<(&'a str, usize), &Value>,
+) -> Vec<&'a str> {
+    let changed = before.iter().filter(|(key, value)| now.get(*key) != Some(*value)).map(|(key, _)| key.0);
+    let added = now.keys().filter(|key| !before.contains_key(*key)).map(|key| key.0);
+    let mut names: Vec<&str> = changed.chain(added).collect();
+    names.dedup();
+    names
+}
+
+fn nullability<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    // Where any value is allowed so is null; that the type is said now is what is reported.
+    let untyped = |schema: &Schema<'_>| schema.types.is_none() && schema.unions.is_empty();
+    if untyped(&pair.old) || untyped(&pair.new) {
+        return;
+    }
+    let response = if pair.role.optional { rules::RESPONSE_OPTIONAL_BECAME_NULLABLE } else { rules::RESPONSE_BECAME_NULLABLE };
+    match (pair.old.nullable, pair.new.nullable) {
+        (false, true) => pair.both(comparison, (rules::REQUEST_BECAME_NULLABLE, response), "nullable", (None, None)),
+        (true, false) => {
+            let both = (rules::REQUEST_BECAME_NOT_NULLABLE, rules::RESPONSE_BECAME_NOT_NULLABLE);
+            pair.both(comparison, both, "nullable", (None, None));
+        }
+        _ => {}
+    }
+}
+
+/// The types of a schema as one reads them.
+fn text(schema: &Schema<'_>) -> Option<Value> {
+    let types = schema.types.as_ref()?;
+    let names = types.iter().map(|(name, format)| format.map_or_else(|| (*name).to_owned(), |f| format!("{name} ({f})")));
+    Some(Value::String(names.collect::<Vec<_>>().join(" or ")))
+}
+
+fn types_of<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let (old, new) = (pair.old.types.as_ref(), pair.new.types.as_ref());
+    if old == new {
+        return;
+    }
+    let wider = types::holds(new, old, pair.role.plain);
+    let narrower = types::decodes(old, new, pair.role.plain);
+    let rule = match pair.role.direction {
+        Direction::Request if wider => rules::REQUEST_TYPE_WIDENED,
+        Direction::Request => rules::REQUEST_TYPE_CHANGED,
+        Direction::Response if narrower => rules::RESPONSE_TYPE_NARROWED,
+        Direction::Response => rules::RESPONSE_TYPE_CHANGED,
+    };
+    pair.report(comparison, rule, "type", (text(&pair.old).as_ref(), text(&pair.new).as_ref()));
+}
+
+fn values<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let (old, new) = (&pair.old, &pair.new);
+    match (old.constant, new.constant) {
+        (None, Some(_)) if old.values.is_none() => {
+            pair.both(comparison, (rules::REQUEST_CONST_ADDED, rules::RESPONSE_CONST_ADDED), "const", (None, new.constant));
+        }
+        (Some(_), None) if new.values.is_none() => {
+            let both = (rules::REQUEST_CONST_REMOVED, rules::RESPONSE_CONST_REMOVED);
+            pair.both(comparison, both, "const", (old.constant, None));
+        }
+        (Some(before), Some(now)) => {
+            if before != now {
+                let both = (rules::REQUEST_CONST_CHANGED, rules::RESPONSE_CONST_CHANGED);
+                pair.both(comparison, both, "const", (Some(before), Some(now)));
+            }
+        }
+        _ => enumerations(comparison, pair),
+    }
+}
+
+/// Compares `enum`; beside one, `const` is an `enum` of one value.
+fn enumerations<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let listed = |schema: &Schema<'a>| schema.values.clone().or_else(|| schema.constant.map(|value| vec![value]));
+    let (old, new) = (listed(&pair.old), listed(&pair.new));
+    let list = |values: &[&Value]| Value::Array(values.iter().map(|value| (*value).clone()).collect());
+    match (old, new) {
+        (None, Some(now)) => {
+            let both = (rules::REQUEST_BECAME_ENUM, rules::RESPONSE_BECAME_ENUM);
+            pair.both(comparison, both, "enum", (None, Some(&list(&now))));
+        }
+        (Some(before), None) => {
+            let both = (rules::REQUEST_ENUM_DROPPED, rules::RESPONSE_ENUM_DROPPED);
+            pair.both(comparison, both, "enum", (Some(&list(&before)), None));
+        }
+        (Some(before), Some(now)) => {
+            for value in before.iter().filter(|value| !now.contains(value)) {
+                let both = (rules::REQUEST_ENUM_VALUE_REMOVED, rules::RESPONSE_ENUM_VALUE_REMOVED);
+                pair.both(comparison, both, format!("enum value {value}"), (Some(value), None));
+            }
+            for value in now.iter().filter(|value| !before.contains(value)) {
+                let both = (rules::REQUEST_ENUM_VALUE_ADDED, rules::RESPONSE_ENUM_VALUE_ADDED);
+                pair.both(comparison, both, format!("enum value {value}"), (None, Some(value)));
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn bounds<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let (old, new) = (&pair.old.bounds, &pair.new.bounds);
+    let show = |limit: Option<&Limit>| limit.map(|(limit, beyond)| {
+        if *beyond { Value::String(format!("{limit}, exclusive")) } else { whole(*limit) }
+    });
+    let keywords: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+    for keyword in keywords {
+        let (before, now) = (old.get(keyword), new.get(keyword));
+        let both = match (before, now) {
+            (None, Some(_)) => (rules::REQUEST_BOUND_ADDED, rules::RESPONSE_BOUND_TIGHTENED),
+            (Some(_), None) => (rules::REQUEST_BOUND_LOOSENED, rules::RESPONSE_BOUND_LOOSENED),
+            (Some(before), Some(now)) if before == now => continue,
+            (Some(before), Some(now)) if tighter(*now, *before, keyword.starts_with("min")) => {
+                (rules::REQUEST_BOUND_TIGHTENED, rules::RESPONSE_BOUND_TIGHTENED)
+            }
+            _ => (rules::REQUEST_BOUND_LOOSENED, rules::RESPONSE_BOUND_LOOSENED),
+        };
+        pair.both(comparison, both, keyword, (show(before).as_ref(), show(now).as_ref()));
+    }
+}
+
+/// A limit as the document has it: `10`, not `10.0`.
+fn whole(limit: f64) -> Value {
+    let text = limit.to_string();
+    text.parse::<i64>().map_or_else(|_| Value::from(limit), Value::from)
+}
+
+fn pattern<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    /// Patterns that every string matches.
+    const ANY: [&str; 4] = [".*", "^.*$", "", "^.*"];
+    let (old, new) = (pair.old.pattern, pair.new.pattern);
+    if old == new {
+        return;
+    }
+    let request = match (old, new) {
+        (_, None) => rules::REQUEST_PATTERN_LOOSENED,
+        (_, Some(now)) if ANY.contains(&now) => rules::REQUEST_PATTERN_LOOSENED,
+        (None, _) => rules::REQUEST_PATTERN_ADDED,
+        _ => rules::REQUEST_PATTERN_CHANGED,
+    };
+    let values = (old.map(Value::from), new.map(Value::from));
+    let both = (request, rules::RESPONSE_PATTERN_CHANGED);
+    pair.both(comparison, both, "pattern", (values.0.as_ref(), values.1.as_ref()));
+}
+
+fn constraints<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    for keyword in differing(&pair.old.constraints, &pair.new.constraints) {
+        let both = (rules::REQUEST_CONSTRAINT_CHANGED, rules::RESPONSE_CONSTRAINT_CHANGED);
+        let values = (pair.old.constraints.get(&(keyword, 0)), pair.new.constraints.get(&(keyword, 0)));
+        pair.both(comparison, both, keyword, (values.0.copied(), values.1.copied()));
+    }
+}
+
+fn defaults<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    // The default of a parameter is compared where the parameter is.
+    if pair.old.default != pair.new.default && !(pair.role.plain && pair.role.direction == Direction::Request) {
+        let both = (rules::REQUEST_DEFAULT_CHANGED, rules::RESPONSE_DEFAULT_CHANGED);
+        pair.both(comparison, both, "default", (pair.old.default, pair.new.default));
+    }
+}
+
+fn properties<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let direction = pair.role.direction;
+    for ((name, nth), base) in &pair.old.properties {
+        let was_required = pair.old.required.contains(name);
+        let Some(revision) = pair.new.properties.get(&(*name, *nth)) else {
+            let ignored = direction == Direction::Response && Schema::of(comparison.base, base).write_only
+                || direction == Direction::Request && Schema::of(comparison.base, base).read_only;
+            let rule = match direction {
+                _ if ignored => rules::READ_ONLY_CHANGED,
+                Direction::Request => rules::REQUEST_PROPERTY_REMOVED,
+                Direction::Response if was_required && !pair.new.required.contains(name) => {
+                    rules::RESPONSE_PROPERTY_REMOVED_REQUIRED
+                }
+                Direction::Response => rules::RESPONSE_PROPERTY_REMOVED,
+            };
+            comparison.add(pair.node, rule, format!("`{name}`"), Some(base), Some(pair.places.1), (None, None));
+            continue;
+        };
+        property(comparison, pair, (name, *nth), base, revision);
+    }
+    for ((name, nth), revision) in &pair.new.properties {
+        if pair.old.properties.contains_key(&(*name, *nth)) {
+            continue;
+        }
+        let required = pair.new.required.contains(name) && !Schema::of(comparison.revision, revision).read_only;
+        let rule = match direction {
+            Direction::Request if required && !pair.old.required.contains(name) => rules::REQUEST_PROPERTY_ADDED_REQUIRED,
+            Direction::Request => rules::REQUEST_PROPERTY_ADDED,
+            Direction::Response => rules::RESPONSE_PROPERTY_ADDED,
+        };
+        comparison.add(pair.node, rule, format!("`{name}`"), Some(pair.places.0), Some(revision), (None, None));
+    }
+    // Names in `required` that no `properties` describe.
+    let undescribed = |name: &&&str| {
+        !pair.old.properties.contains_key(&(**name, 0)) && !pair.new.properties.contains_key(&(**name, 0))
+    };
+    for name in pair.new.required.difference(&pair.old.required).filter(|name| undescribed(&name)) {
+        requirement(comparison, pair, name, true);
+    }
+    for name in pair.old.required.difference(&pair.new.required).filter(|name| undescribed(&name)) {
+        requirement(comparison, pair, name, false);
+    }
+}
+
+fn requirement<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, name: &str, now: bool) {
+    let both = if now {
+        (rules::REQUEST_PROPERTY_BECAME_REQUIRED, rules::RESPONSE_PROPERTY_BECAME_REQUIRED)
+    } else {
+        (rules::REQUEST_PROPERTY_BECAME_OPTIONAL, rules::RESPONSE_PROPERTY_BECAME_OPTIONAL)
+    };
+    pair.both(comparison, both, format!("`{name}`"), (None, None));
+}
+
+fn property<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    pair: &Compared<'_, 'a>,
+    (name, nth): (&str, usize),
+    base: &Place<'a>,
+    revision: &Place<'a>,
+) {
+    let (old, new) = (Schema::of(comparison.base, base), Schema::of(comparison.revision, revision));
+    let subject = || format!("`{name}`");
+    let mut report = |rule| comparison.add(pair.node, rule, subject(), Some(base), Some(revision), (None, None));
+    if old.read_only != new.read_only {
+        report(rules::READ_ONLY_CHANGED);
+    }
+    match (old.write_only, new.write_only) {
+        (false, true) => report(rules::WRITE_ONLY_ADDED),
+        (true, false) => report(rules::WRITE_ONLY_REMOVED),
+        _ => {}
+    }
+    // What one side alone writes is not looked for by the other.
+    let ignored = match pair.role.direction {
+        Direction::Request => new.read_only || old.read_only,
+        Direction::Response => new.write_only || old.write_only,
+    };
+    let required = (pair.old.required.contains(name), pair.new.required.contains(name));
+    if ignored {
+        quietly(comparison, pair, base, revision);
+        return;
+    }
+    if nth == 0 && required.0 != required.1 {
+        requirement(comparison, pair, name, required.1);
+    }
+    let role = Role { optional: !required.0, repeats: false, ..pair.role };
+    comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
+}
+
+/// A property that does not travel this way: that it changed is said, and no more.
+fn quietly<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, base: &Place<'a>, revision: &Place<'a>) {
+    if base.value != revision.value {
+        let (base, revision) = (Some(base), Some(revision));
+        comparison.add(pair.node, rules::READ_ONLY_CHANGED, "what it allows", base, revision, (None, None));
+    }
+}
+
+fn additional<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
+    let both = match (&pair.old.additional, &pair.new.additional) {
+        (Additional::Of(base), Additional::Of(revision)) => {
+            let role = Role { optional: false, repeats: false, ..pair.role };
+            comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
+            return;
+        }
+        (Additional::Open, Additional::Open) | (Additional::Closed, Additional::Closed) => return,
+        (_, Additional::Open) | (Additional::Closed, Additional::Of(_)) => {
+            (rules::REQUEST_ADDITIONAL_OPENED, rules::RESPONSE_ADDITIONAL_CHANGED)
+        }
+        _ => (rules::REQUEST_ADDITIONAL_CLOSED, rules::RESPONSE_ADDITIONAL_CHANGED),
+    };
+    pair.both(comparison, both, "additionalProperties", (None, None));
+}

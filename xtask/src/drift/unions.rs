@@ -1,0 +1,193 @@
+//! Alternatives: `oneOf` and `anyOf`, matched by name, by content, by title, and at last by what fits.
+
+use super::compare::{Comparison, Direction, Pair, Role, key};
+use super::rules;
+use super::schema::{Schema, Union};
+use super::schemas::Compared;
+use super::side::{Place, Side};
+use crate::lower::extensions;
+
+/// How many trials may be within trials; alternatives deeper than that fit only if they are the same.
+const MAX_DEPTH: usize = 6;
+
+/// How many alternatives without a counterpart are tried, each with each.
+const MAX_TRIED: usize = 24;
+
+/// Compares the alternatives of two schemas. Returns whether that is all there is to compare.
+pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) -> bool {
+    match (pair.old.unions.as_slice(), pair.new.unions.as_slice()) {
+        ([], []) => false,
+        ([old], []) if pair.old.is_only_a_union() => {
+            narrowed(comparison, pair, old);
+            true
+        }
+        ([], [new]) if pair.new.is_only_a_union() => {
+            widened(comparison, pair, new);
+            true
+        }
+        (old, new) => {
+            for index in 0..old.len().max(new.len()) {
+                match (old.get(index), new.get(index)) {
+                    (Some(old), Some(new)) => branches(comparison, pair, old, new),
+                    (Some(old), None) => each(comparison, pair, old, false),
+                    (None, Some(new)) => each(comparison, pair, new, true),
+                    (None, None) => {}
+                }
+            }
+            false
+        }
+    }
+}
+
+/// What was one of several is now one alone.
+fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>) {
+    let alone = pair.places.1;
+    let role = Role { optional: false, ..pair.role };
+    let mut kept = None;
+    for branch in &old.branches {
+        if kept.is_none() && fits(comparison, &(branch.clone(), alone.clone(), role)) {
+            kept = Some(branch);
+        } else if pair.role.direction == Direction::Response || !fits(comparison, &(branch.clone(), alone.clone(), role)) {
+            let rule = role.rule(rules::REQUEST_ALTERNATIVE_REMOVED, rules::RESPONSE_ALTERNATIVE_REMOVED);
+            comparison.add(pair.node, rule, name(branch), Some(branch), Some(alone), (None, None));
+        }
+    }
+    match kept {
+        Some(branch) => comparison.schemas(pair.node, (branch.clone(), alone.clone(), role)),
+        None if pair.role.direction == Direction::Response => {
+            comparison.add(pair.node, rules::RESPONSE_ALTERNATIVE_ADDED, name(alone), Some(pair.places.0), Some(alone), (None, None));
+        }
+        None => {}
+    }
+}
+
+/// What was alone is now one of several.
+fn widened<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, new: &Union<'a>) {
+    let alone = pair.places.0;
+    let role = Role { optional: false, ..pair.role };
+    let mut kept = None;
+    for branch in &new.branches {
+        let does_fit = fits(comparison, &(alone.clone(), branch.clone(), role));
+        if kept.is_none() && does_fit {
+            kept = Some(branch);
+        } else if pair.role.direction == Direction::Request || !does_fit {
+            let rule = role.rule(rules::REQUEST_ALTERNATIVE_ADDED, rules::RESPONSE_ALTERNATIVE_ADDED);
+            comparison.add(pair.node, rule, name(branch), Some(alone), Some(branch), (None, None));
+        }
+    }
+    match kept {
+        Some(branch) => comparison.schemas(pair.node, (alone.clone(), branch.clone(), role)),
+        None if pair.role.direction == Direction::Request => {
+            comparison.add(pair.node, rules::REQUEST_ALTERNATIVE_REMOVED, name(alone), Some(alone), Some(pair.places.1), (None, None));
+        }
+        None => {}
+    }
+}
+
+/// A whole union that came or went beside what the schema says otherwise.
+fn each<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, union: &Union<'a>, added: bool) {
+    // One more condition narrows what is allowed, and one less widens it.
+    let rule = match (added, pair.role.direction) {
+        (true, Direction::Request) => rules::REQUEST_ALTERNATIVE_REMOVED,
+        (true, Direction::Response) => rules::RESPONSE_ALTERNATIVE_REMOVED,
+        (false, Direction::Request) => rules::REQUEST_ALTERNATIVE_ADDED,
+        (false, Direction::Response) => rules::RESPONSE_ALTERNATIVE_ADDED,
+    };
+    let subject = format!("{} {}", union.keyword, if added { "added" } else { "removed" });
+    comparison.add(pair.node, rule, subject, Some(pair.places.0), Some(pair.places.1), (None, None));
+}
+
+fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>, new: &Union<'a>) {
+    let role = Role { optional: false, ..pair.role };
+    if old.keyword != new.keyword {
+        let both = (rules::REQUEST_CONSTRAINT_CHANGED, rules::RESPONSE_CONSTRAINT_CHANGED);
+        pair.report(comparison, role.rule(both.0, both.1), format!("{} → {}", old.keyword, new.keyword), (None, None));
+    }
+    let mut before: Vec<Place<'a>> = old.branches.clone();
+    let mut now: Vec<Place<'a>> = new.branches.clone();
+    let mut pairs: Vec<(Place<'a>, Place<'a>)> = Vec::new();
+    take(&mut before, &mut now, &mut pairs, |a, b| a.text("$ref").is_some() && a.text("$ref") == b.text("$ref"));
+    take(&mut before, &mut now, &mut pairs, |a, b| a.value == b.value);
+    take(&mut before, &mut now, &mut pairs, |a, b| a.text("title").is_some() && a.text("title") == b.text("title"));
+    if before.len().max(now.len()) <= MAX_TRIED {
+        let comparison = &*comparison;
+        take(&mut before, &mut now, &mut pairs, |a, b| fits(comparison, &(a.clone(), b.clone(), role)));
+    }
+    // One against one is the same alternative, changed, if both are of one type.
+    if let ([gone], [come]) = (before.as_slice(), now.as_slice())
+        && same_type(comparison.base, gone, comparison.revision, come)
+    {
+        pairs.push((gone.clone(), come.clone()));
+        before.clear();
+        now.clear();
+    }
+    for (base, revision) in pairs {
+        comparison.schemas(pair.node, (base, revision, role));
+    }
+    for gone in &before {
+        let rule = role.rule(rules::REQUEST_ALTERNATIVE_REMOVED, rules::RESPONSE_ALTERNATIVE_REMOVED);
+        comparison.add(pair.node, rule, name(gone), Some(gone), Some(pair.places.1), (None, None));
+    }
+    for come in &now {
+        let rule = role.rule(rules::REQUEST_ALTERNATIVE_ADDED, rules::RESPONSE_ALTERNATIVE_ADDED);
+        comparison.add(pair.node, rule, name(come), Some(pair.places.0), Some(come), (None, None));
+    }
+}
+
+/// Moves what belongs together from both lists into `pairs`.
+fn take<'a>(
+    before: &mut Vec<Place<'a>>,
+    now: &mut Vec<Place<'a>>,
+    pairs: &mut Vec<(Place<'a>, Place<'a>)>,
+    belong: impl Fn(&Place<'a>, &Place<'a>) -> bool,
+) {
+    before.retain(|old| match now.iter().position(|new| belong(old, new)) {
+        Some(index) => {
+            pairs.push((old.clone(), now.remove(index)));
+            false
+        }
+        None => true,
+    });
+}
+
+/// What an alternative is called: its reference, its title, or its type.
+fn name(place: &Place<'_>) -> String {
+    let reference = place.text("$ref").and_then(|reference| reference.rsplit('/').next());
+    let described = reference.or_else(|| place.text("title")).or_else(|| place.text("type"));
+    format!("`{}`", described.unwrap_or("an alternative"))
+}
+
+fn same_type<'a>(base: &Side<'a>, old: &Place<'a>, revision: &Side<'a>, new: &Place<'a>) -> bool {
+    let (old, new) = (Schema::of(base, old), Schema::of(revision, new));
+    let shared = old.properties.keys().any(|key| new.properties.contains_key(key));
+    old.types == new.types && (shared || old.properties.is_empty() || new.properties.is_empty())
+}
+
+/// Whether nothing breaks where the first of the pair becomes the second.
+fn fits<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool {
+    let (base, revision, _) = pair;
+    if base.value == revision.value && base.text("$ref").is_none() {
+        return true;
+    }
+    if comparison.depth >= MAX_DEPTH {
+        return false;
+    }
+    if let Some(known) = comparison.trials.borrow().get(&key(pair)) {
+        return *known;
+    }
+    let (old, new) = (Schema::of(comparison.base, base), Schema::of(comparison.revision, revision));
+    // Two objects without a property in common decode as each other and are not each other.
+    let strangers = !old.extensions.contains_key(&(extensions::UNWRAP, 0))
+        && !old.properties.is_empty()
+        && !new.properties.is_empty()
+        && !old.properties.keys().any(|key| new.properties.contains_key(key));
+    let fits = !strangers && {
+        let mut trial = comparison.trial();
+        let node = trial.ledger.root(None);
+        trial.schemas(node, pair.clone());
+        trial.run();
+        !trial.ledger.is_breaking()
+    };
+    comparison.trials.borrow_mut().insert(key(pair), fits);
+    fits
+}
