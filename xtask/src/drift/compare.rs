@@ -120,7 +120,12 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let values = (short(values.0), short(values.1));
         let is_moot = rule.severity == Severity::Breaking && self.ledger.is_error(node);
         let rule = if is_moot { rules::ERROR_ANSWER_CHANGED } else { rule };
-        self.ledger.add(node, Change { rule, subject: subject.into(), base, revision, values });
+        let place = match (base, revision) {
+            (Some(base), _) => self.base.describe(&base.at),
+            (None, Some(revision)) => self.revision.describe(&revision.at),
+            (None, None) => String::new(),
+        };
+        self.ledger.add(node, Change { rule, place, subject: subject.into(), base, revision, values });
     }
 
     /// Compares what is of no consequence on the wire: the members that `known` does not name.

@@ -14,6 +14,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The rule's severity, or what the configuration makes of it.
     pub severity: Severity,
+    /// The place as one reads it: `GET /v1/projects 200 ProjectList.projects[]`.
+    pub place: String,
     /// What changed at this place: a parameter, a property, a keyword.
     pub subject: String,
     /// The value before, where it is short enough to be read.
@@ -42,6 +44,7 @@ pub(super) type Node = usize;
 /// What a finding is about.
 pub(super) struct Change<'p, 'a> {
     pub(super) rule: &'static Rule,
+    pub(super) place: String,
     pub(super) subject: String,
     pub(super) base: Option<&'p Place<'a>>,
     pub(super) revision: Option<&'p Place<'a>>,
@@ -91,13 +94,13 @@ impl Ledger {
     }
 
     pub(super) fn add(&mut self, node: Node, change: Change<'_, '_>) {
-        let Change { rule, subject, base, revision, values: (old, new) } = change;
+        let Change { rule, place, subject, base, revision, values: (old, new) } = change;
         let base = base.map(|place| place.at.to_string());
         let revision = revision.map(|place| place.at.to_string());
         let key = (rule.id, base.clone(), revision.clone(), subject.clone());
         let index = *self.known.entry(key).or_insert_with(|| {
             let (severity, operations) = (rule.severity, Vec::new());
-            let finding = Finding { rule, severity, subject, old, new, base, revision, operations };
+            let finding = Finding { rule, severity, place, subject, old, new, base, revision, operations };
             self.findings.push((finding, BTreeSet::new()));
             self.findings.len() - 1
         });

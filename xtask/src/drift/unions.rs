@@ -4,7 +4,7 @@ use super::compare::{Comparison, Direction, Pair, Role, key};
 use super::rules;
 use super::schema::{Schema, Union};
 use super::schemas::Compared;
-use super::side::{Place, Side};
+use super::side::Place;
 use crate::lower::extensions;
 
 /// How many trials may be within trials; alternatives deeper than that fit only if they are the same.
@@ -52,7 +52,8 @@ fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
             comparison.add(pair.node, rule, name(branch), Some(branch), Some(alone), (None, None));
         }
     }
-    match kept {
+    let akin = || old.branches.iter().find(|branch| are_akin(comparison, branch, alone));
+    match kept.or_else(akin) {
         Some(branch) => comparison.schemas(pair.node, (branch.clone(), alone.clone(), role)),
         None if pair.role.direction == Direction::Response => {
             comparison.add(pair.node, rules::RESPONSE_ALTERNATIVE_ADDED, name(alone), Some(pair.places.0), Some(alone), (None, None));
@@ -75,7 +76,8 @@ fn widened<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, new
             comparison.add(pair.node, rule, name(branch), Some(alone), Some(branch), (None, None));
         }
     }
-    match kept {
+    let akin = || new.branches.iter().find(|branch| are_akin(comparison, alone, branch));
+    match kept.or_else(akin) {
         Some(branch) => comparison.schemas(pair.node, (alone.clone(), branch.clone(), role)),
         None if pair.role.direction == Direction::Request => {
             comparison.add(pair.node, rules::REQUEST_ALTERNATIVE_REMOVED, name(alone), Some(alone), Some(pair.places.1), (None, None));
@@ -113,9 +115,9 @@ fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
         let comparison = &*comparison;
         take(&mut before, &mut now, &mut pairs, |a, b| fits(comparison, &(a.clone(), b.clone(), role)));
     }
-    // One against one is the same alternative, changed, if both are of one type.
+    // One against one is the same alternative, changed, if both are of one kind.
     if let ([gone], [come]) = (before.as_slice(), now.as_slice())
-        && same_type(comparison.base, gone, comparison.revision, come)
+        && are_akin(comparison, gone, come)
     {
         pairs.push((gone.clone(), come.clone()));
         before.clear();
@@ -157,10 +159,18 @@ fn name(place: &Place<'_>) -> String {
     format!("`{}`", described.unwrap_or("an alternative"))
 }
 
-fn same_type<'a>(base: &Side<'a>, old: &Place<'a>, revision: &Side<'a>, new: &Place<'a>) -> bool {
-    let (old, new) = (Schema::of(base, old), Schema::of(revision, new));
-    let shared = old.properties.keys().any(|key| new.properties.contains_key(key));
-    old.types == new.types && (shared || old.properties.is_empty() || new.properties.is_empty())
+/// Whether the second can be the first, changed: of the same type, and no strangers.
+fn are_akin<'a>(comparison: &Comparison<'_, 'a>, old: &Place<'a>, new: &Place<'a>) -> bool {
+    let (old, new) = (Schema::of(comparison.base, old), Schema::of(comparison.revision, new));
+    old.types == new.types && !are_strangers(&old, &new)
+}
+
+/// Two objects without a property in common decode as each other and are not each other.
+fn are_strangers(old: &Schema<'_>, new: &Schema<'_>) -> bool {
+    !old.extensions.contains_key(&(extensions::UNWRAP, 0))
+        && !old.properties.is_empty()
+        && !new.properties.is_empty()
+        && !old.properties.keys().any(|key| new.properties.contains_key(key))
 }
 
 /// Whether nothing breaks where the first of the pair becomes the second.
@@ -176,12 +186,7 @@ fn fits<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool {
         return *known;
     }
     let (old, new) = (Schema::of(comparison.base, base), Schema::of(comparison.revision, revision));
-    // Two objects without a property in common decode as each other and are not each other.
-    let strangers = !old.extensions.contains_key(&(extensions::UNWRAP, 0))
-        && !old.properties.is_empty()
-        && !new.properties.is_empty()
-        && !old.properties.keys().any(|key| new.properties.contains_key(key));
-    let fits = !strangers && {
+    let fits = !are_strangers(&old, &new) && {
         let mut trial = comparison.trial();
         let node = trial.ledger.root(None);
         trial.schemas(node, pair.clone());

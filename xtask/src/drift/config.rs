@@ -1,0 +1,108 @@
+//! What counts: `spec/drift.toml` with other severities and with ignores, each with its reason.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::findings::Finding;
+use super::rules::{self, Severity};
+
+/// The configuration of the drift check.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Severities in place of the rules' own, by rule id.
+    #[serde(default)]
+    severity: BTreeMap<String, Severity>,
+    /// Findings that are known and accepted.
+    #[serde(default)]
+    ignore: Vec<Ignore>,
+}
+
+/// Findings that are known and accepted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ignore {
+    /// The rule's id.
+    rule: String,
+    /// The finding's location; a `*` at its end stands for everything below.
+    location: String,
+    /// Why it does not matter.
+    reason: String,
+    /// The last day on which it holds.
+    #[serde(default)]
+    until: Option<toml::value::Date>,
+}
+
+/// What the configuration did.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// How many findings were ignored.
+    pub ignored: usize,
+    /// Ignores that match nothing, or whose day has passed.
+    pub idle: Vec<String>,
+}
+
+impl Config {
+    /// Reads a configuration.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no such configuration, with line and column; a rule that does not exist; an
+    /// ignore without a reason.
+    pub fn read(path: &Path) -> Result<Self> {
+        let name = path.display();
+        let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+        let config: Self = toml::from_str(&text).map_err(|error| {
+            let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+            anyhow::anyhow!("{name}:{line}:{column}: {}", error.message())
+        })?;
+        for id in config.severity.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
+            if rules::find(id).is_none() {
+                bail!("{name}: there is no rule `{id}`; xtask/README.md lists them");
+            }
+        }
+        if let Some(ignore) = config.ignore.iter().find(|ignore| ignore.reason.trim().is_empty()) {
+            bail!("{name}: the ignore of `{}` at {} has no reason", ignore.rule, ignore.location);
+        }
+        Ok(config)
+    }
+
+    /// Puts severities in place and takes out what is ignored. `today` is what `until` is measured against.
+    pub fn apply(&self, findings: &mut Vec<Finding>, today: (u16, u8, u8)) -> Applied {
+        for finding in findings.iter_mut() {
+            if let Some(severity) = self.severity.get(finding.rule.id) {
+                finding.severity = *severity;
+            }
+        }
+        let mut applied = Applied::default();
+        for ignore in &self.ignore {
+            let what = format!("`{}` at {}", ignore.rule, ignore.location);
+            if let Some(until) = ignore.until.filter(|until| (until.year, until.month, until.day) < today) {
+                applied.idle.push(format!("{what}: held until {until}"));
+                continue;
+            }
+            let before = findings.len();
+            findings.retain(|finding| !ignore.matches(finding));
+            if findings.len() == before {
+                applied.idle.push(format!("{what}: matches nothing; delete it"));
+            }
+            applied.ignored += before - findings.len();
+        }
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        applied
+    }
+}
+
+impl Ignore {
+    fn matches(&self, finding: &Finding) -> bool {
+        let is_there = match self.location.strip_suffix('*') {
+            Some(start) => finding.location().starts_with(start),
+            None => finding.location() == self.location,
+        };
+        self.rule == finding.rule.id && is_there
+    }
+}
