@@ -12,10 +12,12 @@ pub mod output;
 pub mod overlay;
 pub mod pointer;
 pub mod polish;
+pub mod shipped;
 pub mod soundness;
 pub mod source;
 pub mod stale;
 pub mod tour;
+pub mod update;
 pub mod widening;
 pub mod workspace;
 

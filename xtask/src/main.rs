@@ -4,21 +4,12 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
-use serde_json::Value;
-use xtask::load::Document;
 use xtask::output::Files;
-use xtask::{load, overlay, soundness, source, stale, tour, widening, workspace};
+use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
+use xtask::{drift, load, overlay, soundness, stale, tour, update, workspace};
 
-/// The bundled document, seen from the workspace's root.
-const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
-/// Its corrections.
-const OVERLAY: &str = "spec/overlay.yaml";
-/// Where it comes from, and its checksum.
-const SOURCE: &str = "spec/SOURCE.toml";
-/// Where the shipped client's generated half lives.
-const GENERATED: &str = "deepgram-mgmt/src/generated";
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
 
@@ -36,6 +27,10 @@ enum Task {
     Generate(Generate),
     /// Generate the client, then build the workspace.
     Build,
+    /// Compare a newer document with what the shipped client was generated from: exit 1 if something breaks.
+    Drift(drift::check::Options),
+    /// Put a newer document in the bundled one's place: shows the drift, regenerates, suggests a version step.
+    Update(update::Options),
     /// Show the whole thing working: generate, build, start the sandbox, call every operation.
     Tour {
         /// Call the real API instead, read-only operations only; needs `DEEPGRAM_API_KEY`.
@@ -99,6 +94,8 @@ fn run(task: Task) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
+        Task::Drift(options) => drift::check::run(&options, &started_in),
+        Task::Update(options) => update::run(&options, &started_in),
         Task::Tour { live } => {
             if !live {
                 generate(&Generate::default(), &started_in)?;
@@ -116,25 +113,29 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         (Some(_), None) => None,
         (_, path) => Some(load::document(&named(path, OVERLAY))?),
     };
-    let effective = corrected(&document, corrections.as_ref(), options.spec.is_none()).or_else(|error| {
-        // An overlay that fails on a broken document is not what to look at first.
-        soundness::check(&document)?;
-        Err(error)
-    })?;
+    let effective = match &corrections {
+        Some(overlay) if options.spec.is_none() => shipped::effective(&document, overlay)?,
+        Some(overlay) => overlay::apply(document.value.clone(), overlay).or_else(|error| {
+            soundness::check(&document)?;
+            Err(error)
+        })?,
+        None => document.value.clone(),
+    };
     let modules = xtask::client(&effective)
         .map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
 
-    let command = if options.spec.is_some() { " --spec …" } else { "" };
     let out = match &options.spec {
         None => GENERATED.into(),
         Some(_) => started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT))),
     };
-    let mut sources = vec![("document", &document)];
-    sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));
-    let mut files = Files::new(&out, modules, command, &sources);
-    if options.spec.is_none() {
-        files = files.shipped(Path::new(SOURCE), source::renewed(Path::new(SOURCE), &document)?);
-    }
+    let files = match &corrections {
+        Some(overlay) if options.spec.is_none() => shipped::files(&document, overlay, modules, None)?,
+        _ => {
+            let mut sources = vec![("document", &document)];
+            sources.extend(corrections.as_ref().map(|overlay| ("overlay ", overlay)));
+            Files::new(&out, modules, " --spec …", &sources)
+        }
+    };
     let stale = files.stale()?;
     if stale.is_empty() {
         println!("generated code is fresh: {}", out.display());
@@ -151,14 +152,4 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         println!("generated: {}", file.path.display());
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The effective document. Of its own the project promises that nothing is lost; what others do with theirs is theirs.
-fn corrected(document: &Document, corrections: Option<&Document>, is_own: bool) -> Result<Value> {
-    let Some(overlay) = corrections else { return Ok(document.value.clone()) };
-    let effective = overlay::apply(document.value.clone(), overlay)?;
-    if is_own {
-        widening::check(&document.value, &effective).with_context(|| overlay.name.clone())?;
-    }
-    Ok(effective)
 }

@@ -21,8 +21,8 @@ pub struct Files {
     folder: PathBuf,
     /// Those of the folder.
     modules: Vec<(PathBuf, String)>,
-    /// The record of the document, where the client is the shipped one.
-    record: Option<(PathBuf, String)>,
+    /// Those that go with them elsewhere, where the client is the shipped one.
+    records: Vec<(PathBuf, String)>,
 }
 
 impl Files {
@@ -42,18 +42,19 @@ impl Files {
                 (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
                 (folder.join("types.rs"), with_header("The types of parameters and answers.", modules.types)),
             ],
-            record: None,
+            records: Vec::new(),
         }
     }
 
-    /// The same for the shipped client: the document's record goes with them, and their folder is theirs alone.
+    /// The same for the shipped client: `records` go with them, and their folder is theirs alone.
     #[must_use]
-    pub fn shipped(self, path: &Path, record: String) -> Self {
-        Self { record: Some((path.to_owned(), record)), ..self }
+    pub fn shipped(mut self, records: Vec<(PathBuf, String)>) -> Self {
+        self.records.extend(records);
+        self
     }
 
     fn all(&self) -> impl Iterator<Item = &(PathBuf, String)> {
-        self.modules.iter().chain(&self.record)
+        self.modules.iter().chain(&self.records)
     }
 
     /// What on disk is not what the pipeline makes. Writes nothing.
@@ -97,17 +98,7 @@ impl Files {
         }
         let mut ready = Vec::new();
         for (path, made) in self.all() {
-            let folder = path.parent().unwrap_or(folder);
-            let mut file =
-                NamedTempFile::new_in(folder).with_context(|| format!("{}: cannot be written to", folder.display()))?;
-            file.write_all(made.as_bytes()).with_context(|| format!("{}: cannot be written", path.display()))?;
-            // A temporary file is private to its owner; a source file is everybody's to read.
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt as _;
-                file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-            }
-            ready.push((file, path));
+            ready.push((beside(path, made)?, path));
         }
         for (file, path) in ready {
             file.persist(path).with_context(|| format!("{}: cannot be replaced", path.display()))?;
@@ -129,13 +120,37 @@ impl Files {
                 continue;
             }
             let is_generated = path.is_file() && read(&path)?.is_some_and(|bytes| bytes.starts_with(MARK.as_bytes()));
-            if is_generated || self.record.is_some() {
+            if is_generated || !self.records.is_empty() {
                 found.push((path, is_generated));
             }
         }
         found.sort();
         Ok(found)
     }
+}
+
+/// Puts `text` in the place of a file, or leaves what was there.
+///
+/// # Errors
+/// The file system's.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    beside(path, text)?.persist(path).with_context(|| format!("{}: cannot be replaced", path.display()))?;
+    Ok(())
+}
+
+/// A file with `text`, ready to be put in the place of `path`.
+fn beside(path: &Path, text: &str) -> Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file =
+        NamedTempFile::new_in(folder).with_context(|| format!("{}: cannot be written to", folder.display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("{}: cannot be written", path.display()))?;
+    // A temporary file is private to its owner; a source file is everybody's to read.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    Ok(file)
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>> {

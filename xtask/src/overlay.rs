@@ -1,5 +1,7 @@
 //! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use anyhow::{Error, Result, bail};
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::Overlay;
@@ -8,6 +10,7 @@ use serde_json::Value;
 
 use crate::load::Document;
 use crate::locate::locate;
+use crate::lower::extensions;
 use crate::pointer::Pointer;
 
 /// What an action that matches nothing may mean, and the cure of each.
@@ -37,6 +40,88 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
         },
     )?;
     Ok(effective)
+}
+
+/// The same for a document that the overlay was not written for: what matches is applied, and the actions that do not,
+/// or that need what others would have brought, are listed.
+///
+/// # Errors
+/// As [`apply`], actions without a match apart.
+pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value, Vec<String>)> {
+    let parsed = parse(overlay)?;
+    let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
+    loop {
+        let mut effective = document.clone();
+        let before = left_out.len();
+        for (index, action) in parsed.actions.iter().enumerate() {
+            if left_out.contains_key(&index) {
+                continue;
+            }
+            let one = Overlay { actions: vec![action.clone()], ..parsed.clone() };
+            let mut changed = effective.clone();
+            match one.apply(&mut changed, ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch) {
+                Ok(_) if repeated_parameters(&changed) > repeated_parameters(&effective) => {
+                    left_out.insert(index, "brings a parameter that is already there".to_owned());
+                }
+                Ok(_) => effective = changed,
+                Err(error) => {
+                    let reason = match error.kind {
+                        ApplyErrorKind::ZeroMatch => "matches nothing".to_owned(),
+                        kind => kind.to_string(),
+                    };
+                    left_out.insert(index, reason);
+                }
+            }
+        }
+        for (index, action) in parsed.actions.iter().enumerate() {
+            let names = action.update.as_ref().map(named).unwrap_or_default();
+            let missing = names.into_iter().find(|at| at.find(&effective).is_none());
+            if let (Some(at), false) = (missing, left_out.contains_key(&index)) {
+                left_out.insert(index, format!("names {at}, which is not there"));
+            }
+        }
+        if left_out.len() == before {
+            let listed = left_out
+                .iter()
+                .map(|(index, reason)| format!("action {}: {} {reason}", index + 1, parsed.actions[*index].target));
+            return Ok((effective, listed.collect()));
+        }
+    }
+}
+
+/// How many parameters stand twice in the same list.
+fn repeated_parameters(document: &Value) -> usize {
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
+    let owners =
+        items.flat_map(|item| std::iter::once(item).chain(item.as_object().into_iter().flatten().map(|(_, v)| v)));
+    owners
+        .filter_map(|owner| owner.get("parameters")?.as_array())
+        .map(|list| {
+            let known =
+                list.iter().map(|parameter| (parameter.get("in"), parameter.get("name"))).filter(|key| key.1.is_some());
+            let (all, distinct) = known.fold((0, BTreeSet::new()), |(all, mut distinct), (place, name)| {
+                distinct.insert((place.and_then(Value::as_str), name.and_then(Value::as_str)));
+                (all + 1, distinct)
+            });
+            all - distinct.len()
+        })
+        .sum()
+}
+
+/// The places of the document that an update refers to.
+fn named(update: &Value) -> Vec<Pointer> {
+    match update {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| match (key.as_str(), value) {
+                ("$ref", Value::String(reference)) => Pointer::of_reference(reference).into_iter().collect(),
+                (extensions::TYPE, Value::String(name)) => vec![Pointer::schemas().child(name)],
+                _ => named(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(named).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// `error`, which was found in the effective document, with the name of the file that its place comes from.

@@ -7,11 +7,12 @@ use toml_edit::{DocumentMut, Value, value};
 
 use crate::load::{self, Document};
 
-/// The record at `path` as it should be for `document`: its title, versions and checksum; all else as it is.
+/// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is
+/// another now; all else as it is.
 ///
 /// # Errors
 /// A file that cannot be read or is not TOML, with line and column.
-pub fn renewed(path: &Path, document: &Document) -> Result<String> {
+pub fn renewed(path: &Path, document: &Document, origin: Option<&str>) -> Result<String> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
     let mut record: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
@@ -24,6 +25,7 @@ pub fn renewed(path: &Path, document: &Document) -> Result<String> {
         ("version", said("/info/version")),
         ("openapi", said("/openapi")),
         ("sha256", Some(document.sha256.as_str())),
+        ("origin", origin),
     ] {
         let Some(fact) = fact else { continue };
         match record.get_mut(key).and_then(toml_edit::Item::as_value_mut) {

@@ -55,11 +55,17 @@ impl Baseline {
         Ok(Self(accepted))
     }
 
+    /// How many findings are accepted.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// The file's content.
     #[must_use]
     pub fn text(&self) -> String {
-        let lines: Vec<String> =
-            self.0.iter().map(|accepted| format!("  {}", serde_json::json!(accepted))).collect();
+        let lines: Vec<String> = self.0.iter().map(|accepted| format!("  {}", serde_json::json!(accepted))).collect();
         if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
     }
 

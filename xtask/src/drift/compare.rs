@@ -132,9 +132,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
     pub(super) fn annotations(&mut self, node: Node, base: &Place<'a>, revision: &Place<'a>, known: &[&str]) {
         let mut changed: BTreeMap<&'static str, (&'static Rule, Vec<&str>)> = BTreeMap::new();
         let members = |place: &Place<'a>| place.value.as_object().into_iter().flatten();
-        let names = members(base).map(|(name, _)| name).chain(
-            members(revision).map(|(name, _)| name).filter(|name| base.value.get(name.as_str()).is_none()),
-        );
+        let names = members(base)
+            .map(|(name, _)| name)
+            .chain(members(revision).map(|(name, _)| name).filter(|name| base.value.get(name.as_str()).is_none()));
         for name in names.filter(|name| !known.contains(&name.as_str())) {
             if base.value.get(name) == revision.value.get(name) {
                 continue;

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::findings::Finding;
 use super::rules::{self, Severity};
+use crate::load::line_column;
 
 /// The configuration of the drift check.
 #[derive(Debug, Default, Deserialize)]
@@ -33,7 +35,7 @@ struct Ignore {
     reason: String,
     /// The last day on which it holds.
     #[serde(default)]
-    until: Option<toml::value::Date>,
+    until: Option<toml_edit::Datetime>,
 }
 
 /// What the configuration did.
@@ -54,10 +56,8 @@ impl Config {
     pub fn read(path: &Path) -> Result<Self> {
         let name = path.display();
         let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
-        let config: Self = toml::from_str(&text).map_err(|error| {
-            let before = &text[..error.span().map_or(0, |span| span.start.min(text.len()))];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+        let config: Self = toml_edit::de::from_str(&text).map_err(|error| {
+            let (line, column) = line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);
             anyhow::anyhow!("{name}:{line}:{column}: {}", error.message())
         })?;
         for id in config.severity.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
@@ -68,11 +68,15 @@ impl Config {
         if let Some(ignore) = config.ignore.iter().find(|ignore| ignore.reason.trim().is_empty()) {
             bail!("{name}: the ignore of `{}` at {} has no reason", ignore.rule, ignore.location);
         }
+        if let Some(ignore) = config.ignore.iter().find(|ignore| ignore.until.is_some() && ignore.last_day().is_none())
+        {
+            bail!("{name}: the ignore of `{}` at {} has no date in `until`", ignore.rule, ignore.location);
+        }
         Ok(config)
     }
 
     /// Puts severities in place and takes out what is ignored. `today` is what `until` is measured against.
-    pub fn apply(&self, findings: &mut Vec<Finding>, today: (u16, u8, u8)) -> Applied {
+    pub fn apply(&self, findings: &mut Vec<Finding>, today: NaiveDate) -> Applied {
         for finding in findings.iter_mut() {
             if let Some(severity) = self.severity.get(finding.rule.id) {
                 finding.severity = *severity;
@@ -81,7 +85,7 @@ impl Config {
         let mut applied = Applied::default();
         for ignore in &self.ignore {
             let what = format!("`{}` at {}", ignore.rule, ignore.location);
-            if let Some(until) = ignore.until.filter(|until| (until.year, until.month, until.day) < today) {
+            if let Some(until) = ignore.last_day().filter(|last| *last < today) {
                 applied.idle.push(format!("{what}: held until {until}"));
                 continue;
             }
@@ -98,6 +102,11 @@ impl Config {
 }
 
 impl Ignore {
+    fn last_day(&self) -> Option<NaiveDate> {
+        let date = self.until?.date?;
+        NaiveDate::from_ymd_opt(i32::from(date.year), u32::from(date.month), u32::from(date.day))
+    }
+
     fn matches(&self, finding: &Finding) -> bool {
         let is_there = match self.location.strip_suffix('*') {
             Some(start) => finding.location().starts_with(start),

@@ -77,16 +77,19 @@ pub(super) fn components(comparison: &mut Comparison<'_, '_>) {
         let components = side.document.get("components").and_then(Value::as_object).into_iter().flatten();
         components
             .filter(|(kind, _)| *kind != "securitySchemes")
-            .flat_map(|(kind, members)| members.as_object().into_iter().flatten().map(|(n, _)| (kind.clone(), n.clone())))
+            .flat_map(|(kind, members)| {
+                members.as_object().into_iter().flatten().map(|(n, _)| (kind.clone(), n.clone()))
+            })
             .collect()
     };
     let names: BTreeSet<_> = entries(comparison.base).into_iter().chain(entries(comparison.revision)).collect();
     for (kind, name) in names {
         let find = |side: &Side<'_>| side.root().get("components")?.get(&kind)?.get(&name).map(|place| place.at);
         let (before, now) = (find(comparison.base), find(comparison.revision));
-        let place = |at: &Option<_>, document| at.as_ref().and_then(|at: &crate::pointer::Pointer| {
-            Some(Place { at: at.clone(), value: at.find(document)? })
-        });
+        let place = |at: &Option<_>, document| {
+            at.as_ref()
+                .and_then(|at: &crate::pointer::Pointer| Some(Place { at: at.clone(), value: at.find(document)? }))
+        };
         let base = place(&before, comparison.base.document);
         let revision = place(&now, comparison.revision.document);
         let is_visited = base.as_ref().is_some_and(|place| comparison.base.was_visited(place))

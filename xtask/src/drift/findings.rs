@@ -51,11 +51,14 @@ pub(super) struct Change<'p, 'a> {
     pub(super) values: (Option<Value>, Option<Value>),
 }
 
+/// What makes two findings one: rule, place and change. What the base has in one place may have become many.
+type Identity = (&'static str, String, String, Option<String>, Option<String>);
+
 /// Collects findings and who refers to what, so that one change to a shared schema is one finding.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     findings: Vec<(Finding, BTreeSet<Node>)>,
-    known: HashMap<(&'static str, Option<String>, Option<String>, String), usize>,
+    known: HashMap<Identity, usize>,
     /// What refers to each node.
     parents: Vec<Vec<Node>>,
     errors: Vec<bool>,
@@ -97,7 +100,9 @@ impl Ledger {
         let Change { rule, place, subject, base, revision, values: (old, new) } = change;
         let base = base.map(|place| place.at.to_string());
         let revision = revision.map(|place| place.at.to_string());
-        let key = (rule.id, base.clone(), revision.clone(), subject.clone());
+        let at = base.clone().or_else(|| revision.clone()).unwrap_or_default();
+        let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
+        let key = (rule.id, at, subject.clone(), text(&old), text(&new));
         let index = *self.known.entry(key).or_insert_with(|| {
             let (severity, operations) = (rule.severity, Vec::new());
             let finding = Finding { rule, severity, place, subject, old, new, base, revision, operations };
@@ -119,7 +124,8 @@ impl Ledger {
             findings.push(finding);
         }
         findings.sort_by(|a, b| {
-            let key = |f: &Finding| (std::cmp::Reverse(f.severity), f.rule.id, f.location().to_owned(), f.subject.clone());
+            let key =
+                |f: &Finding| (std::cmp::Reverse(f.severity), f.rule.id, f.location().to_owned(), f.subject.clone());
             key(a).cmp(&key(b))
         });
         findings

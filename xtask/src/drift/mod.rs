@@ -3,17 +3,22 @@
 //! [`compare`] looks at both documents through one normalised model; [`source`] compares what the generator makes of
 //! them; [`config`] and [`baseline`] say what counts; [`report`] writes it down.
 
+pub mod baseline;
+pub mod check;
 mod compare;
+pub mod config;
 mod document;
 mod findings;
 mod operations;
 mod parameters;
+pub mod report;
 mod responses;
 pub mod rules;
 mod schema;
 mod schemas;
 mod security;
 mod side;
+pub mod surface;
 mod types;
 mod unions;
 

@@ -28,7 +28,8 @@ impl Operation<'_> {
 
 /// Compares what the two documents' operations ask and answer.
 pub(super) fn compare(comparison: &mut Comparison<'_, '_>, only: &[String]) {
-    let wanted = |operation: &Operation<'_>| only.is_empty() || only.iter().any(|p| operation.path.starts_with(p.as_str()));
+    let wanted =
+        |operation: &Operation<'_>| only.is_empty() || only.iter().any(|p| operation.path.starts_with(p.as_str()));
     let mut before: Vec<Operation<'_>> = listed(comparison.base).into_iter().filter(wanted).collect();
     let mut now: Vec<Operation<'_>> = listed(comparison.revision).into_iter().filter(wanted).collect();
     let by_path = |operation: &Operation<'_>| operation.path.to_owned();
@@ -103,7 +104,8 @@ fn matched<'a>(
 fn operation<'a>(comparison: &mut Comparison<'_, 'a>, before: &Operation<'a>, now: &Operation<'a>) {
     let node = comparison.ledger.root(Some(before.name()));
     let (base, revision) = (&before.place, &now.place);
-    let known = ["operationId", "parameters", "requestBody", "responses", "security", "servers", "deprecated", "callbacks"];
+    let known =
+        ["operationId", "parameters", "requestBody", "responses", "security", "servers", "deprecated", "callbacks"];
     comparison.annotations(node, base, revision, &known);
     for (key, rule) in [("operationId", rules::OPERATION_ID_CHANGED), ("callbacks", rules::CALLBACK_CHANGED)] {
         let values = (base.value.get(key), revision.value.get(key));

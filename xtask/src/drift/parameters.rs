@@ -17,7 +17,12 @@ const IGNORED: [&str; 3] = ["authorization", "accept", "content-type"];
 /// By place and name; parameters in the path by their position, for their names are on no wire.
 type Parameters<'a> = BTreeMap<(&'a str, String), Place<'a>>;
 
-pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, before: &Operation<'a>, now: &Operation<'a>) {
+pub(super) fn compare<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    node: Node,
+    before: &Operation<'a>,
+    now: &Operation<'a>,
+) {
     let old = effective(comparison.base, before);
     let mut new = effective(comparison.revision, now);
     for (key, base) in &old {
@@ -37,7 +42,8 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, befor
 
 fn effective<'a>(side: &Side<'a>, operation: &Operation<'a>) -> Parameters<'a> {
     let mut found = BTreeMap::new();
-    for place in side.items(&operation.item, "parameters").into_iter().chain(side.items(&operation.place, "parameters")) {
+    for place in side.items(&operation.item, "parameters").into_iter().chain(side.items(&operation.place, "parameters"))
+    {
         let Some(place) = side.object(place) else { continue };
         let (Some(at), Some(name)) = (place.text("in"), place.text("name")) else {
             side.note(&place.at, "is a parameter without `in` or `name`");
@@ -65,8 +71,17 @@ fn subject(place: &Place<'_>) -> String {
 fn parameter<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>) {
     let sides = (Some(base), Some(revision));
     let known = [
-        "name", "in", "required", "deprecated", "schema", "content", "style", "explode", "allowReserved",
-        "allowEmptyValue", "$ref",
+        "name",
+        "in",
+        "required",
+        "deprecated",
+        "schema",
+        "content",
+        "style",
+        "explode",
+        "allowReserved",
+        "allowEmptyValue",
+        "$ref",
     ];
     comparison.annotations(node, base, revision, &known);
     let names = (base.value.get("name"), revision.value.get("name"));
@@ -125,7 +140,8 @@ fn is_compound<'a>(side: &Side<'a>, place: &Place<'a>) -> bool {
 }
 
 fn default<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>) {
-    let find = |side: &Side<'a>, place: &Place<'a>| schema_of(place).and_then(|schema| Schema::of(side, &schema).default);
+    let find =
+        |side: &Side<'a>, place: &Place<'a>| schema_of(place).and_then(|schema| Schema::of(side, &schema).default);
     let values = (find(comparison.base, base), find(comparison.revision, revision));
     let rule = match values {
         (None, Some(_)) => rules::PARAMETER_DEFAULT_ADDED,
@@ -133,7 +149,7 @@ fn default<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>
         (Some(old), Some(new)) if old != new => rules::PARAMETER_DEFAULT_CHANGED,
         _ => return,
     };
-    comparison.add(node, rule, format!("default of {}", subject(base)), Some(base), Some(revision), values);
+    comparison.add(node, rule, "default", Some(base), Some(revision), values);
 }
 
 fn schema<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>, repeats: bool) {

@@ -124,7 +124,14 @@ pub(super) fn content<'a>(
         };
         comparison.annotations(node, base, &revision, &["schema", "encoding"]);
         if base.value.get("encoding") != revision.value.get("encoding") {
-            comparison.add(node, rules::REQUEST_ENCODING_CHANGED, "encoding", Some(base), Some(&revision), (None, None));
+            comparison.add(
+                node,
+                rules::REQUEST_ENCODING_CHANGED,
+                "encoding",
+                Some(base),
+                Some(&revision),
+                (None, None),
+            );
         }
         let plain = name.starts_with("text/") || name == "application/x-www-form-urlencoded";
         schema(comparison, node, base, &revision, Role { plain, ..role });

@@ -176,8 +176,21 @@ impl<'a> Schema<'a> {
             "deprecated" => self.deprecated |= flag(),
             "readOnly" => self.read_only |= flag(),
             "writeOnly" => self.write_only |= flag(),
-            "const" | "type" | "nullable" | "format" | "allOf" | "oneOf" | "anyOf" | "properties" | "required"
-            | "additionalProperties" | "items" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" => {}
+            "const"
+            | "type"
+            | "nullable"
+            | "format"
+            | "allOf"
+            | "oneOf"
+            | "anyOf"
+            | "properties"
+            | "required"
+            | "additionalProperties"
+            | "items"
+            | "minimum"
+            | "maximum"
+            | "exclusiveMinimum"
+            | "exclusiveMaximum" => {}
             _ if LENGTHS.contains(&key) || IDENTITY.contains(&key) => {}
             _ if DOCUMENTATION.contains(&key) => put(&mut self.documentation, key, value),
             _ if CONSTRAINTS.contains(&key) => put(&mut self.constraints, key, value),
@@ -345,7 +358,8 @@ impl<'a> Schema<'a> {
             self.part(side, only, depth + 1, above, says_nullable);
             return;
         }
-        let plain: Option<Vec<(Vec<Type<'a>>, bool)>> = branches.iter().map(|branch| plain_types(branch.value)).collect();
+        let plain: Option<Vec<(Vec<Type<'a>>, bool)>> =
+            branches.iter().map(|branch| plain_types(branch.value)).collect();
         match plain {
             Some(plain) => {
                 self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
@@ -374,7 +388,9 @@ fn put<'a, T>(map: &mut BTreeMap<(&'a str, usize), T>, key: &'a str, value: T) {
 
 fn is_null(value: &Value) -> bool {
     let only_null = |values: &Value| values.as_array().is_some_and(|list| list.len() == 1 && list[0].is_null());
-    value.get("type").is_some_and(|name| name == "null" || name.as_array().is_some_and(|l| l.len() == 1 && l[0] == "null"))
+    value
+        .get("type")
+        .is_some_and(|name| name == "null" || name.as_array().is_some_and(|l| l.len() == 1 && l[0] == "null"))
         || value.get("enum").is_some_and(only_null)
         || value.get("const").is_some_and(Value::is_null)
 }

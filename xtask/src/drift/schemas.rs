@@ -106,9 +106,7 @@ fn unwrapped<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) -
     for path in paths.into_iter().flatten().filter_map(Value::as_str) {
         let mut inner = Some(pair.places.1.clone());
         for name in path.split('.') {
-            inner = inner.and_then(|place| {
-                Schema::of(comparison.revision, &place).properties.remove(&(name, 0))
-            });
+            inner = inner.and_then(|place| Schema::of(comparison.revision, &place).properties.remove(&(name, 0)));
         }
         // What is nested on both sides is compared as it stands.
         let first = path.split('.').next().unwrap_or_default();
@@ -162,7 +160,8 @@ fn nullability<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>)
     if untyped(&pair.old) || untyped(&pair.new) {
         return;
     }
-    let response = if pair.role.optional { rules::RESPONSE_OPTIONAL_BECAME_NULLABLE } else { rules::RESPONSE_BECAME_NULLABLE };
+    let response =
+        if pair.role.optional { rules::RESPONSE_OPTIONAL_BECAME_NULLABLE } else { rules::RESPONSE_BECAME_NULLABLE };
     match (pair.old.nullable, pair.new.nullable) {
         (false, true) => pair.both(comparison, (rules::REQUEST_BECAME_NULLABLE, response), "nullable", (None, None)),
         (true, false) => {
@@ -176,7 +175,8 @@ fn nullability<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>)
 /// The types of a schema as one reads them.
 fn text(schema: &Schema<'_>) -> Option<Value> {
     let types = schema.types.as_ref()?;
-    let names = types.iter().map(|(name, format)| format.map_or_else(|| (*name).to_owned(), |f| format!("{name} ({f})")));
+    let names =
+        types.iter().map(|(name, format)| format.map_or_else(|| (*name).to_owned(), |f| format!("{name} ({f})")));
     Some(Value::String(names.collect::<Vec<_>>().join(" or ")))
 }
 
@@ -200,7 +200,12 @@ fn values<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     let (old, new) = (&pair.old, &pair.new);
     match (old.constant, new.constant) {
         (None, Some(_)) if old.values.is_none() => {
-            pair.both(comparison, (rules::REQUEST_CONST_ADDED, rules::RESPONSE_CONST_ADDED), "const", (None, new.constant));
+            pair.both(
+                comparison,
+                (rules::REQUEST_CONST_ADDED, rules::RESPONSE_CONST_ADDED),
+                "const",
+                (None, new.constant),
+            );
         }
         (Some(_), None) if new.values.is_none() => {
             let both = (rules::REQUEST_CONST_REMOVED, rules::RESPONSE_CONST_REMOVED);
@@ -246,9 +251,9 @@ fn enumerations<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>
 
 fn bounds<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     let (old, new) = (&pair.old.bounds, &pair.new.bounds);
-    let show = |limit: Option<&Limit>| limit.map(|(limit, beyond)| {
-        if *beyond { Value::String(format!("{limit}, exclusive")) } else { whole(*limit) }
-    });
+    let show = |limit: Option<&Limit>| {
+        limit.map(|(limit, beyond)| if *beyond { Value::String(format!("{limit}, exclusive")) } else { whole(*limit) })
+    };
     let keywords: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
     for keyword in keywords {
         let (before, now) = (old.get(keyword), new.get(keyword));
@@ -331,7 +336,9 @@ fn properties<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) 
         }
         let required = pair.new.required.contains(name) && !Schema::of(comparison.revision, revision).read_only;
         let rule = match direction {
-            Direction::Request if required && !pair.old.required.contains(name) => rules::REQUEST_PROPERTY_ADDED_REQUIRED,
+            Direction::Request if required && !pair.old.required.contains(name) => {
+                rules::REQUEST_PROPERTY_ADDED_REQUIRED
+            }
             Direction::Request => rules::REQUEST_PROPERTY_ADDED,
             Direction::Response => rules::RESPONSE_PROPERTY_ADDED,
         };

@@ -66,7 +66,8 @@ fn required<'a>(side: &Side<'a>, owner: &Place<'a>) -> BTreeSet<String> {
                 .flatten()
                 .map(|(name, scopes)| {
                     let scheme = scheme(side, name).map_or_else(|| format!("`{name}`"), |place| identity(place.value));
-                    let mut scopes: Vec<&str> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                    let mut scopes: Vec<&str> =
+                        scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                     scopes.sort_unstable();
                     if scopes.is_empty() { scheme } else { format!("{scheme} ({})", scopes.join(", ")) }
                 })

@@ -21,8 +21,7 @@ const WIDER: [(&str, &str); 8] = [
 const OURS: [&str; 3] = ["password", "path-segment", "path-segment-email"];
 
 /// Formats of strings that the client decodes into a type of their own; every other string stays one.
-const DECODED: [&str; 8] =
-    ["date", "date-time", "date-or-date-time", "uuid", "ip", "ipv4", "ipv6", "byte"];
+const DECODED: [&str; 8] = ["date", "date-time", "date-or-date-time", "uuid", "ip", "ipv4", "ipv6", "byte"];
 
 /// Whether every value of `narrow` is one of `wide`; `None` is any value. In plain text (parameters and headers) a
 /// number or boolean is a string.
@@ -36,21 +35,22 @@ pub(super) fn holds(wide: Option<&BTreeSet<Type<'_>>>, narrow: Option<&BTreeSet<
 
 /// Whether the client decodes every value of `now` where it was made for `before`.
 pub(super) fn decodes(before: Option<&BTreeSet<Type<'_>>>, now: Option<&BTreeSet<Type<'_>>>, plain: bool) -> bool {
-    let kept_as_string = |&(name, format): &Type<'_>| {
-        name == "string" && format.is_some_and(|format| !DECODED.contains(&format))
-    };
+    let kept_as_string =
+        |&(name, format): &Type<'_>| name == "string" && format.is_some_and(|format| !DECODED.contains(&format));
     let opened = before.map(|types| -> BTreeSet<Type<'_>> {
         let has_plain_string = now.is_some_and(|types| types.contains(&("string", None)));
-        types.iter().map(|each| if has_plain_string && kept_as_string(each) { ("string", None) } else { *each }).collect()
+        types
+            .iter()
+            .map(|each| if has_plain_string && kept_as_string(each) { ("string", None) } else { *each })
+            .collect()
     });
     holds(opened.as_ref(), now, plain)
 }
 
 fn is_a((narrow, its): Type<'_>, (wide, other): Type<'_>, plain: bool) -> bool {
     let (its, other) = (its.filter(|format| !OURS.contains(format)), other.filter(|format| !OURS.contains(format)));
-    let format = other.is_none()
-        || its == other
-        || its.zip(other).is_some_and(|(narrow, wide)| WIDER.contains(&(narrow, wide)));
+    let format =
+        other.is_none() || its == other || its.zip(other).is_some_and(|(narrow, wide)| WIDER.contains(&(narrow, wide)));
     match (narrow, wide) {
         _ if narrow == wide => format,
         (_, "any") => format,

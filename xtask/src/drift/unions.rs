@@ -47,7 +47,9 @@ fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
     for branch in &old.branches {
         if kept.is_none() && fits(comparison, &(branch.clone(), alone.clone(), role)) {
             kept = Some(branch);
-        } else if pair.role.direction == Direction::Response || !fits(comparison, &(branch.clone(), alone.clone(), role)) {
+        } else if pair.role.direction == Direction::Response
+            || !fits(comparison, &(branch.clone(), alone.clone(), role))
+        {
             let rule = role.rule(rules::REQUEST_ALTERNATIVE_REMOVED, rules::RESPONSE_ALTERNATIVE_REMOVED);
             comparison.add(pair.node, rule, name(branch), Some(branch), Some(alone), (None, None));
         }
@@ -56,7 +58,14 @@ fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
     match kept.or_else(akin) {
         Some(branch) => comparison.schemas(pair.node, (branch.clone(), alone.clone(), role)),
         None if pair.role.direction == Direction::Response => {
-            comparison.add(pair.node, rules::RESPONSE_ALTERNATIVE_ADDED, name(alone), Some(pair.places.0), Some(alone), (None, None));
+            comparison.add(
+                pair.node,
+                rules::RESPONSE_ALTERNATIVE_ADDED,
+                name(alone),
+                Some(pair.places.0),
+                Some(alone),
+                (None, None),
+            );
         }
         None => {}
     }
@@ -80,7 +89,14 @@ fn widened<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, new
     match kept.or_else(akin) {
         Some(branch) => comparison.schemas(pair.node, (alone.clone(), branch.clone(), role)),
         None if pair.role.direction == Direction::Request => {
-            comparison.add(pair.node, rules::REQUEST_ALTERNATIVE_REMOVED, name(alone), Some(alone), Some(pair.places.1), (None, None));
+            comparison.add(
+                pair.node,
+                rules::REQUEST_ALTERNATIVE_REMOVED,
+                name(alone),
+                Some(alone),
+                Some(pair.places.1),
+                (None, None),
+            );
         }
         None => {}
     }

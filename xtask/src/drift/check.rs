@@ -1,0 +1,160 @@
+//! `cargo xtask drift`: load → compare → configuration and baseline → source verdict → report.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::Value;
+
+use super::baseline::Baseline;
+use super::config::Config;
+use super::report::{Format, Report, Source};
+use super::rules::Severity;
+use super::{Drift, surface};
+use crate::load::{self, Document};
+use crate::{output, overlay, shipped};
+
+/// What to compare, and what counts.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The document to compare with; if not said, the effective document: the bundled one with its overlay.
+    #[arg(long, value_name = "FILE")]
+    base: Option<PathBuf>,
+    /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
+    #[arg(long, value_name = "FILE")]
+    revision: PathBuf,
+    /// How the report is written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// From which severity on a finding makes the exit code 1.
+    #[arg(long, value_enum, default_value = "breaking")]
+    fail_on: FailOn,
+    /// Severities and ignores; `spec/drift.toml` if not said.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Findings that were accepted: only others count.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Accept what is found now: write it to the baseline.
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
+    /// Look only at paths that start with this; may be repeated.
+    #[arg(long, value_name = "PATH-PREFIX")]
+    only: Vec<String>,
+}
+
+/// The least severity that fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    Breaking,
+    Warning,
+    Any,
+}
+
+impl FailOn {
+    fn severity(self) -> Severity {
+        match self {
+            Self::Breaking => Severity::Breaking,
+            Self::Warning => Severity::Warning,
+            Self::Any => Severity::Info,
+        }
+    }
+}
+
+/// The older document of a comparison.
+pub(crate) struct Base {
+    pub(crate) name: String,
+    /// What the wire is compared with.
+    pub(crate) document: Value,
+    /// What the client is generated from.
+    pub(crate) effective: Value,
+}
+
+/// Runs the check. Paths that the caller names are relative to where the caller is.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
+    let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
+    let overlay = load::document(Path::new(shipped::OVERLAY))?;
+    let base = match &options.base {
+        Some(path) => {
+            let document = named(load::document(&started_in.join(path))?, path);
+            let (effective, _) = overlay::apply_what_matches(&document.value, &overlay)?;
+            Base { name: document.name, document: document.value, effective }
+        }
+        None => shipped_base(&overlay)?,
+    };
+    let config = match &options.config {
+        Some(path) => Config::read(&started_in.join(path))?,
+        None => Config::read(Path::new(shipped::DRIFT))?,
+    };
+    let baseline = options.baseline.as_ref().map(|path| started_in.join(path));
+    let accepted = match &baseline {
+        Some(path) if !options.write_baseline => Baseline::read(path)?,
+        _ => Baseline::default(),
+    };
+    let report = report(&base, &revision, &overlay, &config, &accepted, &options.only);
+
+    let fails = options.fail_on.severity();
+    if let Some(path) = baseline.filter(|_| options.write_baseline) {
+        let worth = report.findings.iter().filter(|finding| finding.severity >= fails.min(Severity::Warning));
+        let written = Baseline::of(worth);
+        output::replace(&path, &written.text())?;
+        println!("accepted {} findings: {}", written.len(), path.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    print!("{}", report.written(options.format));
+    let failed = report.findings.iter().any(|finding| finding.severity >= fails);
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+fn named(document: Document, path: &Path) -> Document {
+    Document { name: path.display().to_string(), ..document }
+}
+
+/// The effective document of the shipped client.
+pub(crate) fn shipped_base(overlay: &Document) -> Result<Base> {
+    let document = load::document(Path::new(shipped::DOCUMENT))?;
+    let effective = shipped::effective(&document, overlay)?;
+    let name = format!("{} with {}", shipped::DOCUMENT, shipped::OVERLAY);
+    Ok(Base { name, document: effective.clone(), effective })
+}
+
+/// Compares, and says what counts.
+pub(crate) fn report(
+    base: &Base,
+    revision: &Document,
+    overlay: &Document,
+    config: &Config,
+    accepted: &Baseline,
+    only: &[String],
+) -> Report {
+    let Drift { mut findings, defects } = super::compare(&base.document, &revision.value, only);
+    let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
+    let gone = accepted.gone(&findings);
+    let all = findings.len();
+    findings.retain(|finding| !accepted.holds(finding));
+    Report {
+        base: base.name.clone(),
+        revision: revision.name.clone(),
+        accepted: all - findings.len(),
+        findings,
+        gone,
+        applied,
+        defects,
+        source: source(base, revision, overlay),
+    }
+}
+
+/// Generates from both documents, and compares what callers can name.
+fn source(base: &Base, revision: &Document, overlay: &Document) -> Source {
+    let compared = || -> Result<Source> {
+        let (effective, unmatched_actions) = overlay::apply_what_matches(&revision.value, overlay)?;
+        let old = crate::client(&base.effective).with_context(|| base.name.clone())?;
+        let new = crate::client(&effective).with_context(|| revision.name.clone())?;
+        Ok(Source::Compared { verdict: surface::compare(&old, &new)?, unmatched_actions })
+    };
+    compared().unwrap_or_else(|error| Source::Unknown { error: format!("{error:#}") })
+}

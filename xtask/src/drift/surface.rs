@@ -1,0 +1,266 @@
+//! The source verdict: what regenerating does to the crate's public Rust API, read from the generator's own output.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+use quote::{ToTokens, quote};
+use serde::Serialize;
+use syn::{Attribute, Fields, ImplItem, Item, Visibility};
+
+use crate::polish::Modules;
+
+/// The step that Semantic Versioning asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// The generated code is the same.
+    None,
+    /// The code differs, what callers name does not.
+    Patch,
+    /// Callers' code still compiles.
+    Minor,
+    /// Callers' code may not compile, or no longer do what it did.
+    Major,
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        })
+    }
+}
+
+/// What differs between two public surfaces, item by item.
+#[derive(Debug, Clone, Serialize)]
+pub struct Verdict {
+    /// What the crate's version needs.
+    pub semver: Step,
+    /// The items that decide it.
+    pub deciding: Vec<String>,
+    /// Items that only the new code has.
+    pub added: Vec<String>,
+    /// Items that only the old code has.
+    pub removed: Vec<String>,
+    /// Items that both have, in another form: before and now.
+    pub changed: Vec<(String, String, String)>,
+}
+
+/// An item's form, and what it takes to add one of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shape {
+    form: String,
+    adding: Step,
+}
+
+/// Every public item of generated code, by path.
+#[derive(Debug, Default)]
+struct Surface(BTreeMap<String, Shape>);
+
+/// Compares what two runs of the generator wrote.
+///
+/// # Errors
+/// Code that is not Rust, which no run of the generator writes.
+pub fn compare(before: &Modules, now: &Modules) -> Result<Verdict> {
+    let (old, new) = (Surface::of(before)?.0, Surface::of(now)?.0);
+    let removed: Vec<String> = old.keys().filter(|path| !new.contains_key(*path)).cloned().collect();
+    let added: Vec<(String, Step)> = new
+        .iter()
+        .filter(|(path, _)| !old.contains_key(*path))
+        // What comes with a type that is itself new asks nothing of anybody.
+        .map(|(path, shape)| (path.clone(), if is_of_new(path, &old) { Step::Minor } else { shape.adding }))
+        .collect();
+    let changed: Vec<(String, String, String)> = old
+        .iter()
+        .filter_map(|(path, shape)| Some((path, &shape.form, &new.get(path)?.form)))
+        .filter(|(_, old, new)| old != new)
+        .map(|(path, old, new)| (path.clone(), old.clone(), new.clone()))
+        .collect();
+    let same_code =
+        [(&before.operations, &now.operations), (&before.builder, &now.builder), (&before.types, &now.types)]
+            .into_iter()
+            .all(|(old, new)| old == new);
+    let semver = if !removed.is_empty() || !changed.is_empty() {
+        Step::Major
+    } else {
+        let least = if same_code { Step::None } else { Step::Patch };
+        added.iter().map(|(_, step)| *step).fold(least, Step::max)
+    };
+    let gone = removed.iter().map(|path| format!("removed {path}"));
+    let other = changed.iter().map(|(path, old, new)| format!("changed {path}: {old} → {new}"));
+    let more = added.iter().filter(|(_, step)| *step == semver).map(|(path, _)| format!("added {path}"));
+    let deciding = match semver {
+        Step::Major => gone.chain(other).chain(more).collect(),
+        _ => more.collect(),
+    };
+    Ok(Verdict { semver, deciding, added: added.into_iter().map(|(path, _)| path).collect(), removed, changed })
+}
+
+/// Whether the item is part of a type that the old surface does not have.
+fn is_of_new(path: &str, old: &BTreeMap<String, Shape>) -> bool {
+    path.rsplit_once([':', ' ']).is_some_and(|(owner, _)| {
+        let owner = owner.trim_end_matches(':');
+        owner.contains("::") && !old.contains_key(owner)
+    })
+}
+
+impl Surface {
+    fn of(modules: &Modules) -> Result<Self> {
+        let mut surface = Self::default();
+        for (name, code) in [("Client", &modules.operations), ("builder", &modules.builder), ("types", &modules.types)]
+        {
+            let file = syn::parse_file(code).with_context(|| format!("generated {name}"))?;
+            surface.items(if name == "Client" { "" } else { name }, &file.items);
+        }
+        Ok(surface)
+    }
+
+    fn put(&mut self, path: String, form: impl ToTokens, adding: Step) {
+        self.0.insert(path, Shape { form: plain(&form.to_token_stream().to_string()), adding });
+    }
+
+    fn items(&mut self, module: &str, items: &[Item]) {
+        let inside = |name: &dyn std::fmt::Display| {
+            if module.is_empty() { name.to_string() } else { format!("{module}::{name}") }
+        };
+        for item in items {
+            match item {
+                Item::Struct(item) if is_public(&item.vis) => {
+                    let path = inside(&item.ident);
+                    let generics = &item.generics;
+                    self.put(path.clone(), quote!(struct #generics), Step::Minor);
+                    self.attributes(&path, &item.attrs);
+                    self.fields(&path, &item.fields, &item.attrs);
+                }
+                Item::Enum(item) if is_public(&item.vis) => {
+                    let path = inside(&item.ident);
+                    self.put(path.clone(), quote!(enum), Step::Minor);
+                    self.attributes(&path, &item.attrs);
+                    let adding = if is_open(&item.attrs) { Step::Minor } else { Step::Major };
+                    for variant in &item.variants {
+                        self.put(format!("{path}::{}", variant.ident), form(&variant.fields), adding);
+                    }
+                }
+                Item::Type(item) if is_public(&item.vis) => {
+                    let ty = &item.ty;
+                    self.put(inside(&item.ident), quote!(type #ty), Step::Minor);
+                }
+                Item::Mod(item) if is_public(&item.vis) => {
+                    if let Some((_, items)) = &item.content {
+                        self.items(&inside(&item.ident), items);
+                    }
+                }
+                Item::Impl(item) => self.implementation(module, item),
+                _ => {}
+            }
+        }
+    }
+
+    fn implementation(&mut self, module: &str, item: &syn::ItemImpl) {
+        let mut owner = plain(&item.self_ty.to_token_stream().to_string());
+        if let Some((name, _)) = owner.split_once('<') {
+            owner.truncate(name.len());
+        }
+        let path = if module.is_empty() { owner } else { format!("{module}::{owner}") };
+        let functions = item.items.iter().filter_map(|item| match item {
+            ImplItem::Fn(function) => Some(function),
+            _ => None,
+        });
+        for function in functions {
+            for name in wanted(function) {
+                // What has to be set and was not there before makes a call fail that compiles.
+                self.put(format!("{path} requires {name}"), quote!(), Step::Major);
+            }
+            if item.trait_.is_none() && is_public(&function.vis) {
+                self.put(format!("{path}::{}()", function.sig.ident), &function.sig, Step::Minor);
+            }
+        }
+        if let Some((implemented, _)) = &item.trait_ {
+            self.put(format!("{path}: {}", plain(&implemented.to_token_stream().to_string())), quote!(), Step::Minor);
+        }
+    }
+
+    fn attributes(&mut self, path: &str, attributes: &[Attribute]) {
+        for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("derive")) {
+            let derived =
+                attribute.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
+            for name in derived.into_iter().flatten() {
+                self.put(format!("{path}: {}", plain(&name.to_token_stream().to_string())), quote!(), Step::Minor);
+            }
+        }
+    }
+
+    fn fields(&mut self, path: &str, fields: &Fields, attributes: &[Attribute]) {
+        // A struct whose fields are all public can be written out, and one more field breaks that.
+        let can_be_written = !is_open(attributes) && fields.iter().all(|field| is_public(&field.vis));
+        let adding = if can_be_written { Step::Major } else { Step::Minor };
+        for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
+            let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
+            self.put(format!("{path}::{name}"), &field.ty, adding);
+        }
+    }
+}
+
+/// The names that a constructor leaves to be set: those it fills with an error.
+fn wanted(function: &syn::ImplItemFn) -> BTreeSet<String> {
+    struct Wanted(BTreeSet<String>);
+    impl<'ast> syn::visit::Visit<'ast> for Wanted {
+        fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
+            let is_error = matches!(&field.expr, syn::Expr::Call(call)
+                if matches!(&*call.func, syn::Expr::Path(path) if path.path.is_ident("Err")));
+            if let (true, syn::Member::Named(name)) = (is_error, &field.member) {
+                self.0.insert(name.to_string());
+            }
+        }
+    }
+    if !matches!(function.sig.ident.to_string().as_str(), "new" | "default") {
+        return BTreeSet::new();
+    }
+    let mut wanted = Wanted(BTreeSet::new());
+    syn::visit::Visit::visit_impl_item_fn(&mut wanted, function);
+    wanted.0
+}
+
+fn form(fields: &Fields) -> proc_macro2::TokenStream {
+    let fields = fields.iter().map(|field| {
+        let (name, ty) = (&field.ident, &field.ty);
+        quote!(#name #ty)
+    });
+    quote!((#(#fields),*))
+}
+
+fn is_public(visibility: &Visibility) -> bool {
+    matches!(visibility, Visibility::Public(_))
+}
+
+fn is_open(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
+}
+
+/// Tokens as one writes them, near enough to be read.
+fn plain(tokens: &str) -> String {
+    let mut text = tokens.to_owned();
+    for (spaced, close) in [
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" < ", "<"),
+        (" > ", ">"),
+        (" >", ">"),
+        ("< ", "<"),
+        (" , ", ", "),
+        ("& ", "&"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        ("std::option::", ""),
+        ("std::vec::", ""),
+        ("std::string::", ""),
+        ("std::collections::", ""),
+    ] {
+        text = text.replace(spaced, close);
+    }
+    text.replace("::Option", "Option").replace("::Vec", "Vec").replace("::String", "String")
+}

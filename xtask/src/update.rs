@@ -1,0 +1,143 @@
+//! `cargo xtask update FILE`: a newer document takes the bundled one's place, all at once or not at all.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use crate::drift::baseline::Baseline;
+use crate::drift::check::{self, Base};
+use crate::drift::config::Config;
+use crate::drift::report::{Format, Report, Source};
+use crate::drift::rules;
+use crate::load::{self, Document};
+use crate::{overlay, shipped, widening};
+
+/// How many items of each kind a changelog entry names.
+const ITEMS: usize = 20;
+
+/// Which document, and from where.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
+    file: PathBuf,
+    /// Where it comes from, for `spec/SOURCE.toml`; what stands there stays if not said.
+    #[arg(long, value_name = "TEXT")]
+    origin: Option<String>,
+    /// Show all of it and write nothing; overlay actions without a match are left out.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Shows the drift, then replaces document, record and generated code together.
+///
+/// # Errors
+/// Any obstacle, before the first byte is written.
+pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
+    let given = load::document(&started_in.join(&options.file))?;
+    // Its place is the bundled document's; what is JSON has to be YAML there, which it is.
+    let document = load::parse(shipped::DOCUMENT, given.text.as_bytes())?;
+    let corrections = load::document(Path::new(shipped::OVERLAY))?;
+    let shown = Document { name: options.file.display().to_string(), ..given };
+    let report = drift(&shown, &corrections)?;
+    print!("{}", report.written(Format::Text));
+
+    let unmatched = match &report.source {
+        Source::Compared { unmatched_actions, .. } => unmatched_actions.clone(),
+        Source::Unknown { .. } => overlay::apply_what_matches(&document.value, &corrections)?.1,
+    };
+    for action in &unmatched {
+        println!("{}: {action}", shipped::OVERLAY);
+    }
+    print!("{}", changelog(&document, &report));
+    if options.dry_run {
+        obstacles(&document, &corrections, &report)?;
+        println!("{}", last(&report));
+        println!("dry run: nothing was written");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !unmatched.is_empty() {
+        bail!(
+            "{} actions of {} match nothing; change or delete them, then run this again",
+            unmatched.len(),
+            shipped::OVERLAY
+        );
+    }
+    let effective = shipped::effective(&document, &corrections)?;
+    let modules = crate::client(&effective)
+        .map_err(|error| overlay::attributed(error, &document, Some(&corrections), &effective))?;
+    let files = shipped::files(&document, &corrections, modules, options.origin.as_deref())?
+        .shipped(vec![(shipped::DOCUMENT.into(), document.text.clone())]);
+    files.write()?;
+    println!("replaced: {}, {} and {}", shipped::DOCUMENT, shipped::SOURCE, shipped::GENERATED);
+    println!("{}", last(&report));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The same as `cargo xtask drift` says. The overlay may already be on its way to the newer document.
+fn drift(revision: &Document, corrections: &Document) -> Result<Report> {
+    let bundled = load::document(Path::new(shipped::DOCUMENT))?;
+    let (effective, _) = overlay::apply_what_matches(&bundled.value, corrections)?;
+    let name = format!("{} with {}", shipped::DOCUMENT, shipped::OVERLAY);
+    let base = Base { name, document: effective.clone(), effective };
+    let config = Config::read(Path::new(shipped::DRIFT))?;
+    Ok(check::report(&base, revision, corrections, &config, &Baseline::default(), &[]))
+}
+
+/// Says what would stop a run that writes.
+fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Result<()> {
+    let (effective, unmatched) = overlay::apply_what_matches(&document.value, corrections)?;
+    if !unmatched.is_empty() {
+        println!("obstacle: {} overlay actions match nothing", unmatched.len());
+    }
+    if let Err(error) = widening::check(&document.value, &effective) {
+        println!("obstacle: {error:#}");
+    }
+    if let Source::Unknown { error } = &report.source {
+        println!("obstacle: {error}");
+    }
+    Ok(())
+}
+
+/// The step that the crate's version needs.
+fn last(report: &Report) -> String {
+    match &report.source {
+        Source::Compared { verdict, .. } => format!("semver: {}", verdict.semver),
+        Source::Unknown { .. } => "semver: could not tell".to_owned(),
+    }
+}
+
+/// An entry for CHANGELOG.md: the document, and what came and went.
+fn changelog(document: &Document, report: &Report) -> String {
+    let operations = |rule: &rules::Rule| -> Vec<String> {
+        let found = report.findings.iter().filter(|finding| finding.rule == rule);
+        found.map(|finding| finding.subject.clone()).collect()
+    };
+    let (removed_items, changed_items) = match &report.source {
+        Source::Compared { verdict, .. } => (verdict.removed.clone(), verdict.changed.clone()),
+        Source::Unknown { .. } => (Vec::new(), Vec::new()),
+    };
+    let changed = changed_items.into_iter().map(|(path, old, new)| format!("{path}: {old} is now {new}"));
+    let mut removed = operations(rules::OPERATION_REMOVED);
+    removed.extend(removed_items);
+    let mut entry = format!("\nfor CHANGELOG.md:\n\nDocument sha256 `{}`.\n", document.sha256);
+    for (title, items) in
+        [("Added", operations(rules::OPERATION_ADDED)), ("Changed", changed.collect()), ("Removed", removed)]
+    {
+        if items.is_empty() {
+            continue;
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(entry, "\n### {title}\n");
+        for item in items.iter().take(ITEMS) {
+            let _ = writeln!(entry, "- `{}`", item.replace(['`', '\n', '\r'], "'"));
+        }
+        if items.len() > ITEMS {
+            let _ = writeln!(entry, "- and {} more", items.len() - ITEMS);
+        }
+    }
+    entry.push('\n');
+    entry
+}
