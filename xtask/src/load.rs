@@ -64,13 +64,18 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
     let is_json = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     let value = if is_json {
         let mut json = serde_json::Deserializer::from_str(text);
-        Node(&values)
-            .deserialize(&mut json)
-            .and_then(|value| json.end().map(|()| value))
-            .map_err(|e| anyhow::anyhow!("{name}:{}:{}: {e}", e.line(), e.column()))?
+        Node(&values).deserialize(&mut json).and_then(|value| json.end().map(|()| value)).map_err(|e| {
+            let said = e.to_string().replace(&format!(" at line {} column {}", e.line(), e.column()), "");
+            anyhow::anyhow!("{name}:{}:{}: {said}", e.line(), e.column())
+        })?
     } else {
         Node(&values).deserialize(serde_yaml::Deserializer::from_str(text)).map_err(|error| match error.location() {
-            Some(at) => anyhow::anyhow!("{name}:{}:{}: {error}", at.line(), at.column()),
+            Some(at) => {
+                let (line, column) = (at.line(), at.column());
+                // The parser's own words for the place, which stands in front already.
+                let said = error.to_string().replace(&format!(" at line {line} column {column}"), "");
+                anyhow::anyhow!("{name}:{line}:{column}: {said}")
+            }
             None => anyhow::anyhow!("{name}: {error}"),
         })?
     };

@@ -77,6 +77,8 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
     ] {
         let error = error_of(name, text.as_bytes());
         assert!(error.contains(said), "{name}: {error}");
+        // The place stands in front, and only there.
+        assert!(!error.contains(" at line "), "{name}: {error}");
     }
     let error = error_of("latin.yml", b"openapi: 3.1.0\ninfo:\n  title: caf\xe9\n");
     assert!(error.contains("latin.yml:3:13: not UTF-8"), "{error}");
