@@ -9,6 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Field, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::answers::{self, Said};
+use super::complete;
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -24,6 +25,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
             bail!("polish: two schemas both become the type `{ident}`; change a name or title with an overlay action");
         }
     }
+    complete::check(&items, lowered)?;
     let mut out = Vec::new();
     for mut item in items {
         Polish.visit_item_mut(&mut item);
