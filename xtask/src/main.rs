@@ -5,6 +5,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use xtask::lower::{self, Renamed};
 use xtask::output::Files;
 use xtask::{load, overlay, tour, widening};
 
@@ -119,6 +120,11 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         widening::check(&document.value, &effective).with_context(|| OVERLAY.to_owned())?;
     }
     let modules = xtask::client(&effective).with_context(|| document.name.clone())?;
+    for Renamed { at, id, method } in lower::renamed(&effective)? {
+        let note =
+            format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
+        eprintln!("note: {}", note.replace(char::is_control, " "));
+    }
 
     let command = if options.spec.is_some() { " --spec …" } else { "" };
     let out = match &options.spec {
