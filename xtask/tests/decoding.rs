@@ -125,6 +125,19 @@ fn cases() -> Vec<Case> {
             &[],
         ),
         (
+            "Same",
+            object(
+                json!({
+                    "titles": { "type": "object", "properties": { "x": text } },
+                    "kind": { "type": "string", "enum": ["a"] },
+                    "k": { "title": "SameKind", "type": "string", "enum": ["b"] }
+                }),
+                json!([]),
+            ),
+            &["{\"titles\":{\"x\":\"1\"},\"kind\":\"a\",\"k\":\"b\"}"],
+            &["{\"kind\":\"b\"}", "{\"k\":\"a\"}"],
+        ),
+        (
             "Siblings",
             json!({ "$ref": "#/components/schemas/OpenObject", "properties": { "b": text } }),
             &["{\"a\":\"1\",\"b\":\"2\",\"more\":3}"],

@@ -54,7 +54,6 @@ fn large(n: usize) -> Value {
             json!({ "type": "object", "properties": {
                 "id": { "type": "string" },
                 "made": { "type": ["string", "null"], "format": "date-time" },
-                // In rings of ten: the compiler follows types within types to a depth of 128.
                 "next": { "$ref": format!("#/components/schemas/Thing{}", index / 10 * 10 + (index + 1) % 10) }
             }}),
         );
@@ -112,6 +111,23 @@ fn unusual() -> Value {
                 "day": { "type": "string", "format": "date" }
             }
         }}}
+    })
+}
+
+/// Types nested in each other deeper than the compiler follows them unless it is told to.
+fn deep() -> Value {
+    let mut schemas = Map::new();
+    for index in 0..300 {
+        let next = json!({ "$ref": format!("#/components/schemas/Level{}", (index + 1) % 300) });
+        schemas.insert(format!("Level{index}"), json!({ "type": "object", "properties": { "next": next } }));
+    }
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Level0" } } });
+    let operation = json!({ "operationId": "get", "responses": { "200": { "content": content } } });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Deep", "version": "1" },
+        "paths": { "/a": { "get": operation } },
+        "components": { "schemas": schemas }
     })
 }
 
@@ -217,8 +233,13 @@ fn bundled() -> Value {
 
 #[test]
 fn generated_code_of_every_document_compiles_against_the_seam_alone() {
-    let mut documents =
-        vec![("bundled", bundled()), ("large", large(1000)), ("unusual", unusual()), ("treacherous", treacherous())];
+    let mut documents = vec![
+        ("bundled", bundled()),
+        ("large", large(1000)),
+        ("unusual", unusual()),
+        ("treacherous", treacherous()),
+        ("deep", deep()),
+    ];
     if let Some(vendor) = vendor() {
         for (n, name) in ["vendor_first", "vendor_middle", "vendor_last"].into_iter().enumerate() {
             documents.push((name, part(&vendor, n, 3)));

@@ -163,6 +163,15 @@ fn hand_written_methods() -> BTreeSet<String> {
 }
 
 #[test]
+fn json_of_another_name_is_sent_under_it() {
+    let builders = client(&whole()).unwrap().builder;
+    let compact: String = builders.split_whitespace().collect();
+    // Before the body: the HTTP client adds a content type where there is none yet.
+    let sent = r#".header(::reqwest::header::CONTENT_TYPE,"application/merge-patch+json").json(&body)"#;
+    assert_eq!((compact.matches(sent).count(), compact.matches(".json(&body)").count()), (1, 2));
+}
+
+#[test]
 fn the_names_that_no_operation_gets_are_the_methods_that_the_shipped_client_has() {
     let reserved: BTreeSet<String> = CLIENT_METHODS.map(str::to_owned).into();
     let mut taken = hand_written_methods();

@@ -192,9 +192,13 @@ impl Lowering<'_> {
     /// Lowers every schema that was reached, and those that they reach, in the document's order.
     pub(super) fn reached_schemas(&mut self) -> Result<Value> {
         let mut lowered = Map::new();
+        let mut types = BTreeMap::new();
         while let Some(target) = self.schemas.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
+            if let Some(other) = types.insert(type_name(&name), target.clone()) {
+                bail!("{target}: would be one type with {other}; {CURE}");
+            }
             lowered.insert(name, self.schema(&value, &target)?);
             if lowered.len() > MAX_SCHEMAS {
                 bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");

@@ -7,7 +7,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 use syn::{Field, Fields, Item, ItemEnum, ItemStruct, Type};
 
-use super::types::{arguments, json_name, last_name};
+use super::types::{arguments, json_name, last_name, written_name};
 use crate::pointer::{Pointer, resolve};
 
 const CURE: &str = "give it a `title` of its own or change it with an overlay action";
@@ -18,11 +18,11 @@ const CURE: &str = "give it a `title` of its own or change it with an overlay ac
 /// With the pointer: a property that the generator left out, and a schema that it made a type without values of. It
 /// does so where parts of `allOf` contradict each other, and where two schemas come to one type's name.
 pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
-    let mut types = Types { lowered, structs: BTreeMap::new(), empty: Vec::new() };
+    let mut types = Types { lowered, structs: BTreeMap::new(), enums: BTreeMap::new() };
     for item in items {
         match item {
             Item::Struct(item) => drop(types.structs.insert(item.ident.to_string(), item)),
-            Item::Enum(ItemEnum { ident, variants, .. }) if variants.is_empty() => types.empty.push(ident.to_string()),
+            Item::Enum(item) => drop(types.enums.insert(item.ident.to_string(), item)),
             _ => {}
         }
     }
@@ -30,7 +30,7 @@ pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
     for (name, schema) in schemas.into_iter().flatten() {
         types.holds(&name.to_upper_camel_case(), schema, &Pointer::schemas().child(name))?;
     }
-    match types.empty.first() {
+    match types.enums.keys().find(|name| types.is_empty(name)) {
         Some(name) => bail!("{}: no value is possible for the type `{name}`; {CURE}", Pointer::schemas()),
         None => Ok(()),
     }
@@ -39,15 +39,24 @@ pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
 struct Types<'a> {
     lowered: &'a Value,
     structs: BTreeMap<String, &'a ItemStruct>,
-    /// Those that have no value.
-    empty: Vec<String>,
+    enums: BTreeMap<String, &'a ItemEnum>,
 }
 
 impl Types<'_> {
+    fn is_empty(&self, name: &str) -> bool {
+        self.enums.get(name).is_some_and(|item| item.variants.is_empty())
+    }
+
     /// Whether the type has a place for all that the schema says; references are looked at where they lead.
     fn holds(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
-        if self.empty.iter().any(|empty| empty == name) {
+        if self.is_empty(name) {
             bail!("{at}: no value is possible: its parts contradict each other; {CURE}");
+        }
+        if let (Some(item), Some(Value::Array(values))) = (self.enums.get(name), schema.get("enum")) {
+            let variants: Vec<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
+            if let Some(value) = values.iter().find(|v| v.as_str().is_some_and(|v| !variants.contains(&v.to_owned()))) {
+                bail!("{at}/enum: the type `{name}` has no place for {value}: another schema has its name; {CURE}");
+            }
         }
         let is_choice = ["anyOf", "oneOf"].iter().any(|keyword| schema.get(*keyword).is_some());
         // A choice is a type for each of its branches.
@@ -56,6 +65,14 @@ impl Types<'_> {
             return Ok(());
         };
         let fields: BTreeMap<String, &Field> = fields.named.iter().map(|field| (json_name(field), field)).collect();
+        let mut idents = BTreeMap::new();
+        for (property, field) in &fields {
+            if let Some(other) = idents.insert(&field.ident, property) {
+                bail!(
+                    "{at}/properties: `{other}` and `{property}` would be one field; change one with an overlay action"
+                );
+            }
+        }
         for (part, at) in self.parts(schema, at) {
             for (property, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 let at = at.child("properties").child(property);
