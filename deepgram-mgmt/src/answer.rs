@@ -123,3 +123,12 @@ impl<T: Answer> Answer for HashMap<String, T> {
             .try_for_each(|(name, value)| T::examine(value).map_err(|unknown| unknown.within(name)))
     }
 }
+
+impl<T: Answer> Answer for Box<T> {
+    fn is_hollow(&self) -> bool {
+        T::is_hollow(self)
+    }
+    fn examine(value: &Value) -> Result<(), Unknown> {
+        T::examine(value)
+    }
+}

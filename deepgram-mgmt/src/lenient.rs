@@ -14,7 +14,17 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads a whole number, however it is written.
+/// Reads a whole number that must be there, however it is written.
+#[allow(dead_code, reason = "generated code calls it where a document requires a whole number; not every one does")]
+pub(crate) fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<i128>,
+{
+    deserializer.deserialize_any(Whole(PhantomData))
+}
+
+/// Reads a whole number or nothing, however it is written.
 pub(crate) fn optional_whole<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -83,6 +93,12 @@ mod tests {
         list: Vec<u8>,
     }
 
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Required {
+        #[serde(deserialize_with = "whole")]
+        number: u8,
+    }
+
     #[test]
     fn a_whole_number_is_read_however_it_is_written() {
         for (json, number) in [("10", Some(10)), ("10.0", Some(10)), ("-1e2", Some(-100)), ("null", None)] {
@@ -93,6 +109,17 @@ mod tests {
             serde_json::from_str::<Numbers>(r#"{"list":null}"#).unwrap(),
             Numbers { number: None, list: vec![] }
         );
+    }
+
+    #[test]
+    fn a_whole_number_that_must_be_there_is_read_however_it_is_written_and_missed() {
+        for json in ["255", "255.0"] {
+            let read: Required = serde_json::from_str(&format!(r#"{{"number":{json}}}"#)).unwrap();
+            assert_eq!(read.number, 255, "{json}");
+        }
+        for json in ["{}", r#"{"number":null}"#, r#"{"number":256}"#, r#"{"number":-1}"#, r#"{"number":0.5}"#] {
+            assert!(serde_json::from_str::<Required>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

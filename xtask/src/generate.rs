@@ -15,7 +15,7 @@ use crate::pointer::Pointer;
 /// The generator's raw output for a lowered document.
 ///
 /// # Errors
-/// What the generator refuses or panics on, with the pointer of the schema or operation that alone makes it so.
+/// What the generator refuses or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
     attempt(lowered).map_err(|error| match culprit(lowered) {
         Some((at, error)) => anyhow!("{at}: {error:#}; change it with an overlay action"),
@@ -32,39 +32,64 @@ fn attempt(lowered: &Value) -> Result<TokenStream> {
     tokens.map_err(|error| anyhow!("progenitor: {error}"))
 }
 
-/// The first schema, then the first operation, that fails without the others.
+/// The first schema, else the first operation, that fails together with those before it: the last one of the shortest
+/// run of them that fails.
 fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
     let schemas = lowered["components"]["schemas"].as_object()?;
     let fails = |paths: Value, roots: &Value| {
-        let mut document = lowered.clone();
-        document["paths"] = paths;
-        document["components"]["schemas"] = Value::Object(reached(schemas, roots));
+        let document = json!({
+            "openapi": lowered["openapi"],
+            "info": lowered["info"],
+            "paths": paths,
+            "components": { "schemas": reached(schemas, &[roots, &paths]) }
+        });
         attempt(&document).err()
     };
     // What fails without any of them is the fault of none.
     if fails(json!({}), &Value::Null).is_some() {
         return None;
     }
-    for name in schemas.keys() {
-        let root = json!({ "$ref": format!("#/components/schemas/{name}") });
-        if let Some(error) = fails(json!({}), &root) {
-            return Some((Pointer::schemas().child(name), error));
-        }
+    let names: Vec<&String> = schemas.keys().collect();
+    let references = |count: usize| {
+        names[..count].iter().map(|name| json!({ "$ref": format!("#/components/schemas/{name}") })).collect::<Value>()
+    };
+    if let Some((index, error)) = shortest(names.len(), |count| fails(json!({}), &references(count))) {
+        return Some((Pointer::schemas().child(names[index]), error));
     }
+    let mut operations = Vec::new();
     for (path, item) in lowered["paths"].as_object()? {
-        for (method, operation) in item.as_object()? {
-            if let Some(error) = fails(json!({ path: { method: operation } }), operation) {
-                return Some((Pointer::root().child("paths").child(path).child(method), error));
-            }
+        operations.extend(item.as_object()?.iter().map(|(method, operation)| (path, method, operation)));
+    }
+    let paths = |count: usize| {
+        let mut paths = json!({});
+        for (path, method, operation) in &operations[..count] {
+            paths[*path][*method] = (*operation).clone();
+        }
+        paths
+    };
+    let (index, error) = shortest(operations.len(), |count| fails(paths(count), &Value::Null))?;
+    let (path, method, _) = operations[index];
+    Some((Pointer::root().child("paths").child(path).child(method), error))
+}
+
+/// The last of the shortest run from the start that fails, found by halving; `None` where all of them do not.
+fn shortest(count: usize, fails: impl Fn(usize) -> Option<anyhow::Error>) -> Option<(usize, anyhow::Error)> {
+    let mut error = fails(count)?;
+    let (mut passing, mut failing) = (0, count);
+    while failing - passing > 1 {
+        let middle = passing + (failing - passing) / 2;
+        match fails(middle) {
+            Some(earlier) => (failing, error) = (middle, earlier),
+            None => passing = middle,
         }
     }
-    None
+    Some((failing - 1, error))
 }
 
 /// The schemas that `roots` refers to, directly or through others.
-fn reached(schemas: &Map<String, Value>, roots: &Value) -> Map<String, Value> {
+fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<String, Value> {
     let mut found = Map::new();
-    let mut waiting = vec![roots];
+    let mut waiting = roots.to_vec();
     while let Some(value) = waiting.pop() {
         match value {
             Value::Object(members) => {
@@ -115,9 +140,7 @@ fn settings() -> GenerationSettings {
         .with_conversion(string("date-or-date-time"), "crate::Timestamp", text.into_iter())
         .with_conversion(string("password"), "crate::Secret", std::iter::empty())
         .with_conversion(string("path-segment"), "crate::PathSegment", text.into_iter())
-        .with_conversion(string("path-segment-email"), "crate::EmailSegment", text.into_iter())
-        // An id is text: its form is the server's business, and a UUID type would be one more crate.
-        .with_conversion(string("uuid"), "::std::string::String", text.into_iter());
+        .with_conversion(string("path-segment-email"), "crate::EmailSegment", text.into_iter());
     for format in ["float", "double"] {
         // 1.1 read as f32 is 1.10000002; money and hours are not.
         settings.with_conversion(

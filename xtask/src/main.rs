@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
+use xtask::lower::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
 use xtask::{drift, load, overlay, soundness, stale, tour, update, workspace};
@@ -123,6 +124,11 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     };
     let modules = xtask::client(&effective)
         .map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
+    for Renamed { at, id, method } in lower::renamed(&effective)? {
+        let note =
+            format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
+        eprintln!("note: {}", note.replace(char::is_control, " "));
+    }
 
     let out = match &options.spec {
         None => GENERATED.into(),

@@ -1,17 +1,13 @@
 //! Real and large documents: they generate, and what they generate compiles against the seam.
 
-use std::fs;
-use std::path::PathBuf;
+mod fixture;
 
+use fixture::{Fixture, here};
 use serde_json::{Map, Value, json};
-use xtask::{client, load, overlay, workspace};
+use xtask::{client, load, overlay};
 
 /// The vendor's own document lies beside the project, where it is present.
 const VENDOR: &str = "../../shared/vendor/openapi.yml";
-
-fn here(path: &str) -> PathBuf {
-    std::env::current_dir().unwrap().join(path)
-}
 
 /// The vendor's document, or `None` where there is none beside this checkout; the test says so.
 fn vendor() -> Option<Value> {
@@ -58,7 +54,6 @@ fn large(n: usize) -> Value {
             json!({ "type": "object", "properties": {
                 "id": { "type": "string" },
                 "made": { "type": ["string", "null"], "format": "date-time" },
-                // In rings of ten: the compiler follows types within types to a depth of 128.
                 "next": { "$ref": format!("#/components/schemas/Thing{}", index / 10 * 10 + (index + 1) % 10) }
             }}),
         );
@@ -119,6 +114,118 @@ fn unusual() -> Value {
     })
 }
 
+/// Types nested in each other deeper than the compiler follows them unless it is told to.
+fn deep() -> Value {
+    let mut schemas = Map::new();
+    for index in 0..300 {
+        let next = json!({ "$ref": format!("#/components/schemas/Level{}", (index + 1) % 300) });
+        schemas.insert(format!("Level{index}"), json!({ "type": "object", "properties": { "next": next } }));
+    }
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Level0" } } });
+    let operation = json!({ "operationId": "get", "responses": { "200": { "content": content } } });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Deep", "version": "1" },
+        "paths": { "/a": { "get": operation } },
+        "components": { "schemas": schemas }
+    })
+}
+
+/// Names that Rust, its prelude, the generator and the client use themselves, and text that compilers distrust.
+fn treacherous() -> Value {
+    let names = [
+        "AsRef",
+        "Box",
+        "builder",
+        "ByteStream",
+        "Client",
+        "Clone",
+        "Debug",
+        "Default",
+        "Deserialize",
+        "Display",
+        "Drop",
+        "Eq",
+        "Err",
+        "Error",
+        "fn",
+        "From",
+        "from_env",
+        "Into",
+        "Iterator",
+        "new",
+        "new_with_client",
+        "None",
+        "Ok",
+        "Option",
+        "PathSegment",
+        "raw",
+        "RequestBuilderExt",
+        "ResponseValue",
+        "Result",
+        "rotate_key",
+        "Secret",
+        "self",
+        "Send",
+        "serde",
+        "Serialize",
+        "setCredentials",
+        "Some",
+        "std",
+        "str",
+        "String",
+        "super",
+        "Timestamp",
+        "TryFrom",
+        "TryInto",
+        "types",
+        "u64",
+        "Value",
+        "Vec",
+        "withTimeout",
+    ];
+    let described = "ends\rhere, \u{202e}backwards\u{2066} */ and \"quoted\\";
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for (index, name) in names.into_iter().enumerate() {
+        // One of each form a type takes: an object, a text, a choice, a set of strings.
+        let forms = [
+            json!({ "type": "object", "description": described, "required": ["n"], "properties": {
+                name: { "type": "string", "description": described }, "n": { "type": "integer" },
+                "inner": { "title": name, "type": "object", "properties": { "a": { "type": "string" } } }
+            } }),
+            json!({ "type": "string", "minLength": 1 }),
+            json!({ "oneOf": [{ "type": "string" }, { "type": "integer" }] }),
+            json!({ "type": "string", "enum": ["Ok", "Err", "None", "default"], "default": "Ok" }),
+        ];
+        for (number, form) in forms.into_iter().enumerate() {
+            // The types of one document must differ, so each form has its turn as the plain name.
+            let schema = if number == index % 4 { name.to_owned() } else { format!("{name}/{number} %") };
+            let escaped = schema.replace('/', "~1").replace('%', "%25");
+            let reference = json!({ "$ref": format!("#/components/schemas/{escaped}") });
+            let content = json!({ "application/json": { "schema": reference } });
+            let operation = if number == 0 { name.to_owned() } else { format!("{name}_{number}") };
+            paths.insert(
+                format!("/v{index}/{number}/{{id}}"),
+                json!({ "post": {
+                    "operationId": operation,
+                    "description": described,
+                    "parameters": [
+                        { "name": "id", "in": "path", "schema": { "type": "string" } },
+                        { "name": "q", "in": "query", "schema": { "type": "integer" } },
+                        { "name": "X-Trace", "in": "header", "schema": { "type": "string" } }
+                    ],
+                    "requestBody": { "content": content },
+                    "responses": { "200": { "content": content } }
+                } }),
+            );
+            schemas.insert(schema, form);
+        }
+    }
+    let info = json!({ "title": "T", "description": described, "version": "1" });
+    json!({ "openapi": "3.1.0", "info": info, "paths": paths, "components": { "schemas": schemas } })
+}
+
 fn bundled() -> Value {
     let document = load::document(&here("../spec/deepgram-management-openapi.yml")).unwrap();
     overlay::apply(document.value, &load::document(&here("../spec/overlay.yaml")).unwrap()).unwrap()
@@ -126,7 +233,13 @@ fn bundled() -> Value {
 
 #[test]
 fn generated_code_of_every_document_compiles_against_the_seam_alone() {
-    let mut documents = vec![("bundled", bundled()), ("large", large(1000)), ("unusual", unusual())];
+    let mut documents = vec![
+        ("bundled", bundled()),
+        ("large", large(1000)),
+        ("unusual", unusual()),
+        ("treacherous", treacherous()),
+        ("deep", deep()),
+    ];
     if let Some(vendor) = vendor() {
         for (n, name) in ["vendor_first", "vendor_middle", "vendor_last"].into_iter().enumerate() {
             documents.push((name, part(&vendor, n, 3)));
@@ -134,32 +247,12 @@ fn generated_code_of_every_document_compiles_against_the_seam_alone() {
         documents.push(("vendor", vendor));
     }
 
-    let folder = tempfile::tempdir().unwrap();
-    let crate_root = folder.path();
-    fs::create_dir_all(crate_root.join("src/bin")).unwrap();
-    for file in ["Cargo.toml", "src/seam.rs"] {
-        fs::copy(here("fixtures/client").join(file), crate_root.join(file)).unwrap();
-    }
-    // The versions that the workspace was tested with.
-    fs::copy(here("../Cargo.lock"), crate_root.join("Cargo.lock")).unwrap();
+    let fixture = Fixture::seam();
     for (name, document) in &documents {
         let modules = client(document).unwrap_or_else(|error| panic!("{name}: {error:#}"));
-        let root = crate_root.join("src/bin").join(name);
-        fs::create_dir_all(root.join("generated")).unwrap();
-        fs::write(root.join("generated/mod.rs"), &modules.operations).unwrap();
-        fs::write(root.join("generated/builder.rs"), &modules.builder).unwrap();
-        fs::write(root.join("generated/types.rs"), &modules.types).unwrap();
-        let main = "#![allow(dead_code, unused_imports)]\n#[path = \"../../seam.rs\"]\nmod seam;\npub use seam::*;\n\
-                    mod generated;\nfn main() {}\n";
-        fs::write(root.join("main.rs"), main).unwrap();
+        fixture.add_program(name, &modules, "fn main() {}\n");
     }
-    let check = workspace::cargo()
-        .args(["check", "--quiet", "--bins"])
-        .current_dir(crate_root)
-        .env("CARGO_TARGET_DIR", here("../target/fixture"))
-        .output()
-        .unwrap();
-    assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stderr));
+    fixture.check(&["--bins"]);
     println!("compiled: {}", documents.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "));
 }
 

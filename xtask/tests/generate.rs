@@ -177,3 +177,36 @@ fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
         assert!(files(&place.out()) == before, "{from}: the previous output was touched");
     }
 }
+
+#[test]
+fn an_operation_that_cannot_keep_its_name_is_named_with_the_name_it_got() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = r#"{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{
+        "/keys":{"get":{"operationId":"list","tags":["Keys"]}},
+        "/members":{"get":{"operationId":"list","tags":["Members"]}},
+        "/rotate":{"post":{"operationId":"rotateKey"}},
+        "/own":{"get":{"operationId":"getOwn"}}
+    }}"#;
+    fs::write(folder.path().join("document.json"), document).unwrap();
+    let generate = || {
+        xtask()
+            .args(["generate", "--spec", "document.json", "--out", "out"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap()
+    };
+    let output = generate();
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let said = stderr(&output);
+    assert_eq!(said.lines().count(), 3, "{said}");
+    let operations = fs::read_to_string(folder.path().join("out/mod.rs")).unwrap();
+    for (pointer, id, method) in [
+        ("#/paths/~1keys/get", "list", "keys_list"),
+        ("#/paths/~1members/get", "list", "members_list"),
+        ("#/paths/~1rotate/post", "rotateKey", "post_rotate"),
+    ] {
+        let line = said.lines().find(|line| line.contains(pointer)).unwrap_or_else(|| panic!("{pointer}: {said}"));
+        assert!(line.contains(&format!("`{id}`")) && line.contains(&format!("`{method}`")), "{line}");
+        assert!(operations.contains(&format!("fn {method}(")), "{method}");
+    }
+}

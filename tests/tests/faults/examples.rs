@@ -17,7 +17,7 @@ fn program(name: &str) -> &'static PathBuf {
     let all = BUILT.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--workspace", "--examples", "--locked", "--message-format=json-render-diagnostics"]);
-        let built = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().unwrap();
+        let built = cargo.stderr(Stdio::inherit()).output().unwrap();
         assert!(built.status.success(), "the examples do not build");
         let messages = String::from_utf8(built.stdout).unwrap();
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use super::describe::describe;
 use super::findings::{Change, Ledger, Node, short};
 use super::rules::{self, Rule, Severity};
 use super::side::{Place, Side};
@@ -18,6 +19,7 @@ pub(super) enum Direction {
 }
 
 /// Where a schema stands, as far as that matters to what it means.
+#[expect(clippy::struct_excessive_bools, reason = "four things that have nothing to do with each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Role {
     pub(super) direction: Direction,
@@ -91,13 +93,12 @@ impl<'s, 'a> Comparison<'s, 'a> {
     /// Has a pair of schemas compared on behalf of `node`.
     pub(super) fn schemas(&mut self, node: Node, pair: Pair<'a>) {
         let known = self.seen.get(&key(&pair)).copied();
-        match known {
-            Some(child) => self.ledger.refer(node, child),
-            None => {
-                let child = self.ledger.node(Some(node), pair.2.error);
-                self.seen.insert(key(&pair), child);
-                self.queue.push_back((child, pair));
-            }
+        if let Some(child) = known {
+            self.ledger.refer(node, child);
+        } else {
+            let child = self.ledger.node(Some(node), pair.2.error);
+            self.seen.insert(key(&pair), child);
+            self.queue.push_back((child, pair));
         }
     }
 
@@ -121,8 +122,8 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let is_moot = rule.severity == Severity::Breaking && self.ledger.is_error(node);
         let rule = if is_moot { rules::ERROR_ANSWER_CHANGED } else { rule };
         let place = match (base, revision) {
-            (Some(base), _) => self.base.describe(&base.at),
-            (None, Some(revision)) => self.revision.describe(&revision.at),
+            (Some(base), _) => describe(self.base.document, &base.at),
+            (None, Some(revision)) => describe(self.revision.document, &revision.at),
             (None, None) => String::new(),
         };
         self.ledger.add(node, Change { rule, place, subject: subject.into(), base, revision, values });

@@ -3,14 +3,18 @@
 //! [`compare`] looks at both documents through one normalised model; [`source`] compares what the generator makes of
 //! them; [`config`] and [`baseline`] say what counts; [`report`] writes it down.
 
+#![allow(clippy::similar_names, reason = "a schema has a role, and a finding has a rule")]
+
 pub mod baseline;
 pub mod check;
 mod compare;
 pub mod config;
+mod describe;
 mod document;
 mod findings;
 mod operations;
 mod parameters;
+mod properties;
 pub mod report;
 mod responses;
 pub mod rules;

@@ -5,6 +5,9 @@ mod json;
 mod markdown;
 mod text;
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::config::Applied;
@@ -85,7 +88,7 @@ impl Report {
 
     /// The findings of one severity by rule, in the order of the rules' ids.
     fn by_rule(&self, severity: Severity) -> Vec<(&'static super::rules::Rule, Vec<&Finding>)> {
-        let mut groups: std::collections::BTreeMap<&str, Vec<&Finding>> = std::collections::BTreeMap::new();
+        let mut groups: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| finding.severity == severity) {
             groups.entry(finding.rule.id).or_default().push(finding);
         }
@@ -97,11 +100,12 @@ impl Report {
         let counts: Vec<String> =
             Severity::ALL.into_iter().map(|severity| format!("{} {severity}", self.count(severity))).collect();
         let mut line = counts.join(", ");
+        // Writing to a string cannot fail.
         if self.accepted > 0 {
-            line.push_str(&format!("; {} more accepted by the baseline", self.accepted));
+            let _ = write!(line, "; {} more accepted by the baseline", self.accepted);
         }
         if self.applied.ignored > 0 {
-            line.push_str(&format!("; {} ignored", self.applied.ignored));
+            let _ = write!(line, "; {} ignored", self.applied.ignored);
         }
         line
     }
@@ -153,9 +157,12 @@ fn change(finding: &Finding) -> String {
     format!("{subject} {} → {}", show(&finding.old), show(&finding.new)).trim_start().to_owned()
 }
 
+/// Whose member a finding is about, what joins the two, and what changed.
+type Owner<'f> = (&'f str, char, String);
+
 /// Findings as lines, those of one change to several members of one owner as one: `Model.{batch, metadata}`.
 fn lines(findings: &[&Finding]) -> Vec<String> {
-    let mut groups: Vec<((&str, char, String), Vec<&str>)> = Vec::new();
+    let mut groups: Vec<(Owner<'_>, Vec<&str>)> = Vec::new();
     for finding in findings {
         let place = finding.place.as_str();
         let split =

@@ -67,6 +67,7 @@ pub(super) struct Union<'a> {
 }
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "keywords of JSON Schema")]
 pub(super) struct Schema<'a> {
     /// `None` allows any.
     pub(super) types: Option<BTreeSet<Type<'a>>>,
@@ -360,16 +361,13 @@ impl<'a> Schema<'a> {
         }
         let plain: Option<Vec<(Vec<Type<'a>>, bool)>> =
             branches.iter().map(|branch| plain_types(branch.value)).collect();
-        match plain {
-            Some(plain) => {
-                self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
-                self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
-            }
-            None => {
-                // Whether a branch takes null is the branch's to say, and compared there.
-                self.nullable &= !nulls.is_empty();
-                self.unions.push(Union { keyword, branches });
-            }
+        if let Some(plain) = plain {
+            self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
+            self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
+        } else {
+            // Whether a branch takes null is the branch's to say, and compared there.
+            self.nullable &= !nulls.is_empty();
+            self.unions.push(Union { keyword, branches });
         }
     }
 }

@@ -66,12 +66,13 @@ struct Surface(BTreeMap<String, Shape>);
 /// Code that is not Rust, which no run of the generator writes.
 pub fn compare(before: &Modules, now: &Modules) -> Result<Verdict> {
     let (old, new) = (Surface::of(before)?.0, Surface::of(now)?.0);
-    let removed: Vec<String> = old.keys().filter(|path| !new.contains_key(*path)).cloned().collect();
+    // What comes or goes with a type that itself comes or goes is not said again.
+    let removed: Vec<String> =
+        old.keys().filter(|path| !new.contains_key(*path) && !is_part_of_other(path, &new, &old)).cloned().collect();
     let added: Vec<(String, Step)> = new
         .iter()
-        .filter(|(path, _)| !old.contains_key(*path))
-        // What comes with a type that is itself new asks nothing of anybody.
-        .map(|(path, shape)| (path.clone(), if is_of_new(path, &old) { Step::Minor } else { shape.adding }))
+        .filter(|(path, _)| !old.contains_key(*path) && !is_part_of_other(path, &old, &new))
+        .map(|(path, shape)| (path.clone(), shape.adding))
         .collect();
     let changed: Vec<(String, String, String)> = old
         .iter()
@@ -99,12 +100,10 @@ pub fn compare(before: &Modules, now: &Modules) -> Result<Verdict> {
     Ok(Verdict { semver, deciding, added: added.into_iter().map(|(path, _)| path).collect(), removed, changed })
 }
 
-/// Whether the item is part of a type that the old surface does not have.
-fn is_of_new(path: &str, old: &BTreeMap<String, Shape>) -> bool {
-    path.rsplit_once([':', ' ']).is_some_and(|(owner, _)| {
-        let owner = owner.trim_end_matches(':');
-        owner.contains("::") && !old.contains_key(owner)
-    })
+/// Whether the item is part of a type that one surface has and the other has not.
+fn is_part_of_other(path: &str, without: &BTreeMap<String, Shape>, with: &BTreeMap<String, Shape>) -> bool {
+    let end = path.find(": ").or_else(|| path.find(" requires ")).or_else(|| path.rfind("::"));
+    end.is_some_and(|end| with.contains_key(&path[..end]) && !without.contains_key(&path[..end]))
 }
 
 impl Surface {

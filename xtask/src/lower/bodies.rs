@@ -7,9 +7,10 @@ use super::keywords::Object;
 use super::{CURE, Lowering, extensions, members};
 use crate::pointer::Pointer;
 
-/// How the generator can send a body, best first.
-const REQUEST_TYPES: [&str; 4] =
-    ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+/// How a body can be sent, best first. All JSON is one to the generator, and polish says which.
+const REQUEST_TYPES: [&str; 5] =
+    [JSON, "application/…+json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+const JSON: &str = "application/json";
 
 impl Lowering<'_> {
     pub(super) fn request_body(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
@@ -20,9 +21,13 @@ impl Lowering<'_> {
             bail!("{at}: a request body needs its media types");
         };
         let content = members(content, &at)?;
+        let is_of = |name: &str, wanted: &str| match wanted.split_once('…') {
+            Some((start, end)) => essence(name).starts_with(start) && essence(name).ends_with(end),
+            None => essence(name) == wanted,
+        };
         let chosen = REQUEST_TYPES
             .iter()
-            .find_map(|wanted| content.iter().find(|(name, _)| essence(name) == *wanted).map(|found| (*wanted, found)));
+            .find_map(|wanted| content.iter().find(|(name, _)| is_of(name, wanted)).map(|found| (*wanted, found)));
         let Some((media_type, (name, value))) = chosen else {
             let found: Vec<_> = content.keys().map(String::as_str).collect();
             bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} can; {CURE}");
@@ -33,6 +38,12 @@ impl Lowering<'_> {
             "text/plain" => json!({ "type": "string" }),
             "application/octet-stream" => json!({ "type": "string", "format": "binary" }),
             _ => lowered.shift_remove("schema").unwrap_or_else(|| json!({})),
+        };
+        let media_type = if media_type.contains('…') {
+            out.insert(extensions::MEDIA_TYPE.to_owned(), essence(name).into());
+            JSON
+        } else {
+            media_type
         };
         out.insert("content".to_owned(), json!({ media_type: { "schema": schema } }));
         Ok(Value::Object(out))

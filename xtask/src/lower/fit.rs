@@ -7,11 +7,13 @@ use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use super::CURE;
+use super::composed::{self, Choice, only_requires};
+use super::{CURE, titles};
 use crate::pointer::{Pointer, resolve};
 
 /// Keywords that restrict no value.
-const ANNOTATIONS: [&str; 7] = ["title", "description", "default", "nullable", "deprecated", "readOnly", "writeOnly"];
+pub(super) const ANNOTATIONS: [&str; 7] =
+    ["title", "description", "default", "nullable", "deprecated", "readOnly", "writeOnly"];
 
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
@@ -20,7 +22,8 @@ pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     // A repair can be what another one looks at, through a reference; few rounds settle it.
     for _ in 0..ROUNDS {
         let before = document.clone();
-        Fit { document: &before, nullable: &nullable }.walk(&mut document, false);
+        let fit = Fit { document: &before, nullable: &nullable };
+        each_schema(&mut document, &mut |schema, _| fit.repair(schema));
         // Every reference says it now.
         nullable.clear();
         if document == before {
@@ -28,21 +31,13 @@ pub(super) fn to_generator(mut document: Value) -> Result<Value> {
         }
     }
     guard_parameters(&mut document)?;
+    titles::untangle(&mut document);
     Ok(document)
 }
 
 /// Rules that the generator would make a type of.
-const RULES: [&str; 9] = [
-    "minLength",
-    "maxLength",
-    "pattern",
-    "enum",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-];
+const RULES: [&str; 8] =
+    ["minLength", "maxLength", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// How deep `allOf`, `anyOf`, `oneOf` and references may lead to each other: the generator merges them all.
 const MAX_DEPTH: usize = 100;
@@ -51,8 +46,8 @@ const MAX_DEPTH: usize = 100;
 const ROUNDS: usize = 8;
 
 /// Formats that have a type of their own, which leaves no room for further rules on the text or number.
-const CONVERTED: [&str; 8] =
-    ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "uuid", "double"];
+const CONVERTED: [&str; 7] =
+    ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "double"];
 
 /// Parameters in paths and headers must be single values, and a string in a path must be of the type that keeps it
 /// from becoming another path: no document can be trusted to say so.
@@ -75,6 +70,11 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                         let format = if is_email { "path-segment-email" } else { "path-segment" };
                         parameter["schema"] = json!({ "type": "string", "format": format });
                     }
+                    Some("string") if format == Some("password") => bail!(
+                        "{}: a secret in the {place} cannot be generated, authentication is the hand-written half of \
+                         the client; {CURE}",
+                        at.child(index)
+                    ),
                     Some("string" | "integer" | "number" | "boolean") => {
                         schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
                         parameter["schema"] = schema;
@@ -94,7 +94,7 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
 }
 
 /// The schema that a reference names, alone or as the one part of `allOf`.
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
         Some([part]) => part.get("$ref"),
         _ => schema.get("$ref"),
@@ -125,35 +125,48 @@ fn take_nullable(document: &mut Value) -> BTreeSet<String> {
         .collect()
 }
 
-impl Fit<'_> {
-    /// Visits every schema, the innermost first. A lowered document holds schemas only under `schema`, `schemas`
-    /// and the keywords of schemas; everything else is text.
-    fn walk(&self, value: &mut Value, is_schema: bool) {
-        match value {
-            Value::Object(members) => {
-                for (name, value) in members.iter_mut() {
-                    match (is_schema, name.as_str()) {
-                        (true, "properties") | (false, "schemas") => {
-                            for (_, schema) in value.as_object_mut().into_iter().flatten() {
-                                self.walk(schema, true);
-                            }
+/// Visits every schema, the innermost first, and says whether it is a component. A lowered document holds schemas
+/// only under `schema`, `schemas` and the keywords of schemas; everything else is text.
+pub(super) fn each_schema(document: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>, bool)) {
+    walk(document, Place::Elsewhere, visit);
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Component,
+    Schema,
+    Elsewhere,
+}
+
+fn walk(value: &mut Value, place: Place, visit: &mut impl FnMut(&mut Map<String, Value>, bool)) {
+    let is_schema = place != Place::Elsewhere;
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                match (is_schema, name.as_str()) {
+                    (true, "properties") | (false, "schemas") => {
+                        let place = if is_schema { Place::Schema } else { Place::Component };
+                        for (_, schema) in value.as_object_mut().into_iter().flatten() {
+                            walk(schema, place, visit);
                         }
-                        (true, "items" | "additionalProperties" | "allOf" | "anyOf" | "oneOf") | (false, "schema") => {
-                            self.walk(value, true);
-                        }
-                        (true, _) => {}
-                        (false, _) => self.walk(value, false),
                     }
-                }
-                if is_schema {
-                    self.repair(members);
+                    (true, "items" | "additionalProperties" | "allOf" | "anyOf" | "oneOf") | (false, "schema") => {
+                        walk(value, Place::Schema, visit);
+                    }
+                    (true, _) => {}
+                    (false, _) => walk(value, place, visit),
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(item, is_schema)),
-            _ => {}
+            if is_schema {
+                visit(members, place == Place::Component);
+            }
         }
+        Value::Array(items) => items.iter_mut().for_each(|item| walk(item, place, visit)),
+        _ => {}
     }
+}
 
+impl Fit<'_> {
     fn repair(&self, schema: &mut Map<String, Value>) {
         if schema.get("$ref").and_then(Value::as_str).is_some_and(|target| self.nullable.contains(target)) {
             let reference = Value::Object(std::mem::take(schema));
@@ -166,6 +179,7 @@ impl Fit<'_> {
         }
         fieldless_enum(schema);
         open_object(schema);
+        composed::merge(self.document, schema);
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
                 // Branches that only say which properties go together say nothing of a type.
@@ -173,7 +187,7 @@ impl Fit<'_> {
                     schema.shift_remove(keyword);
                     continue;
                 }
-                match self.choice(&branches) {
+                match composed::choice(self.document, &branches, keyword == "oneOf") {
                     Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
                     // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::One(merged) => {
@@ -184,87 +198,6 @@ impl Fit<'_> {
             }
         }
     }
-
-    /// What the branches of a choice come to in a language whose decoder takes the first that fits.
-    fn choice(&self, branches: &[Value]) -> Choice {
-        let resolved: Vec<&Value> = branches.iter().map(|branch| resolved(self.document, branch)).collect();
-        let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
-        let strings = resolved.iter().all(|branch| branch.get("type").is_some_and(|kind| kind == "string"));
-        // A closed set of strings beside an open one is the open one.
-        if strings && resolved.iter().any(|branch| branch.get("enum").is_none()) {
-            let mut string = Map::from_iter([("type".to_owned(), "string".into())]);
-            if resolved.iter().any(|branch| branch.get("nullable") == Some(&Value::Bool(true))) {
-                string.insert("nullable".to_owned(), true.into());
-            }
-            return Choice::One(string);
-        }
-        // The decoder takes the first branch that fits: the more a branch requires, the earlier it is tried.
-        let mut order: Vec<usize> = (0..branches.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(required(resolved[index]).len()));
-        let mut branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
-        let resolved: Vec<&Value> = order.iter().map(|&index| resolved[index]).collect();
-        let vague: Vec<usize> = (0..resolved.len()).filter(|&index| self.takes_any_object(resolved[index])).collect();
-        // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
-        // such an answer as it came.
-        let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
-        let hides = |first: usize| (first + 1..resolved.len()).any(|later| hides(resolved[first], resolved[later]));
-        if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
-            return Choice::One(Map::new());
-        }
-        if let [index] = vague[..] {
-            let last = branches.remove(index);
-            branches.push(last);
-        }
-        Choice::Kept(branches)
-    }
-
-    /// Whether the generated type decodes any JSON object, whatever its properties.
-    fn takes_any_object(&self, schema: &Value) -> bool {
-        let is_object = schema.get("type").is_some_and(|kind| kind == "object") || schema.get("properties").is_some();
-        let parts = schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
-        required(schema).is_empty()
-            && !closed
-            && (is_object || !parts.is_empty())
-            && parts.iter().all(|part| self.takes_any_object(resolved(self.document, part)))
-    }
-}
-
-fn required(schema: &Value) -> Vec<&str> {
-    schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
-}
-
-/// Whether values of the object `later` decode as the object `first`, which is tried before it, and lose properties.
-fn hides(first: &Value, later: &Value) -> bool {
-    let properties = |schema: &Value| schema.get("properties").and_then(Value::as_object).cloned();
-    let (Some(of_first), Some(of_later)) = (properties(first), properties(later)) else { return false };
-    let closed = first.get("additionalProperties") == Some(&Value::Bool(false));
-    let needs = required(first);
-    let loses = of_later.keys().any(|name| !of_first.contains_key(name));
-    // Different sets of strings, or different types, for a property that both must have tell them apart.
-    let told_apart = needs.iter().any(|name| match (of_first.get(*name), of_later.get(*name)) {
-        (Some(first), Some(later)) => {
-            let sets = (first.get("enum").and_then(Value::as_array), later.get("enum").and_then(Value::as_array));
-            let disjoint = matches!(sets, (Some(a), Some(b)) if a.iter().all(|value| !b.contains(value)));
-            disjoint || first.get("type").is_some() && later.get("type").is_some() && first["type"] != later["type"]
-        }
-        _ => true,
-    });
-    !closed && loses && !told_apart
-}
-
-enum Choice {
-    Kept(Vec<Value>),
-    One(Map<String, Value>),
-}
-
-fn only_requires(branch: &Value) -> bool {
-    branch.as_object().is_some_and(|branch| branch.keys().all(|name| name == "required"))
-}
-
-/// Whether a schema restricts nothing.
-fn says_nothing(schema: &Map<String, Value>) -> bool {
-    schema.keys().all(|name| ANNOTATIONS.contains(&name.as_str()))
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
@@ -279,7 +212,7 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
         schema.insert("type".to_owned(), "array".into());
     } else if ["minimum", "maximum", "multipleOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
         schema.insert("type".to_owned(), "number".into());
-    } else if ["minLength", "maxLength", "pattern"].iter().any(|keyword| schema.contains_key(*keyword)) {
+    } else if ["minLength", "maxLength"].iter().any(|keyword| schema.contains_key(*keyword)) {
         schema.insert("type".to_owned(), "string".into());
     }
 }

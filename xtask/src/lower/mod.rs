@@ -4,6 +4,7 @@
 //! dropped for being unknown: what has no row, no 3.0 form, or no form in the generator is an error with its place.
 
 mod bodies;
+mod composed;
 pub mod extensions;
 mod fit;
 pub mod keywords;
@@ -11,6 +12,7 @@ mod names;
 mod operation;
 mod parameters;
 mod schema;
+mod titles;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -18,6 +20,7 @@ use serde_json::{Map, Value, json};
 use crate::load::kind;
 use crate::pointer::Pointer;
 use keywords::{Fate, Form, Object};
+pub use names::{CLIENT_METHODS, Renamed, renamed};
 
 /// The dialects that schemas of a 3.1 document are written in by default.
 const DIALECTS: [&str; 2] =
@@ -217,9 +220,11 @@ fn check(form: Form, value: &Value, at: &Pointer) -> Result<()> {
         Form::Bound => ("a number or a boolean", value.is_number() || value.is_boolean()),
         Form::Texts => ("a list of strings", texts()),
         Form::Types => ("a string or a list of strings", value.is_string() || texts()),
-        Form::Values => ("a list", value.is_array()),
-        Form::Mapping => ("a mapping", value.is_object()),
-        Form::Any | Form::One(_) | Form::Many(_) | Form::Named(_) => return Ok(()),
+        Form::Values | Form::Many(_) => ("a list", value.is_array()),
+        Form::One(Object::Schema) => ("a schema", value.is_object() || value.is_boolean()),
+        Form::Mapping | Form::One(_) | Form::Named(_) => ("a mapping", value.is_object()),
+        Form::Mappings => ("a list of mappings", value.as_array().is_some_and(|all| all.iter().all(Value::is_object))),
+        Form::Any => return Ok(()),
     };
     if !fits {
         bail!("{at}: expected {expected}, found {}", kind(value));

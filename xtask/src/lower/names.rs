@@ -14,9 +14,74 @@ pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options"
 /// The name of each operation, by path and method.
 pub(super) type OperationIds = BTreeMap<(String, String), String>;
 
-/// An operation's name depends on its own `operationId`, tag, method and path, and on whether another operation
-/// claims the same `operationId`; never on the order or number of the others.
+/// Names that generated builders use for something else; a builder of that name would hide it.
+const BUILDER_NAMES: [&str; 13] = [
+    "Box",
+    "ByteStream",
+    "Default",
+    "Err",
+    "Error",
+    "From",
+    "Ok",
+    "Option",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "String",
+    "Vec",
+];
+
+/// Methods that the hand-written half of the client and the generator's own give to `Client`.
+pub const CLIENT_METHODS: [&str; 14] = [
+    "builder",
+    "clone",
+    "credential",
+    "find_marked",
+    "from_env",
+    "from_variables",
+    "limits",
+    "new",
+    "new_with_client",
+    "raw",
+    "rotate_key",
+    "set_credentials",
+    "verify",
+    "with_timeout",
+];
+
+/// An operation that goes by another name than its own `operationId`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renamed {
+    /// Where it stands.
+    pub at: Pointer,
+    /// Its `operationId`, which another operation or the client itself claims too.
+    pub id: String,
+    /// The name that was made for it, as the method of the client is called.
+    pub method: String,
+}
+
+/// The operations of a document that cannot keep their `operationId`.
+///
+/// # Errors
+/// An operation for which no unique name can be made, with its pointer.
+pub fn renamed(document: &Value) -> Result<Vec<Renamed>> {
+    let named = named(document)?.into_iter();
+    Ok(named
+        .filter_map(|(operation, name)| {
+            let id = operation.id.clone().filter(|id| *id != name)?;
+            Some(Renamed { at: operation.at(), id, method: name.to_snake_case() })
+        })
+        .collect())
+}
+
 pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
+    let named = named(document)?.into_iter();
+    Ok(named.map(|(operation, name)| ((operation.path, operation.method.to_owned()), name)).collect())
+}
+
+/// An operation's name depends on its own `operationId`, tag, method and path, and on whether another operation or
+/// the client itself claims the same `operationId`; never on the order or number of the others.
+fn named(document: &Value) -> Result<Vec<(Named, String)>> {
     let mut operations = Vec::new();
     for (path, item) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         let at = Pointer::root().child("paths").child(path);
@@ -44,17 +109,11 @@ pub(super) fn operation_ids(document: &Value) -> Result<OperationIds> {
         }
     }
     let unique = unique(&names);
-    let mut ids = OperationIds::new();
-    for (name, operation) in names.into_iter().zip(operations) {
-        let at = Pointer::root().child("paths").child(&operation.path).child(operation.method);
-        match name {
-            Some(name) if unique.contains(&written(&name)) => {
-                ids.insert((operation.path, operation.method.to_owned()), name);
-            }
-            _ => bail!("{at}: no unique name can be made; give the operation an `operationId` of its own"),
-        }
-    }
-    Ok(ids)
+    let pairs = operations.into_iter().zip(names).map(|(operation, name)| match name {
+        Some(name) if unique.contains(&written(&name)) => Ok((operation, name)),
+        _ => bail!("{}: no unique name can be made; give the operation an `operationId` of its own", operation.at()),
+    });
+    pairs.collect()
 }
 
 /// A name as the generator writes it for a builder; its method's name differs wherever this does.
@@ -62,13 +121,15 @@ fn written(name: &str) -> String {
     name.to_snake_case().to_upper_camel_case()
 }
 
-/// The names that one operation alone claims, as the generator writes them.
+/// The names that one operation alone claims, and nothing else of the client, as the generator writes them.
 fn unique(names: &[Option<String>]) -> BTreeSet<String> {
     let mut seen = BTreeMap::<String, usize>::new();
     for name in names.iter().flatten() {
         *seen.entry(written(name)).or_default() += 1;
     }
-    seen.into_iter().filter(|(_, count)| *count == 1).map(|(name, _)| name).collect()
+    let is_free =
+        |name: &str| !BUILDER_NAMES.contains(&name) && !CLIENT_METHODS.contains(&name.to_snake_case().as_str());
+    seen.into_iter().filter(|(name, count)| *count == 1 && is_free(name)).map(|(name, _)| name).collect()
 }
 
 struct Named {
@@ -89,6 +150,10 @@ impl Named {
             id: text(operation.get("operationId")),
             tag: text(operation.get("tags").and_then(|tags| tags.get(0))),
         }
+    }
+
+    fn at(&self) -> Pointer {
+        Pointer::root().child("paths").child(&self.path).child(self.method)
     }
 
     /// `keys_list` for the operation `list` of the tag `keys`.

@@ -20,6 +20,9 @@ impl Lowering<'_> {
             if !path.starts_with('/') {
                 bail!("{at}: a path starts with `/`");
             }
+            if path.contains(['?', '#']) {
+                bail!("{at}: a path holds no query and no fragment; say the query as parameters; {CURE}");
+            }
             paths.insert(path.clone(), self.path_item(path, item, &at)?);
         }
         Ok(Value::Object(paths))

@@ -26,7 +26,7 @@ const ANNOTATIONS: [&str; 5] = ["title", "deprecated", "readOnly", "writeOnly", 
 const TYPE_KEYWORDS: [(&str, &[&str]); 5] = [
     ("object", &["properties", "additionalProperties", "required", "minProperties", "maxProperties"]),
     ("array", &["items", "minItems", "maxItems", "uniqueItems"]),
-    ("string", &["pattern", "minLength", "maxLength", "format"]),
+    ("string", &["minLength", "maxLength", "format"]),
     ("number", &["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format"]),
     ("integer", &["multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "format"]),
 ];
@@ -41,8 +41,17 @@ pub(super) struct Reached {
 }
 
 /// What the generator calls the type of a schema.
-fn type_name(schema: &str) -> String {
+pub(super) fn type_name(schema: &str) -> String {
     schema.to_upper_camel_case()
+}
+
+/// Names that generated code uses for something else; a type of that name would hide it.
+pub(super) const TYPE_NAMES: [&str; 3] = ["Default", "Err", "Ok"];
+
+/// Whether a component can be called so: OpenAPI's own rule, which keeps references free of escapes.
+fn is_component_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+    name.chars().all(is_plain) && !type_name(name).is_empty() && !TYPE_NAMES.contains(&type_name(name).as_str())
 }
 
 impl Lowering<'_> {
@@ -79,6 +88,9 @@ impl Lowering<'_> {
         }
         if schema.get("default") == Some(&Value::Null) {
             schema.shift_remove("default");
+        }
+        if schema.get("format").is_some_and(|format| format == "uuid") {
+            schema.shift_remove("format");
         }
         several_types(&mut schema);
         if nullable {
@@ -180,9 +192,13 @@ impl Lowering<'_> {
     /// Lowers every schema that was reached, and those that they reach, in the document's order.
     pub(super) fn reached_schemas(&mut self) -> Result<Value> {
         let mut lowered = Map::new();
+        let mut types = BTreeMap::new();
         while let Some(target) = self.schemas.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
+            if let Some(other) = types.insert(type_name(&name), target.clone()) {
+                bail!("{target}: would be one type with {other}; {CURE}");
+            }
             lowered.insert(name, self.schema(&value, &target)?);
             if lowered.len() > MAX_SCHEMAS {
                 bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");
@@ -191,9 +207,10 @@ impl Lowering<'_> {
         let components = Pointer::schemas();
         let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;
         let mut sorted = Map::new();
-        for name in order.into_iter().flat_map(Map::keys) {
-            if let Some(schema) = lowered.shift_remove(name) {
-                sorted.insert(name.clone(), schema);
+        for key in order.into_iter().flat_map(Map::keys) {
+            let name = self.schemas.names.get(&components.child(key));
+            if let Some((name, schema)) = name.and_then(|name| lowered.shift_remove_entry(name)) {
+                sorted.insert(name, schema);
             }
         }
         // What was moved here from elsewhere follows, in the order it was reached.
@@ -215,20 +232,24 @@ impl Reached {
             return name.clone();
         }
         let keys: Vec<String> = target.keys().collect();
-        let name = match keys.as_slice() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => name.clone(),
-            keys => {
+        let component = match keys.as_slice() {
+            [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
+            _ => None,
+        };
+        let name = match component {
+            Some(name) if is_component_name(name) => name.clone(),
+            Some(name) => format!("{}Schema", type_name(name)),
+            None => {
                 let structure = ["components", "schemas", "properties", "$defs", "paths", "schema"];
                 let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
                 words.join(" ").to_upper_camel_case()
             }
         };
-        // What is moved here must not take the place of anything else.
+        // What gets its name here must not take the place of anything else.
         let is_taken = |name: &str| self.names.values().any(|known| type_name(known) == type_name(name));
-        let is_component = keys.len() == 3 && keys[..2] == ["components", "schemas"];
         let mut unique = name.clone();
         for n in 2.. {
-            if is_component || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
+            if component == Some(&name) || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
                 break;
             }
             unique = format!("{name}{n}");
@@ -346,6 +367,10 @@ fn several_types(schema: &mut Map<String, Value>) {
             if own.is_empty() {
                 continue;
             }
+            // `1.0` is an integer to JSON Schema, and to a decoder a number.
+            if own.iter().any(Value::is_f64) {
+                branch.insert("type".to_owned(), "number".into());
+            }
             branch.insert("enum".to_owned(), own.into());
         }
         branches.push(Value::Object(branch));
@@ -365,7 +390,9 @@ fn is_of_type(value: &Value, name: &str) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(_) => name == "boolean",
-        Value::Number(number) => name == "number" || name == "integer" && !number.is_f64(),
+        Value::Number(number) => {
+            name == "number" || name == "integer" && number.as_f64().is_none_or(|number| number.fract() == 0.0)
+        }
         Value::String(_) => name == "string",
         Value::Array(_) => name == "array",
         Value::Object(_) => name == "object",

@@ -1,7 +1,11 @@
 //! The builder module: each `send` builds its request as the generator wrote it and hands it to `crate::transport`.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
+use heck::ToSnakeCase;
 use quote::{ToTokens, quote};
+use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprMethodCall, ExprTry, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr,
@@ -9,9 +13,11 @@ use syn::{
 };
 
 use super::types::arguments;
+use crate::lower::extensions;
 
 /// The items of the module, polished.
-pub(super) fn polished(items: Vec<Item>) -> Result<Vec<Item>> {
+pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
+    let media_types = media_types(lowered);
     let mut out: Vec<Item> = vec![
         parse_quote!(
             use super::types;
@@ -34,7 +40,7 @@ pub(super) fn polished(items: Vec<Item>) -> Result<Vec<Item>> {
             }
             Item::Impl(methods) => {
                 let name = methods.self_ty.to_token_stream();
-                polish_methods(methods).with_context(|| format!("polish: the builder {name}"))?;
+                polish_methods(methods, &media_types).with_context(|| format!("polish: the builder {name}"))?;
             }
             other => bail!("polish: not expected among the builders: {}", quote!(#other)),
         }
@@ -43,11 +49,22 @@ pub(super) fn polished(items: Vec<Item>) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-fn polish_methods(item: &mut ItemImpl) -> Result<()> {
+/// What operations call the JSON they send, where they do not call it `application/json`; by their name in messages.
+fn media_types(lowered: &Value) -> BTreeMap<String, String> {
+    let items = lowered["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    let said = operations.filter_map(|(_, operation)| {
+        let media_type = operation["requestBody"][extensions::MEDIA_TYPE].as_str()?;
+        Some((operation["operationId"].as_str()?.to_snake_case(), media_type.to_owned()))
+    });
+    said.collect()
+}
+
+fn polish_methods(item: &mut ItemImpl, media_types: &BTreeMap<String, String>) -> Result<()> {
     for member in &mut item.items {
         if let ImplItem::Fn(method) = member {
             if method.sig.ident == "send" {
-                send(method)?;
+                send(method, media_types)?;
             } else if method.sig.ident == "new" {
                 SaysWhatIsMissing.visit_block_mut(&mut method.block);
             } else {
@@ -111,7 +128,7 @@ impl VisitMut for SaysWhy<'_> {
 }
 
 /// Keeps the statements that build the request; the transport replaces those that send it and read the answer.
-fn send(method: &mut ImplItemFn) -> Result<()> {
+fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, String>) -> Result<()> {
     let answer = answer(&method.sig.output)?;
     let transport: Ident = match answer.to_token_stream().to_string().as_str() {
         "()" => parse_quote!(empty),
@@ -135,7 +152,8 @@ fn send(method: &mut ImplItemFn) -> Result<()> {
     if !declares_headers {
         block.stmts.retain(|statement| local_name(statement).is_none_or(|name| name != "header_map"));
     }
-    let mut rewrite = Request { headers: declares_headers, operation: operation.clone() };
+    let media_type = media_types.get(&operation.value()).map(String::as_str);
+    let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), media_type };
     rewrite.visit_block_mut(&mut block);
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
@@ -202,12 +220,13 @@ fn without_build(expr: &Expr) -> Option<Expr> {
 }
 
 /// Errors become the crate's own; the call that would pass on no headers goes.
-struct Request {
+struct Request<'a> {
     headers: bool,
     operation: LitStr,
+    media_type: Option<&'a str>,
 }
 
-impl VisitMut for Request {
+impl VisitMut for Request<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         visit_mut::visit_expr_mut(self, expr);
         let operation = &self.operation;
@@ -216,6 +235,13 @@ impl VisitMut for Request {
                 *expr = parse_quote!(|error| crate::Error::invalid_request(#operation, error));
             }
             Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
+            // The HTTP client leaves a content type that is there already as it is.
+            Expr::MethodCall(call) if call.method == "json" => {
+                if let Some(media_type) = self.media_type {
+                    let receiver = &call.receiver;
+                    *call.receiver = parse_quote!(#receiver.header(::reqwest::header::CONTENT_TYPE, #media_type));
+                }
+            }
             Expr::Try(attempt) => {
                 let inner = &attempt.expr;
                 match &**inner {

@@ -43,8 +43,15 @@ fn doc_text(group: &Group) -> Option<String> {
     }
 }
 
+/// Whether a character would end a comment early, or show it in another order than the compiler reads it.
+fn is_treacherous(c: char) -> bool {
+    c == '\r' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn lines(text: &str) -> TokenStream {
-    text.trim()
+    text.replace("\r\n", "\n")
+        .replace(is_treacherous, "")
+        .trim()
         .lines()
         .map(|line| {
             let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };

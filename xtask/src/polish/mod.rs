@@ -2,6 +2,7 @@
 
 mod answers;
 mod builders;
+mod complete;
 mod docs;
 mod types;
 
@@ -35,7 +36,9 @@ pub fn modules(tokens: TokenStream, lowered: &Value) -> Result<Modules> {
     for item in file.items {
         match item {
             Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module), lowered)?),
-            Item::Mod(module) if module.ident == "builder" => builder = Some(builders::polished(content(module))?),
+            Item::Mod(module) if module.ident == "builder" => {
+                builder = Some(builders::polished(content(module), lowered)?);
+            }
             Item::Mod(module) if module.ident == "prelude" => {}
             Item::Impl(item) if item.trait_.is_none() && has_operations(&item) => operations = Some(item),
             // The generator's client: its struct, constructors, information, hooks and imports.

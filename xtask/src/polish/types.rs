@@ -6,9 +6,11 @@ use anyhow::{Result, bail};
 use quote::{ToTokens, format_ident};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Field, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::answers::{self, Said};
+use super::complete;
+use crate::pointer::Pointer;
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -21,9 +23,13 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
         if let Item::Struct(ItemStruct { ident, .. }) | Item::Enum(ItemEnum { ident, .. }) = item
             && !names.insert(ident.to_string())
         {
-            bail!("polish: two schemas both become the type `{ident}`; change a name or title with an overlay action");
+            bail!(
+                "{}: two of them become the type `{ident}`; change a title with an overlay action",
+                Pointer::schemas()
+            );
         }
     }
+    complete::check(&items, lowered)?;
     let mut out = Vec::new();
     for mut item in items {
         Polish.visit_item_mut(&mut item);
@@ -54,7 +60,8 @@ fn refuse_repeated_fields(item: &ItemStruct) -> Result<()> {
         if !names.insert(field.to_string()) {
             let name = &item.ident;
             bail!(
-                "polish: two properties of `{name}` both become the field `{field}`; change one with an overlay action"
+                "{}: two properties of `{name}` become the field `{field}`; change one with an overlay action",
+                Pointer::schemas()
             );
         }
     }
@@ -140,12 +147,19 @@ fn is_integer(ty: &Type) -> bool {
 
 /// The name of a field in JSON.
 pub(super) fn json_name(field: &Field) -> String {
-    let mut name = field.ident.clone().unwrap_or_else(|| format_ident!("_0")).to_string();
-    each_argument(field, |argument, value| {
-        if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident("rename"), value) {
-            name = text.value();
-        }
-    });
+    written_name(&field.ident.clone().unwrap_or_else(|| format_ident!("_0")), &field.attrs)
+}
+
+/// What a field or variant with these attributes is called in JSON.
+pub(super) fn written_name(name: &Ident, attributes: &[Attribute]) -> String {
+    let mut name = name.to_string();
+    for attribute in attributes {
+        serde_arguments(attribute, |argument, value| {
+            if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident("rename"), value) {
+                name = text.value();
+            }
+        });
+    }
     name.trim_start_matches("r#").to_owned()
 }
 

@@ -1,0 +1,63 @@
+//! Places as one reads them.
+
+use serde_json::Value;
+
+use crate::pointer::Pointer;
+
+/// A place as one reads it: operation, parameter, status, schema and property by name.
+pub(super) fn describe(document: &Value, at: &Pointer) -> String {
+    let keys: Vec<String> = at.keys().collect();
+    let mut text = String::new();
+    let mut here = Pointer::root();
+    let mut rest = keys.iter().map(String::as_str);
+    while let Some(key) = rest.next() {
+        here = here.child(key);
+        let mut next = || {
+            let key = rest.next().unwrap_or_default();
+            here = here.child(key);
+            key
+        };
+        match key {
+            "paths" => {
+                let path = next();
+                let method = next().to_uppercase();
+                text = if method.is_empty() { path.to_owned() } else { format!("{method} {path}") };
+            }
+            "components" => {
+                next();
+                next().clone_into(&mut text);
+            }
+            "parameters" => {
+                next();
+                let name = here.find(document).and_then(|parameter| parameter.get("name")?.as_str());
+                spaced(&mut text, name.unwrap_or("parameter"));
+            }
+            "requestBody" => spaced(&mut text, "body"),
+            "responses" | "headers" => spaced(&mut text, next()),
+            "content" => {
+                next();
+            }
+            "properties" => {
+                text.push('.');
+                text.push_str(next());
+            }
+            "items" => text.push_str("[]"),
+            "additionalProperties" => text.push_str("{}"),
+            "anyOf" | "oneOf" | "allOf" => {
+                let index = next();
+                text.push('|');
+                text.push_str(index);
+            }
+            "schema" => {}
+            other => spaced(&mut text, other),
+        }
+    }
+    text
+}
+
+fn spaced(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
+}

@@ -1,0 +1,123 @@
+//! Nothing is lost: every property of the document has a place in its type, and every type a value.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use heck::ToUpperCamelCase;
+use serde_json::{Map, Value};
+use syn::{Field, Fields, Item, ItemEnum, ItemStruct, Type};
+
+use super::types::{arguments, json_name, last_name, written_name};
+use crate::pointer::{Pointer, resolve};
+
+const CURE: &str = "give it a `title` of its own or change it with an overlay action";
+
+/// Holds the generated types against the components they were made of.
+///
+/// # Errors
+/// With the pointer: a property that the generator left out, and a schema that it made a type without values of. It
+/// does so where parts of `allOf` contradict each other, and where two schemas come to one type's name.
+pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
+    let mut types = Types { lowered, structs: BTreeMap::new(), enums: BTreeMap::new() };
+    for item in items {
+        match item {
+            Item::Struct(item) => drop(types.structs.insert(item.ident.to_string(), item)),
+            Item::Enum(item) => drop(types.enums.insert(item.ident.to_string(), item)),
+            _ => {}
+        }
+    }
+    let schemas = lowered["components"]["schemas"].as_object();
+    for (name, schema) in schemas.into_iter().flatten() {
+        types.holds(&name.to_upper_camel_case(), schema, &Pointer::schemas().child(name))?;
+    }
+    match types.enums.keys().find(|name| types.is_empty(name)) {
+        Some(name) => bail!("{}: no value is possible for the type `{name}`; {CURE}", Pointer::schemas()),
+        None => Ok(()),
+    }
+}
+
+struct Types<'a> {
+    lowered: &'a Value,
+    structs: BTreeMap<String, &'a ItemStruct>,
+    enums: BTreeMap<String, &'a ItemEnum>,
+}
+
+impl Types<'_> {
+    fn is_empty(&self, name: &str) -> bool {
+        self.enums.get(name).is_some_and(|item| item.variants.is_empty())
+    }
+
+    /// Whether the type has a place for all that the schema says; references are looked at where they lead.
+    fn holds(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
+        if self.is_empty(name) {
+            bail!("{at}: no value is possible: its parts contradict each other; {CURE}");
+        }
+        if let (Some(item), Some(Value::Array(values))) = (self.enums.get(name), schema.get("enum")) {
+            let variants: Vec<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
+            if let Some(value) = values.iter().find(|v| v.as_str().is_some_and(|v| !variants.contains(&v.to_owned()))) {
+                bail!("{at}/enum: the type `{name}` has no place for {value}: another schema has its name; {CURE}");
+            }
+        }
+        let is_choice = ["anyOf", "oneOf"].iter().any(|keyword| schema.get(*keyword).is_some());
+        // A choice is a type for each of its branches.
+        let Some(ItemStruct { fields: Fields::Named(fields), .. }) = self.structs.get(name).filter(|_| !is_choice)
+        else {
+            return Ok(());
+        };
+        let fields: BTreeMap<String, &Field> = fields.named.iter().map(|field| (json_name(field), field)).collect();
+        let mut idents = BTreeMap::new();
+        for (property, field) in &fields {
+            if let Some(other) = idents.insert(&field.ident, property) {
+                bail!(
+                    "{at}/properties: `{other}` and `{property}` would be one field; change one with an overlay action"
+                );
+            }
+        }
+        for (part, at) in self.parts(schema, at) {
+            for (property, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
+                let at = at.child("properties").child(property);
+                let Some(field) = fields.get(property) else {
+                    bail!("{at}: the type `{name}` has no place for it: it contradicts what stands elsewhere; {CURE}");
+                };
+                self.field(&field.ty, schema, &at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A schema and the parts of its `allOf`, whose properties are all its own.
+    fn parts<'v>(&'v self, schema: &'v Value, at: &Pointer) -> Vec<(&'v Value, Pointer)> {
+        let mut parts = vec![(schema, at.clone())];
+        for (index, part) in schema.get("allOf").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            let there = at.child("allOf").child(index);
+            let referenced = part.get("$ref").and_then(Value::as_str);
+            match referenced.and_then(|reference| resolve(self.lowered, reference, &there).ok()) {
+                Some((at, part)) => parts.extend(self.parts(part, &at)),
+                None => parts.extend(self.parts(part, &there)),
+            }
+        }
+        parts
+    }
+
+    /// The types written within a field's type, held against the schemas written within its schema.
+    fn field(&self, ty: &Type, schema: &Value, at: &Pointer) -> Result<()> {
+        let is_reference = |schema: &Value| {
+            let alone = schema.get("allOf").and_then(Value::as_array).is_some_and(|parts| parts.len() == 1);
+            schema.get("$ref").is_some() || alone
+        };
+        match last_name(ty).as_deref() {
+            _ if is_reference(schema) => Ok(()),
+            Some("Option" | "Box") => arguments(ty).into_iter().try_for_each(|ty| self.field(ty, schema, at)),
+            Some(name @ ("Vec" | "HashMap")) => {
+                let keyword = if name == "Vec" { "items" } else { "additionalProperties" };
+                let within: Option<&Map<String, Value>> = schema.get(keyword).and_then(Value::as_object);
+                match (within, arguments(ty).last()) {
+                    (Some(_), Some(ty)) => self.field(ty, &schema[keyword], &at.child(keyword)),
+                    _ => Ok(()),
+                }
+            }
+            Some(name) => self.holds(name, schema, at),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What the repairs come to at run time: the generated types read what their schemas allow, and lose nothing of it.
+//!
+//! One program is built of one document; it reads JSON as the type of a schema and writes it again.
+
+mod fixture;
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use fixture::{Fixture, here};
+use serde_json::{Map, Value, json};
+use xtask::client;
+
+/// A schema, JSON that its type must read and write again as it was, and JSON that it must refuse.
+type Case = (&'static str, Value, &'static [&'static str], &'static [&'static str]);
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn cases() -> Vec<Case> {
+    let object = |properties: Value, required: Value| json!({ "type": "object", "properties": properties, "required": required });
+    let holder = |property: Value| object(json!({ "v": property }), json!([]));
+    let text = json!({ "type": "string" });
+    vec![
+        (
+            "NumberOrInteger",
+            json!({ "anyOf": [{ "type": "number" }, { "type": "integer" }] }),
+            &["9007199254740993", "-9007199254740993", "1.5"],
+            &["\"1\"", "null"],
+        ),
+        ("EnumWithPoint", json!({ "enum": ["a", 1.0] }), &["\"a\"", "1.0"], &["\"b\"", "true"]),
+        (
+            "TypedEnumWithPoint",
+            json!({ "type": ["string", "integer"], "enum": ["a", 1.0] }),
+            &["\"a\"", "1.0"],
+            &["\"b\"", "null"],
+        ),
+        ("MixedEnum", json!({ "enum": ["a", 1, true] }), &["\"a\"", "1", "true"], &["\"b\"", "[]"]),
+        ("CollidingEnum", json!({ "enum": ["a-b", "a_b"] }), &["\"a-b\"", "\"a_b\"", "\"new\""], &["1"]),
+        ("PlainEnum", json!({ "type": "string", "enum": ["a", "b"] }), &["\"a\"", "\"b\""], &["\"c\"", "1"]),
+        ("EnumOrString", json!({ "anyOf": [{ "enum": ["a"] }, text] }), &["\"a\"", "\"new\""], &["1"]),
+        ("Id", json!({ "type": "string", "format": "uuid" }), &["\"not-a-uuid\""], &["1"]),
+        ("Code", json!({ "type": "string", "pattern": "^[a-z]+$" }), &["\"abc\"", "\"ABC\""], &["1"]),
+        ("NullableText", holder(json!({ "type": ["string", "null"] })), &["{\"v\":\"a\"}", "{}"], &["{\"v\":1}"]),
+        (
+            "NullableNested",
+            holder(json!({ "anyOf": [{ "$ref": "#/components/schemas/PlainEnum" }, { "type": "null" }] })),
+            &["{\"v\":\"a\"}", "{}"],
+            &["{\"v\":\"c\"}"],
+        ),
+        (
+            "NullInList",
+            json!({ "type": "array", "items": { "oneOf": [{ "type": "integer" }, { "type": "null" }] } }),
+            &["[1,null,2]", "[]"],
+            &["[\"a\"]", "{}"],
+        ),
+        (
+            "AnyOfObjects",
+            json!({ "anyOf": [object(json!({ "a": text }), json!(["a"])), object(json!({ "b": text }), json!(["b"]))] }),
+            &["{\"a\":\"1\"}", "{\"b\":\"2\"}", "{\"a\":\"1\",\"b\":\"2\"}"],
+            &[],
+        ),
+        (
+            "OneOfObjects",
+            json!({ "oneOf": [object(json!({ "a": text }), json!(["a"])), object(json!({ "b": text }), json!(["b"]))] }),
+            &["{\"a\":\"1\"}", "{\"b\":\"2\"}"],
+            &["{}", "[]"],
+        ),
+        (
+            "OneRequiresMore",
+            json!({ "oneOf": [
+                object(json!({ "id": text }), json!(["id"])),
+                object(json!({ "id": text, "name": text }), json!(["id", "name"]))
+            ] }),
+            &["{\"id\":\"1\"}", "{\"id\":\"1\",\"name\":\"n\"}"],
+            &["{\"name\":\"n\"}"],
+        ),
+        (
+            "ToldApartByConstant",
+            json!({ "oneOf": [
+                object(json!({ "kind": { "const": "cat" }, "a": text }), json!(["kind"])),
+                object(json!({ "kind": { "const": "dog" }, "b": text }), json!(["kind"]))
+            ] }),
+            &["{\"kind\":\"cat\",\"a\":\"1\"}", "{\"kind\":\"dog\",\"b\":\"2\"}"],
+            &["{\"kind\":\"cow\"}"],
+        ),
+        (
+            "OptionalOnly",
+            json!({ "oneOf": [object(json!({ "a": text }), json!([])), object(json!({ "b": text }), json!([]))] }),
+            &["{\"a\":\"1\"}", "{\"b\":\"2\"}"],
+            &[],
+        ),
+        ("EmptyBranches", json!({ "oneOf": [{}, {}] }), &["1", "\"a\"", "[null]"], &[]),
+        (
+            "ScalarOrObject",
+            json!({ "oneOf": [text, object(json!({ "a": text }), json!([])), { "type": "array", "items": text }] }),
+            &["\"a\"", "{\"a\":\"1\"}", "[\"b\"]"],
+            &["1", "null"],
+        ),
+        (
+            "ClosedParts",
+            json!({ "allOf": [
+                { "type": "object", "properties": { "a": text }, "additionalProperties": false },
+                { "type": "object", "properties": { "b": text }, "additionalProperties": false }
+            ] }),
+            &["{\"a\":\"1\",\"b\":\"2\"}"],
+            &["{\"a\":1}"],
+        ),
+        ("WholeNumber", json!({ "allOf": [{ "type": "number" }, { "type": "integer" }] }), &["3"], &["3.5"]),
+        (
+            "OpenObject",
+            json!({ "type": "object", "properties": { "a": text }, "additionalProperties": true }),
+            &["{\"a\":\"1\",\"more\":[2]}"],
+            &["{\"a\":1}"],
+        ),
+        (
+            "SameTitles",
+            object(
+                json!({
+                    "one": { "title": "Part", "type": "object", "properties": { "a": text } },
+                    "two": { "title": "Part", "type": "object", "properties": { "b": text } },
+                    "three": { "title": "PlainEnum", "type": "object", "properties": { "c": text } }
+                }),
+                json!([]),
+            ),
+            &["{\"one\":{\"a\":\"1\"},\"two\":{\"b\":\"2\"},\"three\":{\"c\":\"3\"}}"],
+            &[],
+        ),
+        (
+            "Same",
+            object(
+                json!({
+                    "titles": { "type": "object", "properties": { "x": text } },
+                    "kind": { "type": "string", "enum": ["a"] },
+                    "k": { "title": "SameKind", "type": "string", "enum": ["b"] }
+                }),
+                json!([]),
+            ),
+            &["{\"titles\":{\"x\":\"1\"},\"kind\":\"a\",\"k\":\"b\"}"],
+            &["{\"kind\":\"b\"}", "{\"k\":\"a\"}"],
+        ),
+        (
+            "Siblings",
+            json!({ "$ref": "#/components/schemas/OpenObject", "properties": { "b": text } }),
+            &["{\"a\":\"1\",\"b\":\"2\",\"more\":3}"],
+            &[],
+        ),
+    ]
+}
+
+fn document(cases: &[Case]) -> Value {
+    let mut paths = Map::new();
+    let mut schemas = Map::new();
+    for (name, schema, _, _) in cases {
+        let answer = json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+        let operation = json!({ "operationId": format!("get{name}"), "responses": { "200": { "content": answer } } });
+        paths.insert(format!("/{name}"), json!({ "get": operation }));
+        schemas.insert((*name).to_owned(), schema.clone());
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Decoding", "version": "1" },
+        "paths": paths,
+        "components": { "schemas": schemas }
+    })
+}
+
+/// The program: `name json` in pairs of arguments; one line for each, the JSON written again or `refused`.
+fn main_of(cases: &[Case], builders: &str) -> String {
+    let mut main = String::from(
+        "fn again<T: serde::de::DeserializeOwned + serde::Serialize>(json: &str) -> Option<String> {\n\
+         serde_json::to_string(&serde_json::from_str::<T>(json).ok()?).ok()\n}\n\
+         fn main() {\nlet arguments: Vec<String> = std::env::args().skip(1).collect();\n\
+         for pair in arguments.chunks(2) {\nlet json = &pair[1];\nlet written = match pair[0].as_str() {\n",
+    );
+    for (name, ..) in cases {
+        // What an answer of this schema decodes to, as the builder of its operation says.
+        let start = builders.find(&format!("crate::transport::json(client, request, \"get_{}\")", snake(name)));
+        let before = &builders[..start.unwrap_or_else(|| panic!("no operation answers with {name}"))];
+        let answer = &before[before.rfind("ResponseValue<").unwrap() + "ResponseValue<".len()..];
+        let answer = answer[..answer.find(", crate::Error>").unwrap()].trim_end().trim_end_matches('>');
+        let closing = ">".repeat(answer.matches('<').count() - answer.matches('>').count());
+        writeln!(main, "\"{name}\" => again::<{answer}{closing}>(json),").unwrap();
+    }
+    main.push_str("_ => unreachable!(),\n};\nprintln!(\"{}\", written.as_deref().unwrap_or(\"refused\"));\n}\n}\n");
+    format!("use generated::types;\n{main}")
+}
+
+fn snake(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.extend(c.to_lowercase());
+    }
+    out
+}
+
+#[test]
+fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_refused() {
+    let cases = cases();
+    let modules = client(&document(&cases)).unwrap();
+    let fixture = Fixture::seam();
+    fixture.add_program("decoding", &modules, &main_of(&cases, &modules.builder));
+    let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
+    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+
+    let mut asked = Vec::new();
+    for (name, _, read, refused) in &cases {
+        asked.extend(read.iter().map(|json| (*name, *json, true)));
+        asked.extend(refused.iter().map(|json| (*name, *json, false)));
+    }
+    let arguments = asked.iter().flat_map(|(name, json, _)| [*name, *json]);
+    let output = Command::new(here("../target/fixture/debug/decoding")).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let written = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(written.lines().count(), asked.len());
+    let mut wrong = String::new();
+    for ((name, json, is_read), written) in asked.into_iter().zip(written.lines()) {
+        let again: Option<Value> = serde_json::from_str(written).ok();
+        let expected: Option<Value> = is_read.then(|| serde_json::from_str(json).unwrap());
+        if again != expected {
+            writeln!(wrong, "{name}: {json} became {written}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
