@@ -1,6 +1,6 @@
 //! Drift: what changed between two documents, and what it means for the client that is already shipped.
 //!
-//! [`compare`] looks at both documents through one normalised model; [`source`] compares what the generator makes of
+//! [`compare`] looks at both documents through one normalised model; [`surface`] compares what the generator makes of
 //! them; [`config`] and [`baseline`] say what counts; [`report`] writes it down.
 
 #![allow(clippy::similar_names, reason = "a schema has a role, and a finding has a rule")]
