@@ -14,9 +14,21 @@ use xtask::{drift, load, overlay, soundness, stale, tour, update, workspace};
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
 
-/// Keeps the generated client true to its documents. Exit code 2 means: could not tell.
+/// What to type for what, below the list of tasks.
+const EXAMPLES: &str = "\
+Everyday use:
+  cargo xtask tour                       see the whole thing work, without an account
+  cargo xtask generate                   after a change of spec/overlay.yaml
+  cargo xtask generate --check           is the generated client what its documents make it?
+  cargo xtask drift --revision FILE      what changed, does it break shipped clients, which semver step
+  cargo xtask update FILE --dry-run      what it takes to go on to a newer document
+
+Exit codes: 0 good; 1 stale, or something breaks; 2 could not tell, and why.
+CONTRIBUTING.md has the steps of every kind of change.";
+
+/// Keeps the generated client of the Deepgram Management API true to its documents.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "cargo xtask", after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     task: Task,
