@@ -18,6 +18,27 @@ pub(super) enum Direction {
     Response,
 }
 
+/// Whether what happens in a place matters to the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Weight {
+    Full,
+    /// Part of an error's answer, which the client reads in any shape.
+    Error,
+    /// A property that does not travel this way.
+    OneWay,
+}
+
+impl Weight {
+    /// The rule of a finding that `rule` stands for where it matters.
+    fn of(self, rule: &'static Rule) -> &'static Rule {
+        match self {
+            Self::Error if rule.severity > Severity::Info => rules::ERROR_ANSWER_CHANGED,
+            Self::OneWay if rule.severity > Severity::Info => rules::ONE_WAY_PROPERTY_CHANGED,
+            _ => rule,
+        }
+    }
+}
+
 /// Where a schema stands, as far as that matters to what it means.
 #[expect(clippy::struct_excessive_bools, reason = "four things that have nothing to do with each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,17 +46,23 @@ pub(super) struct Role {
     pub(super) direction: Direction,
     /// Written as plain text: in it, a number is a string.
     pub(super) plain: bool,
+    /// A parameter's own schema, whose default is the parameter's.
+    pub(super) parameter: bool,
     /// A query parameter written `a=1&a=2`: one value is a list of one.
     pub(super) repeats: bool,
     /// An optional property: the client reads null as absent.
     pub(super) optional: bool,
-    /// Part of an error's answer, which the client reads in any shape.
-    pub(super) error: bool,
+    pub(super) weight: Weight,
 }
 
 impl Role {
     pub(super) fn new(direction: Direction) -> Self {
-        Self { direction, plain: false, repeats: false, optional: false, error: false }
+        Self { direction, plain: false, parameter: false, repeats: false, optional: false, weight: Weight::Full }
+    }
+
+    /// The role of what a schema in this role holds.
+    pub(super) fn within(self) -> Self {
+        Self { parameter: false, repeats: false, optional: false, ..self }
     }
 
     /// A rule for each direction.
@@ -67,6 +94,8 @@ pub(super) struct Comparison<'s, 'a> {
     pub(super) trials: Rc<RefCell<HashMap<Key, bool>>>,
     /// How many trials this comparison is part of.
     pub(super) depth: usize,
+    /// What a trial is about: whether anything breaks.
+    pub(super) breaks: bool,
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
@@ -79,10 +108,11 @@ impl<'s, 'a> Comparison<'s, 'a> {
             seen: HashMap::new(),
             trials: Rc::default(),
             depth: 0,
+            breaks: false,
         }
     }
 
-    /// A comparison of the same two documents whose findings are of no account.
+    /// A comparison of the same two documents of which only counts whether anything breaks.
     pub(super) fn trial(&self) -> Self {
         let mut trial = Self::new(self.base, self.revision);
         trial.trials = Rc::clone(&self.trials);
@@ -96,7 +126,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
         if let Some(child) = known {
             self.ledger.refer(node, child);
         } else {
-            let child = self.ledger.node(Some(node), pair.2.error);
+            let child = self.ledger.node(Some(node), pair.2.weight);
             self.seen.insert(key(&pair), child);
             self.queue.push_back((child, pair));
         }
@@ -104,7 +134,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Looks at every pair in the queue, and at those that they bring.
     pub(super) fn run(&mut self) {
-        while let Some((node, pair)) = self.queue.pop_front() {
+        while let Some((node, pair)) = self.queue.pop_front().filter(|_| !self.breaks) {
             super::schemas::compare(self, node, &pair);
         }
     }
@@ -118,9 +148,12 @@ impl<'s, 'a> Comparison<'s, 'a> {
         revision: Option<&Place<'a>>,
         values: (Option<&Value>, Option<&Value>),
     ) {
+        let rule = self.ledger.weight(node).of(rule);
+        if self.depth > 0 {
+            self.breaks |= rule.severity == Severity::Breaking;
+            return;
+        }
         let values = (short(values.0), short(values.1));
-        let is_moot = rule.severity == Severity::Breaking && self.ledger.is_error(node);
-        let rule = if is_moot { rules::ERROR_ANSWER_CHANGED } else { rule };
         let place = match (base, revision) {
             (Some(base), _) => describe(self.base.document, &base.at),
             (None, Some(revision)) => describe(self.revision.document, &revision.at),

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::operations::METHODS;
 use crate::pointer::Pointer;
 
 /// A place as one reads it: operation, parameter, status, schema and property by name.
@@ -10,7 +11,9 @@ pub(super) fn describe(document: &Value, at: &Pointer) -> String {
     let mut text = String::new();
     let mut here = Pointer::root();
     let mut rest = keys.iter().map(String::as_str);
+    let mut last = "";
     while let Some(key) = rest.next() {
+        let is_path = std::mem::replace(&mut last, key) == "paths";
         here = here.child(key);
         let mut next = || {
             let key = rest.next().unwrap_or_default();
@@ -19,10 +22,10 @@ pub(super) fn describe(document: &Value, at: &Pointer) -> String {
         };
         match key {
             "paths" => {
-                let path = next();
-                let method = next().to_uppercase();
-                text = if method.is_empty() { path.to_owned() } else { format!("{method} {path}") };
+                next().clone_into(&mut text);
             }
+            // Right below a path: `text` is the path so far.
+            method if METHODS.contains(&method) && is_path => text = format!("{} {text}", method.to_uppercase()),
             "components" => {
                 next();
                 next().clone_into(&mut text);
@@ -34,7 +37,7 @@ pub(super) fn describe(document: &Value, at: &Pointer) -> String {
             }
             "requestBody" => spaced(&mut text, "body"),
             "responses" | "headers" => spaced(&mut text, next()),
-            "content" => {
+            "content" | "servers" => {
                 next();
             }
             "properties" => {

@@ -70,7 +70,8 @@ fn identity(server: &Value) -> String {
     }
 }
 
-/// Components that differ although no operation of both documents led to them.
+/// Components that differ although nothing that was compared led to them. Those that only one document's operations
+/// use came or went with an operation, a parameter or a property, which is said already.
 pub(super) fn components(comparison: &mut Comparison<'_, '_>) {
     let node = comparison.ledger.root(None);
     let entries = |side: &Side<'_>| -> BTreeSet<(String, String)> {
@@ -83,18 +84,21 @@ pub(super) fn components(comparison: &mut Comparison<'_, '_>) {
             .collect()
     };
     let names: BTreeSet<_> = entries(comparison.base).into_iter().chain(entries(comparison.revision)).collect();
+    let reached = (comparison.base.reached(), comparison.revision.reached());
     for (kind, name) in names {
-        let find = |side: &Side<'_>| side.root().get("components")?.get(&kind)?.get(&name).map(|place| place.at);
-        let (before, now) = (find(comparison.base), find(comparison.revision));
-        let place = |at: &Option<_>, document| {
-            at.as_ref()
-                .and_then(|at: &crate::pointer::Pointer| Some(Place { at: at.clone(), value: at.find(document)? }))
-        };
-        let base = place(&before, comparison.base.document);
-        let revision = place(&now, comparison.revision.document);
+        fn find<'a>(side: &Side<'a>, kind: &str, name: &str) -> Option<Place<'a>> {
+            side.root().get("components")?.get(kind)?.get(name)
+        }
+        let base = find(comparison.base, &kind, &name);
+        let revision = find(comparison.revision, &kind, &name);
         let is_visited = base.as_ref().is_some_and(|place| comparison.base.was_visited(place))
             || revision.as_ref().is_some_and(|place| comparison.revision.was_visited(place));
-        if !is_visited && base.as_ref().map(|place| place.value) != revision.as_ref().map(|place| place.value) {
+        let is_used = (
+            base.as_ref().is_some_and(|place| reached.0.contains(&place.address())),
+            revision.as_ref().is_some_and(|place| reached.1.contains(&place.address())),
+        );
+        let is_same = base.as_ref().map(|place| place.value) == revision.as_ref().map(|place| place.value);
+        if !is_visited && is_used.0 == is_used.1 && !is_same {
             let rule = rules::UNUSED_COMPONENT_CHANGED;
             comparison.add(node, rule, format!("`{name}`"), base.as_ref(), revision.as_ref(), (None, None));
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
+use super::compare::Weight;
 use super::rules::{Rule, Severity};
 use super::side::Place;
 
@@ -61,39 +62,34 @@ pub(super) struct Ledger {
     known: HashMap<Identity, usize>,
     /// What refers to each node.
     parents: Vec<Vec<Node>>,
-    errors: Vec<bool>,
+    weights: Vec<Weight>,
     names: BTreeMap<Node, String>,
 }
 
 impl Ledger {
     /// A node for an operation, or for the document where it has no name.
     pub(super) fn root(&mut self, operation: Option<String>) -> Node {
-        let node = self.node(None, false);
+        let node = self.node(None, Weight::Full);
         if let Some(name) = operation {
             self.names.insert(node, name);
         }
         node
     }
 
-    pub(super) fn node(&mut self, parent: Option<Node>, error: bool) -> Node {
+    pub(super) fn node(&mut self, parent: Option<Node>, weight: Weight) -> Node {
         self.parents.push(parent.into_iter().collect());
-        self.errors.push(error);
+        self.weights.push(weight);
         self.parents.len() - 1
     }
 
-    /// Whether the node is part of an error's answer.
-    pub(super) fn is_error(&self, node: Node) -> bool {
-        self.errors[node]
+    pub(super) fn weight(&self, node: Node) -> Weight {
+        self.weights[node]
     }
 
     pub(super) fn refer(&mut self, parent: Node, child: Node) {
         if self.parents[child].last() != Some(&parent) {
             self.parents[child].push(parent);
         }
-    }
-
-    pub(super) fn is_breaking(&self) -> bool {
-        self.findings.iter().any(|(finding, _)| finding.severity == Severity::Breaking)
     }
 
     pub(super) fn add(&mut self, node: Node, change: Change<'_, '_>) {
@@ -124,9 +120,8 @@ impl Ledger {
             findings.push(finding);
         }
         findings.sort_by(|a, b| {
-            let key =
-                |f: &Finding| (std::cmp::Reverse(f.severity), f.rule.id, f.location().to_owned(), f.subject.clone());
-            key(a).cmp(&key(b))
+            let key = |f: &'_ Finding| (std::cmp::Reverse(f.severity), f.rule.id);
+            (key(a), a.location(), &a.subject).cmp(&(key(b), b.location(), &b.subject))
         });
         findings
     }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::similar_names, reason = "a schema has a role, and a finding has a rule")]
 
+mod alternatives;
 pub mod baseline;
 pub mod check;
 mod compare;
@@ -12,6 +13,7 @@ pub mod config;
 mod describe;
 mod document;
 mod findings;
+mod limits;
 mod operations;
 mod parameters;
 mod properties;

@@ -8,7 +8,7 @@ use super::rules;
 use super::side::{Place, Side};
 use super::{parameters, responses, security};
 
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Members of a path item beside its operations.
 const PATH_ITEM: [&str; 3] = ["parameters", "servers", "$ref"];

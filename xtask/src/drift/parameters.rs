@@ -112,10 +112,7 @@ fn parameter<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'
             comparison.add(node, rules::REQUEST_CONSTRAINT_CHANGED, subject, sides.0, sides.1, (None, None));
         }
     }
-    // Where the client always sends a value, what stands for none does not matter.
-    if required != (true, true) {
-        default(comparison, node, base, revision);
-    }
+    default(comparison, node, base, revision, required == (true, true));
     schema(comparison, node, base, revision, forms.0.1);
 }
 
@@ -139,15 +136,23 @@ fn is_compound<'a>(side: &Side<'a>, place: &Place<'a>) -> bool {
         || !schema.unions.is_empty()
 }
 
-fn default<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>) {
+fn default<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    node: Node,
+    base: &Place<'a>,
+    revision: &Place<'a>,
+    is_always_sent: bool,
+) {
     let find =
         |side: &Side<'a>, place: &Place<'a>| schema_of(place).and_then(|schema| Schema::of(side, &schema).default);
     let values = (find(comparison.base, base), find(comparison.revision, revision));
     let rule = match values {
-        (None, Some(_)) => rules::PARAMETER_DEFAULT_ADDED,
-        (Some(_), None) => rules::PARAMETER_DEFAULT_REMOVED,
-        (Some(old), Some(new)) if old != new => rules::PARAMETER_DEFAULT_CHANGED,
-        _ => return,
+        (old, new) if old == new => return,
+        // What stands for none does not matter where the client always sends a value.
+        _ if is_always_sent => rules::REQUEST_DEFAULT_CHANGED,
+        (None, _) => rules::PARAMETER_DEFAULT_ADDED,
+        (_, None) => rules::PARAMETER_DEFAULT_REMOVED,
+        _ => rules::PARAMETER_DEFAULT_CHANGED,
     };
     comparison.add(node, rule, "default", Some(base), Some(revision), values);
 }
@@ -157,7 +162,7 @@ fn schema<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>,
     if base.get("content").is_some() || revision.get("content").is_some() {
         super::responses::content(comparison, node, base, revision, role);
     }
-    let role = Role { plain: true, repeats, ..role };
+    let role = Role { plain: true, parameter: true, repeats, ..role };
     match (schema_of(base), schema_of(revision)) {
         (Some(base), Some(revision)) => comparison.schemas(node, (base, revision, role)),
         (None, Some(new)) => {

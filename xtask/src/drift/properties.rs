@@ -1,6 +1,6 @@
 //! Properties: those that came, went, or are wanted now; what they hold is put into the queue.
 
-use super::compare::{Comparison, Direction, Role};
+use super::compare::{Comparison, Direction, Role, Weight};
 use super::rules;
 use super::schema::{Additional, Schema};
 use super::schemas::Compared;
@@ -10,30 +10,27 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'
     additional(comparison, pair);
     let direction = pair.role.direction;
     for ((name, nth), base) in &pair.old.properties {
-        let was_required = pair.old.required.contains(name);
-        let Some(revision) = pair.new.properties.get(&(*name, *nth)) else {
-            let ignored = direction == Direction::Response && Schema::of(comparison.base, base).write_only
-                || direction == Direction::Request && Schema::of(comparison.base, base).read_only;
-            let rule = match direction {
-                _ if ignored => rules::READ_ONLY_CHANGED,
-                Direction::Request => rules::REQUEST_PROPERTY_REMOVED,
-                Direction::Response if was_required && !pair.new.required.contains(name) => {
-                    rules::RESPONSE_PROPERTY_REMOVED_REQUIRED
-                }
-                Direction::Response => rules::RESPONSE_PROPERTY_REMOVED,
-            };
-            comparison.add(pair.node, rule, format!("`{name}`"), Some(base), Some(pair.places.1), (None, None));
+        if let Some(revision) = pair.new.properties.get(&(*name, *nth)) {
+            property(comparison, pair, (name, *nth), base, revision);
             continue;
+        }
+        let rule = match direction {
+            _ if is_one_way(direction, &Schema::of(comparison.base, base)) => rules::ONE_WAY_PROPERTY_CHANGED,
+            Direction::Request => rules::REQUEST_PROPERTY_REMOVED,
+            Direction::Response if pair.old.required.contains(name) && !pair.new.required.contains(name) => {
+                rules::RESPONSE_PROPERTY_REMOVED_REQUIRED
+            }
+            Direction::Response => rules::RESPONSE_PROPERTY_REMOVED,
         };
-        property(comparison, pair, (name, *nth), base, revision);
+        comparison.add(pair.node, rule, format!("`{name}`"), Some(base), Some(pair.places.1), (None, None));
     }
     for ((name, nth), revision) in &pair.new.properties {
         if pair.old.properties.contains_key(&(*name, *nth)) {
             continue;
         }
-        let required = pair.new.required.contains(name) && !Schema::of(comparison.revision, revision).read_only;
         let rule = match direction {
-            Direction::Request if required && !pair.old.required.contains(name) => {
+            _ if is_one_way(direction, &Schema::of(comparison.revision, revision)) => rules::ONE_WAY_PROPERTY_CHANGED,
+            Direction::Request if pair.new.required.contains(name) && !pair.old.required.contains(name) => {
                 rules::REQUEST_PROPERTY_ADDED_REQUIRED
             }
             Direction::Request => rules::REQUEST_PROPERTY_ADDED,
@@ -80,39 +77,46 @@ fn property<'a>(
         (true, false) => report(rules::WRITE_ONLY_REMOVED),
         _ => {}
     }
-    // What one side alone writes is not looked for by the other.
-    let ignored = match pair.role.direction {
-        Direction::Request => new.read_only || old.read_only,
-        Direction::Response => new.write_only || old.write_only,
-    };
+    let is_one_way = is_one_way(pair.role.direction, &old) || is_one_way(pair.role.direction, &new);
+    let weight = if is_one_way { Weight::OneWay } else { pair.role.weight };
     let required = (pair.old.required.contains(name), pair.new.required.contains(name));
-    if ignored {
-        quietly(comparison, pair, base, revision);
-        return;
-    }
     if nth == 0 && required.0 != required.1 {
-        requirement(comparison, pair, name, required.1);
+        if is_one_way {
+            comparison.add(
+                pair.node,
+                rules::ONE_WAY_PROPERTY_CHANGED,
+                format!("`{name}` in `required`"),
+                Some(base),
+                Some(revision),
+                (None, None),
+            );
+        } else {
+            requirement(comparison, pair, name, required.1);
+        }
     }
-    let role = Role { optional: !required.0, repeats: false, ..pair.role };
+    let role = Role { optional: !required.0, weight, ..pair.role.within() };
     comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
 }
 
-/// A property that does not travel this way: that it changed is said, and no more.
-fn quietly<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, base: &Place<'a>, revision: &Place<'a>) {
-    if base.value != revision.value {
-        let (base, revision) = (Some(base), Some(revision));
-        comparison.add(pair.node, rules::READ_ONLY_CHANGED, "what it allows", base, revision, (None, None));
+/// Whether servers ignore a property of requests, or leave it out of answers.
+fn is_one_way(direction: Direction, schema: &Schema<'_>) -> bool {
+    match direction {
+        Direction::Request => schema.read_only,
+        Direction::Response => schema.write_only,
     }
 }
 
 fn additional<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     let both = match (&pair.old.additional, &pair.new.additional) {
         (Additional::Of(base), Additional::Of(revision)) => {
-            let role = Role { optional: false, repeats: false, ..pair.role };
-            comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
+            comparison.schemas(pair.node, (base.clone(), revision.clone(), pair.role.within()));
             return;
         }
         (Additional::Open, Additional::Open) | (Additional::Closed, Additional::Closed) => return,
+        // The client reads a map of one type.
+        (Additional::Of(_), Additional::Open) => {
+            (rules::REQUEST_ADDITIONAL_OPENED, rules::RESPONSE_ADDITIONAL_LOOSENED)
+        }
         (_, Additional::Open) | (Additional::Closed, Additional::Of(_)) => {
             (rules::REQUEST_ADDITIONAL_OPENED, rules::RESPONSE_ADDITIONAL_CHANGED)
         }

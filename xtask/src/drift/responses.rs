@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::compare::{Comparison, Direction, Role};
+use serde_json::Value;
+
+use super::compare::{Comparison, Direction, Role, Weight};
 use super::findings::Node;
+use super::operations::deprecation;
 use super::rules;
 use super::side::{Place, Side};
 
@@ -63,8 +66,11 @@ fn response<'a>(
     if base.value.get("links") != revision.value.get("links") {
         comparison.add(node, rules::LINK_CHANGED, "links", Some(base), Some(revision), (None, None));
     }
+    // Callers read an error's headers as they do those of a success.
     headers(comparison, node, base, revision);
-    let role = Role { error: !is_success(status), ..Role::new(Direction::Response) };
+    let weight = if is_success(status) { Weight::Full } else { Weight::Error };
+    let node = comparison.ledger.node(Some(node), weight);
+    let role = Role { weight, ..Role::new(Direction::Response) };
     content(comparison, node, base, revision, role);
 }
 
@@ -93,10 +99,11 @@ fn headers<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>
         if let Some(rule) = rule {
             comparison.add(node, rule, subject, Some(base), Some(&revision), (None, None));
         }
-        comparison.annotations(node, base, &revision, &["required", "schema", "content", "$ref"]);
-        let role = Role { plain: true, ..Role::new(Direction::Response) };
-        schema(comparison, node, base, &revision, role);
-        content(comparison, node, base, &revision, Role::new(Direction::Response));
+        deprecation(comparison, node, "header", base, &revision);
+        comparison.annotations(node, base, &revision, &["required", "deprecated", "schema", "content", "$ref"]);
+        let role = Role::new(Direction::Response);
+        schema(comparison, node, base, &revision, Role { plain: true, ..role });
+        content(comparison, node, base, &revision, role);
     }
     for (name, place) in &new {
         comparison.add(node, rules::RESPONSE_HEADER_ADDED, format!("header `{name}`"), None, Some(place), (None, None));
@@ -113,15 +120,27 @@ pub(super) fn content<'a>(
 ) {
     let listed = |side: &Side<'a>, place: &Place<'a>| -> BTreeMap<String, Place<'a>> {
         let media_types = side.members(place, "content").into_iter();
-        media_types.map(|(name, place)| (essence(name), place)).collect()
+        media_types.map(|(name, place)| (name.to_lowercase(), place)).collect()
     };
     let (old, mut new) = (listed(comparison.base, base), listed(comparison.revision, revision));
     for (name, base) in &old {
-        let Some(revision) = new.remove(name) else {
+        let Some((now, revision)) = new.remove_entry(name).or_else(|| renamed(name, &old, &mut new)) else {
             let rule = role.rule(rules::REQUEST_MEDIA_TYPE_REMOVED, rules::RESPONSE_MEDIA_TYPE_REMOVED);
             comparison.add(node, rule, name.clone(), Some(base), None, (None, None));
             continue;
         };
+        if now != *name {
+            let values = (Some(Value::from(name.as_str())), Some(Value::from(now)));
+            let values = (values.0.as_ref(), values.1.as_ref());
+            comparison.add(
+                node,
+                rules::MEDIA_TYPE_PARAMETER_CHANGED,
+                "media type",
+                Some(base),
+                Some(&revision),
+                values,
+            );
+        }
         comparison.annotations(node, base, &revision, &["schema", "encoding"]);
         if base.value.get("encoding") != revision.value.get("encoding") {
             comparison.add(
@@ -133,7 +152,7 @@ pub(super) fn content<'a>(
                 (None, None),
             );
         }
-        let plain = name.starts_with("text/") || name == "application/x-www-form-urlencoded";
+        let plain = name.starts_with("text/") || essence(name) == "application/x-www-form-urlencoded";
         schema(comparison, node, base, &revision, Role { plain, ..role });
     }
     for (name, place) in &new {
@@ -142,9 +161,20 @@ pub(super) fn content<'a>(
     }
 }
 
+/// The new media type that differs from `name` in its parameters only, and was not there before.
+fn renamed<'a>(
+    name: &str,
+    old: &BTreeMap<String, Place<'a>>,
+    new: &mut BTreeMap<String, Place<'a>>,
+) -> Option<(String, Place<'a>)> {
+    let is_it = |other: &&String| essence(other) == essence(name) && !old.contains_key(*other);
+    let other = new.keys().find(is_it)?.clone();
+    new.remove_entry(&other)
+}
+
 /// The media type without its parameters.
-fn essence(name: &str) -> String {
-    name.split(';').next().unwrap_or_default().trim().to_lowercase()
+fn essence(name: &str) -> &str {
+    name.split(';').next().unwrap_or_default().trim()
 }
 
 fn schema<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>, role: Role) {

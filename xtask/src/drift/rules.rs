@@ -67,7 +67,7 @@ rules! {
     WEBHOOK_CHANGED Info "webhook-changed" "the client serves no webhooks";
     CALLBACK_CHANGED Info "callback-changed" "the client serves no callbacks";
     LINK_CHANGED Info "link-changed" "the client follows no links";
-    UNUSED_COMPONENT_CHANGED Info "unused-component-changed" "no operation reaches it";
+    UNUSED_COMPONENT_CHANGED Info "unused-component-changed" "nothing that the client sends or decodes leads to it";
     UNKNOWN_KEYWORD_CHANGED Info "unknown-keyword-changed" "no keyword of OpenAPI: the client knows nothing of it";
     // Operations.
     OPERATION_ADDED Info "operation-added" "shipped clients do not call it";
@@ -94,6 +94,7 @@ rules! {
     REQUEST_MEDIA_TYPE_ADDED Info "request-media-type-added" "one more form to send";
     REQUEST_MEDIA_TYPE_REMOVED Breaking "request-media-type-removed" "the client sends this form";
     REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client encodes parts as before";
+    MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client goes by the media type without its parameters";
     // Responses.
     RESPONSE_SUCCESS_REMOVED Breaking "response-success-status-removed" "the answer the client decodes no longer comes";
     RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "one more answer beside those that are known";
@@ -159,11 +160,13 @@ rules! {
     RESPONSE_PROPERTY_BECAME_OPTIONAL Breaking "response-property-became-optional" "the client refuses an answer without it";
     RESPONSE_PROPERTY_BECAME_REQUIRED Info "response-property-became-required" "it comes in more answers";
     READ_ONLY_CHANGED Info "property-read-only-changed" "servers ignore what they alone write";
+    ONE_WAY_PROPERTY_CHANGED Info "one-way-property-changed" "read-only in a request, or write-only in an answer: it does not travel this way";
     WRITE_ONLY_ADDED Info "property-became-write-only" "what no answer needs to hold";
     WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "answers hold what they kept back";
     REQUEST_ADDITIONAL_CLOSED Warning "request-additional-properties-refused" "properties beyond those that are named are refused";
     REQUEST_ADDITIONAL_OPENED Info "request-additional-properties-allowed" "what the client sends is still taken";
     RESPONSE_ADDITIONAL_CHANGED Info "response-additional-properties-changed" "the client leaves out what it does not know";
+    RESPONSE_ADDITIONAL_LOOSENED Breaking "response-additional-properties-loosened" "a value that is not of the map's type";
     // Alternatives: oneOf and anyOf.
     REQUEST_ALTERNATIVE_ADDED Info "request-alternative-added" "one more form to send";
     REQUEST_ALTERNATIVE_REMOVED Breaking "request-alternative-removed" "a form that the client may send is refused";

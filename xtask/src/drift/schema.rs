@@ -1,21 +1,22 @@
 //! The normalised view of a schema, in which 3.0 and 3.1, and every spelling of one meaning, are the same.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
+use super::limits::{Limits, is_limit};
 use super::side::{Place, Side};
 use crate::load::kind;
 
 /// How deep `allOf` and `$ref` are followed into one schema; no document that means something is deeper.
-const MAX_PARTS: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Keywords of annotation: they change what people read.
-const DOCUMENTATION: [&str; 7] =
+pub(super) const DOCUMENTATION: [&str; 7] =
     ["title", "description", "example", "examples", "externalDocs", "$comment", "x-enum-descriptions"];
 
 /// Constraints that are compared as they stand: no client checks them, and what they allow cannot be told apart.
-pub(super) const CONSTRAINTS: [&str; 20] = [
+const CONSTRAINTS: [&str; 20] = [
     "not",
     "if",
     "then",
@@ -42,13 +43,11 @@ pub(super) const CONSTRAINTS: [&str; 20] = [
 const IDENTITY: [&str; 9] =
     ["$ref", "$id", "$anchor", "$schema", "$defs", "definitions", "$dynamicRef", "$dynamicAnchor", "$vocabulary"];
 
-const LENGTHS: [&str; 6] = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
+/// Values that are known among others: an `enum` that is open.
+const EXTENSIBLE: &str = "x-extensible-enum";
 
 /// A type with its format.
 pub(super) type Type<'a> = (&'a str, Option<&'a str>);
-
-/// A limit, and whether it is itself outside.
-pub(super) type Limit = (f64, bool);
 
 /// What stands in `additionalProperties`.
 #[derive(Debug, Clone, Default)]
@@ -57,6 +56,15 @@ pub(super) enum Additional<'a> {
     Open,
     Closed,
     Of(Place<'a>),
+}
+
+/// What goes on while one schema is read.
+pub(super) struct Reading<'s, 'a> {
+    pub(super) side: &'s Side<'a>,
+    /// The parts that were taken in.
+    taken: HashSet<usize>,
+    /// Whether some part says so that takes effect over the others.
+    pub(super) says_nullable: bool,
 }
 
 /// `oneOf` or `anyOf`, null and single branches aside.
@@ -72,10 +80,12 @@ pub(super) struct Schema<'a> {
     /// `None` allows any.
     pub(super) types: Option<BTreeSet<Type<'a>>>,
     pub(super) nullable: bool,
+    /// `enum`, null aside.
     pub(super) values: Option<Vec<&'a Value>>,
+    /// Whether `values` are those that are known, and others are allowed too.
+    pub(super) is_open: bool,
     pub(super) constant: Option<&'a Value>,
-    /// By keyword; `minimum` and `maximum` hold their exclusive forms too.
-    pub(super) bounds: BTreeMap<&'static str, Limit>,
+    pub(super) limits: Limits,
     pub(super) pattern: Option<&'a str>,
     /// By name; a name that several parts of `allOf` describe has a place for each.
     pub(super) properties: BTreeMap<(&'a str, usize), Place<'a>>,
@@ -97,10 +107,10 @@ pub(super) struct Schema<'a> {
 impl<'a> Schema<'a> {
     pub(super) fn of(side: &Side<'a>, place: &Place<'a>) -> Self {
         let mut schema = Self { nullable: true, ..Self::default() };
-        let mut says_nullable = false;
-        schema.part(side, place, 0, &mut Vec::new(), &mut says_nullable);
+        let mut reading = Reading { side, taken: HashSet::new(), says_nullable: false };
+        schema.part(&mut reading, place, 0);
         // `allOf: [$ref], nullable: true` is how 3.0 makes a reference nullable.
-        schema.nullable |= says_nullable;
+        schema.nullable |= reading.says_nullable;
         schema
     }
 
@@ -111,18 +121,17 @@ impl<'a> Schema<'a> {
             && self.values.is_none()
             && self.constant.is_none()
             && self.items.is_none()
+            && self.required.is_empty()
+            && self.limits.is_empty()
+            && self.constraints.is_empty()
+            && self.pattern.is_none()
+            && matches!(self.additional, Additional::Open)
             && self.types.as_ref().is_none_or(|types| types.iter().all(|(name, _)| *name == "object"))
     }
 
     /// Takes in one schema, what it refers to and what it is composed of.
-    fn part(
-        &mut self,
-        side: &Side<'a>,
-        place: &Place<'a>,
-        depth: usize,
-        above: &mut Vec<usize>,
-        says_nullable: &mut bool,
-    ) {
+    pub(super) fn part(&mut self, reading: &mut Reading<'_, 'a>, place: &Place<'a>, depth: usize) {
+        let side = reading.side;
         let members = match place.value {
             Value::Bool(true) => return,
             Value::Bool(false) => {
@@ -136,42 +145,46 @@ impl<'a> Schema<'a> {
                 return;
             }
         };
-        if above.contains(&place.address()) {
-            // A part of itself adds nothing.
+        if depth > MAX_DEPTH {
+            side.note(&place.at, format!("is nested more than {MAX_DEPTH} parts deep"));
             return;
         }
-        if depth > MAX_PARTS {
-            side.note(&place.at, format!("is nested more than {MAX_PARTS} parts deep"));
+        // What is taken in twice, a part of itself for one, adds nothing.
+        if !reading.taken.insert(place.address()) {
             return;
         }
-        above.push(place.address());
         if let Some(target) = members.get("$ref").and_then(|reference| side.target(&place.at, reference)) {
-            self.part(side, &target, depth + 1, above, says_nullable);
+            self.part(reading, &target, depth + 1);
         }
         for part in side.items(place, "allOf") {
-            self.part(side, &part, depth + 1, above, says_nullable);
+            self.part(reading, &part, depth + 1);
         }
         for keyword in ["oneOf", "anyOf"] {
-            self.union(side, place, keyword, depth, above, says_nullable);
+            self.union(reading, place, keyword, depth);
         }
-        self.types_of(side, place, says_nullable);
-        self.limits(side, place);
+        self.types_of(reading, place);
+        self.limits.read(side, place);
         self.objects(side, place);
         for (key, value) in members {
-            self.keyword(side, place, key, value);
+            self.keyword(reading, place, key, value);
         }
-        above.pop();
     }
 
-    fn keyword(&mut self, side: &Side<'a>, place: &Place<'a>, key: &'a str, value: &'a Value) {
+    fn keyword(&mut self, reading: &mut Reading<'_, 'a>, place: &Place<'a>, key: &'a str, value: &'a Value) {
         let flag = || value == &Value::Bool(true);
         match key {
             "enum" => match value.as_array() {
-                Some(values) => self.restrict(values.iter().filter(|value| !value.is_null()).collect()),
-                None => side.note(&place.at.child(key), format!("is {}, not a list", kind(value))),
+                Some(values) => self.enumeration(reading, place, values),
+                None => reading.side.note(&place.at.child(key), format!("is {}, not a list", kind(value))),
             },
+            EXTENSIBLE if value.is_array() && place.value.get("enum").is_none() => {
+                self.restrict(value.as_array().into_iter().flatten().collect(), true);
+            }
             "const" if !value.is_null() => self.constant = Some(value),
-            "pattern" => self.pattern = value.as_str(),
+            "pattern" => match value.as_str() {
+                Some(pattern) => self.pattern = Some(pattern),
+                None => reading.side.note(&place.at.child(key), format!("is {}, not a string", kind(value))),
+            },
             "default" => self.default = Some(value),
             "discriminator" => self.discriminator = Some(value),
             "deprecated" => self.deprecated |= flag(),
@@ -187,12 +200,8 @@ impl<'a> Schema<'a> {
             | "properties"
             | "required"
             | "additionalProperties"
-            | "items"
-            | "minimum"
-            | "maximum"
-            | "exclusiveMinimum"
-            | "exclusiveMaximum" => {}
-            _ if LENGTHS.contains(&key) || IDENTITY.contains(&key) => {}
+            | "items" => {}
+            _ if is_limit(key) || IDENTITY.contains(&key) => {}
             _ if DOCUMENTATION.contains(&key) => put(&mut self.documentation, key, value),
             _ if CONSTRAINTS.contains(&key) => put(&mut self.constraints, key, value),
             _ if key.starts_with("x-") => put(&mut self.extensions, key, value),
@@ -200,18 +209,27 @@ impl<'a> Schema<'a> {
         }
     }
 
-    fn types_of(&mut self, side: &Side<'a>, place: &Place<'a>, says_nullable: &mut bool) {
+    /// Takes in `enum`. Null among the values makes nullable, and a list without null takes null back, but where the
+    /// `nullable` of 3.0 stands beside it, which few documents repeat in the list.
+    fn enumeration(&mut self, reading: &mut Reading<'_, 'a>, place: &Place<'a>, values: &'a [Value]) {
+        let has_null = values.iter().any(Value::is_null);
+        reading.says_nullable |= has_null;
+        self.nullable &= has_null || place.flag("nullable");
+        self.restrict(values.iter().filter(|value| !value.is_null()).collect(), false);
+    }
+
+    fn types_of(&mut self, reading: &mut Reading<'_, 'a>, place: &Place<'a>) {
         let names: Option<Vec<&str>> = match place.value.get("type") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(vec![name]),
             Some(Value::Array(names)) => Some(names.iter().filter_map(Value::as_str).collect()),
             Some(other) => {
-                side.note(&place.at.child("type"), format!("is {}, not a type", kind(other)));
+                reading.side.note(&place.at.child("type"), format!("is {}, not a type", kind(other)));
                 None
             }
         };
         let says_null = place.flag("nullable");
-        *says_nullable |= says_null;
+        reading.says_nullable |= says_null;
         let format = place.text("format");
         let names = names.or_else(|| self.implied(place));
         let Some(names) = names else {
@@ -254,7 +272,7 @@ impl<'a> Schema<'a> {
     }
 
     /// What both the types so far and `types` allow.
-    fn narrow(&mut self, types: BTreeSet<Type<'a>>) {
+    pub(super) fn narrow(&mut self, types: BTreeSet<Type<'a>>) {
         self.types = Some(match self.types.take() {
             None => types,
             Some(own) => own
@@ -267,44 +285,15 @@ impl<'a> Schema<'a> {
         });
     }
 
-    fn restrict(&mut self, values: Vec<&'a Value>) {
-        self.values = Some(match self.values.take() {
-            None => values,
-            Some(own) => own.into_iter().filter(|value| values.contains(value)).collect(),
-        });
-    }
-
-    fn limits(&mut self, side: &Side<'a>, place: &Place<'a>) {
-        let number = |key: &str| {
-            let value = place.value.get(key).filter(|value| !value.is_null() && !value.is_boolean())?;
-            let number = value.as_f64();
-            if number.is_none() {
-                side.note(&place.at.child(key), format!("is {}, not a number", kind(value)));
+    /// What both the values so far and `values` allow; an open list says nothing beside a closed one.
+    pub(super) fn restrict(&mut self, values: Vec<&'a Value>, is_open: bool) {
+        match &mut self.values {
+            Some(_) if is_open && !self.is_open => {}
+            Some(own) if is_open == self.is_open => {
+                let both: HashSet<&Value> = values.into_iter().collect();
+                own.retain(|value| both.contains(value));
             }
-            number
-        };
-        for (keyword, exclusive, lower) in
-            [("minimum", "exclusiveMinimum", true), ("maximum", "exclusiveMaximum", false)]
-        {
-            let inclusive = number(keyword).map(|limit| (limit, place.flag(exclusive)));
-            for limit in [inclusive, number(exclusive).map(|limit| (limit, true))].into_iter().flatten() {
-                self.tighten(keyword, limit, lower);
-            }
-        }
-        for keyword in LENGTHS {
-            if let Some(limit) = number(keyword) {
-                // A least length of nothing is no limit.
-                if limit != 0.0 || keyword.starts_with("max") {
-                    self.tighten(keyword, (limit, false), keyword.starts_with("min"));
-                }
-            }
-        }
-    }
-
-    fn tighten(&mut self, keyword: &'static str, limit: Limit, lower: bool) {
-        let known = self.bounds.entry(keyword).or_insert(limit);
-        if tighter(limit, *known, lower) {
-            *known = limit;
+            _ => (self.values, self.is_open) = (Some(values), is_open),
         }
     }
 
@@ -336,78 +325,9 @@ impl<'a> Schema<'a> {
             None => {}
         }
     }
-
-    /// Takes in `oneOf` or `anyOf`: null and single alternatives, and alternatives that are plain types, are no unions.
-    fn union(
-        &mut self,
-        side: &Side<'a>,
-        place: &Place<'a>,
-        keyword: &'static str,
-        depth: usize,
-        above: &mut Vec<usize>,
-        says_nullable: &mut bool,
-    ) {
-        let listed = side.items(place, keyword);
-        if listed.is_empty() {
-            return;
-        }
-        let (nulls, branches): (Vec<_>, Vec<_>) = listed.into_iter().partition(|branch| is_null(branch.value));
-        if !nulls.is_empty() {
-            *says_nullable = true;
-        }
-        if let [only] = branches.as_slice() {
-            self.part(side, only, depth + 1, above, says_nullable);
-            return;
-        }
-        let plain: Option<Vec<(Vec<Type<'a>>, bool)>> =
-            branches.iter().map(|branch| plain_types(branch.value)).collect();
-        if let Some(plain) = plain {
-            self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
-            self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
-        } else {
-            // Whether a branch takes null is the branch's to say, and compared there.
-            self.nullable &= !nulls.is_empty();
-            self.unions.push(Union { keyword, branches });
-        }
-    }
-}
-
-/// Whether `limit` allows less than `known`; `lower` for limits from below.
-#[must_use]
-pub(super) fn tighter(limit: Limit, known: Limit, lower: bool) -> bool {
-    let beyond = if lower { limit.0 > known.0 } else { limit.0 < known.0 };
-    beyond || limit.0.total_cmp(&known.0).is_eq() && limit.1 && !known.1
 }
 
 fn put<'a, T>(map: &mut BTreeMap<(&'a str, usize), T>, key: &'a str, value: T) {
     let nth = map.range((key, 0)..=(key, usize::MAX)).count();
     map.insert((key, nth), value);
-}
-
-fn is_null(value: &Value) -> bool {
-    let only_null = |values: &Value| values.as_array().is_some_and(|list| list.len() == 1 && list[0].is_null());
-    value
-        .get("type")
-        .is_some_and(|name| name == "null" || name.as_array().is_some_and(|l| l.len() == 1 && l[0] == "null"))
-        || value.get("enum").is_some_and(only_null)
-        || value.get("const").is_some_and(Value::is_null)
-}
-
-/// The types of a schema that says no more than its types, and whether null is one.
-fn plain_types(value: &Value) -> Option<(Vec<Type<'_>>, bool)> {
-    let members = value.as_object()?;
-    let says_more = |key: &String| {
-        !matches!(key.as_str(), "type" | "format" | "nullable") && !DOCUMENTATION.contains(&key.as_str())
-    };
-    if members.keys().any(says_more) {
-        return None;
-    }
-    let format = value.get("format").and_then(Value::as_str);
-    let names: Vec<&str> = match value.get("type")? {
-        Value::String(name) => vec![name],
-        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-        _ => return None,
-    };
-    let null = names.contains(&"null") || value.get("nullable") == Some(&Value::Bool(true));
-    Some((names.into_iter().filter(|name| *name != "null").map(|name| (name, format)).collect(), null))
 }

@@ -1,15 +1,15 @@
 //! Schemas: one pair, keyword by keyword; what they hold is put into the queue.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
 use super::compare::{Comparison, Direction, Pair, Role};
 use super::findings::Node;
 use super::rules::{self, Rule};
-use super::schema::{Limit, Schema, tighter};
+use super::schema::Schema;
 use super::side::Place;
-use super::{properties, types, unions};
+use super::{limits, properties, types, unions};
 use crate::lower::extensions;
 
 /// Two schemas and where they stand, on behalf of a node.
@@ -59,15 +59,14 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, (base
     }
     types_of(comparison, &pair);
     values(comparison, &pair);
-    bounds(comparison, &pair);
+    limits::compare(comparison, &pair);
     pattern(comparison, &pair);
     constraints(comparison, &pair);
     defaults(comparison, &pair);
     properties::compare(comparison, &pair);
     match (&pair.old.items, &pair.new.items) {
         (Some(base), Some(revision)) => {
-            let role = Role { optional: false, repeats: false, ..pair.role };
-            comparison.schemas(pair.node, (base.clone(), revision.clone(), role));
+            comparison.schemas(pair.node, (base.clone(), revision.clone(), pair.role.within()));
         }
         (None, Some(_)) if holds_lists(&pair.old) => {
             pair.both(comparison, (rules::REQUEST_TYPE_CHANGED, rules::RESPONSE_TYPE_NARROWED), "items", (None, None));
@@ -93,8 +92,7 @@ fn repeated<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) ->
     }
     pair.report(comparison, rules::REQUEST_TYPE_WIDENED, "type", (text(&pair.old).as_ref(), text(&pair.new).as_ref()));
     if let Some(items) = &pair.new.items {
-        let role = Role { repeats: false, ..pair.role };
-        comparison.schemas(pair.node, (pair.places.0.clone(), items.clone(), role));
+        comparison.schemas(pair.node, (pair.places.0.clone(), items.clone(), pair.role.within()));
     }
     true
 }
@@ -174,6 +172,9 @@ fn nullability<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>)
 /// The types of a schema as one reads them.
 fn text(schema: &Schema<'_>) -> Option<Value> {
     let types = schema.types.as_ref()?;
+    if types.is_empty() {
+        return Some(Value::from("nothing"));
+    }
     let names =
         types.iter().map(|(name, format)| format.map_or_else(|| (*name).to_owned(), |f| format!("{name} ({f})")));
     Some(Value::String(names.collect::<Vec<_>>().join(" or ")))
@@ -224,54 +225,43 @@ fn values<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
 fn enumerations<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     let listed = |schema: &Schema<'a>| schema.values.clone().or_else(|| schema.constant.map(|value| vec![value]));
     let (old, new) = (listed(&pair.old), listed(&pair.new));
-    let list = |values: &[&Value]| Value::Array(values.iter().map(|value| (*value).clone()).collect());
-    match (old, new) {
-        (None, Some(now)) => {
-            let both = (rules::REQUEST_BECAME_ENUM, rules::RESPONSE_BECAME_ENUM);
-            pair.both(comparison, both, "enum", (None, Some(&list(&now))));
-        }
-        (Some(before), None) => {
-            let both = (rules::REQUEST_ENUM_DROPPED, rules::RESPONSE_ENUM_DROPPED);
-            pair.both(comparison, both, "enum", (Some(&list(&before)), None));
-        }
-        (Some(before), Some(now)) => {
-            for value in before.iter().filter(|value| !now.contains(value)) {
-                let both = (rules::REQUEST_ENUM_VALUE_REMOVED, rules::RESPONSE_ENUM_VALUE_REMOVED);
-                pair.both(comparison, both, format!("enum value {value}"), (Some(value), None));
-            }
-            for value in now.iter().filter(|value| !before.contains(value)) {
-                let both = (rules::REQUEST_ENUM_VALUE_ADDED, rules::RESPONSE_ENUM_VALUE_ADDED);
-                pair.both(comparison, both, format!("enum value {value}"), (None, Some(value)));
-            }
-        }
-        (None, None) => {}
-    }
-}
-
-fn bounds<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
-    let (old, new) = (&pair.old.bounds, &pair.new.bounds);
-    let show = |limit: Option<&Limit>| {
-        limit.map(|(limit, beyond)| if *beyond { Value::String(format!("{limit}, exclusive")) } else { whole(*limit) })
+    // An open list closes nothing: it is compared with another list only.
+    let closed = |schema: &Schema<'a>, values: &Option<Vec<&'a Value>>| values.is_some() && !schema.is_open;
+    let are_closed = (closed(&pair.old, &old), closed(&pair.new, &new));
+    let show = |values: &Option<Vec<&Value>>| {
+        values.as_ref().map(|values| Value::Array(values.iter().map(|value| (*value).clone()).collect()))
     };
-    let keywords: std::collections::BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
-    for keyword in keywords {
-        let (before, now) = (old.get(keyword), new.get(keyword));
-        let both = match (before, now) {
-            (None, Some(_)) => (rules::REQUEST_BOUND_ADDED, rules::RESPONSE_BOUND_TIGHTENED),
-            (Some(before), Some(now)) if before == now => continue,
-            (Some(before), Some(now)) if tighter(*now, *before, keyword.starts_with("min")) => {
-                (rules::REQUEST_BOUND_TIGHTENED, rules::RESPONSE_BOUND_TIGHTENED)
-            }
-            _ => (rules::REQUEST_BOUND_LOOSENED, rules::RESPONSE_BOUND_LOOSENED),
-        };
-        pair.both(comparison, both, keyword, (show(before).as_ref(), show(now).as_ref()));
+    let lists = (show(&old), show(&new));
+    let lists = (lists.0.as_ref(), lists.1.as_ref());
+    match are_closed {
+        (false, true) => {
+            pair.both(comparison, (rules::REQUEST_BECAME_ENUM, rules::RESPONSE_BECAME_ENUM), "enum", lists);
+        }
+        (true, false) => {
+            pair.both(comparison, (rules::REQUEST_ENUM_DROPPED, rules::RESPONSE_ENUM_DROPPED), "enum", lists);
+        }
+        _ if old.is_some() != new.is_some() => {
+            pair.report(comparison, rules::DOCUMENTATION_CHANGED, "known values", lists);
+        }
+        _ => {}
     }
-}
-
-/// A limit as the document has it: `10`, not `10.0`.
-fn whole(limit: f64) -> Value {
-    let text = limit.to_string();
-    text.parse::<i64>().map_or_else(|_| Value::from(limit), Value::from)
+    let (Some(before), Some(now)) = (old, new) else { return };
+    // Enums of strings alone become closed enums in Rust; of any other type, the client keeps what comes.
+    let keeps_others = pair.old.is_open || !before.iter().all(|value| value.is_string());
+    let added = if keeps_others { rules::RESPONSE_OPEN_ENUM_VALUE_ADDED } else { rules::RESPONSE_ENUM_VALUE_ADDED };
+    let known: (HashSet<&Value>, HashSet<&Value>) = (before.iter().copied().collect(), now.iter().copied().collect());
+    for value in before.iter().filter(|value| !known.1.contains(*value)) {
+        let both = (rules::REQUEST_ENUM_VALUE_REMOVED, rules::RESPONSE_ENUM_VALUE_REMOVED);
+        pair.both(comparison, both, format!("enum value {value}"), (Some(value), None));
+    }
+    for value in now.iter().filter(|value| !known.0.contains(*value)) {
+        pair.both(
+            comparison,
+            (rules::REQUEST_ENUM_VALUE_ADDED, added),
+            format!("enum value {value}"),
+            (None, Some(value)),
+        );
+    }
 }
 
 fn pattern<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
@@ -302,7 +292,7 @@ fn constraints<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>)
 
 fn defaults<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     // The default of a parameter is compared where the parameter is.
-    if pair.old.default != pair.new.default && !(pair.role.plain && pair.role.direction == Direction::Request) {
+    if pair.old.default != pair.new.default && !pair.role.parameter {
         let both = (rules::REQUEST_DEFAULT_CHANGED, rules::RESPONSE_DEFAULT_CHANGED);
         pair.both(comparison, both, "default", (pair.old.default, pair.new.default));
     }

@@ -132,6 +132,10 @@ fn without_words(scheme: &Value) -> Value {
     let mut scheme = scheme.clone();
     if let Some(members) = scheme.as_object_mut() {
         members.retain(|key, _| key != "description" && !key.starts_with("x-") && key != "bearerFormat");
+        // Schemes of HTTP have no case.
+        if let Some(Value::String(name)) = members.get_mut("scheme") {
+            *name = name.to_lowercase();
+        }
     }
     scheme
 }

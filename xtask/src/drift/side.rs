@@ -67,6 +67,25 @@ impl<'a> Side<'a> {
         self.visited.borrow().contains(&place.address())
     }
 
+    /// Everything that references below `paths` lead to, directly or not, whatever keyword they stand in.
+    pub(super) fn reached(&self) -> HashSet<usize> {
+        let mut reached = HashSet::new();
+        let mut next: Vec<&Value> = self.document.get("paths").into_iter().collect();
+        while let Some(value) = next.pop() {
+            match value {
+                Value::Object(members) => next.extend(members.values()),
+                Value::Array(items) => next.extend(items),
+                _ => {}
+            }
+            let reference = value.get("$ref").and_then(Value::as_str);
+            let target = reference
+                .and_then(|reference| Pointer::of_reference(reference).ok())
+                .and_then(|at| at.find(self.document));
+            next.extend(target.filter(|target| reached.insert(std::ptr::from_ref(*target).addr())));
+        }
+        reached
+    }
+
     /// The entries of the mapping called `key`, references followed.
     pub(super) fn members(&self, owner: &Place<'a>, key: &str) -> Vec<(&'a str, Place<'a>)> {
         let Some(place) = owner.get(key) else { return Vec::new() };

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::schema::Type;
 
-/// Formats and those that hold them. The client reads and writes a number of either width as 64 bits; it reads a date
-/// where `date-or-date-time` says so.
+/// Formats and those that hold them. The client reads `float` and `double` alike, and a date where `date-or-date-time`
+/// says so.
 const WIDER: [(&str, &str); 8] = [
     ("int8", "int32"),
     ("int16", "int32"),

@@ -42,7 +42,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'
 /// What was one of several is now one alone.
 fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>) {
     let alone = pair.places.1;
-    let role = Role { optional: false, ..pair.role };
+    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
     let mut kept = None;
     for branch in &old.branches {
         if kept.is_none() && fits(comparison, &(branch.clone(), alone.clone(), role)) {
@@ -74,7 +74,7 @@ fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
 /// What was alone is now one of several.
 fn widened<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, new: &Union<'a>) {
     let alone = pair.places.0;
-    let role = Role { optional: false, ..pair.role };
+    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
     let mut kept = None;
     for branch in &new.branches {
         let does_fit = fits(comparison, &(alone.clone(), branch.clone(), role));
@@ -116,7 +116,7 @@ fn each<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, union:
 }
 
 fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>, new: &Union<'a>) {
-    let role = Role { optional: false, ..pair.role };
+    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
     if old.keyword != new.keyword {
         let both = (rules::REQUEST_CONSTRAINT_CHANGED, rules::RESPONSE_CONSTRAINT_CHANGED);
         pair.report(comparison, role.rule(both.0, both.1), format!("{} → {}", old.keyword, new.keyword), (None, None));
@@ -207,7 +207,7 @@ fn fits<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool {
         let node = trial.ledger.root(None);
         trial.schemas(node, pair.clone());
         trial.run();
-        !trial.ledger.is_breaking()
+        !trial.breaks
     };
     comparison.trials.borrow_mut().insert(key(pair), fits);
     fits

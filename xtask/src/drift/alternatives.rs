@@ -1,0 +1,83 @@
+//! `oneOf` and `anyOf` as they are read: null, plain types and open lists of strings are no alternatives to compare.
+
+use serde_json::Value;
+
+use super::schema::{DOCUMENTATION, Reading, Schema, Type, Union};
+use super::side::{Place, Side};
+
+impl<'a> Schema<'a> {
+    pub(super) fn union(
+        &mut self,
+        reading: &mut Reading<'_, 'a>,
+        place: &Place<'a>,
+        keyword: &'static str,
+        depth: usize,
+    ) {
+        let listed = reading.side.items(place, keyword);
+        if listed.is_empty() {
+            return;
+        }
+        let (nulls, branches): (Vec<_>, Vec<_>) = listed.into_iter().partition(|branch| is_null(branch.value));
+        reading.says_nullable |= !nulls.is_empty();
+        if let [only] = branches.as_slice() {
+            self.part(reading, only, depth + 1);
+            return;
+        }
+        let plain: Option<Vec<(Vec<Type<'a>>, bool)>> =
+            branches.iter().map(|branch| plain_types(branch.value)).collect();
+        if let Some(plain) = plain {
+            self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
+            self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
+        } else if let Some(known) = known_strings(reading.side, &branches) {
+            self.nullable &= !nulls.is_empty();
+            self.narrow([("string", None)].into());
+            self.restrict(known, true);
+        } else {
+            // Whether a branch takes null is the branch's to say, and compared there.
+            self.nullable &= !nulls.is_empty();
+            self.unions.push(Union { keyword, branches });
+        }
+    }
+}
+
+/// The strings that are known where any other is allowed too: a choice of lists of strings and a plain string.
+fn known_strings<'a>(side: &Side<'a>, branches: &[Place<'a>]) -> Option<Vec<&'a Value>> {
+    let (mut known, mut takes_any) = (Vec::new(), false);
+    for branch in branches {
+        let branch = side.object(branch.clone())?;
+        let values = branch.value.get("enum").and_then(Value::as_array);
+        match values.filter(|values| values.iter().all(Value::is_string)) {
+            Some(values) => known.extend(values),
+            None if plain_types(branch.value) == Some((vec![("string", None)], false)) => takes_any = true,
+            None => return None,
+        }
+    }
+    (takes_any && !known.is_empty()).then_some(known)
+}
+
+fn is_null(value: &Value) -> bool {
+    let only_null = |values: &Value| values.as_array().is_some_and(|list| list.len() == 1 && list[0].is_null());
+    let null_type = |name: &Value| name == "null" || name.as_array().is_some_and(|list| *list == ["null"]);
+    value.get("type").is_some_and(null_type)
+        || value.get("enum").is_some_and(only_null)
+        || value.get("const").is_some_and(Value::is_null)
+}
+
+/// The types of a schema that says no more than its types, and whether null is one.
+fn plain_types(value: &Value) -> Option<(Vec<Type<'_>>, bool)> {
+    let members = value.as_object()?;
+    let says_more = |key: &String| {
+        !matches!(key.as_str(), "type" | "format" | "nullable") && !DOCUMENTATION.contains(&key.as_str())
+    };
+    if members.keys().any(says_more) {
+        return None;
+    }
+    let format = value.get("format").and_then(Value::as_str);
+    let names: Vec<&str> = match value.get("type")? {
+        Value::String(name) => vec![name],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => return None,
+    };
+    let null = names.contains(&"null") || value.get("nullable") == Some(&Value::Bool(true));
+    Some((names.into_iter().filter(|name| *name != "null").map(|name| (name, format)).collect(), null))
+}
