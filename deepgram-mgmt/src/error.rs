@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::ResumePoint;
+use crate::transport::Answered;
 
 /// Why a call failed, or a client could not be built.
 ///
@@ -26,6 +27,8 @@ struct Inner {
     attempts: u32,
     maybe_done: bool,
     resume: Option<ResumePoint>,
+    /// The whole answer, for a caller who asked for answers of any status.
+    answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -136,6 +139,7 @@ impl Error {
             attempts: 0,
             maybe_done: false,
             resume: None,
+            answer: None,
             source: None,
         }))
     }
@@ -200,6 +204,16 @@ impl Error {
     pub(crate) fn with_resume(mut self, resume: ResumePoint) -> Self {
         self.0.resume = Some(resume);
         self
+    }
+
+    pub(crate) fn with_answer(mut self, answer: Answered) -> Self {
+        self.0.answer = Some(answer);
+        self
+    }
+
+    /// The whole answer behind the error, or the error itself.
+    pub(crate) fn into_answer(mut self) -> Result<Answered, Self> {
+        self.0.answer.take().ok_or(self)
     }
 
     pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {

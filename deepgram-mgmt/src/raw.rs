@@ -67,6 +67,18 @@ impl RawRequest<'_> {
         Ok(ResponseValue::new(answer.body, answer.status, answer.headers))
     }
 
+    /// Sends the request; an answer of any status is its body, whatever that is, once it is not to be repeated.
+    ///
+    /// Not for programs that act on what they read: a refusal passes for an answer here.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send), without client and server errors.
+    pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
+        let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus).await;
+        let answer = outcome.or_else(Error::into_answer)?;
+        Ok(ResponseValue::new(answer.body, answer.status, answer.headers))
+    }
+
     /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is
     /// optional and unknown passes in silence, unlike in the answers of the typed operations.
     ///

@@ -60,9 +60,11 @@ pub(crate) async fn bytes(
 pub(crate) enum Body {
     Matters,
     Ignored,
+    /// It matters, and an answer without success has one too.
+    OfAnyStatus,
 }
 
-/// A success, read to its end.
+/// An answer, read to its end.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
@@ -151,18 +153,19 @@ async fn attempt(
     let read = read(response, client.limits().max_body).await;
     if !status.is_success() {
         // An error stays that error even if its body breaks off or is too large.
-        let body = read.unwrap_or_default();
-        return Err(Failure {
-            stage: Stage::Status(status),
-            error: refusal(status, &headers, &body, &credential.secret),
-            retry_after: retry::retry_after(&headers, SystemTime::now()),
-        });
+        let read = read.unwrap_or_default();
+        let retry_after = retry::retry_after(&headers, SystemTime::now());
+        let mut error = refusal(status, &headers, &read, &credential.secret);
+        if body == Body::OfAnyStatus {
+            error = error.with_answer(Answered { status, headers, body: read, attempts: number });
+        }
+        return Err(Failure { stage: Stage::Status(status), error, retry_after });
     }
     let body = match (read, body) {
         (Ok(read), _) => read,
         // The status has said all there is to say: the call succeeded.
         (Err(_), Body::Ignored) => Vec::new(),
-        (Err(error), Body::Matters) => {
+        (Err(error), Body::Matters | Body::OfAnyStatus) => {
             let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
             let id = request_id(&headers).map(str::to_owned);
             return Err(Failure { stage, error: error.with_status(status).with_request_id(id), retry_after: None });

@@ -60,6 +60,7 @@ mod dialect;
 mod fault;
 mod log;
 mod moment;
+pub mod probe;
 mod sandbox;
 pub mod seed;
 mod server;

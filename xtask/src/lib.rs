@@ -12,6 +12,7 @@ pub mod output;
 pub mod overlay;
 pub mod pointer;
 pub mod polish;
+pub mod probe;
 pub mod shipped;
 pub mod soundness;
 pub mod source;

@@ -1,6 +1,6 @@
 //! `cargo xtask`: generates the client from the documents, and checks that it still follows them.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use xtask::lower::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
-use xtask::{drift, load, overlay, soundness, stale, tour, update, workspace};
+use xtask::{drift, load, overlay, probe, soundness, stale, tour, update, workspace};
 
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
@@ -49,6 +49,12 @@ enum Task {
         /// Call the real API instead, read-only operations only; needs `DEEPGRAM_API_KEY`.
         #[arg(long)]
         live: bool,
+    },
+    /// Hold real answers against the document; `cargo xtask probe --help` lists its options.
+    #[command(disable_help_flag = true)]
+    Probe {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<OsString>,
     },
 }
 
@@ -115,6 +121,7 @@ fn run(task: Task) -> Result<ExitCode> {
             }
             tour::run(live)
         }
+        Task::Probe { arguments } => probe::run(&arguments, &started_in),
     }
 }
 

@@ -1,0 +1,65 @@
+//! The probe: real answers held against a document.
+//!
+//! | step | file |
+//! | --- | --- |
+//! | read the document and its overlay | `document` |
+//! | ask every GET operation, with ids that listings name | `walk` |
+//! | keep the answers without what is private in them, and read them again | `recording`, `redact` |
+//! | hold each answer against the document | `compare`, `places`, `infer` |
+//! | decode each answer as the client does, and look for what got lost | `decode` |
+//! | say what was found, and which overlay would mend the document | `findings`, `report`, `suggest` |
+//!
+//! A finding names where something is and what type it has, never its value.
+
+mod compare;
+mod decode;
+mod document;
+mod findings;
+mod infer;
+mod places;
+mod recording;
+mod redact;
+mod report;
+mod suggest;
+mod walk;
+
+use anyhow::Result;
+
+pub use document::{Document, Operation};
+pub use findings::{Finding, Kind};
+pub use recording::{read, write};
+pub use report::Format;
+pub use suggest::overlay;
+pub use walk::{Content, Exchange, MAX_CALLS, PER_LISTING, Walk, walk};
+
+/// What a probe came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What differs, by schema and field.
+    pub findings: Vec<Finding>,
+    /// What was asked and not answered, so that nothing can be said of it.
+    pub untold: Vec<String>,
+    /// What was not asked, and why.
+    pub skipped: Vec<String>,
+    /// How many operations of the document were answered, and how many GET operations it has.
+    pub answered: (usize, usize),
+}
+
+/// Holds answers against `document`, and against the client by means of its own document, `shipped`.
+///
+/// # Errors
+/// A document with a reference that names nothing, or a schema that is none.
+pub fn judge(walk: &Walk, document: &Document, shipped: &Document) -> Result<Outcome> {
+    let mut findings = compare::compare(&walk.exchanges, document)?;
+    findings.extend(decode::check(&walk.exchanges, shipped)?);
+    let is_answered = |operation: &&Operation| {
+        walk.exchanges.iter().any(|exchange| operation.is(&exchange.path) && exchange.is_success())
+    };
+    let answered = document.operations().iter().filter(is_answered).count();
+    Ok(Outcome {
+        findings,
+        untold: walk.untold.clone(),
+        skipped: walk.skipped.clone(),
+        answered: (answered, document.operations().len()),
+    })
+}

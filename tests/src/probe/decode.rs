@@ -1,0 +1,192 @@
+//! Decodes answers with the client's types and encodes them again: what got lost on the way is reported.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result};
+use deepgram_mgmt::{Timestamp, types};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use xtask::lower::extensions;
+use xtask::pointer::Pointer;
+
+use super::document::{Document, Operation};
+use super::findings::{Finding, Kind, Ledger};
+use super::infer::{Shape, described, is_name};
+use super::walk::{Content, Exchange};
+
+/// Decodes and encodes; the error is the place, as serde has it.
+type Again = fn(&Value) -> Result<Value, String>;
+
+fn again<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
+    // What serde says of the fault may repeat the value; where it is cannot.
+    let decoded: T = serde_path_to_error::deserialize(value).map_err(|error| error.path().to_string())?;
+    serde_json::to_value(&decoded).map_err(|_| "encoding".to_owned())
+}
+
+/// The types by the names of their schemas.
+macro_rules! types {
+    ($($name:ident)+) => {
+        [$((stringify!($name), again::<types::$name> as Again)),+]
+    };
+}
+
+/// Those that a GET answers with; which operation has which is for the document to say.
+const TYPES: [(&str, Again); 21] = types![
+    Balance BalanceList BillingBreakdown BillingFields DistributionCredentials DistributionCredentialsList InvitationList
+    Key KeyList MemberList Model ModelList Project ProjectList PurchaseList RequestList RequestRecord ScopeList
+    UsageBreakdown UsageFields UsageSummary
+];
+
+/// The type that the client decodes an operation's success to, and its name.
+fn of(shipped: &Document, operation: &Operation) -> Result<(&'static str, Again)> {
+    let (response_at, _) = shipped
+        .response(operation, 200)?
+        .with_context(|| format!("{}: no success is documented", operation.at))?;
+    let (target, schema) =
+        shipped.follow(response_at.child("content").child("application/json").child("schema"))?;
+    let read_as = schema[extensions::TYPE].as_str().map(ToOwned::to_owned);
+    let name = read_as.or_else(|| target.keys().last()).unwrap_or_default();
+    let known = TYPES.iter().find(|(known, _)| *known == name).copied();
+    known.with_context(|| format!("{target}: the probe has no type of the client's for it"))
+}
+
+/// What the client loses of the answers, or does not decode.
+pub(super) fn check(exchanges: &[Exchange], shipped: &Document) -> Result<Vec<Finding>> {
+    let mut ledger = Ledger::default();
+    for exchange in exchanges.iter().filter(|exchange| exchange.is_success()) {
+        // What the client has no operation for, it cannot lose.
+        let Some(operation) = shipped.operation(&exchange.path) else { continue };
+        let Content::Json(body) = &exchange.content else { continue };
+        let (name, again) = of(shipped, operation)?;
+        let mut add = |kind, field: String, found: Option<&Value>| {
+            ledger.add(Finding {
+                schema: name.to_owned(),
+                seen: [format!("GET {} ${field}", operation.path)].into(),
+                name: field.clone(),
+                field,
+                kind,
+                expected: String::new(),
+                found: found.map(described).into_iter().collect(),
+                at: Pointer::root(),
+                shape: found.map(Shape::of).unwrap_or_default(),
+            });
+        };
+        match again(body) {
+            Ok(encoded) => {
+                for (path, value) in lost(body, &encoded) {
+                    add(Kind::LostField, path, Some(value));
+                }
+            }
+            Err(path) => add(Kind::Undecodable, generic(&path), None),
+        }
+    }
+    Ok(ledger.close())
+}
+
+/// serde's path with `[]` for every index, and `*` for keys that are data.
+fn generic(path: &str) -> String {
+    let step = |step: &str| match step.split_once('[') {
+        Some((name, _)) if name.is_empty() || is_name(name) => format!(".{name}[]"),
+        None if is_name(step) => format!(".{step}"),
+        _ => ".*".to_owned(),
+    };
+    path.split('.').filter(|step| !step.is_empty()).map(step).collect()
+}
+
+/// A value that holds no other.
+struct Leaf<'v> {
+    /// With the index of every item.
+    place: String,
+    /// Without.
+    path: String,
+    name: &'v str,
+    value: &'v Value,
+}
+
+/// The leaves of `before` that are not in `after`, by path.
+///
+/// A leaf is there if it stands where it stood, or else, since the client unwraps what is wrapped, if its name and value
+/// stand anywhere that no other leaf accounts for. Null, and what is empty, is nothing that could be lost.
+fn lost<'v>(before: &'v Value, after: &Value) -> Vec<(String, &'v Value)> {
+    let (mut left, mut there) = (Vec::new(), Vec::new());
+    leaves(before, (String::new(), String::new()), "", &mut left);
+    leaves(after, (String::new(), String::new()), "", &mut there);
+    let mut elsewhere: BTreeMap<String, Leaf<'_>> = there.into_iter().map(|leaf| (leaf.place.clone(), leaf)).collect();
+    left.retain(|leaf| {
+        let stays = elsewhere.get(&leaf.place).is_some_and(|other| same(leaf.value, other.value));
+        !(stays && elsewhere.remove(&leaf.place).is_some())
+    });
+    left.retain(|leaf| {
+        let moved = elsewhere.values().find(|other| other.name == leaf.name && same(leaf.value, other.value));
+        let place = moved.map(|other| other.place.clone());
+        place.and_then(|place| elsewhere.remove(&place)).is_none()
+    });
+    left.into_iter().map(|leaf| (leaf.path, leaf.value)).collect()
+}
+
+fn leaves<'v>(value: &'v Value, (place, path): (String, String), name: &'v str, found: &mut Vec<Leaf<'v>>) {
+    match value {
+        Value::Null => {}
+        Value::Object(members) => {
+            for (name, value) in members {
+                let step = if is_name(name) { name } else { "*" };
+                leaves(value, (format!("{place}/{name}"), format!("{path}.{step}")), name, found);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                leaves(item, (format!("{place}/{index}"), format!("{path}[]")), name, found);
+            }
+        }
+        _ => found.push(Leaf { place, path, name, value }),
+    }
+}
+
+/// Whether two values mean the same: points in time and numbers however they are written.
+fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Value::String(one), Value::String(other)) => {
+            let time = |text: &str| text.parse::<Timestamp>().ok();
+            one == other || time(one).is_some_and(|one| Some(one) == time(other))
+        }
+        _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_get_operation_of_the_shipped_document_has_a_type_and_no_type_is_idle() {
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let overlay = spec.join("overlay.yaml");
+        let shipped = Document::load(&spec.join("deepgram-management-openapi.yml"), Some(&overlay)).unwrap();
+        let mut used: Vec<&str> =
+            shipped.operations().iter().map(|operation| of(&shipped, operation).unwrap().0).collect();
+        used.sort_unstable();
+        used.dedup();
+        assert_eq!(used, TYPES.map(|(name, _)| name));
+    }
+
+    #[test]
+    fn what_moved_is_there_and_what_is_gone_is_lost_by_its_path_and_type() {
+        let before = json!({
+            "api_keys": [{ "member": { "member_id": "m" }, "api_key": { "api_key_id": "k", "amount": 10.0 } }],
+            "start": "2024-10-16", "empty": [], "none": null, "extra": { "a-b": ["hush"] }, "same": 1,
+        });
+        let after = json!({
+            "api_keys": [{ "member": { "member_id": "m" }, "api_key_id": "k", "amount": 10 }],
+            "start": "2024-10-16T00:00:00Z", "other": 1,
+        });
+        let lost: Vec<_> = lost(&before, &after).into_iter().map(|(path, value)| (path, described(value))).collect();
+        let said = |path: &str, found: &str| (path.to_owned(), found.to_owned());
+        assert_eq!(lost, [said(".extra.*[]", "string"), said(".same", "integer")]);
+    }
+}

@@ -1,0 +1,132 @@
+//! Findings: what differs, where in the document and where in answers, and of what type it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use xtask::pointer::Pointer;
+
+use super::infer::Shape;
+
+/// What kind of difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A documented operation answers 404 for ids that a listing named.
+    NotFound,
+    /// A status that neither itself, nor by its range, nor by default is documented.
+    UndocumentedStatus,
+    /// A media type that is not documented, or JSON that is none.
+    UndocumentedContentType,
+    /// A property that the schema does not have.
+    UndocumentedField,
+    /// A required property that is not there.
+    MissingField,
+    /// A value of another type.
+    WrongType,
+    /// A text of another format.
+    WrongFormat,
+    /// A value that an enumeration does not list.
+    UnknownEnumValue,
+    /// Another rule of the schema that is broken, such as a maximum.
+    BrokenRule,
+    /// A field that the client's type does not hold: decoded and encoded again, it is gone.
+    LostField,
+    /// An answer that the client's type does not decode.
+    Undecodable,
+}
+
+impl Kind {
+    /// The kind in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NotFound => "documented operation that answers 404",
+            Self::UndocumentedStatus => "undocumented status",
+            Self::UndocumentedContentType => "undocumented content type",
+            Self::UndocumentedField => "undocumented field",
+            Self::MissingField => "missing required field",
+            Self::WrongType => "wrong type",
+            Self::WrongFormat => "wrong format",
+            Self::UnknownEnumValue => "unknown enum value",
+            Self::BrokenRule => "broken rule",
+            Self::LostField => "lost by the client",
+            Self::Undecodable => "not decoded by the client",
+        }
+    }
+}
+
+/// One difference, however often it was seen.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// The schema's name, or the operation's method and path.
+    pub schema: String,
+    /// The field below it: `.results[].start`; or the status or media type.
+    pub field: String,
+    /// What kind of difference.
+    pub kind: Kind,
+    /// What the document says, where it says something.
+    pub expected: String,
+    /// The types that were seen, each with its format if it has one.
+    pub found: BTreeSet<String>,
+    /// The operations, and the JSON paths within their answers.
+    pub seen: BTreeSet<String>,
+    /// Where in the document the remedy belongs.
+    #[serde(skip)]
+    pub(super) at: Pointer,
+    /// What of that place: a property, a keyword, a status, a media type.
+    #[serde(skip)]
+    pub(super) name: String,
+    /// All that was seen there.
+    #[serde(skip)]
+    pub(super) shape: Shape,
+}
+
+/// Collects findings so that one difference is one finding.
+#[derive(Debug, Default)]
+pub(super) struct Ledger(BTreeMap<(String, String, Kind, Pointer, String), Finding>);
+
+impl Ledger {
+    pub(super) fn add(&mut self, finding: Finding) {
+        let Finding { schema, field, kind, at, name, .. } = &finding;
+        let key = (schema.clone(), field.clone(), *kind, at.clone(), name.clone());
+        match self.0.get_mut(&key) {
+            None => drop(self.0.insert(key, finding)),
+            Some(known) => {
+                known.found.extend(finding.found);
+                known.seen.extend(finding.seen);
+                known.shape.merge(finding.shape);
+            }
+        }
+    }
+
+    /// The findings, by schema and field.
+    pub(super) fn close(self) -> Vec<Finding> {
+        self.0.into_values().collect()
+    }
+}
+
+/// The schema and the field that a place in the document is.
+pub(super) fn label(at: &Pointer) -> (String, String) {
+    let keys: Vec<String> = at.keys().collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let (schema, rest) = match &keys[..] {
+        ["components", "schemas", name, rest @ ..] => ((*name).to_owned(), rest),
+        ["paths", path, method, "responses", status, rest @ ..] => {
+            (format!("{} {path} {status}", method.to_uppercase()), rest)
+        }
+        ["paths", path, method, ..] => (format!("{} {path}", method.to_uppercase()), &[][..]),
+        _ => (at.to_string(), &[][..]),
+    };
+    let mut field = String::new();
+    let mut rest = rest.iter();
+    while let Some(key) = rest.next() {
+        match *key {
+            "properties" => field.extend([".", rest.next().copied().unwrap_or_default()]),
+            "items" => field.push_str("[]"),
+            "additionalProperties" => field.push_str(".*"),
+            // What follows is an index, a media type or `schema`: no step within the answer.
+            _ => {}
+        }
+    }
+    (schema, field)
+}

@@ -1,0 +1,142 @@
+//! The shape of values that were seen: their types, never themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::moment;
+
+/// What all values seen at one place have in common.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shape {
+    types: BTreeSet<&'static str>,
+    /// Texts that are no point in time were seen.
+    has_other_texts: bool,
+    properties: BTreeMap<String, Shape>,
+    /// What stands under keys that are data.
+    values: Option<Box<Shape>>,
+    items: Option<Box<Shape>>,
+}
+
+impl Shape {
+    pub(super) fn of(value: &Value) -> Self {
+        let mut shape = Self { types: [type_of(value)].into(), ..Self::default() };
+        match value {
+            Value::String(text) => shape.has_other_texts = moment::parse(text).is_none(),
+            Value::Array(items) => shape.items = all(items),
+            // One key that is no name makes the object a map.
+            Value::Object(members) if members.keys().all(|key| is_name(key)) => {
+                shape.properties = members.iter().map(|(key, value)| (key.clone(), Self::of(value))).collect();
+            }
+            Value::Object(members) => shape.values = all(members.values()),
+            _ => {}
+        }
+        shape
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.types.extend(other.types);
+        self.has_other_texts |= other.has_other_texts;
+        for (name, shape) in other.properties {
+            self.properties.entry(name).or_default().merge(shape);
+        }
+        for (own, other) in [(&mut self.values, other.values), (&mut self.items, other.items)] {
+            if let Some(other) = other {
+                own.get_or_insert_default().merge(*other);
+            }
+        }
+    }
+
+    pub(super) fn types(&self) -> &BTreeSet<&'static str> {
+        &self.types
+    }
+
+    /// Whether every text was a point in time, in a form that answers write.
+    pub(super) fn is_time(&self) -> bool {
+        self.types.contains("string") && !self.has_other_texts
+    }
+
+    /// A schema that allows what was seen.
+    pub(super) fn schema(&self) -> Value {
+        let mut types = self.types.clone();
+        if types.contains("number") {
+            types.remove("integer");
+        }
+        // Of what was only ever null, nothing is known.
+        if types.iter().all(|name| *name == "null") {
+            return json!({});
+        }
+        let mut schema = Map::new();
+        let only = types.first().filter(|_| types.len() == 1);
+        schema.insert("type".to_owned(), only.map_or_else(|| json!(types), |only| json!(only)));
+        if self.is_time() {
+            schema.insert("format".to_owned(), moment::FORMAT.into());
+        }
+        if let Some(items) = &self.items {
+            schema.insert("items".to_owned(), items.schema());
+        }
+        if let Some(values) = &self.values {
+            let mut values = values.clone();
+            self.properties.values().for_each(|shape| values.merge(shape.clone()));
+            schema.insert("additionalProperties".to_owned(), values.schema());
+        } else if !self.properties.is_empty() {
+            let properties: Map<_, _> = self.properties.iter().map(|(name, shape)| (name.clone(), shape.schema())).collect();
+            schema.insert("properties".to_owned(), properties.into());
+        }
+        schema.into()
+    }
+}
+
+fn all<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<Box<Shape>> {
+    values.into_iter().map(Shape::of).reduce(|mut all, shape| {
+        all.merge(shape);
+        all
+    }).map(Box::new)
+}
+
+/// JSON Schema's name for the type of a value.
+pub(super) fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() && number.as_f64().is_some_and(|n| n.fract() != 0.0) => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// The type of a value with what its text looks like: `string (date)`.
+pub(super) fn described(value: &Value) -> String {
+    let format = value.as_str().and_then(text_format);
+    format.map_or_else(|| type_of(value).to_owned(), |format| format!("string ({format})"))
+}
+
+/// The format that a text has, of those that matter here.
+pub(super) fn text_format(text: &str) -> Option<&'static str> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if moment::parse(text).is_some() {
+        return Some(match text.len() {
+            10 => "date",
+            _ if chrono::DateTime::parse_from_rfc3339(text).is_ok() => "date-time",
+            _ => "date-time without zone",
+        });
+    }
+    let is_uuid = text.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+    let is_email = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    match text {
+        _ if is_uuid => Some("uuid"),
+        _ if text.starts_with("https://") || text.starts_with("http://") => Some("uri"),
+        _ if is_email && !text.contains(char::is_whitespace) => Some("email"),
+        _ if digits == text.len() && digits > 0 => Some("digits"),
+        _ => None,
+    }
+}
+
+/// Whether a key is a name that a programmer gave, rather than data such as an id, an address or a language's tag.
+pub(super) fn is_name(key: &str) -> bool {
+    let is_word = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_word && key.len() <= 40 && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+}

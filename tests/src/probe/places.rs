@@ -1,0 +1,108 @@
+//! Which schemas of a document speak of which value: through references, `allOf` and the branches that fit.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use anyhow::{Result, anyhow, bail};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError, Validator};
+use serde_json::{Value, json};
+use xtask::pointer::Pointer;
+
+use super::document::Document;
+use crate::moment;
+
+/// Schemas within schemas for one and the same value; deeper than this, they lead back to themselves.
+const MAX_DEPTH: usize = 64;
+
+/// A schema that speaks of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Place<'a> {
+    /// Where the value's schema is written, be it a reference.
+    pub(super) at: Pointer,
+    /// Where what it refers to is.
+    pub(super) target: Pointer,
+    /// What stands there.
+    pub(super) schema: &'a Value,
+}
+
+/// The schemas of a document, compiled when they are needed.
+pub(super) struct Schemas<'a> {
+    document: &'a Document,
+    compiled: HashMap<Pointer, Rc<Validator>>,
+}
+
+impl<'a> Schemas<'a> {
+    pub(super) fn new(document: &'a Document) -> Self {
+        Self { document, compiled: HashMap::new() }
+    }
+
+    /// Everything that the schema at `at` says of `value`: the schema itself, what it refers to, all of `allOf`, and of
+    /// `anyOf` and `oneOf` the branches that `value` satisfies, or else the nearest.
+    pub(super) fn places(&mut self, at: Pointer, value: &Value) -> Result<Vec<Place<'a>>> {
+        let mut places = Vec::new();
+        self.collect(at, value, &mut places, 0)?;
+        Ok(places)
+    }
+
+    fn collect(&mut self, at: Pointer, value: &Value, places: &mut Vec<Place<'a>>, depth: usize) -> Result<()> {
+        if depth == MAX_DEPTH {
+            bail!("{at}: leads back to itself");
+        }
+        let document = self.document;
+        let (target, schema) = document.follow(at.clone())?;
+        places.push(Place { at, target: target.clone(), schema });
+        if let Some(reference) = schema["$ref"].as_str() {
+            self.collect(Pointer::of_reference(reference)?, value, places, depth + 1)?;
+        }
+        for index in 0..schema["allOf"].as_array().map_or(0, Vec::len) {
+            self.collect(target.child("allOf").child(index), value, places, depth + 1)?;
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            let Some(branches) = schema[keyword].as_array() else { continue };
+            let mut errors = Vec::new();
+            for index in 0..branches.len() {
+                let branch = target.child(keyword).child(index);
+                let validator = self.validator(&branch)?;
+                errors.push((validator.iter_errors(value).map(|error| flat(&error).len()).sum::<usize>(), branch));
+            }
+            // The first of the nearest, if none fits: as `flat` takes it.
+            let least = errors.iter().map(|(n, _)| *n).min().unwrap_or_default();
+            let chosen = errors.into_iter().filter(|(n, _)| *n == least);
+            for (_, branch) in chosen.take(if least == 0 { usize::MAX } else { 1 }) {
+                self.collect(branch, value, places, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The compiled schema at a place.
+    pub(super) fn validator(&mut self, at: &Pointer) -> Result<Rc<Validator>> {
+        if let Some(known) = self.compiled.get(at) {
+            return Ok(Rc::clone(known));
+        }
+        let document = self.document.value();
+        let schema = at.find(document).ok_or_else(|| anyhow!("{at}: not there"))?;
+        let root = json!({ "allOf": [schema], "components": document["components"], "paths": document["paths"] });
+        let validator = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .with_format(moment::FORMAT, |text: &str| moment::parse(text).is_some())
+            .build(&root)
+            .map_err(|error| anyhow!("{at}: {error}"))?;
+        let validator = Rc::new(validator);
+        self.compiled.insert(at.clone(), Rc::clone(&validator));
+        Ok(validator)
+    }
+}
+
+/// The errors behind an error: those of the nearest branch, where no branch fits.
+pub(super) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationError<'e>> {
+    match error.kind() {
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            let branches = context.iter().map(|errors| errors.iter().flat_map(flat).collect::<Vec<_>>());
+            branches.min_by_key(Vec::len).unwrap_or_else(|| vec![error])
+        }
+        _ => vec![error],
+    }
+}
