@@ -22,6 +22,7 @@ Everyday use:
   cargo xtask generate --check           is the generated client what its documents make it?
   cargo xtask drift --revision FILE      what changed, does it break shipped clients, which semver step
   cargo xtask update FILE --dry-run      what it takes to go on to a newer document
+  cargo xtask probe --live               do real answers agree with the document?
 
 Exit codes: 0 good; 1 stale, or something breaks; 2 could not tell, and why.
 CONTRIBUTING.md has the steps of every kind of change.";

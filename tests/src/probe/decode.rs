@@ -40,11 +40,9 @@ const TYPES: [(&str, Again); 21] = types![
 
 /// The type that the client decodes an operation's success to, and its name.
 fn of(shipped: &Document, operation: &Operation) -> Result<(&'static str, Again)> {
-    let (response_at, _) = shipped
-        .response(operation, 200)?
-        .with_context(|| format!("{}: no success is documented", operation.at))?;
-    let (target, schema) =
-        shipped.follow(response_at.child("content").child("application/json").child("schema"))?;
+    let (response_at, _) =
+        shipped.response(operation, 200)?.with_context(|| format!("{}: no success is documented", operation.at))?;
+    let (target, schema) = shipped.follow(response_at.child("content").child("application/json").child("schema"))?;
     let read_as = schema[extensions::TYPE].as_str().map(ToOwned::to_owned);
     let name = read_as.or_else(|| target.keys().last()).unwrap_or_default();
     let known = TYPES.iter().find(|(known, _)| *known == name).copied();

@@ -80,7 +80,8 @@ impl Shape {
             self.properties.values().for_each(|shape| values.merge(shape.clone()));
             schema.insert("additionalProperties".to_owned(), values.schema());
         } else if !self.properties.is_empty() {
-            let properties: Map<_, _> = self.properties.iter().map(|(name, shape)| (name.clone(), shape.schema())).collect();
+            let properties: Map<_, _> =
+                self.properties.iter().map(|(name, shape)| (name.clone(), shape.schema())).collect();
             schema.insert("properties".to_owned(), properties.into());
         }
         schema.into()
@@ -88,10 +89,14 @@ impl Shape {
 }
 
 fn all<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<Box<Shape>> {
-    values.into_iter().map(Shape::of).reduce(|mut all, shape| {
-        all.merge(shape);
-        all
-    }).map(Box::new)
+    values
+        .into_iter()
+        .map(Shape::of)
+        .reduce(|mut all, shape| {
+            all.merge(shape);
+            all
+        })
+        .map(Box::new)
 }
 
 /// JSON Schema's name for the type of a value.

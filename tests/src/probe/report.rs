@@ -95,7 +95,10 @@ impl Outcome {
             let title = escaped(&format!("probe: {}{}", finding.schema, finding.field));
             let title = title.replace(':', "%3A").replace(',', "%2C");
             let seen = finding.seen.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
-            line(&mut text, format_args!("::warning title={title}::{}", escaped(&format!("{}\n{seen}", said(finding)))));
+            line(
+                &mut text,
+                format_args!("::warning title={title}::{}", escaped(&format!("{}\n{seen}", said(finding)))),
+            );
         }
         for (what, gap) in self.gaps() {
             line(&mut text, format_args!("::notice title=probe::{}", escaped(&format!("{what}: {gap}"))));

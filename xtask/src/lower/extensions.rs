@@ -6,6 +6,7 @@
 //! | `x-client-unwrap: [path, …]` | a schema under `components/schemas` | what stands at one of these dotted paths belongs to the object itself |
 //! | `x-client-payload: [name, …]` | the same | an answer with properties, but none of these, is not understood; without it, none of all |
 //! | `x-client-body: ignored` | a response | success is success, whatever the body and whether there is one |
+//! | `x-client-null: absent` | the document | to the probe, null in place of an optional value is as good as absent |
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
