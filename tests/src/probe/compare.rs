@@ -32,7 +32,7 @@ struct Comparison<'a> {
     ledger: Ledger,
 }
 
-impl<'a> Comparison<'a> {
+impl Comparison<'_> {
     fn answer(&mut self, operation: &Operation, exchange: &Exchange, is_served: bool) -> Result<()> {
         let body = match &exchange.content {
             Content::Json(body) => Some(body),

@@ -117,11 +117,12 @@ fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
 fn said(finding: &Finding) -> String {
     let found: Vec<&str> = finding.found.iter().map(String::as_str).collect();
     let mut said = finding.kind.words().to_owned();
+    // Writing to a string cannot fail.
     if !found.is_empty() {
-        said += &format!(": {}", found.join(" or "));
+        let _ = write!(said, ": {}", found.join(" or "));
     }
     if !finding.expected.is_empty() {
-        said += &format!(" in place of {}", finding.expected);
+        let _ = write!(said, " in place of {}", finding.expected);
     }
     said
 }

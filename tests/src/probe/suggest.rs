@@ -1,5 +1,7 @@
 //! Suggestions: an overlay with an action for each finding, which makes the document allow what was seen.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 use xtask::pointer::Pointer;
 
@@ -103,12 +105,13 @@ fn json_path(Target(at, item): &Target, document: &Value) -> String {
     let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
     let (mut path, mut here) = ("$".to_owned(), Pointer::root());
     for key in at.keys() {
+        // Writing to a string cannot fail.
         let is_index = here.find(document).is_some_and(Value::is_array);
-        path += &if is_index { format!("[{key}]") } else { format!("[{}]", quoted(&key)) };
+        let _ = if is_index { write!(path, "[{key}]") } else { write!(path, "[{}]", quoted(&key)) };
         here = here.child(key);
     }
     if let Some(item) = item {
-        path += &format!("[?@ == {}]", quoted(item));
+        let _ = write!(path, "[?@ == {}]", quoted(item));
     }
     path
 }
