@@ -114,7 +114,9 @@ impl Walker<'_> {
         let mut paths = vec![String::new()];
         for segment in template.split('/').skip(1) {
             let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
-                paths.iter_mut().for_each(|path| path.extend(["/", segment]));
+                for path in &mut paths {
+                    path.extend(["/", segment]);
+                }
                 continue;
             };
             let ids = |path: &String| -> Vec<String> {
@@ -193,7 +195,7 @@ fn find<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a str>) {
 }
 
 /// At most [`PER_LISTING`] of them, evenly spread: a list often begins with its like.
-fn spread<'a, T>(all: &'a [T]) -> impl Iterator<Item = &'a T> + use<'a, T> {
+fn spread<T>(all: &[T]) -> impl Iterator<Item = &T> + use<'_, T> {
     let n = PER_LISTING.min(all.len());
     (0..n).map(move |i| if n == 1 { &all[0] } else { &all[i * (all.len() - 1) / (n - 1)] })
 }
