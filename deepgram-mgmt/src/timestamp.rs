@@ -31,6 +31,9 @@ impl std::error::Error for TimestampError {}
 impl FromStr for Timestamp {
     type Err = TimestampError;
     fn from_str(text: &str) -> Result<Self, TimestampError> {
+        if let Some(time) = usual(text.as_bytes()) {
+            return Ok(Self(time.and_utc()));
+        }
         if let Ok(time) = DateTime::parse_from_rfc3339(text) {
             return Ok(time.into());
         }
@@ -38,6 +41,28 @@ impl FromStr for Timestamp {
             .or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|date| date.and_time(NaiveTime::MIN)));
         naive.map(|time| Self(time.and_utc())).map_err(|_| TimestampError)
     }
+}
+
+/// A time as the API writes nearly all of them, `2026-09-15T11:32:22.678047Z` or the same without `Z`, at a tenth of
+/// what it costs to read whatever RFC 3339 allows. `None` says nothing: other forms are read by others.
+fn usual(text: &[u8]) -> Option<NaiveDateTime> {
+    let text = text.strip_suffix(b"Z").unwrap_or(text);
+    let (time, fraction) = text.split_at_checked(19)?;
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0, |number, digit| Some(number * 10 + u32::from(digit.is_ascii_digit().then(|| digit - b'0')?)))
+    };
+    let (b'-', b'-', b'T', b':', b':') = (time[4], time[7], time[10], time[13], time[16]) else { return None };
+    let date = NaiveDate::from_ymd_opt(number(&time[..4])?.cast_signed(), number(&time[5..7])?, number(&time[8..10])?)?;
+    let nanos = match fraction {
+        [] => 0,
+        [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
+            (digits.len()..9).fold(number(digits)?, |nanos, _| nanos * 10)
+        }
+        _ => return None,
+    };
+    date.and_hms_nano_opt(number(&time[11..13])?, number(&time[14..16])?, number(&time[17..])?, nanos)
 }
 
 impl fmt::Display for Timestamp {
@@ -123,6 +148,28 @@ mod tests {
             assert_eq!(time.to_string(), printed);
             assert_eq!(serde_json::to_value(time).unwrap(), printed);
             assert_eq!(Timestamp::from(DateTime::<Utc>::from(time)), time);
+        }
+    }
+
+    #[test]
+    fn the_short_way_reads_what_chrono_reads_and_nothing_else() {
+        // Each byte of each form replaced by bytes that a time might hold, and each form cut short.
+        for form in ["2024-02-29T23:59:59.123456789Z", "2026-09-15T11:32:22Z", "0001-01-01T00:00:00.5Z"] {
+            let cut = (0..form.len()).map(|end| format!("{}Z", &form[..end]));
+            let changed = (0..form.len()).flat_map(|at| {
+                b"0123456789-:.TZtz+ ".iter().map(move |byte| {
+                    let mut bytes = form.as_bytes().to_vec();
+                    bytes[at] = *byte;
+                    String::from_utf8(bytes).unwrap()
+                })
+            });
+            for text in cut.chain(changed) {
+                let chrono = DateTime::parse_from_rfc3339(&text).ok().map(|time| time.naive_utc());
+                if let (Some(read), true) = (usual(text.as_bytes()), text.ends_with('Z')) {
+                    assert_eq!(Some(read), chrono, "{text}");
+                }
+            }
+            assert!(usual(form.as_bytes()).is_some(), "{form}");
         }
     }
 

@@ -89,8 +89,9 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         while let Some(Text(key)) = self.access.next_key()? {
-            let is_wrapper = |path: &&str| path.split('.').next() == Some(&*key);
-            if !self.paths.iter().any(is_wrapper) {
+            let begins =
+                |path: &&str| path.strip_prefix(&*key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            if !self.paths.iter().any(begins) {
                 return seed.deserialize(CowStrDeserializer::new(key)).map(Some);
             }
             let value = self.access.next_value()?;
