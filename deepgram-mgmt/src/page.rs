@@ -1,5 +1,6 @@
 //! Pagination of the request log: every record once, in order, to the end, or an error that says where to resume.
 
+mod ahead;
 mod log;
 mod walk;
 
@@ -89,10 +90,12 @@ impl Pages<'_> {
     /// Keeps up to this many pages in flight, for logs that are paged by number: they still come in order, and at most
     /// one less is asked for beyond the end. Zero counts as one. Has no effect once the stream is polled.
     ///
-    /// As many pages are held in memory. As long as records may still arrive before the log's `end` — until the
-    /// server's clock is well past it — pages are read ahead in batches, and after each batch the page before it is
-    /// read once more: if it has changed, all but the first page of the batch are read again, for pages that are
-    /// looked up out of order in a growing log can miss a record.
+    /// Up to twice as many pages are held in memory. As long as records may still arrive before the log's `end` — until
+    /// the server's clock is 5 seconds past it — pages looked up out of order could miss a record. Until then one request
+    /// more is in flight: it reads a page again that is known, and what came since is handed on only if that has not
+    /// changed; else it is read anew. This costs a request for every `pages` read and, at the end of a log that is read
+    /// within these seconds, the time of one: with all answers after the same time, 8 in flight read 100 pages in the
+    /// time of 15 and 400 in that of 52.
     pub fn concurrency(mut self, pages: usize) -> Self {
         if let Some(plan) = &mut self.plan {
             plan.concurrency = pages.max(1);

@@ -63,12 +63,13 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
         let mut wrappers = Map::new();
-        let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }))?;
+        let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }));
         if wrappers.is_empty() {
-            return Ok(flat);
+            // As it is: a record is large enough for each move of it to be felt.
+            return flat;
         }
         // What stood beside the wrappers joins what is in them.
-        let mut whole = serde_json::to_value(flat).map_err(de::Error::custom)?;
+        let mut whole = serde_json::to_value(flat?).map_err(de::Error::custom)?;
         if let Value::Object(members) = &mut whole {
             members.extend(wrappers);
             lift(members, T::PATHS);

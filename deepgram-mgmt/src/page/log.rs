@@ -31,6 +31,11 @@ pub(super) fn window_end(answer: &ResponseValue<RequestList>) -> Option<Timestam
     last.trunc_subsecs(0).checked_add_signed(TimeDelta::seconds(1)).map(Timestamp::from)
 }
 
+/// Whether a page holds fewer records than its own limit: then no other follows.
+pub(super) fn is_short(page: &RequestList) -> bool {
+    page.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| page.requests.len() < limit))
+}
+
 /// The server's clock.
 fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
     let date = answer.headers().get(DATE)?.to_str().ok()?;
@@ -44,9 +49,8 @@ pub(super) struct Log {
     /// The ids that were read last, in the order they came.
     ids: VecDeque<Arc<str>>,
     known: HashSet<Arc<str>>,
-    /// A digest of every page, and of the last one.
+    /// A digest of every page.
     pages: HashSet<u64>,
-    last: Option<u64>,
     /// A digest of every cursor.
     cursors: HashSet<u64>,
     /// How many pages in a row brought nothing new.
@@ -62,7 +66,6 @@ impl Log {
             ids: VecDeque::new(),
             known: HashSet::new(),
             pages: HashSet::new(),
-            last: None,
             cursors: HashSet::new(),
             repeated: 0,
             digests: RandomState::new(),
@@ -74,15 +77,10 @@ impl Log {
         self.is_settled
     }
 
-    /// Whether these are the records of the page that was taken in last.
-    pub(super) fn ends_with(&self, records: &[RequestRecord]) -> bool {
-        self.last == Some(self.digest(records))
-    }
-
     /// Takes in the answer for the page at `at`: the page, unless it is empty.
     pub(super) fn take(&mut self, at: ResumePoint, answer: ResponseValue<RequestList>) -> Result<Option<Page>, Error> {
-        let (status, clock) = (answer.status(), clock(&answer));
-        let RequestList { mut requests, page, limit, next_cursor, cursor } = answer.into_inner();
+        let (status, clock, is_short) = (answer.status(), clock(&answer), is_short(&answer));
+        let RequestList { mut requests, page, next_cursor, cursor, .. } = answer.into_inner();
         let count = requests.len();
         if count == 0 {
             return Ok(None);
@@ -100,10 +98,8 @@ impl Log {
             return Err(circles(&format!("page {number} was asked for, and another one came"), at));
         }
 
-        let is_first = self.last.is_none();
-        let digest = self.digest(&requests);
-        self.last = Some(digest);
-        let is_known = !self.pages.insert(digest);
+        let is_first = self.pages.is_empty();
+        let is_known = !self.pages.insert(self.digest(&requests));
         requests.retain(|record| record.request_id.as_deref().is_none_or(|id| self.is_new(id)));
         self.forget(count);
         if is_known || requests.is_empty() {
@@ -127,7 +123,6 @@ impl Log {
         {
             return Err(circles(&format!("the cursor of page {number} has been followed before"), at));
         }
-        let is_short = limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| count < limit));
         let is_last = cursor.is_none() && (at.cursor.is_some() || is_short);
         let next = number.checked_add(1).filter(|_| !is_last).map(|page| ResumePoint { page, cursor, end: at.end });
         Ok(Some(Page { number, records: requests, next }))
@@ -154,7 +149,7 @@ impl Log {
     }
 
     /// What tells a page from another: its ids, and the whole of the records that have none.
-    fn digest(&self, records: &[RequestRecord]) -> u64 {
+    pub(super) fn digest(&self, records: &[RequestRecord]) -> u64 {
         let mut hasher = self.digests.build_hasher();
         for record in records {
             record.request_id.hash(&mut hasher);

@@ -1,19 +1,12 @@
 //! The walk through the pages: which one is asked for next, and when.
 
-use std::collections::VecDeque;
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 
-use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use futures_util::stream::{self, FuturesOrdered, Stream, StreamExt, TryStreamExt};
-use progenitor_client::ResponseValue;
-
+use super::ahead::Ahead;
 use super::log::{Log, window_end};
 use super::{Page, Plan, ResumePoint};
 use crate::Error;
 use crate::builder::ListProjectRequests;
-use crate::types::RequestList;
-
-type Answer = Result<ResponseValue<RequestList>, Error>;
 
 /// The first page, and from it what follows.
 pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
@@ -35,11 +28,12 @@ pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + S
             request.end = Ok(at.end);
         }
         let mut log = Log::new(at.end);
+        let before = (at.page, log.digest(&answer.requests));
         let page = log.take(at, answer)?;
         let rest = match page.as_ref().and_then(|page| page.next.clone()) {
             None => stream::empty().boxed(),
             Some(next) if next.cursor.is_some() => by_cursors(request, next, log).boxed(),
-            Some(next) => by_numbers(request, next, concurrency, log).boxed(),
+            Some(next) => by_numbers(Ahead::new(request, next, concurrency, before), log).boxed(),
         };
         Ok::<_, Error>(stream::iter(page.map(Ok)).chain(rest))
     };
@@ -64,14 +58,8 @@ fn by_cursors(
     })
 }
 
-/// The pages after the first, by their numbers, up to `concurrency` of them in flight.
-fn by_numbers(
-    request: ListProjectRequests<'_>,
-    next: ResumePoint,
-    concurrency: usize,
-    log: Log,
-) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
-    let ahead = Ahead { request, next, concurrency, in_flight: FuturesOrdered::new(), read: VecDeque::new() };
+/// The pages after the first, by their numbers.
+fn by_numbers(ahead: Ahead<'_>, log: Log) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
     stream::try_unfold(Some((ahead, log)), |state| async {
         let Some((mut ahead, mut log)) = state else { return Ok(None) };
         let Some((at, answer)) = ahead.answer(&log).await else { return Ok(None) };
@@ -82,43 +70,4 @@ fn by_numbers(
             (page, state)
         }))
     })
-}
-
-/// Pages that are read ahead.
-struct Ahead<'a> {
-    request: ListProjectRequests<'a>,
-    /// The first page that has not been asked for.
-    next: ResumePoint,
-    concurrency: usize,
-    in_flight: FuturesOrdered<BoxFuture<'a, (ResumePoint, Answer)>>,
-    /// A batch that was looked up while the log did not grow.
-    read: VecDeque<(ResumePoint, Answer)>,
-}
-
-impl Ahead<'_> {
-    /// The answer for the page that follows those taken in by `log`.
-    async fn answer(&mut self, log: &Log) -> Option<(ResumePoint, Answer)> {
-        if let Some(answer) = self.read.pop_front() {
-            return Some(answer);
-        }
-        let before = self.next.page.checked_sub(1);
-        while self.in_flight.len() < self.concurrency {
-            let at = self.next.clone();
-            self.next.page = at.page.checked_add(1)?;
-            let answer = self.request.clone().page(at.page).send();
-            self.in_flight.push_back(async move { (at, answer.await) }.boxed());
-        }
-        if log.is_settled() || self.concurrency == 1 {
-            return self.in_flight.next().await;
-        }
-        // A record that arrives moves all others down. In order, pages repeat what moved; but if a page is looked up
-        // before the record came and the page before it after, what moved from this to that one is on neither.
-        self.read = self.in_flight.by_ref().collect().await;
-        let again = self.request.clone().page(before?).send().await;
-        if !again.is_ok_and(|again| log.ends_with(&again.requests)) {
-            self.read.truncate(1);
-            self.next.page = self.read.front()?.0.page + 1;
-        }
-        self.read.pop_front()
-    }
 }
