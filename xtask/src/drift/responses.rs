@@ -28,9 +28,16 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base:
             response(comparison, node, status, (before, now));
         }
     }
-    for (status, place) in new.iter().filter(|(status, _)| counterparts(status, &old).is_empty()) {
-        let rule = if is_success(status) { rules::RESPONSE_SUCCESS_ADDED } else { rules::RESPONSE_ERROR_ADDED };
-        comparison.add(node, rule, format!("status {status}"), None, Some(place), (None, None));
+    for (status, place) in &new {
+        let before = counterparts(status, &old);
+        if before.is_empty() {
+            let rule = if is_success(status) { rules::RESPONSE_SUCCESS_ADDED } else { rules::RESPONSE_ERROR_ADDED };
+            comparison.add(node, rule, format!("status {status}"), None, Some(place), (None, None));
+        }
+        // What leaves a range that stays answers otherwise than the range did.
+        if !old.contains_key(status) && new.contains_key(&range(status)) {
+            before.iter().for_each(|before| response(comparison, node, status, (before, place)));
+        }
     }
 }
 
@@ -46,9 +53,14 @@ fn is_success(status: &str) -> bool {
     status.starts_with('2')
 }
 
+/// The range that a status is in.
+fn range(status: &str) -> String {
+    format!("{}XX", status.get(..1).unwrap_or_default())
+}
+
 /// The responses that answer for `status` in another set: itself, the range it is in, or what is in its range.
 fn counterparts<'m, 'a>(status: &str, others: &'m BTreeMap<String, Place<'a>>) -> Vec<&'m Place<'a>> {
-    let range = format!("{}XX", status.get(..1).unwrap_or_default());
+    let range = range(status);
     if let Some(found) = others.get(status).or_else(|| others.get(&range)) {
         return vec![found];
     }
