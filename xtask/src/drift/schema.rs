@@ -9,7 +9,7 @@ use super::side::{Place, Side};
 use crate::load::kind;
 
 /// How deep `allOf` and `$ref` are followed into one schema; no document that means something is deeper.
-const MAX_DEPTH: usize = 64;
+const MAX_DEPTH: usize = 200;
 
 /// Keywords of annotation: they change what people read.
 pub(super) const DOCUMENTATION: [&str; 7] =
@@ -323,6 +323,14 @@ impl<'a> Schema<'a> {
             Some(items) if items.value.is_object() || items.value.is_boolean() => self.items = Some(items),
             Some(items) => side.note(&items.at, format!("is {}, not a schema", kind(items.value))),
             None => {}
+        }
+    }
+
+    /// Takes in the words of a schema that is otherwise read as something else.
+    pub(super) fn words(&mut self, place: &Place<'a>) {
+        let members = place.value.as_object().into_iter().flatten();
+        for (key, value) in members.filter(|(key, _)| DOCUMENTATION.contains(&key.as_str())) {
+            put(&mut self.documentation, key, value);
         }
     }
 }
