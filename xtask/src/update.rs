@@ -11,7 +11,7 @@ use crate::drift::baseline::Baseline;
 use crate::drift::check::{self, Base};
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
-use crate::drift::rules;
+use crate::drift::{self, Drift, rules};
 use crate::load::{self, Document};
 use crate::{overlay, shipped, widening};
 
@@ -41,21 +41,22 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     let document = load::parse(shipped::DOCUMENT, given.text.as_bytes())?;
     let corrections = load::document(Path::new(shipped::OVERLAY))?;
     let shown = Document { name: options.file.display().to_string(), ..given };
-    let report = drift(&shown, &corrections)?;
+    let base = base(&corrections)?;
+    let config = Config::read(Path::new(shipped::DRIFT))?;
+    let report = check::report(&base, &shown, &corrections, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
 
-    let unmatched = match &report.source {
-        Source::Compared { unmatched_actions, .. } => unmatched_actions.clone(),
-        Source::Unknown { .. } => overlay::apply_what_matches(&document.value, &corrections)?.1,
-    };
+    let (corrected, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
     for action in &unmatched {
         println!("{}: {action}", shipped::OVERLAY);
     }
-    print!("{}", changelog(&document, &report));
+    // The overlay is the client's on both sides: what it adds neither came nor went.
+    let client = drift::compare(&base.effective, &corrected, &[]);
+    print!("{}", changelog(&document, &client, &report));
     if options.dry_run {
         obstacles(&document, &corrections, &report)?;
-        println!("{}", last(&report));
         println!("dry run: nothing was written");
+        println!("{}", last(&report));
         return Ok(ExitCode::SUCCESS);
     }
     if !unmatched.is_empty() {
@@ -76,14 +77,12 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The same as `cargo xtask drift` says. The overlay may already be on its way to the newer document.
-fn drift(revision: &Document, corrections: &Document) -> Result<Report> {
+/// What the shipped client is generated from. The overlay may already be on its way to the newer document.
+fn base(corrections: &Document) -> Result<Base> {
     let bundled = load::document(Path::new(shipped::DOCUMENT))?;
     let (effective, _) = overlay::apply_what_matches(&bundled.value, corrections)?;
     let name = format!("{} with {}", shipped::DOCUMENT, shipped::OVERLAY);
-    let base = Base { name, document: effective.clone(), effective };
-    let config = Config::read(Path::new(shipped::DRIFT))?;
-    Ok(check::report(&base, revision, corrections, &config, &Baseline::default(), &[]))
+    Ok(Base { name, document: effective.clone(), effective })
 }
 
 /// Says what would stop a run that writes.
@@ -110,9 +109,9 @@ fn last(report: &Report) -> String {
 }
 
 /// An entry for CHANGELOG.md: the document, and what came and went.
-fn changelog(document: &Document, report: &Report) -> String {
+fn changelog(document: &Document, client: &Drift, report: &Report) -> String {
     let operations = |rule: &rules::Rule| -> Vec<String> {
-        let found = report.findings.iter().filter(|finding| finding.rule == rule);
+        let found = client.findings.iter().filter(|finding| finding.rule == rule);
         found.map(|finding| finding.subject.clone()).collect()
     };
     let (removed_items, changed_items) = match &report.source {

@@ -1,0 +1,147 @@
+//! `cargo xtask update`: a newer document takes the bundled one's place, all at once or not at all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+const OVERLAY: &str = "spec/overlay.yaml";
+const SOURCE: &str = "spec/SOURCE.toml";
+const GENERATED: &str = "deepgram-mgmt/src/generated";
+
+/// A checkout with what the task reads and writes, and a newer document beside it.
+struct Checkout(TempDir);
+
+impl Checkout {
+    fn new(edits: &[(&str, &str)]) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        for folder in ["spec", GENERATED] {
+            fs::create_dir_all(root.path().join(folder)).unwrap();
+            for entry in fs::read_dir(Path::new("..").join(folder)).unwrap() {
+                let path = entry.unwrap().path();
+                fs::copy(&path, root.path().join(folder).join(path.file_name().unwrap())).unwrap();
+            }
+        }
+        fs::create_dir_all(root.path().join("xtask")).unwrap();
+        fs::write(root.path().join("deepgram-mgmt/Cargo.toml"), "").unwrap();
+        let checkout = Self(root);
+        let newer = edits.iter().fold(checkout.read(DOCUMENT), |text, (from, to)| {
+            assert!(text.contains(from), "{from}");
+            text.replacen(from, to, 1)
+        });
+        checkout.put("newer.yml", &newer);
+        checkout
+    }
+
+    fn put(&self, file: &str, text: &str) {
+        fs::write(self.0.path().join(file), text).unwrap();
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.path().join(file)).unwrap()
+    }
+
+    /// Every file with its content.
+    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let folders = ["spec", GENERATED, "."].map(|folder| self.0.path().join(folder));
+        let entries =
+            folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+        entries.filter(|path| path.is_file()).map(|path| (path.clone(), fs::read(path).unwrap())).collect()
+    }
+
+    fn xtask(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let manifest = self.0.path().join("xtask");
+        command.args(arguments).env("CARGO_MANIFEST_DIR", manifest).current_dir(self.0.path()).output().unwrap()
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+const RENAMED: (&str, &str) = ("canonical_name:", "canonical_title:");
+
+#[test]
+fn document_record_and_generated_code_are_replaced_together() {
+    let place = Checkout::new(&[RENAMED]);
+    let output = place.xtask(&["update", "newer.yml", "--origin", "the vendor's mirror"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
+    assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
+    let sum = Command::new("sha256sum").arg(place.0.path().join("newer.yml")).output().unwrap();
+    let sum = stdout(&sum).split_whitespace().next().unwrap().to_owned();
+    let entry = said.split_once("for CHANGELOG.md:").expect("an entry").1;
+    assert!(entry.contains(&format!("Document sha256 `{sum}`")), "{entry}");
+    assert!(entry.contains("### Removed") && entry.contains("canonical_name"), "{entry}");
+
+    assert!(place.read(DOCUMENT) == place.read("newer.yml"));
+    let record = place.read(SOURCE);
+    assert!(record.contains(&sum) && record.contains("the vendor's mirror"), "{record}");
+    assert!(place.read(&format!("{GENERATED}/types.rs")).contains("pub canonical_title:"));
+    // Nothing is left to be generated.
+    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+
+    // The same once more is no change, and the record keeps what it said.
+    let again = place.xtask(&["update", "newer.yml"]);
+    assert_eq!(stdout(&again).lines().last(), Some("semver: none"), "{}{}", stdout(&again), stderr(&again));
+    assert!(place.read(SOURCE) == record);
+    // What the overlay adds to both documents neither came nor went.
+    assert!(!stdout(&again).contains("### "), "{}", stdout(&again));
+}
+
+#[test]
+fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
+    let place = Checkout::new(&[RENAMED]);
+    let before = place.files();
+    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
+    assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
+    assert!(said.contains("for CHANGELOG.md:") && said.contains("dry run: nothing was written"), "{said}");
+    assert!(place.files() == before);
+
+    // It goes on where a run that writes would stop, and says so.
+    place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
+    let before = place.files();
+    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
+    assert!(said.contains("obstacle: 1 overlay actions match nothing") && said.contains("$.none"), "{said}");
+    assert!(said.lines().last().unwrap().starts_with("semver: "), "{said}");
+    assert!(place.files() == before);
+}
+
+#[test]
+fn any_obstacle_stops_it_before_the_first_byte() {
+    let stopped = |place: &Checkout, said: &str| {
+        let before = place.files();
+        let output = place.xtask(&["update", "newer.yml"]);
+        let error = stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}: {}", stdout(&output));
+        assert!(error.contains(said) && error.lines().count() == 1, "{error}");
+        assert!(place.files() == before, "{said}");
+    };
+    let place = Checkout::new(&[]);
+    place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
+    stopped(&place, "1 actions of spec/overlay.yaml match nothing");
+
+    stopped(&Checkout::new(&[("openapi: 3.1.0", "openapi: 2.0.0")]), "2.0.0");
+    stopped(&Checkout::new(&[("#/components/schemas/KeyList'", "#/components/schemas/Keyring'")]), "Keyring");
+    stopped(&Checkout::new(&[("\npaths:\n", "\npaths: [}\n")]), "newer.yml:");
+
+    // A file by hand among the generated ones is in the way of the last step, and nothing before it is done.
+    let place = Checkout::new(&[RENAMED]);
+    place.put(&format!("{GENERATED}/stray.rs"), "by hand");
+    stopped(&place, "stray.rs");
+    place.put(SOURCE, "sha256 = \n");
+    fs::remove_file(place.0.path().join(GENERATED).join("stray.rs")).unwrap();
+    stopped(&place, "spec/SOURCE.toml:1:");
+}
