@@ -263,3 +263,93 @@ fn plain(tokens: &str) -> String {
     }
     text.replace("::Option", "Option").replace("::Vec", "Vec").replace("::String", "String")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn document() -> Value {
+        let thing = json!({ "type": "object", "required": ["name"], "properties": {
+            "name": { "type": "string" }, "note": { "type": "string", "description": "A note" } } });
+        json!({
+            "openapi": "3.1.0", "info": { "title": "Things", "version": "1" },
+            "paths": { "/things": { "get": { "operationId": "list_things", "responses": { "200": {
+                "description": "Good", "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Thing" } } } } } } } },
+            "components": { "schemas": { "Thing": thing } }
+        })
+    }
+
+    /// The verdict on a change of the document, through the whole pipeline.
+    fn verdict(change: impl FnOnce(&mut Value)) -> Verdict {
+        let base = document();
+        let mut revision = base.clone();
+        change(&mut revision);
+        compare(&crate::client(&base).unwrap(), &crate::client(&revision).unwrap()).unwrap()
+    }
+
+    fn properties(document: &mut Value) -> &mut Value {
+        &mut document["components"]["schemas"]["Thing"]["properties"]
+    }
+
+    fn parameter(required: bool) -> Value {
+        json!([{ "name": "kind", "in": "query", "required": required, "schema": { "type": "string" } }])
+    }
+
+    fn operation(document: &mut Value) -> &mut Value {
+        &mut document["paths"]["/things"]["get"]
+    }
+
+    #[test]
+    fn the_same_code_needs_no_step_and_documentation_a_patch() {
+        let same = verdict(|_| {});
+        assert_eq!((same.semver, same.deciding.len()), (Step::None, 0), "{same:?}");
+        let words = verdict(|document| properties(document)["note"]["description"] = json!("Another"));
+        assert_eq!((words.semver, words.deciding.len()), (Step::Patch, 0), "{words:?}");
+    }
+
+    #[test]
+    fn what_is_new_and_breaks_no_caller_is_minor() {
+        let operation_added = verdict(|document| {
+            let mut other = operation(document).clone();
+            other["operationId"] = json!("list_others");
+            document["paths"]["/others"] = json!({ "get": other });
+        });
+        assert_eq!(operation_added.semver, Step::Minor, "{operation_added:?}");
+        assert!(operation_added.added.iter().any(|path| path == "Client::list_others()"), "{operation_added:?}");
+        let optional = verdict(|document| operation(document)["parameters"] = parameter(false));
+        assert_eq!(optional.semver, Step::Minor, "{optional:?}");
+    }
+
+    #[test]
+    fn what_callers_name_and_is_gone_or_other_is_major() {
+        let gone = verdict(|document| {
+            properties(document).as_object_mut().unwrap().remove("note");
+        });
+        assert_eq!(gone.semver, Step::Major);
+        assert!(gone.removed.iter().any(|path| path == "types::Thing::note"), "{gone:?}");
+        let other = verdict(|document| properties(document)["note"] = json!({ "type": "boolean" }));
+        assert_eq!(other.semver, Step::Major);
+        let (_, before, now) = other.changed.iter().find(|(path, ..)| path == "types::Thing::note").expect("the field");
+        assert!(before.contains("String") && now.contains("bool"), "{before} {now}");
+        let renamed = verdict(|document| operation(document)["operationId"] = json!("all_things"));
+        assert_eq!(renamed.semver, Step::Major);
+        assert!(renamed.removed.iter().any(|path| path == "Client::list_things()"), "{renamed:?}");
+        assert!(renamed.added.iter().any(|path| path == "Client::all_things()"), "{renamed:?}");
+    }
+
+    #[test]
+    fn one_more_field_of_a_struct_that_callers_can_write_out_is_major() {
+        let field = verdict(|document| properties(document)["more"] = json!({ "type": "string" }));
+        assert_eq!((field.semver, field.deciding), (Step::Major, vec!["added types::Thing::more".to_owned()]));
+    }
+
+    #[test]
+    fn a_parameter_that_has_to_be_set_is_major_although_callers_still_compile() {
+        let required = verdict(|document| operation(document)["parameters"] = parameter(true));
+        assert_eq!(required.semver, Step::Major, "{required:?}");
+        assert!(required.deciding.iter().any(|item| item.ends_with("requires kind")), "{required:?}");
+    }
+}
