@@ -15,6 +15,8 @@ mod error;
 )]
 mod generated;
 mod lenient;
+#[cfg(feature = "httpmock")]
+pub mod mock;
 mod page;
 mod path_segment;
 mod raw;

@@ -23,12 +23,27 @@ pub fn client(lowered: &Value) -> Result<TokenStream> {
     })
 }
 
+/// The generator's mocks, for the package `httpmock`, of a lowered document's operations. They stand in the client's own crate.
+///
+/// # Errors
+/// What the generator refuses or panics on.
+pub fn mocks(lowered: &Value) -> Result<TokenStream> {
+    let document = read(lowered)?;
+    refused(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))
+}
+
 fn attempt(lowered: &Value) -> Result<TokenStream> {
-    let document: OpenAPI = serde_path_to_error::deserialize(lowered)
-        .map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))?;
-    // progenitor answers some documents with a panic; here it is one more refusal.
-    let tokens = quietly(|| Generator::new(&settings()).generate_tokens(&document))
-        .map_err(|panic| anyhow!("progenitor panicked: {}", message(panic.as_ref())))?;
+    let document = read(lowered)?;
+    refused(quietly(|| Generator::new(&settings()).generate_tokens(&document)))
+}
+
+fn read(lowered: &Value) -> Result<OpenAPI> {
+    serde_path_to_error::deserialize(lowered).map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))
+}
+
+/// progenitor answers some documents with a panic; here it is one more refusal.
+fn refused(outcome: std::thread::Result<Result<TokenStream, progenitor::Error>>) -> Result<TokenStream> {
+    let tokens = outcome.map_err(|panic| anyhow!("progenitor panicked: {}", message(panic.as_ref())))?;
     tokens.map_err(|error| anyhow!("progenitor: {error}"))
 }
 

@@ -31,5 +31,14 @@ use serde_json::Value;
 /// As [`lower::to_30`], [`generate::client`] and [`polish::modules`].
 pub fn client(effective: &Value) -> Result<polish::Modules> {
     let lowered = lower::to_30(effective)?;
-    polish::modules(generate::client(&lowered)?, &lowered)
+    polish::modules(generate::client(&lowered)?, None, &lowered)
+}
+
+/// The same with mocks of the operations: what the shipped client is.
+///
+/// # Errors
+/// As [`client`] and [`generate::mocks`].
+pub fn shipped_client(effective: &Value) -> Result<polish::Modules> {
+    let lowered = lower::to_30(effective)?;
+    polish::modules(generate::client(&lowered)?, Some(generate::mocks(&lowered)?), &lowered)
 }

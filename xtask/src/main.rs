@@ -142,8 +142,8 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         })?,
         None => document.value.clone(),
     };
-    let modules = xtask::client(&effective)
-        .map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
+    let made = if options.spec.is_none() { xtask::shipped_client(&effective) } else { xtask::client(&effective) };
+    let modules = made.map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
     for Renamed { at, id, method } in lower::renamed(&effective)? {
         let note =
             format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");

@@ -35,15 +35,15 @@ impl Files {
             let _ = writeln!(header, "// {role} {} sha256 {}", source.portable_name(), source.sha256);
         }
         let with_header = |title: &str, source: String| format!("{header}//! {title}\n\n{source}");
-        Self {
-            folder: folder.to_owned(),
-            modules: vec![
-                (folder.join("builder.rs"), with_header("One builder per operation.", modules.builder)),
-                (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
-                (folder.join("types.rs"), with_header("The types of parameters and answers.", modules.types)),
-            ],
-            records: Vec::new(),
-        }
+        let mut files = vec![
+            (folder.join("builder.rs"), with_header("One builder per operation.", modules.builder)),
+            (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
+            (folder.join("types.rs"), with_header("The types of parameters and answers.", modules.types)),
+        ];
+        files.extend(modules.mocks.map(|mocks| {
+            (folder.join("mocks.rs"), with_header("What requests a mock of each operation takes, and answers.", mocks))
+        }));
+        Self { folder: folder.to_owned(), modules: files, records: Vec::new() }
     }
 
     /// The same for the shipped client: `records` go with them, and their folder is theirs alone.

@@ -4,6 +4,8 @@
 //! The operations of the API.
 
 pub mod builder;
+#[cfg(feature = "httpmock")]
+pub mod mocks;
 pub mod types;
 use crate::Client;
 impl Client {

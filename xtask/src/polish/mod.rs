@@ -4,6 +4,7 @@ mod answers;
 mod builders;
 mod complete;
 mod docs;
+mod mocks;
 mod types;
 
 use anyhow::{Result, bail};
@@ -21,6 +22,8 @@ pub struct Modules {
     pub builder: String,
     /// The types of parameters and answers.
     pub types: String,
+    /// Mocks of the operations, for the shipped client only.
+    pub mocks: Option<String>,
 }
 
 /// Sorts, trims and formats what the generator wrote for a lowered document.
@@ -28,9 +31,11 @@ pub struct Modules {
 /// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
 /// hand-written, and `builders` makes every `send` call them.
 ///
+/// Where there are `mocks`, they become a module behind the crate's feature `httpmock`.
+///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
-pub fn modules(tokens: TokenStream, lowered: &Value) -> Result<Modules> {
+pub fn modules(tokens: TokenStream, mocks: Option<TokenStream>, lowered: &Value) -> Result<Modules> {
     let file: File = syn::parse2(docs::by_line(tokens))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
@@ -49,9 +54,17 @@ pub fn modules(tokens: TokenStream, lowered: &Value) -> Result<Modules> {
     let (Some(operations), Some(builder), Some(types)) = (operations, builder, types) else {
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
+    let mocks = mocks.map(|mocks| mocks::polished(mocks, lowered)).transpose()?;
+    let mocks_module = mocks.iter().map(|_| {
+        quote! {
+            #[cfg(feature = "httpmock")]
+            pub mod mocks;
+        }
+    });
     Ok(Modules {
         operations: format(quote! {
             pub mod builder;
+            #(#mocks_module)*
             pub mod types;
 
             use crate::Client;
@@ -60,6 +73,7 @@ pub fn modules(tokens: TokenStream, lowered: &Value) -> Result<Modules> {
         })?,
         builder: format(quote!(#(#builder)*))?,
         types: format(quote!(#(#types)*))?,
+        mocks: mocks.map(|mocks| format(quote!(#(#mocks)*))).transpose()?,
     })
 }
 

@@ -1,0 +1,156 @@
+//! The mock module: what the generator wrote for `httpmock`, with the paths and values that the client sends.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail};
+use heck::{ToPascalCase, ToSnakeCase};
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, ItemImpl, Pat, Stmt, TraitItem, parse_quote};
+
+use super::docs;
+use super::types::last_name;
+
+/// The items of the module, polished.
+///
+/// The generator matches paths with patterns in which an id of `a+b` does not match itself, and in which the id of one
+/// operation may be half the path of another. `crate::mock::path` matches them as they are sent instead.
+///
+/// # Errors
+/// Output of another shape than this step was written for.
+pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>> {
+    let paths = paths(lowered);
+    let mut items = syn::parse2::<syn::File>(docs::by_line(tokens))?.items;
+    for item in &mut items {
+        if let Item::Trait(mocks) = item {
+            for member in &mut mocks.items {
+                if let TraitItem::Fn(mock) = member {
+                    let says = format!(" A mock of [`Client::{0}`](crate::Client::{0}).", mock.sig.ident);
+                    mock.attrs.push(parse_quote!(#[doc = #says]));
+                }
+            }
+        }
+    }
+    let operations = items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "operations" => module.content.as_mut(),
+        _ => None,
+    });
+    let (_, operations) = operations.context("polish: the generator wrote no mocks")?;
+    for item in operations {
+        match item {
+            Item::Impl(methods) => {
+                let name = last_name(&methods.self_ty).context("polish: a mock of no name")?;
+                if let Some(operation) = name.strip_suffix("When") {
+                    let path = paths.get(operation).with_context(|| format!("polish: {name}: of no operation"))?;
+                    when(methods, path).with_context(|| format!("polish: {name}"))?;
+                }
+            }
+            Item::Use(import) => {
+                *import = parse_quote!(
+                    use super::super::types;
+                )
+            }
+            Item::Struct(side) => {
+                let name = side.ident.to_string();
+                let (operation, says) = match (name.strip_suffix("When"), name.strip_suffix("Then")) {
+                    (Some(operation), _) => (operation, "Which requests a mock takes"),
+                    (None, Some(operation)) => (operation, "What a mock answers"),
+                    (None, None) => bail!("polish: not expected among the mocks: {name}"),
+                };
+                let says = format!(" {says}: [`Client::{0}`](crate::Client::{0}).", operation.to_snake_case());
+                side.attrs.push(parse_quote!(#[doc = #says]));
+            }
+            other => bail!("polish: not expected among the mocks: {}", quote!(#other)),
+        }
+    }
+    Ok(items)
+}
+
+/// The path of each operation, by the start of its mocks' names.
+fn paths(lowered: &Value) -> BTreeMap<String, String> {
+    let items = lowered["paths"].as_object().into_iter().flatten();
+    let operations = items.flat_map(|(path, item)| {
+        item.as_object().into_iter().flatten().filter_map(move |(_, operation)| {
+            Some((operation["operationId"].as_str()?.to_snake_case().to_pascal_case(), path.clone()))
+        })
+    });
+    operations.collect()
+}
+
+/// What a request must be like: its path is that of the operation, and the ids in it are what the caller says.
+fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
+    for member in &mut methods.items {
+        let ImplItem::Fn(method) = member else { continue };
+        if method.sig.ident == "new" {
+            let method_name = method_of(method).context("`new` names no HTTP method")?;
+            method.block = parse_quote!({ Self(crate::mock::path(inner.method(#method_name), #path, None)) });
+        } else if method.block.stmts.iter().any(|statement| matches!(statement, Stmt::Local(_))) {
+            // The only setters with a local are those of ids: it is the pattern.
+            let name = parameter(path, &method.sig.ident.to_string()).context("an id that the path does not have")?;
+            let Some(FnArg::Typed(value)) = method.sig.inputs.last_mut() else { bail!("a setter takes no value") };
+            if !matches!(&*value.pat, Pat::Ident(pat) if pat.ident == "value") {
+                bail!("a setter does not call its value so");
+            }
+            *value.ty = parse_quote!(impl ::std::fmt::Display);
+            method.block = parse_quote!({ Self(crate::mock::path(self.0, #path, Some((#name, &value)))) });
+        } else if takes_list(method) {
+            ForEachValue.visit_block_mut(&mut method.block);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a setter's value is a list, itself or within an `Option`.
+fn takes_list(method: &ImplItemFn) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            self.0 |= segment.ident == "Vec";
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_signature(&method.sig);
+    find.0
+}
+
+/// A list in a query is sent as one parameter for each of its values; the generator takes it for one text.
+struct ForEachValue;
+
+impl VisitMut for ForEachValue {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expr);
+        if let Expr::MethodCall(call) = expr
+            && call.method == "query_param"
+        {
+            let (when, arguments) = (&call.receiver, &call.args);
+            *expr = parse_quote!(value.iter().fold(#when, |when, value| when.query_param(#arguments)));
+        }
+    }
+}
+
+/// The `X` of `inner.method(X)…`.
+fn method_of(method: &ImplItemFn) -> Option<Expr> {
+    struct Find(Option<Expr>);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+            if call.method == "method" {
+                self.0 = call.args.first().cloned();
+            }
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut find = Find(None);
+    find.visit_block(&method.block);
+    find.0
+}
+
+/// The name, in a path, of what a setter calls `name`.
+fn parameter(path: &str, name: &str) -> Option<String> {
+    let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let name = name.trim_start_matches("r#");
+    names.into_iter().find(|own| own.to_snake_case() == name).map(str::to_owned)
+}
