@@ -10,7 +10,7 @@ use xtask::drift::rules::Severity;
 use xtask::{drift, load};
 
 /// Rules of the reference tool whose verdict the drift check does not share; xtask/README.md says why, one by one.
-const AGREED: &[&str] = &["request-parameter-default-value-added"];
+const AGREED: &[&str] = &["request-body-enum-value-removed"];
 
 /// What the check must reach, in per cent.
 const LEAST_FOUND: f64 = 97.0;
