@@ -19,7 +19,9 @@ impl<'a> Schema<'a> {
         }
         let (nulls, branches): (Vec<_>, Vec<_>) = listed.into_iter().partition(|branch| is_null(branch.value));
         reading.says_nullable |= !nulls.is_empty();
-        nulls.iter().for_each(|null| self.words(null));
+        for null in &nulls {
+            self.words(null);
+        }
         if let [only] = branches.as_slice() {
             self.part(reading, only, depth + 1);
             return;
@@ -27,11 +29,15 @@ impl<'a> Schema<'a> {
         let plain: Option<Vec<(Vec<Type<'a>>, bool)>> =
             branches.iter().map(|branch| plain_types(branch.value)).collect();
         if let Some(plain) = plain {
-            branches.iter().for_each(|branch| self.words(branch));
+            for branch in &branches {
+                self.words(branch);
+            }
             self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
             self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
         } else if let Some(known) = known_strings(reading.side, &branches) {
-            branches.iter().for_each(|branch| self.words(branch));
+            for branch in &branches {
+                self.words(branch);
+            }
             self.nullable &= !nulls.is_empty();
             self.narrow([("string", None)].into());
             self.restrict(known, true);

@@ -36,7 +36,9 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base:
         }
         // What leaves a range that stays answers otherwise than the range did.
         if !old.contains_key(status) && new.contains_key(&range(status)) {
-            before.iter().for_each(|before| response(comparison, node, status, (before, place)));
+            for before in before {
+                response(comparison, node, status, (before, place));
+            }
         }
     }
 }
