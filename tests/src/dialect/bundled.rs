@@ -26,7 +26,7 @@ static CONTRACT: LazyLock<Result<Contract, String>> =
 
 /// The bundled document.
 pub(super) fn document() -> Result<Value, String> {
-    let text = include_str!("../../../spec/deepgram-management-openapi.yml");
+    let text = include_str!("../../spec/deepgram-management-openapi.yml");
     serde_yaml::from_str(text).map_err(|error| error.to_string())
 }
 

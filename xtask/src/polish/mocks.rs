@@ -51,7 +51,7 @@ pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>
             Item::Use(import) => {
                 *import = parse_quote!(
                     use super::super::types;
-                )
+                );
             }
             Item::Struct(side) => {
                 let name = side.ident.to_string();

@@ -10,7 +10,7 @@ use crate::dialect::bundled;
 pub(super) fn effective() -> Result<Value, String> {
     let mut document = bundled::document()?;
     let overlay: Overlay =
-        serde_yaml::from_str(include_str!("../../../../spec/overlay.yaml")).map_err(|error| error.to_string())?;
+        serde_yaml::from_str(include_str!("../../../spec/overlay.yaml")).map_err(|error| error.to_string())?;
     let strictly = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
     overlay.apply(&mut document, strictly).map_err(|error| error.to_string())?;
     Ok(document)
