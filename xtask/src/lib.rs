@@ -34,11 +34,12 @@ pub fn client(effective: &Value) -> Result<polish::Modules> {
     polish::modules(generate::client(&lowered)?, None, &lowered)
 }
 
-/// The same with mocks of the operations: what the shipped client is.
+/// The same for the shipped client, with mocks of its operations.
 ///
 /// # Errors
 /// As [`client`] and [`generate::mocks`].
 pub fn shipped_client(effective: &Value) -> Result<polish::Modules> {
     let lowered = lower::to_30(effective)?;
-    polish::modules(generate::client(&lowered)?, Some(generate::mocks(&lowered)?), &lowered)
+    let shipped = polish::Shipped { name: "deepgram_mgmt", mocks: generate::mocks(&lowered)? };
+    polish::modules(generate::client(&lowered)?, Some(shipped), &lowered)
 }

@@ -75,6 +75,15 @@ fn the_committed_client_is_what_the_committed_documents_make() {
 }
 
 #[test]
+fn every_operation_of_the_shipped_client_shows_a_call_that_is_compiled() {
+    let operations = fs::read_to_string("../deepgram-mgmt/src/generated/mod.rs").unwrap();
+    let methods = operations.matches("-> builder::").count();
+    let shown = |fence: &str| operations.lines().filter(|line| line.trim() == format!("/// ```{fence}")).count();
+    assert!(methods > 0);
+    assert_eq!((shown("no_run"), shown("ignore")), (methods, 0));
+}
+
+#[test]
 fn the_same_documents_make_the_same_bytes_wherever_they_are() {
     let (one, other) = (Workplace::new(DOCUMENT, OVERLAY), Workplace::new(DOCUMENT, OVERLAY));
     assert_eq!((code(&one.generate(false)), code(&other.generate(false))), (0, 0));

@@ -15,10 +15,14 @@ impl Client {
     ///
     /// Sends a `GET` request to `/v1/projects`
     ///
-    /// ```ignore
-    /// let response = client.list_projects()
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_projects()
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_projects(&self) -> builder::ListProjects<'_> {
         builder::ListProjects::new(self)
@@ -33,13 +37,18 @@ impl Client {
     /// - `project_id`: Unique identifier of the project.
     /// - `limit`: Maximum number of results per page.
     /// - `page`: Number of the page, from 0.
-    /// ```ignore
-    /// let response = client.get_project()
-    ///     .project_id(project_id)
-    ///     .limit(limit)
-    ///     .page(page)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .limit(100)
+    ///     .page(0)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project(&self) -> builder::GetProject<'_> {
         builder::GetProject::new(self)
@@ -52,11 +61,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.delete_project()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .delete_project()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn delete_project(&self) -> builder::DeleteProject<'_> {
         builder::DeleteProject::new(self)
@@ -70,12 +84,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `body`
-    /// ```ignore
-    /// let response = client.update_project()
-    ///     .project_id(project_id)
-    ///     .body(body)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .update_project()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .body_map(|body| body.name(Some("speech".to_owned())))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn update_project(&self) -> builder::UpdateProject<'_> {
         builder::UpdateProject::new(self)
@@ -89,12 +108,16 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `status`: Only keys of this status: active, expired.
-    /// ```ignore
-    /// let response = client.list_project_keys()
-    ///     .project_id(project_id)
-    ///     .status(status)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_keys()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_keys(&self) -> builder::ListProjectKeys<'_> {
         builder::ListProjectKeys::new(self)
@@ -108,12 +131,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `body`
-    /// ```ignore
-    /// let response = client.create_project_key()
-    ///     .project_id(project_id)
-    ///     .body(body)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .create_project_key()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .body_map(|body| body.comment("ci").scopes(vec!["usage:read".to_owned()]))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn create_project_key(&self) -> builder::CreateProjectKey<'_> {
         builder::CreateProjectKey::new(self)
@@ -127,12 +155,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `key_id`: Unique identifier of the API key.
-    /// ```ignore
-    /// let response = client.get_project_key()
-    ///     .project_id(project_id)
-    ///     .key_id(key_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project_key()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .key_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project_key(&self) -> builder::GetProjectKey<'_> {
         builder::GetProjectKey::new(self)
@@ -146,12 +179,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `key_id`: Unique identifier of the API key.
-    /// ```ignore
-    /// let response = client.delete_project_key()
-    ///     .project_id(project_id)
-    ///     .key_id(key_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .delete_project_key()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .key_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn delete_project_key(&self) -> builder::DeleteProjectKey<'_> {
         builder::DeleteProjectKey::new(self)
@@ -164,11 +202,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.list_project_members()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_members()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_members(&self) -> builder::ListProjectMembers<'_> {
         builder::ListProjectMembers::new(self)
@@ -182,12 +225,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `member_id`: Unique identifier of the member.
-    /// ```ignore
-    /// let response = client.remove_project_member()
-    ///     .project_id(project_id)
-    ///     .member_id(member_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .remove_project_member()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn remove_project_member(&self) -> builder::RemoveProjectMember<'_> {
         builder::RemoveProjectMember::new(self)
@@ -200,11 +248,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.list_project_invitations()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_invitations()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_invitations(&self) -> builder::ListProjectInvitations<'_> {
         builder::ListProjectInvitations::new(self)
@@ -218,12 +271,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `body`
-    /// ```ignore
-    /// let response = client.send_project_invitation()
-    ///     .project_id(project_id)
-    ///     .body(body)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .send_project_invitation()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .body_map(|body| body.email("ada@example.com").scope("member"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn send_project_invitation(&self) -> builder::SendProjectInvitation<'_> {
         builder::SendProjectInvitation::new(self)
@@ -237,12 +295,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `email`: Email address of the invitation to remove.
-    /// ```ignore
-    /// let response = client.delete_project_invitation()
-    ///     .project_id(project_id)
-    ///     .email(email)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .delete_project_invitation()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .email("ada@example.com")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn delete_project_invitation(&self) -> builder::DeleteProjectInvitation<'_> {
         builder::DeleteProjectInvitation::new(self)
@@ -256,12 +319,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `member_id`: Unique identifier of the member.
-    /// ```ignore
-    /// let response = client.get_member_scopes()
-    ///     .project_id(project_id)
-    ///     .member_id(member_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_member_scopes()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_member_scopes(&self) -> builder::GetMemberScopes<'_> {
         builder::GetMemberScopes::new(self)
@@ -276,13 +344,18 @@ impl Client {
     /// - `project_id`: Unique identifier of the project.
     /// - `member_id`: Unique identifier of the member.
     /// - `body`
-    /// ```ignore
-    /// let response = client.update_member_scopes()
-    ///     .project_id(project_id)
-    ///     .member_id(member_id)
-    ///     .body(body)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .update_member_scopes()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .body_map(|body| body.scope("member"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn update_member_scopes(&self) -> builder::UpdateMemberScopes<'_> {
         builder::UpdateMemberScopes::new(self)
@@ -339,55 +412,18 @@ impl Client {
     /// - `utt_split`: Only requests with (or without) `utt_split`.
     /// - `utterances`: Only requests with (or without) `utterances`.
     /// - `version`: Only requests with (or without) `version`.
-    /// ```ignore
-    /// let response = client.get_project_usage()
-    ///     .project_id(project_id)
-    ///     .accessor(accessor)
-    ///     .alternatives(alternatives)
-    ///     .callback(callback)
-    ///     .callback_method(callback_method)
-    ///     .channels(channels)
-    ///     .custom_intent(custom_intent)
-    ///     .custom_intent_mode(custom_intent_mode)
-    ///     .custom_topic(custom_topic)
-    ///     .custom_topic_mode(custom_topic_mode)
-    ///     .deployment(deployment)
-    ///     .detect_entities(detect_entities)
-    ///     .detect_language(detect_language)
-    ///     .diarize(diarize)
-    ///     .dictation(dictation)
-    ///     .encoding(encoding)
-    ///     .end(end)
-    ///     .endpoint(endpoint)
-    ///     .extra(extra)
-    ///     .filler_words(filler_words)
-    ///     .intents(intents)
-    ///     .keyterm(keyterm)
-    ///     .keywords(keywords)
-    ///     .language(language)
-    ///     .measurements(measurements)
-    ///     .method(method)
-    ///     .model(model)
-    ///     .multichannel(multichannel)
-    ///     .numerals(numerals)
-    ///     .paragraphs(paragraphs)
-    ///     .profanity_filter(profanity_filter)
-    ///     .punctuate(punctuate)
-    ///     .redact(redact)
-    ///     .replace(replace)
-    ///     .sample_rate(sample_rate)
-    ///     .search(search)
-    ///     .sentiment(sentiment)
-    ///     .smart_format(smart_format)
-    ///     .start(start)
-    ///     .summarize(summarize)
-    ///     .tag(tag)
-    ///     .topics(topics)
-    ///     .utt_split(utt_split)
-    ///     .utterances(utterances)
-    ///     .version(version)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project_usage()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project_usage(&self) -> builder::GetProjectUsage<'_> {
         builder::GetProjectUsage::new(self)
@@ -411,22 +447,18 @@ impl Client {
     /// - `request_id`: Only the request of this id.
     /// - `start`: Start date for the request period in ISO 8601 format.
     /// - `status`: Only requests of this outcome: succeeded, failed.
-    /// ```ignore
-    /// let response = client.list_project_requests()
-    ///     .project_id(project_id)
-    ///     .accessor(accessor)
-    ///     .cursor(cursor)
-    ///     .deployment(deployment)
-    ///     .end(end)
-    ///     .endpoint(endpoint)
-    ///     .limit(limit)
-    ///     .method(method)
-    ///     .page(page)
-    ///     .request_id(request_id)
-    ///     .start(start)
-    ///     .status(status)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_requests()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_requests(&self) -> builder::ListProjectRequests<'_> {
         builder::ListProjectRequests::new(self)
@@ -439,11 +471,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.list_project_balances()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_balances()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_balances(&self) -> builder::ListProjectBalances<'_> {
         builder::ListProjectBalances::new(self)
@@ -457,12 +494,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `balance_id`: Unique identifier of the balance.
-    /// ```ignore
-    /// let response = client.get_project_balance()
-    ///     .project_id(project_id)
-    ///     .balance_id(balance_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project_balance()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .balance_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project_balance(&self) -> builder::GetProjectBalance<'_> {
         builder::GetProjectBalance::new(self)
@@ -475,11 +517,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `include_outdated`: Include non-latest versions of models in the response.
-    /// ```ignore
-    /// let response = client.list_models()
-    ///     .include_outdated(include_outdated)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_models()
+    ///     .include_outdated(true)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_models(&self) -> builder::ListModels<'_> {
         builder::ListModels::new(self)
@@ -492,11 +539,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `model_id`: Unique identifier of the model.
-    /// ```ignore
-    /// let response = client.get_model()
-    ///     .model_id(model_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_model()
+    ///     .model_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_model(&self) -> builder::GetModel<'_> {
         builder::GetModel::new(self)
@@ -509,11 +561,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.leave_project()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .leave_project()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn leave_project(&self) -> builder::LeaveProject<'_> {
         builder::LeaveProject::new(self)
@@ -527,12 +584,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `request_id`: Unique identifier of the request.
-    /// ```ignore
-    /// let response = client.get_project_request()
-    ///     .project_id(project_id)
-    ///     .request_id(request_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project_request()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .request_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project_request(&self) -> builder::GetProjectRequest<'_> {
         builder::GetProjectRequest::new(self)
@@ -546,12 +608,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `include_outdated`: Include versions that are not the latest.
-    /// ```ignore
-    /// let response = client.list_project_models()
-    ///     .project_id(project_id)
-    ///     .include_outdated(include_outdated)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_models()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .include_outdated(true)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_models(&self) -> builder::ListProjectModels<'_> {
         builder::ListProjectModels::new(self)
@@ -565,12 +632,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `model_id`: Unique identifier of the model.
-    /// ```ignore
-    /// let response = client.get_project_model()
-    ///     .project_id(project_id)
-    ///     .model_id(model_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_project_model()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .model_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_project_model(&self) -> builder::GetProjectModel<'_> {
         builder::GetProjectModel::new(self)
@@ -585,13 +657,18 @@ impl Client {
     /// - `project_id`: Unique identifier of the project.
     /// - `end`: End of the period.
     /// - `start`: Start of the period.
-    /// ```ignore
-    /// let response = client.get_usage_fields()
-    ///     .project_id(project_id)
-    ///     .end(end)
-    ///     .start(start)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_usage_fields()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_usage_fields(&self) -> builder::GetUsageFields<'_> {
         builder::GetUsageFields::new(self)
@@ -649,56 +726,18 @@ impl Client {
     /// - `utt_split`: Only requests with (or without) `utt_split`.
     /// - `utterances`: Only requests with (or without) `utterances`.
     /// - `version`: Only requests with (or without) `version`.
-    /// ```ignore
-    /// let response = client.get_usage_breakdown()
-    ///     .project_id(project_id)
-    ///     .accessor(accessor)
-    ///     .alternatives(alternatives)
-    ///     .callback(callback)
-    ///     .callback_method(callback_method)
-    ///     .channels(channels)
-    ///     .custom_intent(custom_intent)
-    ///     .custom_intent_mode(custom_intent_mode)
-    ///     .custom_topic(custom_topic)
-    ///     .custom_topic_mode(custom_topic_mode)
-    ///     .deployment(deployment)
-    ///     .detect_entities(detect_entities)
-    ///     .detect_language(detect_language)
-    ///     .diarize(diarize)
-    ///     .dictation(dictation)
-    ///     .encoding(encoding)
-    ///     .end(end)
-    ///     .endpoint(endpoint)
-    ///     .extra(extra)
-    ///     .filler_words(filler_words)
-    ///     .grouping(grouping)
-    ///     .intents(intents)
-    ///     .keyterm(keyterm)
-    ///     .keywords(keywords)
-    ///     .language(language)
-    ///     .measurements(measurements)
-    ///     .method(method)
-    ///     .model(model)
-    ///     .multichannel(multichannel)
-    ///     .numerals(numerals)
-    ///     .paragraphs(paragraphs)
-    ///     .profanity_filter(profanity_filter)
-    ///     .punctuate(punctuate)
-    ///     .redact(redact)
-    ///     .replace(replace)
-    ///     .sample_rate(sample_rate)
-    ///     .search(search)
-    ///     .sentiment(sentiment)
-    ///     .smart_format(smart_format)
-    ///     .start(start)
-    ///     .summarize(summarize)
-    ///     .tag(tag)
-    ///     .topics(topics)
-    ///     .utt_split(utt_split)
-    ///     .utterances(utterances)
-    ///     .version(version)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_usage_breakdown()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_usage_breakdown(&self) -> builder::GetUsageBreakdown<'_> {
         builder::GetUsageBreakdown::new(self)
@@ -718,18 +757,18 @@ impl Client {
     /// - `line_item`: Only costs of this line item.
     /// - `start`: Start of the period.
     /// - `tag`: Only costs with this tag.
-    /// ```ignore
-    /// let response = client.get_billing_breakdown()
-    ///     .project_id(project_id)
-    ///     .accessor(accessor)
-    ///     .deployment(deployment)
-    ///     .end(end)
-    ///     .grouping(grouping)
-    ///     .line_item(line_item)
-    ///     .start(start)
-    ///     .tag(tag)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_billing_breakdown()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_billing_breakdown(&self) -> builder::GetBillingBreakdown<'_> {
         builder::GetBillingBreakdown::new(self)
@@ -744,13 +783,18 @@ impl Client {
     /// - `project_id`: Unique identifier of the project.
     /// - `end`: End of the period.
     /// - `start`: Start of the period.
-    /// ```ignore
-    /// let response = client.get_billing_fields()
-    ///     .project_id(project_id)
-    ///     .end(end)
-    ///     .start(start)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_billing_fields()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .start("2026-01-01")
+    ///     .end("2026-02-01")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_billing_fields(&self) -> builder::GetBillingFields<'_> {
         builder::GetBillingFields::new(self)
@@ -764,12 +808,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `limit`: Maximum number of results to return.
-    /// ```ignore
-    /// let response = client.list_project_purchases()
-    ///     .project_id(project_id)
-    ///     .limit(limit)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_project_purchases()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .limit(100)
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_project_purchases(&self) -> builder::ListProjectPurchases<'_> {
         builder::ListProjectPurchases::new(self)
@@ -780,11 +829,15 @@ impl Client {
     ///
     /// Sends a `POST` request to `/v1/auth/grant`
     ///
-    /// ```ignore
-    /// let response = client.grant_token()
-    ///     .body(body)
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .grant_token()
+    ///     .body_map(|body| body.ttl_seconds(Some(60)))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn grant_token(&self) -> builder::GrantToken<'_> {
         builder::GrantToken::new(self)
@@ -797,11 +850,16 @@ impl Client {
     ///
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
-    /// ```ignore
-    /// let response = client.list_distribution_credentials()
-    ///     .project_id(project_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .list_distribution_credentials()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn list_distribution_credentials(
         &self,
@@ -817,12 +875,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `body`
-    /// ```ignore
-    /// let response = client.create_distribution_credentials()
-    ///     .project_id(project_id)
-    ///     .body(body)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .create_distribution_credentials()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .body_map(|body| body.provider("quay"))
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn create_distribution_credentials(
         &self,
@@ -838,12 +901,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `distribution_credentials_id`: Unique identifier of the distribution credentials.
-    /// ```ignore
-    /// let response = client.get_distribution_credentials()
-    ///     .project_id(project_id)
-    ///     .distribution_credentials_id(distribution_credentials_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .get_distribution_credentials()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .distribution_credentials_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn get_distribution_credentials(
         &self,
@@ -859,12 +927,17 @@ impl Client {
     /// Arguments:
     /// - `project_id`: Unique identifier of the project.
     /// - `distribution_credentials_id`: Unique identifier of the distribution credentials.
-    /// ```ignore
-    /// let response = client.delete_distribution_credentials()
-    ///     .project_id(project_id)
-    ///     .distribution_credentials_id(distribution_credentials_id)
+    ///
+    /// ```no_run
+    /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client
+    ///     .delete_distribution_credentials()
+    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .distribution_credentials_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .send()
-    ///     .await;
+    ///     .await?;
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn delete_distribution_credentials(
         &self,

@@ -33,7 +33,15 @@ fn doc_text(group: &Group) -> Option<String> {
     if group.delimiter() != Delimiter::Bracket {
         return None;
     }
-    let attribute: syn::MetaNameValue = syn::parse2(group.stream()).ok()?;
+    text(syn::parse2(group.stream()).ok()?)
+}
+
+/// The text of a doc comment's line.
+pub(super) fn line(attribute: &syn::Attribute) -> Option<String> {
+    text(attribute.meta.require_name_value().ok()?.clone())
+}
+
+fn text(attribute: syn::MetaNameValue) -> Option<String> {
     match attribute.value {
         syn::Expr::Lit(literal) if attribute.path.is_ident("doc") => match literal.lit {
             syn::Lit::Str(text) => Some(text.value()),

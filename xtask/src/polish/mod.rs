@@ -4,6 +4,7 @@ mod answers;
 mod builders;
 mod complete;
 mod docs;
+mod examples;
 mod mocks;
 mod types;
 
@@ -26,16 +27,25 @@ pub struct Modules {
     pub mocks: Option<String>,
 }
 
+/// What the shipped client has beyond other ones.
+#[derive(Debug)]
+pub struct Shipped {
+    /// What its examples call the crate.
+    pub name: &'static str,
+    /// The generator's mocks of its operations.
+    pub mocks: TokenStream,
+}
+
 /// Sorts, trims and formats what the generator wrote for a lowered document.
 ///
 /// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
 /// hand-written, and `builders` makes every `send` call them.
 ///
-/// Where there are `mocks`, they become a module behind the crate's feature `httpmock`.
+/// For the `shipped` one, the examples compile and the mocks become a module behind the feature `httpmock`.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
-pub fn modules(tokens: TokenStream, mocks: Option<TokenStream>, lowered: &Value) -> Result<Modules> {
+pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -> Result<Modules> {
     let file: File = syn::parse2(docs::by_line(tokens))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
@@ -51,10 +61,14 @@ pub fn modules(tokens: TokenStream, mocks: Option<TokenStream>, lowered: &Value)
             other => bail!("polish: the generator wrote an item that is not expected: {}", quote!(#other)),
         }
     }
-    let (Some(operations), Some(builder), Some(types)) = (operations, builder, types) else {
+    let (Some(mut operations), Some(builder), Some(types)) = (operations, builder, types) else {
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
-    let mocks = mocks.map(|mocks| mocks::polished(mocks, lowered)).transpose()?;
+    let mut mocks = None;
+    if let Some(shipped) = shipped {
+        examples::compile(&mut operations, shipped.name, lowered);
+        mocks = Some(mocks::polished(shipped.mocks, lowered)?);
+    }
     let mocks_module = mocks.iter().map(|_| {
         quote! {
             #[cfg(feature = "httpmock")]

@@ -1,0 +1,151 @@
+//! The call in each operation's documentation, written so that it compiles; the generator's does not.
+
+use std::fmt::Write as _;
+
+use heck::ToSnakeCase;
+use serde_json::Value;
+use syn::{Attribute, ImplItem, ItemImpl, parse_quote};
+
+use super::docs;
+use crate::pointer::{Pointer, resolve};
+
+/// The id of something that exists nowhere.
+const ID: &str = "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57";
+/// What values of these names are like, where their schemas say no more than what type they are.
+const TEXTS: [(&str, &str); 7] = [
+    ("comment", "ci"),
+    ("company", "Example Ltd."),
+    ("email", "ada@example.com"),
+    ("name", "speech"),
+    ("provider", "quay"),
+    ("scope", "member"),
+    ("scopes", "usage:read"),
+];
+const COUNTS: [(&str, u64); 2] = [("limit", 100), ("ttl_seconds", 60)];
+/// How many of the parameters that may be left out a call shows.
+const OPTIONAL: usize = 2;
+
+/// Puts a call that compiles, in a crate called `name`, in the place of the generator's. An operation that needs a
+/// value of which there is no example keeps the generator's, which is not compiled.
+pub(super) fn compile(operations: &mut ItemImpl, name: &str, lowered: &Value) {
+    for member in &mut operations.items {
+        let ImplItem::Fn(method) = member else { continue };
+        let Some(call) = operation(lowered, &method.sig.ident.to_string()).and_then(|found| call(found, lowered))
+        else {
+            continue;
+        };
+        let fence = method.attrs.iter().position(|attribute| docs::line(attribute).as_deref() == Some(" ```ignore"));
+        // The call is the end of what the generator says.
+        let Some(fence) = fence else { continue };
+        let rest = method.attrs.split_off(fence);
+        if method.attrs.last().and_then(docs::line).is_some_and(|line| !line.is_empty()) {
+            method.attrs.push(parse_quote!(#[doc = ""]));
+        }
+        method.attrs.extend(lines(&format!(
+            "```no_run\n\
+             # async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
+             let answer = client\n    .{}()\n{call}    .send()\n    .await?;\n\
+             # Ok(())\n\
+             # }}\n\
+             ```",
+            method.sig.ident
+        )));
+        method.attrs.extend(rest.into_iter().filter(|attribute| !attribute.path().is_ident("doc")));
+    }
+}
+
+fn lines(text: &str) -> impl Iterator<Item = Attribute> {
+    text.lines().map(|line| {
+        let line = format!(" {line}");
+        parse_quote!(#[doc = #line])
+    })
+}
+
+fn operation<'a>(lowered: &'a Value, method: &str) -> Option<&'a Value> {
+    let items = lowered["paths"].as_object()?.values();
+    let mut operations = items.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
+    operations.find(|operation| operation["operationId"].as_str().is_some_and(|id| id.to_snake_case() == method))
+}
+
+/// The setters of a call: all that it needs, and the first of what it may have. `None` where there is no example of
+/// something that it needs.
+fn call(operation: &Value, lowered: &Value) -> Option<String> {
+    let mut call = String::new();
+    let mut optional = 0;
+    for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let name = parameter["name"].as_str()?;
+        let is_required = parameter["required"] == true;
+        match argument(name, &parameter["schema"], lowered) {
+            Some(_) if !is_required && optional == OPTIONAL => continue,
+            Some(value) => {
+                optional += usize::from(!is_required);
+                writeln!(call, "    .{}({value})", setter(name)?).ok()?;
+            }
+            None if is_required => return None,
+            None => {}
+        }
+    }
+    let content = operation["requestBody"]["content"].as_object();
+    if let Some(media) = content.and_then(|content| content.values().next()) {
+        writeln!(call, "    .body_map(|body| body{})", body(&media["schema"], lowered)?).ok()?;
+    }
+    Some(call)
+}
+
+/// The setters of a body: all that it needs, or the first that it may have.
+fn body(schema: &Value, lowered: &Value) -> Option<String> {
+    let schema = resolved(schema, lowered);
+    let properties = schema["properties"].as_object()?;
+    let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut setters = String::new();
+    for (name, schema) in properties {
+        if required.contains(&name.as_str()) {
+            let value = argument(name, schema, lowered)?;
+            write!(setters, ".{}({value})", setter(name)?).ok()?;
+        }
+    }
+    if required.is_empty() {
+        let mut examples =
+            properties.iter().filter_map(|(name, schema)| Some((name, argument(name, schema, lowered)?)));
+        let (name, value) = examples.next()?;
+        // What is an `Option` there takes no borrowed text.
+        let owned = if value.starts_with('"') { ".to_owned()" } else { "" };
+        write!(setters, ".{}(Some({value}{owned}))", setter(name)?).ok()?;
+    }
+    Some(setters)
+}
+
+/// An example of a value, in Rust; `None` of what has no simple one, or says nothing to the reader.
+fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
+    let schema = resolved(schema, lowered);
+    let known = TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    if let Some(value) = schema["enum"].as_array().and_then(|values| values.first()) {
+        return value.as_str().map(|text| format!("{text:?}"));
+    }
+    match (schema["type"].as_str()?, schema["format"].as_str()) {
+        ("string", Some("date-time" | "date-or-date-time" | "date")) => {
+            Some(if name == "end" { "\"2026-02-01\"" } else { "\"2026-01-01\"" }.to_owned())
+        }
+        ("string", Some("path-segment")) => Some(format!("{ID:?}")),
+        ("string", Some("path-segment-email" | "email")) => Some("\"ada@example.com\"".to_owned()),
+        ("string", None) => known.map(|text| format!("{text:?}")),
+        ("integer", _) => {
+            let known = COUNTS.iter().find(|(known, _)| *known == name).map(|(_, count)| *count);
+            Some(known.or(schema["minimum"].as_u64()).unwrap_or_default().to_string())
+        }
+        ("boolean", _) => Some("true".to_owned()),
+        ("array", _) if schema["items"]["type"] == "string" => known.map(|text| format!("vec![{text:?}.to_owned()]")),
+        _ => None,
+    }
+}
+
+/// The method that sets what the document calls `name`, where it is one for sure.
+fn setter(name: &str) -> Option<String> {
+    let name = name.to_snake_case();
+    syn::parse_str::<syn::Ident>(&name).ok().map(|_| name)
+}
+
+fn resolved<'a>(schema: &'a Value, lowered: &'a Value) -> &'a Value {
+    let reference = schema["$ref"].as_str().and_then(|there| resolve(lowered, there, &Pointer::root()).ok());
+    reference.map_or(schema, |(_, schema)| schema)
+}
