@@ -143,6 +143,82 @@ fn cases() -> Vec<Case> {
             &["{\"a\":\"1\",\"b\":\"2\",\"more\":3}"],
             &[],
         ),
+        (
+            "InheritedChoice",
+            json!({ "oneOf": [
+                { "allOf": [{ "$ref": "#/components/schemas/Siblings" }, object(json!({ "hunts": text }), json!([]))] },
+                { "allOf": [{ "$ref": "#/components/schemas/Siblings" }, object(json!({ "barks": text }), json!([]))] }
+            ] }),
+            &["{\"hunts\":\"1\"}", "{\"barks\":\"2\"}", "{\"a\":\"1\"}"],
+            &[],
+        ),
+        (
+            "InheritedConstant",
+            json!({ "oneOf": [
+                { "allOf": [{ "$ref": "#/components/schemas/Kind" }, object(json!({ "k": { "const": "a" }, "x": text }), json!([]))] },
+                { "allOf": [{ "$ref": "#/components/schemas/Kind" }, object(json!({ "k": { "const": "b" }, "y": text }), json!([]))] }
+            ] }),
+            &["{\"k\":\"a\",\"x\":\"1\"}", "{\"k\":\"b\",\"y\":\"2\"}"],
+            &["{\"k\":\"c\"}", "{}"],
+        ),
+        ("Kind", object(json!({ "k": text }), json!(["k"])), &["{\"k\":\"c\"}"], &["{}"]),
+        (
+            "ChoiceByWhatIsWithin",
+            json!({ "oneOf": [
+                object(json!({ "data": object(json!({ "a": text }), json!([])) }), json!(["data"])),
+                object(json!({ "data": object(json!({ "b": text }), json!([])) }), json!(["data"]))
+            ] }),
+            &["{\"data\":{\"a\":\"1\"}}", "{\"data\":{\"b\":\"2\"}}"],
+            &[],
+        ),
+        (
+            "ChoiceByWhatIsRequiredWithin",
+            json!({ "oneOf": [
+                object(json!({ "data": object(json!({ "a": text }), json!(["a"])) }), json!(["data"])),
+                object(json!({ "data": object(json!({ "b": text }), json!(["b"])) }), json!(["data"]))
+            ] }),
+            &["{\"data\":{\"a\":\"1\"}}", "{\"data\":{\"b\":\"2\"}}"],
+            &["{\"data\":{}}"],
+        ),
+        (
+            "ChoiceOfChoices",
+            json!({ "oneOf": [
+                object(json!({ "id": text, "a": text }), json!(["id"])),
+                { "oneOf": [
+                    object(json!({ "id": text, "b": text }), json!(["id", "b"])),
+                    object(json!({ "id": text, "c": text }), json!(["id", "c"]))
+                ] }
+            ] }),
+            &["{\"id\":\"1\",\"a\":\"2\"}", "{\"id\":\"1\",\"b\":\"2\"}", "{\"id\":\"1\",\"c\":\"2\"}"],
+            &["{}"],
+        ),
+        (
+            "PartOfManyShapes",
+            json!({ "allOf": [
+                { "$ref": "#/components/schemas/Kind" },
+                { "anyOf": [object(json!({ "a": text }), json!(["a"])), object(json!({ "b": text }), json!(["b"]))] }
+            ] }),
+            &["{\"k\":\"1\",\"a\":\"2\"}", "{\"k\":\"1\",\"b\":\"2\"}", "{\"k\":\"1\",\"a\":\"2\",\"b\":\"3\"}"],
+            &[],
+        ),
+        (
+            "PartOfOneShapeOfTwo",
+            json!({ "allOf": [
+                { "$ref": "#/components/schemas/Kind" },
+                { "oneOf": [object(json!({ "a": text }), json!(["a"])), object(json!({ "b": text }), json!(["b"]))] }
+            ] }),
+            &["{\"k\":\"1\",\"a\":\"2\"}", "{\"k\":\"1\",\"b\":\"2\"}"],
+            &["{\"a\":\"2\"}"],
+        ),
+        (
+            "NumberOrIntegerWithin",
+            json!({ "oneOf": [
+                object(json!({ "n": { "type": "integer" }, "a": text }), json!(["n"])),
+                object(json!({ "n": { "type": "number" }, "b": text }), json!(["n"]))
+            ] }),
+            &["{\"n\":1,\"a\":\"1\"}", "{\"n\":1,\"b\":\"1\"}", "{\"n\":1.5,\"b\":\"1\"}"],
+            &[],
+        ),
     ]
 }
 

@@ -30,10 +30,14 @@ pub(super) fn to_generator(mut document: Value) -> Result<Value> {
             break;
         }
     }
+    each_schema(&mut document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
     guard_parameters(&mut document)?;
     titles::untangle(&mut document);
     Ok(document)
 }
+
+/// While repairs are made: a schema that became any JSON value, because its type would lose a part of some.
+pub(super) const ANYTHING: &str = "x-anything";
 
 /// Rules that the generator would make a type of.
 const RULES: [&str; 8] =
@@ -93,16 +97,20 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// The schema that a reference names, alone or as the one part of `allOf`.
-pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([part]) => part.get("$ref"),
-        _ => schema.get("$ref"),
-    };
-    match reference.and_then(Value::as_str) {
-        Some(reference) => resolve(document, reference, &Pointer::root()).map_or(schema, |(_, found)| found),
-        None => schema,
+/// The schema that a reference names, alone or as the one part of `allOf`, and a reference there in turn.
+pub(super) fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
+    for _ in 0..MAX_DEPTH {
+        let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([part]) => part.get("$ref"),
+            _ => schema.get("$ref"),
+        };
+        let found = reference.and_then(Value::as_str).and_then(|r| resolve(document, r, &Pointer::root()).ok());
+        match found {
+            Some((_, found)) => schema = found,
+            None => break,
+        }
     }
+    schema
 }
 
 struct Fit<'a> {
@@ -180,6 +188,10 @@ impl Fit<'_> {
         fieldless_enum(schema);
         open_object(schema);
         composed::merge(self.document, schema);
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
+            keep_all(schema);
+        }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
                 // Branches that only say which properties go together say nothing of a type.
@@ -190,14 +202,24 @@ impl Fit<'_> {
                 match composed::choice(self.document, &branches, keyword == "oneOf") {
                     Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
                     // What the choice cannot tell apart, properties beside it cannot save.
-                    Choice::One(merged) => {
+                    Choice::String { nullable } => {
                         schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
-                        schema.extend(merged);
+                        schema.insert("type".to_owned(), "string".into());
+                        if nullable {
+                            schema.insert("nullable".to_owned(), true.into());
+                        }
                     }
+                    Choice::Anything => keep_all(schema),
                 }
             }
         }
     }
+}
+
+/// Makes any JSON value of a schema, and of every schema that it is a part of.
+fn keep_all(schema: &mut Map<String, Value>) {
+    schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
+    schema.insert(ANYTHING.to_owned(), true.into());
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.

@@ -12,6 +12,7 @@ mod names;
 mod operation;
 mod parameters;
 mod schema;
+mod shapes;
 mod titles;
 
 use anyhow::{Result, bail};
