@@ -221,16 +221,18 @@ fn of_many(n: usize) -> Value {
 
 #[test]
 fn what_the_generator_refuses_is_found_among_many_and_named() {
-    assert!(xtask::client(&of_many(40)).is_ok());
+    let lowered = xtask::lower::to_30(&of_many(40)).unwrap();
+    assert!(xtask::generate::client(&lowered).is_ok());
+    // Lowering leaves no `default`, which the generator holds against the type.
     for index in [0, 1, 19, 20, 38, 39] {
-        let mut document = of_many(40);
+        let mut document = lowered.clone();
         document["paths"][format!("/p{index}")]["get"]["parameters"][0]["schema"]["default"] = json!("x");
-        let error = format!("{:#}", xtask::client(&document).unwrap_err());
+        let error = format!("{:#}", xtask::generate::client(&document).unwrap_err());
         assert!(error.starts_with(&format!("#/paths/~1p{index}/get: ")), "{error}");
 
-        let mut document = of_many(40);
+        let mut document = lowered.clone();
         document["components"]["schemas"][format!("S{index}")]["properties"]["a"]["default"] = json!(7);
-        let error = format!("{:#}", xtask::client(&document).unwrap_err());
+        let error = format!("{:#}", xtask::generate::client(&document).unwrap_err());
         assert!(error.starts_with(&format!("#/components/schemas/S{index}: ")), "{error}");
     }
 }

@@ -161,6 +161,18 @@ fn cases() -> Vec<Case> {
             &["{\"k\":\"a\",\"x\":\"1\"}", "{\"k\":\"b\",\"y\":\"2\"}"],
             &["{\"k\":\"c\"}", "{}"],
         ),
+        (
+            "Defaults",
+            object(
+                json!({
+                    "a": { "type": "integer", "default": 5 }, "b": { "enum": ["x", "y"], "default": "x" },
+                    "c": { "type": "array", "items": text, "default": ["z"] }, "d": { "type": "boolean", "default": "no" }
+                }),
+                json!([]),
+            ),
+            &["{}", "{\"a\":5,\"b\":\"y\",\"c\":[\"z\"],\"d\":true}"],
+            &[],
+        ),
         ("Kind", object(json!({ "k": text }), json!(["k"])), &["{\"k\":\"c\"}"], &["{}"]),
         (
             "ChoiceByWhatIsWithin",

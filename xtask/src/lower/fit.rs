@@ -12,8 +12,7 @@ use super::{CURE, titles};
 use crate::pointer::{Pointer, resolve};
 
 /// Keywords that restrict no value.
-pub(super) const ANNOTATIONS: [&str; 7] =
-    ["title", "description", "default", "nullable", "deprecated", "readOnly", "writeOnly"];
+pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly"];
 
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {

@@ -270,7 +270,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "contentSchema", One(Schema), LeftOut, "says what is in a string; the client hands over the string as it is"),
     row(Schema, "title", Text, Kept, ""),
     row(Schema, "description", Text, Kept, ""),
-    row(Schema, "default", Any, Kept, ""),
+    row(Schema, "default", Any, LeftOut, "what the server takes where nothing is sent; the client sends and hands over what was said, no more"),
     row(Schema, "deprecated", Flag, Kept, ""),
     row(Schema, "readOnly", Flag, Kept, ""),
     row(Schema, "writeOnly", Flag, Kept, ""),

@@ -86,9 +86,6 @@ impl Lowering<'_> {
         {
             schema.entry("format").or_insert_with(|| "byte".into());
         }
-        if schema.get("default") == Some(&Value::Null) {
-            schema.shift_remove("default");
-        }
         if schema.get("format").is_some_and(|format| format == "uuid") {
             schema.shift_remove("format");
         }
@@ -123,7 +120,7 @@ impl Lowering<'_> {
         let mut inner = Map::new();
         for (name, value) in siblings.as_object().into_iter().flatten() {
             match name.as_str() {
-                "description" | "default" => outer.insert(name.clone(), value.clone()),
+                "description" => outer.insert(name.clone(), value.clone()),
                 name if ANNOTATIONS.contains(&name) => None,
                 _ => inner.insert(name.clone(), value.clone()),
             };
@@ -402,9 +399,9 @@ fn is_of_type(value: &Value, name: &str) -> bool {
 /// A choice of one is no choice: what was `anyOf: [X, null]` becomes X, nullable.
 fn single_branch(mut schema: Map<String, Value>) -> Map<String, Value> {
     for keyword in ["anyOf", "oneOf"] {
-        let says_values = schema.keys().any(|name| {
-            !ANNOTATIONS.contains(&name.as_str()) && !["description", "default", keyword].contains(&name.as_str())
-        });
+        let says_values = schema
+            .keys()
+            .any(|name| !ANNOTATIONS.contains(&name.as_str()) && !["description", keyword].contains(&name.as_str()));
         let Some([branch]) = schema.get(keyword).and_then(Value::as_array).map(Vec::as_slice) else {
             continue;
         };
