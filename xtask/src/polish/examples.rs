@@ -76,7 +76,7 @@ fn call(operation: &Value, lowered: &Value) -> Option<String> {
         let name = parameter["name"].as_str()?;
         let is_required = parameter["required"] == true;
         match argument(name, &parameter["schema"], lowered) {
-            Some(_) if !is_required && optional == OPTIONAL => continue,
+            Some(_) if !is_required && optional == OPTIONAL => {}
             Some(value) => {
                 optional += usize::from(!is_required);
                 writeln!(call, "    .{}({value})", setter(name)?).ok()?;
