@@ -75,3 +75,8 @@ pub use sandbox::Sandbox;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example of this package's README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct OwnReadme;

@@ -98,7 +98,7 @@ async fn a_mock_takes_the_body_it_was_told_and_its_secret_arrives() {
     let other = client.create_project_key().project_id("p").body_map(|key| key.comment("other").scopes(vec![]));
     assert_eq!(other.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(404));
     let created = client.create_project_key().project_id("p").body(body).send().await.unwrap();
-    assert_eq!(created.key.as_ref().map(|key| key.expose_secret()), Some("hush"));
+    assert_eq!(created.key.as_ref().map(deepgram_mgmt::Secret::expose_secret), Some("hush"));
     took_one(&mock).await;
 }
 

@@ -1,0 +1,104 @@
+//! The packaged client by itself: a crate outside of the workspace that depends on it builds the README's quickstart and
+//! runs it against the sandbox.
+
+mod fixture;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use fixture::here;
+use xtask::workspace;
+
+/// The sandbox as a program, stopped when dropped.
+struct Sandbox {
+    process: Child,
+    url: String,
+}
+
+impl Sandbox {
+    fn start() -> Self {
+        let arguments = ["run", "--quiet", "--package", "deepgram-mgmt-sandbox", "--", "--dialect", "live"];
+        let mut process =
+            workspace::cargo().args(arguments).current_dir(here("..")).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { process, url: line.trim().strip_prefix("listening on ").unwrap().to_owned() }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn succeed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The first block of this kind in a text.
+fn block(text: &str, kind: &str) -> String {
+    let (_, rest) = text.split_once(&format!("```{kind}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+/// Packs the client as it is released, into `folder`, and unpacks it there.
+fn package(folder: &Path) -> std::path::PathBuf {
+    let target = folder.join("target");
+    let arguments = ["package", "--quiet", "--offline", "--package", "deepgram-mgmt", "--no-verify", "--allow-dirty"];
+    succeed(workspace::cargo().args(arguments).arg("--target-dir").arg(&target).current_dir(here("..")));
+    let packages = target.join("package");
+    let find = |end: &str| {
+        let entries = fs::read_dir(&packages).unwrap().map(|entry| entry.unwrap().path());
+        entries.into_iter().find(|path| path.to_str().unwrap().ends_with(end)).unwrap()
+    };
+    let archive = find(".crate");
+    succeed(Command::new("tar").arg("-xzf").arg(&archive).arg("-C").arg(folder));
+    folder.join(archive.file_stem().unwrap())
+}
+
+#[test]
+fn the_quickstart_runs_in_a_crate_that_has_the_packaged_client_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = package(folder.path());
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {
+        assert!(client.join(file).metadata().unwrap().is_file() && !client.join(file).is_symlink(), "{file}");
+    }
+    let readme = fs::read_to_string(client.join("README.md")).unwrap();
+    let dependencies = block(&readme, "toml");
+    let place = r#"path = "deepgram-mgmt""#;
+    assert!(dependencies.contains(place), "{dependencies}");
+    let dependencies = dependencies.replace(place, &format!("path = {:?}", client.to_str().unwrap()));
+    let outside = folder.path().join("outside");
+    fs::create_dir_all(outside.join("src")).unwrap();
+    let package = "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n";
+    fs::write(outside.join("Cargo.toml"), format!("{package}{dependencies}\n[workspace]\n")).unwrap();
+    fs::write(outside.join("src/main.rs"), block(&readme, "rust,no_run")).unwrap();
+    fs::copy(here("../Cargo.lock"), outside.join("Cargo.lock")).unwrap();
+
+    let cargo = |arguments: &[&str]| {
+        let mut command = workspace::cargo();
+        command
+            .args(arguments)
+            .arg("--offline")
+            .current_dir(&outside)
+            .env("CARGO_TARGET_DIR", here("../target/fixture"));
+        command
+    };
+    let tree = succeed(&mut cargo(&["tree", "--prefix", "none"]));
+    assert!(
+        tree.contains("deepgram-mgmt") && !tree.contains("httpmock") && !tree.contains("progenitor-impl"),
+        "{tree}"
+    );
+    let sandbox = Sandbox::start();
+    let mut quickstart = cargo(&["run", "--quiet"]);
+    quickstart.env("DEEPGRAM_BASE_URL", &sandbox.url).env("DEEPGRAM_API_KEY", "sandbox-admin-key");
+    quickstart.env_remove("DEEPGRAM_ACCESS_TOKEN").env_remove("DEEPGRAM_AUTH_SCHEME");
+    let said = succeed(&mut quickstart);
+    assert!(said.starts_with("Some(\"") && said.lines().count() > 0, "{said}");
+}
