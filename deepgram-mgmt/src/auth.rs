@@ -10,6 +10,13 @@ use crate::{Error, Secret};
 ///
 /// There is no fallback from one scheme to the other: a server that refuses a scheme answers 401, and that is what
 /// the caller sees.
+///
+/// ```
+/// use deepgram_mgmt::Credentials;
+///
+/// let credentials = Credentials::api_key("my key");
+/// assert!(!format!("{credentials:?}").contains("my key"));
+/// ```
 #[derive(Clone)]
 pub struct Credentials {
     scheme: Scheme,

@@ -88,6 +88,14 @@ impl Client {
 
     /// The same client with another limit on a whole call, attempts and pauses included:
     /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
+    ///
+    /// ```no_run
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let patient = client.with_timeout(std::time::Duration::from_secs(600));
+    /// let usage = patient.get_project_usage().project_id("project id").start("2026-01-01").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
@@ -96,6 +104,14 @@ impl Client {
     }
 
     /// Replaces the credentials of this client and all its clones, for every attempt from now on.
+    ///
+    /// ```
+    /// # use deepgram_mgmt::{Client, Credentials, Error};
+    /// let client = Client::builder().credentials(Credentials::api_key("old")).build()?;
+    /// client.set_credentials(Credentials::api_key("new"))?;
+    /// assert!(client.set_credentials(Credentials::api_key("no header\n")).is_err());
+    /// # Ok::<(), Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): credentials that cannot be sent. The ones in
@@ -122,7 +138,23 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Builds a [`Client`].
+/// Builds a [`Client`]. All but the credentials has a default.
+///
+/// ```
+/// use deepgram_mgmt::{Client, Credentials, Retry};
+/// use std::time::Duration;
+///
+/// let client = Client::builder()
+///     .credentials(Credentials::bearer("token"))
+///     .base_url("https://deepgram.example.com/prefix")
+///     .timeout(Duration::from_secs(60))
+///     .attempt_timeout(Duration::from_secs(10))
+///     .retry(Retry::never())
+///     .max_body_bytes(1024 * 1024)
+///     .user_agent("inventory/1.0")
+///     .build()?;
+/// # Ok::<(), deepgram_mgmt::Error>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct ClientBuilder {
     credentials: Option<Credentials>,

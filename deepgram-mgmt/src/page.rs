@@ -57,6 +57,18 @@ impl<'a> ListProjectRequests<'a> {
     }
 
     /// The pages of the log, each with its number: as [`items`](Self::items).
+    ///
+    /// ```no_run
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let mut pages = client.list_project_requests().project_id("project id").limit(1000).pages();
+    /// while let Some(page) = pages.try_next().await? {
+    ///     println!("page {}: {} records; the next: {:?}", page.number, page.records.len(), page.next);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pages(self) -> Pages<'a> {
         Pages { plan: Some(Plan { request: self, start_page: None, concurrency: 1 }), running: None }
     }

@@ -8,6 +8,15 @@ use std::fmt;
 use std::str::FromStr;
 
 /// An id in a path: not empty, not `.` or `..`, and without `/`, `\` and control characters.
+///
+/// Setters of ids take any string and make one; what is refused is an error of the call, before anything is sent.
+///
+/// ```
+/// use deepgram_mgmt::PathSegment;
+///
+/// assert!("a+b".parse::<PathSegment>().is_ok());
+/// assert!("..".parse::<PathSegment>().is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathSegment(String);
 

@@ -15,6 +15,16 @@ impl Client {
     /// A request to `path`, which starts with `/` and is appended to the base URL; percent-encode what is not a letter
     /// of the path itself.
     ///
+    /// ```no_run
+    /// use deepgram_mgmt::reqwest::Method;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client.raw(Method::GET, "/v1/something/new").query(&[("limit", 10)]).send().await?;
+    /// println!("{}", String::from_utf8_lossy(&answer));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// A path with empty, `.` or `..` segments is refused: it would not be the path that is sent.
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
         let request = match problem(path) {

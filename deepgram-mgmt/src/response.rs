@@ -12,6 +12,16 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Reads more from a [`ResponseValue`] than its body, status and headers.
+///
+/// ```no_run
+/// use deepgram_mgmt::ResponseExt;
+///
+/// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+/// let projects = client.list_projects().send().await?;
+/// println!("{:?} {:?}", projects.status(), projects.request_id());
+/// # Ok(())
+/// # }
+/// ```
 pub trait ResponseExt {
     /// The id under which the server logged the request, for its support: `None` where it sent none.
     fn request_id(&self) -> Option<&str>;

@@ -28,6 +28,14 @@ use crate::Error;
 /// Below this, the HTTP stack may put a request on a new connection when it finds the old one closed before anything of
 /// it was sent; the server sees one request, and it counts as one attempt. Its other retries are off.
 ///
+/// ```
+/// use deepgram_mgmt::Retry;
+/// use std::time::Duration;
+///
+/// let retry = Retry::default().max_attempts(5).min_delay(Duration::from_secs(1)).max_delay(Duration::from_secs(30));
+/// # let _ = retry;
+/// ```
+///
 /// A POST whose connection broke may have been processed, and this API knows no idempotency keys: repeating it could
 /// make a second key.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,6 +16,20 @@ impl Client {
     /// The new key's comment is the old one's and a mark that is unique to this rotation. When the answer to making
     /// the key is lost, the key is looked for by that mark instead of being made again.
     ///
+    /// ```no_run
+    /// # async fn example(client: deepgram_mgmt::Client) {
+    /// match client.rotate_key("project id", "key id").await {
+    ///     Ok(new) => println!("the new key is {:?}", new.api_key_id),
+    ///     Err(error) => {
+    ///         eprintln!("{error}"); // says which keys exist
+    ///         if let Some(new) = error.into_new_key() {
+    ///             println!("keep the new key {:?}", new.api_key_id);
+    ///         }
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`RotateKeyError`]: what failed, and which keys exist now. It holds the new key where there is one whose
     /// secret arrived.

@@ -10,6 +10,14 @@ use zeroize::Zeroizing;
 /// `Debug` shows nothing of it and there is no `Display`; [`Secret::expose_secret`] reads it. Its memory is zeroed
 /// when dropped, which reaches this copy only: what the HTTP stack buffered on the way is beyond it.
 ///
+/// ```
+/// use deepgram_mgmt::Secret;
+///
+/// let secret = Secret::from("hush");
+/// assert!(!format!("{secret:?}").contains("hush"));
+/// assert_eq!(secret.expose_secret(), "hush");
+/// ```
+///
 /// Serializing writes the secret in clear: whoever stores an answer means to keep it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]

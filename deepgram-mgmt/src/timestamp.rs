@@ -10,6 +10,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 ///
 /// Read from RFC 3339 (`2026-09-15T11:32:22.678047Z`, any offset), from the same without an offset, and from a bare
 /// date, which is its midnight; both of these mean UTC. Printed as RFC 3339, in bodies and queries too.
+///
+/// ```
+/// use deepgram_mgmt::Timestamp;
+///
+/// let time: Timestamp = "2026-09-15T13:32:22+02:00".parse()?;
+/// assert_eq!(time.to_string(), "2026-09-15T11:32:22Z");
+/// assert_eq!("2026-09-15".parse::<Timestamp>()?.to_string(), "2026-09-15T00:00:00Z");
+/// # Ok::<(), deepgram_mgmt::TimestampError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
 
