@@ -8,9 +8,9 @@ use anyhow::{Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::pointer::Pointer;
+use crate::pointer::{Pointer, reached};
 
 /// The generator's raw output for a lowered document.
 ///
@@ -99,29 +99,6 @@ fn shortest(count: usize, fails: impl Fn(usize) -> Option<anyhow::Error>) -> Opt
         }
     }
     Some((failing - 1, error))
-}
-
-/// The schemas that `roots` refers to, directly or through others.
-fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<String, Value> {
-    let mut found = Map::new();
-    let mut waiting = roots.to_vec();
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Object(members) => {
-                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
-                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
-                    && !found.contains_key(name)
-                {
-                    found.insert(name.clone(), schema.clone());
-                    waiting.push(schema);
-                }
-                waiting.extend(members.values());
-            }
-            Value::Array(items) => waiting.extend(items),
-            _ => {}
-        }
-    }
-    found
 }
 
 thread_local! {

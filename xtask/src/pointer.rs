@@ -3,7 +3,7 @@
 use std::fmt;
 
 use anyhow::{Result, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A JSON pointer (RFC 6901) in its URI fragment form: `#/paths/~1v1~1projects/get`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -101,4 +101,27 @@ pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result
             _ => return Ok((target, value)),
         }
     }
+}
+
+/// The schemas that `roots` refers to, directly or through others.
+pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut waiting = roots.to_vec();
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
+                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
+                    && !found.contains_key(name)
+                {
+                    found.insert(name.clone(), schema.clone());
+                    waiting.push(schema);
+                }
+                waiting.extend(members.values());
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    found
 }

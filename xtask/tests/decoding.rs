@@ -173,6 +173,37 @@ fn cases() -> Vec<Case> {
             &["{}", "{\"a\":5,\"b\":\"y\",\"c\":[\"z\"],\"d\":true}"],
             &[],
         ),
+        (
+            "OneWay",
+            json!({ "allOf": [
+                object(json!({ "id": { "type": "string", "readOnly": true }, "pin": { "type": "string", "writeOnly": true } }), json!([])),
+                { "required": ["id", "pin", "name"] },
+                object(json!({ "name": text }), json!([]))
+            ] }),
+            &["{\"id\":\"1\",\"name\":\"n\"}", "{\"id\":\"1\",\"pin\":\"2\",\"name\":\"n\"}"],
+            &["{\"id\":\"1\",\"pin\":\"2\"}", "{\"pin\":\"2\",\"name\":\"n\"}"],
+        ),
+        (
+            "OneWayByReference",
+            object(
+                json!({ "kind": { "$ref": "#/components/schemas/Kind", "writeOnly": true }, "n": text }),
+                json!(["kind", "n"]),
+            ),
+            &["{\"n\":\"1\"}", "{\"kind\":{\"k\":\"1\"},\"n\":\"1\"}"],
+            &["{}"],
+        ),
+        (
+            "SubtypesByReference",
+            json!({ "type": "object", "properties": { "t": text }, "required": ["t"], "discriminator": { "propertyName": "t" } }),
+            &["{\"t\":\"cat\",\"lives\":9}"],
+            &["{}"],
+        ),
+        (
+            "Subtype",
+            json!({ "allOf": [{ "$ref": "#/components/schemas/SubtypesByReference" }, object(json!({ "lives": { "type": "integer" } }), json!([]))] }),
+            &["{\"t\":\"cat\",\"lives\":9}"],
+            &["{}"],
+        ),
         ("Kind", object(json!({ "k": text }), json!(["k"])), &["{\"k\":\"c\"}"], &["{}"]),
         (
             "ChoiceByWhatIsWithin",

@@ -8,7 +8,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::composed::{self, Choice, only_requires};
-use super::{CURE, titles};
+use super::{CURE, one_way, titles};
 use crate::pointer::{Pointer, resolve};
 
 /// Keywords that restrict no value.
@@ -17,6 +17,7 @@ pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     refuse_endless(&document)?;
+    one_way::relax(&mut document);
     let mut nullable = take_nullable(&mut document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
     for _ in 0..ROUNDS {

@@ -9,6 +9,7 @@ pub mod extensions;
 mod fit;
 pub mod keywords;
 mod names;
+mod one_way;
 mod operation;
 mod parameters;
 mod schema;

@@ -77,6 +77,14 @@ impl Lowering<'_> {
         for keyword in ["anyOf", "oneOf"] {
             nullable |= self.without_null(&mut schema, keyword, written, at)?;
         }
+        if schema.shift_remove("discriminator").is_some()
+            && schema.contains_key("properties")
+            && !schema.contains_key("anyOf")
+            && !schema.contains_key("oneOf")
+        {
+            // The base of other schemas, whose values stand in its place: what they have more is to be kept.
+            schema.entry("additionalProperties").or_insert(Value::Bool(true));
+        }
         values(&mut schema);
         nullable |= null_type(&mut schema, at)?;
         bound(&mut schema, "minimum", "exclusiveMinimum", f64::max);
@@ -120,7 +128,7 @@ impl Lowering<'_> {
         let mut inner = Map::new();
         for (name, value) in siblings.as_object().into_iter().flatten() {
             match name.as_str() {
-                "description" => outer.insert(name.clone(), value.clone()),
+                "description" | "readOnly" | "writeOnly" => outer.insert(name.clone(), value.clone()),
                 name if ANNOTATIONS.contains(&name) => None,
                 _ => inner.insert(name.clone(), value.clone()),
             };
