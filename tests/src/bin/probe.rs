@@ -37,9 +37,9 @@ struct Arguments {
     /// Another document, with no overlay unless named.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
-    /// Another overlay for the document.
+    /// Another overlay for the document; several are applied in order.
     #[arg(long, value_name = "FILE", conflicts_with = "no_overlay")]
-    overlay: Option<PathBuf>,
+    overlay: Vec<PathBuf>,
     /// Take the document as it is.
     #[arg(long)]
     no_overlay: bool,
@@ -79,12 +79,10 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode> {
     let spec = xtask::workspace::root()?.join("spec");
     let (own, corrections) = (spec.join("deepgram-management-openapi.yml"), spec.join("overlay.yaml"));
-    let shipped = Document::load(&own, Some(&corrections))?;
-    let other = match (&arguments.document, &arguments.overlay, arguments.no_overlay) {
-        (None, None, false) => None,
-        (document, Some(overlay), _) => Some(Document::load(document.as_ref().unwrap_or(&own), Some(overlay))?),
-        (document, None, _) => Some(Document::load(document.as_ref().unwrap_or(&own), None)?),
-    };
+    let shipped = Document::load(&own, &[corrections])?;
+    let is_own = arguments.document.is_none() && arguments.overlay.is_empty() && !arguments.no_overlay;
+    let named = || Document::load(arguments.document.as_ref().unwrap_or(&own), &arguments.overlay);
+    let other = (!is_own).then(named).transpose()?;
     let document = other.as_ref().unwrap_or(&shipped);
 
     let walk = match &arguments.replay {
@@ -133,7 +131,7 @@ fn credentials() -> Result<Credentials> {
 }
 
 fn suggest(file: &Path, outcome: &Outcome, document: &Document) -> Result<()> {
-    let Some(overlay) = probe::overlay(&outcome.findings, document) else {
+    let Some(overlay) = probe::overlay(&outcome.findings, document)? else {
         eprintln!("nothing to suggest; {} is not written", file.display());
         return Ok(());
     };

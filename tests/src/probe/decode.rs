@@ -155,7 +155,6 @@ fn same(one: &Value, other: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
 
     use serde_json::json;
 
@@ -163,9 +162,9 @@ mod tests {
 
     #[test]
     fn every_get_operation_of_the_shipped_document_has_a_type_and_no_type_is_idle() {
-        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("../spec");
+        let spec = std::env::current_dir().unwrap().join("../spec");
         let overlay = spec.join("overlay.yaml");
-        let shipped = Document::load(&spec.join("deepgram-management-openapi.yml"), Some(&overlay)).unwrap();
+        let shipped = Document::load(&spec.join("deepgram-management-openapi.yml"), &[overlay]).unwrap();
         let mut used: Vec<&str> =
             shipped.operations().iter().map(|operation| of(&shipped, operation).unwrap().0).collect();
         used.sort_unstable();

@@ -1,6 +1,6 @@
 //! The document that answers are held against: its GET operations and what they may answer.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -42,16 +42,16 @@ impl Operation {
 }
 
 impl Document {
-    /// Reads a document and applies its overlay.
+    /// Reads a document and applies its overlays in order.
     ///
     /// # Errors
     /// As the steps load and overlay of the pipeline, and a document that is not OpenAPI 3.1.
-    pub fn load(document: &Path, corrections: Option<&Path>) -> Result<Self> {
+    pub fn load(document: &Path, overlays: &[PathBuf]) -> Result<Self> {
         let loaded = load::document(document)?;
-        let value = match corrections {
-            Some(path) => overlay::apply(loaded.value, &load::document(path)?)?,
-            None => loaded.value,
-        };
+        let mut value = loaded.value;
+        for path in overlays {
+            value = overlay::apply(value, &load::document(path)?)?;
+        }
         Self::new(value).with_context(|| loaded.name)
     }
 

@@ -81,6 +81,18 @@ pub struct Finding {
     pub(super) shape: Shape,
 }
 
+impl Finding {
+    /// What was found in place of what.
+    pub(super) fn said(&self) -> String {
+        let list = |before, found: &[&str]| {
+            if found.is_empty() { String::new() } else { format!("{before}{}", found.join(" or ")) }
+        };
+        let found: Vec<&str> = self.found.iter().map(String::as_str).collect();
+        let expected = Some(self.expected.as_str()).filter(|expected| !expected.is_empty());
+        [self.kind.words(), &list(": ", &found), &list(" in place of ", expected.as_slice())].concat()
+    }
+}
+
 /// Collects findings so that one difference is one finding.
 #[derive(Debug, Default)]
 pub(super) struct Ledger(BTreeMap<(String, String, Kind, Pointer, String), Finding>);

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::Outcome;
-use super::findings::Finding;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl Outcome {
         for group in self.findings.chunk_by(|one, other| one.schema == other.schema) {
             line(&mut text, format_args!("{}", group[0].schema));
             for finding in group {
-                line(&mut text, format_args!("  {}: {}", finding.field, said(finding)));
+                line(&mut text, format_args!("  {}: {}", finding.field, finding.said()));
                 finding.seen.iter().for_each(|seen| line(&mut text, format_args!("      {seen}")));
             }
         }
@@ -81,7 +80,7 @@ impl Outcome {
         for finding in &self.findings {
             let seen: Vec<String> = finding.seen.iter().map(|seen| format!("`{}`", cell(seen))).collect();
             let row = [&finding.schema, &finding.field].map(|text| format!("`{}`", cell(text))).join(" | ");
-            line(&mut text, format_args!("| {row} | {} | {} |", cell(&said(finding)), seen.join("<br>")));
+            line(&mut text, format_args!("| {row} | {} | {} |", cell(&finding.said()), seen.join("<br>")));
         }
         for (index, (what, gap)) in self.gaps().enumerate() {
             line(&mut text, format_args!("{}- {what}: {}", if index == 0 { "\n" } else { "" }, cell(gap)));
@@ -97,7 +96,7 @@ impl Outcome {
             let seen = finding.seen.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
             line(
                 &mut text,
-                format_args!("::warning title={title}::{}", escaped(&format!("{}\n{seen}", said(finding)))),
+                format_args!("::warning title={title}::{}", escaped(&format!("{}\n{seen}", finding.said()))),
             );
         }
         for (what, gap) in self.gaps() {
@@ -111,20 +110,6 @@ impl Outcome {
 fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
     // Writing to a string cannot fail.
     let _ = writeln!(text, "{content}");
-}
-
-/// What was found in place of what.
-fn said(finding: &Finding) -> String {
-    let found: Vec<&str> = finding.found.iter().map(String::as_str).collect();
-    let mut said = finding.kind.words().to_owned();
-    // Writing to a string cannot fail.
-    if !found.is_empty() {
-        let _ = write!(said, ": {}", found.join(" or "));
-    }
-    if !finding.expected.is_empty() {
-        let _ = write!(said, " in place of {}", finding.expected);
-    }
-    said
 }
 
 /// Text within a cell of a table.

@@ -195,7 +195,7 @@ fn find<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a str>) {
 }
 
 /// At most [`PER_LISTING`] of them, evenly spread: a list often begins with its like.
-fn spread<T>(all: &[T]) -> impl Iterator<Item = &T> + use<'_, T> {
+fn spread<T>(all: &[T]) -> impl Iterator<Item = &T> {
     let n = PER_LISTING.min(all.len());
     (0..n).map(move |i| if n == 1 { &all[0] } else { &all[i * (all.len() - 1) / (n - 1)] })
 }

@@ -9,7 +9,7 @@ use crate::pointer::reached;
 pub(super) fn relax(document: &mut Value) {
     for (body, mark) in [("requestBody", "readOnly"), ("responses", "writeOnly")] {
         let before = document.clone();
-        let operations = before["paths"].as_object().into_iter().flatten().flat_map(|(_, item)| item.as_object());
+        let operations = before["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
         let bodies: Vec<&Value> = operations.flatten().filter_map(|(_, operation)| operation.get(body)).collect();
         let reached = before["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));
         let mut relax = |schema: &mut Map<String, Value>, _| {

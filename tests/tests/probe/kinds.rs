@@ -1,0 +1,141 @@
+//! Every kind of finding, from a server that does everything wrong; never a value, and a remedy for each.
+
+use axum::http::StatusCode;
+use deepgram_mgmt_sandbox::probe::{self, Content, Document, Exchange, Finding, Format, Kind, Walk};
+use serde_json::{Value, json};
+
+use crate::scene::{effective, findings, mended, probed};
+use crate::walking::serve;
+
+fn all_wrong() -> Value {
+    let get = |schema: Value| {
+        let ok = json!({ "description": "OK", "content": { "application/json": { "schema": schema } } });
+        json!({ "get": { "responses": { "200": ok } } })
+    };
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "All wrong", "version": "1" },
+        "paths": {
+            "/v1/projects": get(json!({ "$ref": "#/components/schemas/Projects" })),
+            "/gone": get(json!({})),
+            "/made": get(json!({})),
+            "/page": get(json!({ "type": "string" })),
+        },
+        "components": { "schemas": {
+            "Projects": { "type": "object", "properties": {
+                "projects": { "type": "array", "items": { "$ref": "#/components/schemas/Project" } },
+            } },
+            "Project": { "type": "object", "required": ["project_id", "plan"], "properties": {
+                "project_id": { "type": "string" },
+                "plan": { "type": "string", "enum": ["free"] },
+                "owner": { "$ref": "#/components/schemas/Owner" },
+                "count": { "type": "integer", "maximum": 10 },
+                "site": { "type": "string", "format": "email" },
+                "state": { "anyOf": [
+                    { "type": "object", "required": ["at"], "properties": { "at": { "type": "string" } } },
+                    { "type": "boolean" },
+                ] },
+            } },
+            "Owner": { "type": "object", "properties": { "name": { "type": "string" } } },
+        } },
+    })
+}
+
+fn answer(path: &str) -> (StatusCode, Value) {
+    match path {
+        "/v1/projects" => (
+            StatusCode::OK,
+            json!({ "projects": [
+                { "project_id": "hush-1", "plan": "hush-2", "owner": "hush-3", "count": 11, "site": "hush-4" },
+                { "plan": "free", "owner": { "name": 99_001 }, "shade": { "hush-5": "hush-6" }, "state": { "at": 99_002 } },
+            ] }),
+        ),
+        "/made" => (StatusCode::CREATED, json!({ "token": "hush-7" })),
+        "/page" => (StatusCode::OK, json!("hush-8")),
+        _ => (StatusCode::NOT_FOUND, json!("hush-9")),
+    }
+}
+
+#[tokio::test]
+async fn every_kind_is_found_named_by_type_and_mended_by_the_suggestion() {
+    let (base_url, _) = serve(|_, path| answer(path)).await;
+    let document = Document::new(all_wrong()).unwrap();
+    let (_, outcome) = probed(&base_url, &document).await;
+    let found = findings(&outcome);
+    let row = |finding: &Value| {
+        let text = |name: &str| finding[name].as_str().unwrap().to_owned();
+        let types: Vec<&str> = finding["found"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        format!("{}{}: {} {}", text("schema"), text("field"), text("kind"), types.join(","))
+    };
+    let rows: Vec<String> = found.as_array().unwrap().iter().map(row).collect();
+    assert_eq!(
+        rows,
+        [
+            "GET /gone404: not-found application/json",
+            "GET /made201: undocumented-status application/json",
+            "Owner.name: wrong-type integer",
+            "Project.count: broken-rule integer",
+            "Project.owner: wrong-type string",
+            "Project.plan: unknown-enum-value string",
+            "Project.project_id: missing-field ",
+            "Project.shade: undocumented-field object",
+            "Project.site: wrong-format string",
+            "Project.state.at: wrong-type integer",
+            "ProjectList.projects[].count: lost-field integer",
+            "ProjectList.projects[].owner: lost-field string",
+            "ProjectList.projects[].owner.name: lost-field integer",
+            "ProjectList.projects[].plan: lost-field string",
+            "ProjectList.projects[].shade.*: lost-field string",
+            "ProjectList.projects[].site: lost-field string",
+            "ProjectList.projects[].state.at: lost-field integer",
+        ]
+    );
+
+    for format in [Format::Text, Format::Json, Format::Markdown, Format::Github] {
+        let report = outcome.report(format);
+        assert!(report.contains("shade"), "{report}");
+        for value in ["hush", "9900"] {
+            assert!(!report.contains(value), "{format:?}: {report}");
+        }
+    }
+
+    let suggested = probe::overlay(&outcome.findings, &document).unwrap().unwrap();
+    assert!(!suggested.to_string().contains("hush"), "{suggested}");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("document.json");
+    std::fs::write(&file, all_wrong().to_string()).unwrap();
+    let (_, second) = probed(&base_url, &mended(&file, &outcome)).await;
+    // What the client loses, no overlay alone gives back.
+    let left: Vec<&Finding> = second.findings.iter().filter(|finding| finding.kind != Kind::LostField).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[tokio::test]
+async fn what_the_client_does_not_decode_is_named_by_its_place() {
+    let body = json!({ "projects": [{ "project_id": "p" }, { "project_id": 99_003 }] });
+    let (base_url, _) = serve(move |_, path| match path {
+        "/v1/projects" => (StatusCode::OK, body.clone()),
+        _ => (StatusCode::OK, json!({})),
+    })
+    .await;
+    let (_, outcome) = probed(&base_url, &effective()).await;
+    let found: Vec<_> = outcome.findings.iter().map(|f| (f.kind, [&*f.schema, &*f.field].concat())).collect();
+    let expected = [(Kind::WrongType, "Project.project_id"), (Kind::Undecodable, "ProjectList.projects[].project_id")];
+    assert_eq!(found, expected.map(|(kind, place)| (kind, place.to_owned())));
+    assert!(!outcome.report(Format::Text).contains("99003"));
+}
+
+#[test]
+fn a_body_that_says_it_is_json_and_is_none_is_found() {
+    let exchange = Exchange {
+        path: "/v1/models".to_owned(),
+        provoked: false,
+        status: 200,
+        content_type: Some("application/json".to_owned()),
+        content: Content::Other,
+    };
+    let walk = Walk { exchanges: vec![exchange], ..Walk::default() };
+    let outcome = probe::judge(&walk, &effective(), &effective()).unwrap();
+    let found: Vec<_> = outcome.findings.iter().map(|finding| (finding.kind, finding.field.as_str())).collect();
+    assert_eq!(found, [(Kind::UndocumentedContentType, "no JSON")]);
+}

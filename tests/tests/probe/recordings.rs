@@ -1,0 +1,86 @@
+//! Recordings: the same findings as the answers they were made from, and none of their values.
+
+use std::collections::BTreeSet;
+
+use deepgram_mgmt_sandbox::Sandbox;
+use deepgram_mgmt_sandbox::probe::{self, Content, Document, Walk};
+use deepgram_mgmt_sandbox::seed;
+use serde_json::Value;
+
+use crate::scene::{bundled, effective, findings, probed};
+
+#[tokio::test]
+async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
+    for document in [bundled(), effective()] {
+        let sandbox = Sandbox::start_live().await.unwrap();
+        let (walk, outcome) = probed(&sandbox.base_url(), &document).await;
+        let (text, replayed) = recorded(&walk, &document);
+
+        let again = probe::judge(&replayed, &document, &effective()).unwrap();
+        assert_eq!(findings(&again), findings(&outcome));
+        assert_eq!((again.answered, again.skipped), (outcome.answered, outcome.skipped));
+
+        let (before, after) = (values(&walk), values(&replayed));
+        assert!(before.len() > 60, "{before:?}");
+        let survivors: Vec<_> = before.intersection(&after).collect();
+        assert!(survivors.is_empty(), "{survivors:?}");
+        for private in [seed::API_KEY, seed::PROJECT_ID, "ada@example.com", "Lovelace", &sandbox.base_url()] {
+            assert!(!text.contains(private), "{private}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_placeholder_has_the_shape_of_its_original_and_stands_for_it_everywhere() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let (walk, _) = probed(&sandbox.base_url(), &effective()).await;
+    let (_, replayed) = recorded(&walk, &effective());
+    let body = |walk: &Walk, path: &str| {
+        let found = walk.exchanges.iter().find(|exchange| exchange.path == path && !exchange.provoked).unwrap();
+        let Content::Json(body) = &found.content else { panic!("{path} is JSON") };
+        body.clone()
+    };
+    let listed = body(&replayed, "/v1/projects");
+    let project_id = listed["projects"][0]["project_id"].as_str().unwrap();
+    assert_eq!(project_id.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12]);
+    assert_eq!(body(&replayed, "/v1/projects/{project_id}")["project_id"], project_id);
+    assert_ne!(listed["projects"][1]["project_id"], project_id);
+    let email = &body(&replayed, "/v1/projects/{project_id}/members")["members"][0]["email"];
+    assert!(email.as_str().unwrap().contains('@'), "{email}");
+    let usage = body(&replayed, "/v1/projects/{project_id}/usage");
+    assert_eq!(usage["start"].as_str().unwrap().len(), "2024-10-16".len());
+    // A whole number that was written as a float still is.
+    assert!(usage["results"][0]["requests"].is_f64() && usage["results"][0]["tokens_in"].is_i64(), "{usage}");
+}
+
+/// A recording: its text, and what is read from it.
+fn recorded(walk: &Walk, document: &Document) -> (String, Walk) {
+    let folder = tempfile::tempdir().unwrap();
+    // The folder is made where it is not there.
+    let place = folder.path().join("a/recording");
+    probe::write(&place, walk, document).unwrap();
+    let file = std::fs::read_dir(&place).unwrap().next().unwrap().unwrap().path();
+    (std::fs::read_to_string(file).unwrap(), probe::read(&place).unwrap())
+}
+
+/// Every text and number of all answers.
+fn values(walk: &Walk) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for exchange in &walk.exchanges {
+        if let Content::Json(body) = &exchange.content {
+            collect(body, &mut found);
+        }
+    }
+    // As good as null.
+    found.remove("\"\"");
+    found
+}
+
+fn collect(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::String(_) | Value::Number(_) => drop(found.insert(value.to_string())),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
+        Value::Object(members) => members.values().for_each(|value| collect(value, found)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
