@@ -1,82 +1,70 @@
-//! A stateful Deepgram Management API on loopback, for tests.
-//!
-//! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
-//! document or the 35 of the effective document: what one call creates, the next one lists, gets and deletes. Every
-//! answer is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
-//! over the wire ([`Sandbox::requests`]).
-//!
-//! A request goes through the files in this order:
+//! The probe: real answers held against a document.
 //!
 //! | step | file |
 //! | --- | --- |
-//! | record it, check its credential, route it | `server`, `log` |
-//! | hold its query and body against the document | `contract`, `contract/operation` |
-//! | read what the operation needs | `call` |
-//! | act on the projects, keys, members… | `state` |
-//! | represent the outcome as status and body | `dialect`, `dialect/bundled`, `dialect/live` |
-//! | hold the answer against the document, in a strict form | `contract/answers`, `contract/strict` |
+//! | read the document and its overlay | `document` |
+//! | ask every GET operation, with ids that listings name | `walk` |
+//! | keep the answers without what is private in them, and read them again | `recording`, `redact` |
+//! | hold each answer against the document | `compare`, `places`, `infer` |
+//! | decode each answer as the client does, and look for what got lost | `decode` |
+//! | say what was found, and which overlay would mend the document | `findings`, `report`, `suggest` |
 //!
-//! # Where the document is silent
-//!
-//! The document leaves questions open; these are the sandbox's readings, not facts about Deepgram.
-//!
-//! - **Credentials** are [`seed::API_KEY`] and every key of a project that exists and has not expired. Scopes are
-//!   recorded, not enforced.
-//! - **Order of refusals**: 401, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
-//!   looked up.
-//! - **404** is also the answer of operations for which the document lists none, such as listing the keys of an unknown
-//!   project. 400 for a query or body that does not satisfy the document is treated alike. Query parameters that the
-//!   document does not know are ignored.
-//! - **Key expiry**: each documented property is always present, so a key that never expires shows
-//!   `9999-12-31T23:59:59Z`. An expiration date together with a time to live, or an expiry that is not in the future, is
-//!   a 400. An expired key is still listed.
-//! - **Invitations**: sending one twice lists it twice; deleting removes all to that address.
-//! - **Request log**: the document has a `cursor` but its answers carry none, so the cursor is the number of the page,
-//!   counted from 0. Without `limit`, a page has 10 records.
-//! - **Usage**: one result per day, for the days that lie within `start` and `end` as a whole. A bound that is not given
-//!   is that of the recorded usage.
-//! - **Errors** have the codes `INVALID_AUTH`, `BAD_REQUEST`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`, and, where the sandbox
-//!   itself is at fault, `SANDBOX_FAULT` with status 500.
-//!
-//! In the live dialect, further:
-//!
-//! - **Null**: each documented property is always present there too, and null where the live API would leave it out.
-//! - **Errors** come in every form of the live API: a 401, 405 and 400 in the modern one (without a request id for a bad
-//!   query), a 404 in the legacy one, and as text for an id that is no UUID.
-//! - **Usage and costs** come day by day, and by group where groups are asked for; boolean filters ask for requests that
-//!   used an option, or did not.
-//!   A bare date is its midnight, UTC. A filter by a value that nothing has answers no results; grouping by what the
-//!   answer cannot name is a 400. A breakdown that names no group has one result per day.
-//! - **Ids** that are no UUID are refused after what is wrong with query and body, before anything is looked up.
-//! - **Request log**: pages are numbers, counted from 0; a `cursor` is taken and ignored.
-//! - **Owners**: every caller is taken for the first member of a project. That member owns what is created and is who
-//!   leaves; what it owned is then shown with an owner of nulls.
-//! - **Credentials**: an access token is handed out and opens nothing.
+//! A finding names where something is and what type it has, never its value.
 
-mod answer;
-mod call;
-mod contract;
-mod dialect;
-mod fault;
-mod log;
-mod moment;
-pub mod probe;
-mod sandbox;
-pub mod seed;
-mod server;
-mod state;
+mod compare;
+mod decode;
+mod document;
+mod findings;
+mod infer;
+mod places;
+mod recording;
+mod redact;
+mod report;
+mod suggest;
+mod walk;
 
-pub use dialect::Dialect;
-pub use fault::Fault;
-pub use log::SeenRequest;
-pub use sandbox::Sandbox;
+use anyhow::Result;
+
+pub use document::{Document, Operation};
+pub use findings::{Finding, Kind};
+pub use recording::{read, write};
+pub use report::Format;
+pub use suggest::overlay;
+pub use walk::{Content, Exchange, MAX_CALLS, PER_LISTING, Walk, walk};
+
+/// What a probe came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What differs, by schema and field.
+    pub findings: Vec<Finding>,
+    /// What was asked and not answered, so that nothing can be said of it.
+    pub untold: Vec<String>,
+    /// What was not asked, and why.
+    pub skipped: Vec<String>,
+    /// How many operations of the document were answered, and how many GET operations it has.
+    pub answered: (usize, usize),
+}
+
+/// Holds answers against `document`, and against the client by means of its own document, `shipped`.
+///
+/// # Errors
+/// A document with a reference that names nothing, or a schema that is none.
+pub fn judge(walk: &Walk, document: &Document, shipped: &Document) -> Result<Outcome> {
+    let mut findings = compare::compare(&walk.exchanges, document)?;
+    findings.extend(decode::check(&walk.exchanges, shipped)?);
+    let is_answered = |operation: &&Operation| {
+        walk.exchanges.iter().any(|exchange| operation.is(&exchange.path) && exchange.is_success())
+    };
+    let answered = document.operations().iter().filter(is_answered).count();
+    Ok(Outcome {
+        findings,
+        untold: walk.untold.clone(),
+        skipped: walk.skipped.clone(),
+        answered: (answered, document.operations().len()),
+    })
+}
 
 /// The quickstart of the workspace's README compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
-
-/// The example of this package's README runs.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct OwnReadme;

@@ -1,51 +1,140 @@
-//! The sandbox as a program: serves on a port of 127.0.0.1 until it is killed.
+//! `cargo xtask probe`: real answers held against the document. Exit 0: clean, 1: findings, 2: could not tell.
 
-use std::convert::Infallible;
 use std::io::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{future, io};
 
-use clap::{Parser, ValueEnum};
-use deepgram_mgmt_sandbox::{Dialect, Sandbox};
+use anyhow::{Context, Result, bail};
+use clap::{ArgGroup, Parser, ValueEnum};
+use deepgram_mgmt::{Client, Credentials};
+use probe::{Document, Format, Outcome, Walk};
 
-/// A stateful Deepgram Management API on 127.0.0.1, for tests. The credential is `sandbox-admin-key`.
+/// Holds real answers against the effective document: asks GET operations only, prints types and never values.
+///
+/// Credentials come from the environment: `DEEPGRAM_API_KEY`, sent by `DEEPGRAM_AUTH_SCHEME` (`token` if not said).
+/// Exit code 0: clean, 1: findings, 2: could not tell.
 #[derive(Parser)]
+#[command(name = "cargo xtask probe", group = ArgGroup::new("source").required(true).args(["live", "base_url", "replay"]))]
 struct Arguments {
-    /// The port to listen on; 0 takes a free one.
-    #[arg(long, default_value_t = 0)]
-    port: u16,
-    /// Whose answers to give.
-    #[arg(long, value_enum, default_value = "bundled")]
-    dialect: Spoken,
+    /// Ask the real API, or the server that `DEEPGRAM_BASE_URL` names.
+    #[arg(long)]
+    live: bool,
+    /// Ask this server.
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Ask nobody: read the answers of a recording.
+    #[arg(long, value_name = "DIR")]
+    replay: Option<PathBuf>,
+    /// Keep the answers, with placeholders in place of every text and number.
+    #[arg(long, value_name = "DIR", conflicts_with = "replay")]
+    record: Option<PathBuf>,
+    /// How the report is written.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Written,
+    /// Write an OpenAPI overlay with an action for each finding.
+    #[arg(long, value_name = "FILE")]
+    suggest_overlay: Option<PathBuf>,
+    /// Another document, with no overlay unless named.
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    /// Another overlay for the document; several are applied in order.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_overlay")]
+    overlay: Vec<PathBuf>,
+    /// Take the document as it is.
+    #[arg(long)]
+    no_overlay: bool,
 }
 
-/// [`Dialect`] as an argument.
+/// [`Format`] as an argument.
 #[derive(Clone, Copy, ValueEnum)]
-enum Spoken {
-    /// The bundled document's; takes `Bearer`.
-    Bundled,
-    /// The live API's; takes `Token`.
-    Live,
+enum Written {
+    Text,
+    Json,
+    Markdown,
+    Github,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// Deep documents are followed by recursion, as by the generator.
+const STACK: usize = 64 * 1024 * 1024;
+
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let address = (Ipv4Addr::LOCALHOST, arguments.port).into();
-    let dialect = match arguments.dialect {
-        Spoken::Bundled => Dialect::Bundled,
-        Spoken::Live => Dialect::Live,
-    };
-    let Err(error) = serve(dialect, address).await;
-    eprintln!("error: {address}: {error}");
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || run(&arguments));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(code))) => code,
+        // A panic has been printed where it happened.
+        Ok(Err(_)) => ExitCode::from(2),
+        Err(error) => failed(&error.into()),
+        Ok(Ok(Err(error))) => failed(&error),
+    }
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
+    let line = format!("{error:#}").replace(char::is_control, " ");
+    eprintln!("error: {line}");
     ExitCode::from(2)
 }
 
-async fn serve(dialect: Dialect, address: SocketAddr) -> io::Result<Infallible> {
-    let sandbox = Sandbox::start_as(dialect, address).await?;
-    let mut stdout = io::stdout();
-    writeln!(stdout, "listening on {}", sandbox.base_url())?;
-    stdout.flush()?;
-    future::pending().await
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let spec = xtask::workspace::root()?.join("spec");
+    let (own, corrections) = (spec.join("deepgram-management-openapi.yml"), spec.join("overlay.yaml"));
+    let shipped = Document::load(&own, &[corrections])?;
+    let is_own = arguments.document.is_none() && arguments.overlay.is_empty() && !arguments.no_overlay;
+    let named = || Document::load(arguments.document.as_ref().unwrap_or(&own), &arguments.overlay);
+    let other = (!is_own).then(named).transpose()?;
+    let document = other.as_ref().unwrap_or(&shipped);
+
+    let walk = match &arguments.replay {
+        Some(folder) => probe::read(folder)?,
+        None => ask(arguments, document)?,
+    };
+    if let Some(folder) = &arguments.record {
+        probe::write(folder, &walk, document)?;
+    }
+    let outcome = probe::judge(&walk, document, &shipped)?;
+    if let Some(file) = &arguments.suggest_overlay {
+        suggest(file, &outcome, document)?;
+    }
+    let format = match arguments.format {
+        Written::Text => Format::Text,
+        Written::Json => Format::Json,
+        Written::Markdown => Format::Markdown,
+        Written::Github => Format::Github,
+    };
+    std::io::stdout().write_all(outcome.report(format).as_bytes())?;
+    Ok(match outcome {
+        Outcome { findings, .. } if !findings.is_empty() => ExitCode::from(1),
+        // Silence says nothing of the document.
+        Outcome { untold, answered: (answered, _), .. } if !untold.is_empty() || answered == 0 => ExitCode::from(2),
+        _ => ExitCode::SUCCESS,
+    })
+}
+
+fn ask(arguments: &Arguments, document: &Document) -> Result<Walk> {
+    let client = match &arguments.base_url {
+        Some(url) => Client::builder().base_url(url).credentials(credentials()?).build()?,
+        None => Client::from_env()?,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    Ok(runtime.block_on(probe::walk(&client, document)))
+}
+
+/// As the client reads them where it reads the base URL from the environment, too.
+fn credentials() -> Result<Credentials> {
+    let key = std::env::var("DEEPGRAM_API_KEY").context("DEEPGRAM_API_KEY")?;
+    match std::env::var("DEEPGRAM_AUTH_SCHEME").unwrap_or_default().to_ascii_lowercase().as_str() {
+        "" | "token" => Ok(Credentials::api_key(key)),
+        "bearer" => Ok(Credentials::bearer(key)),
+        _ => bail!("DEEPGRAM_AUTH_SCHEME is neither `token` nor `bearer`"),
+    }
+}
+
+fn suggest(file: &Path, outcome: &Outcome, document: &Document) -> Result<()> {
+    let Some(overlay) = probe::overlay(&outcome.findings, document)? else {
+        eprintln!("nothing to suggest; {} is not written", file.display());
+        return Ok(());
+    };
+    let text = serde_yaml::to_string(&overlay)?;
+    std::fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
 }

@@ -2,20 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::path::Path;
 
 use deepgram_mgmt::types;
-use roas_overlay::apply::{Apply, ApplyOptions};
-use roas_overlay::v1_0::Overlay;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
+use xtask::{load, shipped};
 
 fn effective() -> Value {
-    let read = |text: &str| -> Value { serde_yaml::from_str(text).unwrap() };
-    let mut document = read(include_str!("../../../spec/deepgram-management-openapi.yml"));
-    let overlay: Overlay = serde_yaml::from_str(include_str!("../../../spec/overlay.yaml")).unwrap();
-    overlay.apply(&mut document, ApplyOptions::ErrorOnZeroMatch.into()).unwrap();
-    document
+    let spec = |file: &str| load::document(&Path::new("../spec").join(file)).unwrap();
+    shipped::effective(&spec("deepgram-management-openapi.yml"), &spec("overlay.yaml")).unwrap()
 }
 
 /// A value of a schema with every property of it.

@@ -1,6 +1,6 @@
 //! The fault matrix: every fault for a GET, a DELETE, a POST and a paged stream.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-sandbox --test faults` writes the table in tests/README.md anew.
+//! `UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-tests --test faults` writes the table in tests/README.md anew.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -229,7 +229,7 @@ fn the_table_in_the_readme_is_the_table_in_the_code() {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(path, format!("{before}<!-- faults -->\n{table}<!-- end of faults -->\n{after}")).unwrap();
     } else {
-        assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-sandbox --test faults");
+        assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-tests --test faults");
     }
 }
 

@@ -1,7 +1,7 @@
 //! Every kind of finding, from a server that does everything wrong; never a value, and a remedy for each.
 
 use axum::http::StatusCode;
-use deepgram_mgmt_sandbox::probe::{self, Content, Document, Exchange, Finding, Format, Kind, Walk};
+use probe::{Content, Document, Exchange, Finding, Format, Kind, Walk};
 use serde_json::{Value, json};
 
 use crate::scene::{effective, findings, mended, probed};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use deepgram_mgmt_sandbox::Sandbox;
-use deepgram_mgmt_sandbox::probe::{self, Content, Document, Walk};
 use deepgram_mgmt_sandbox::seed;
+use probe::{Content, Document, Walk};
 use serde_json::Value;
 
 use crate::scene::{bundled, effective, findings, probed};

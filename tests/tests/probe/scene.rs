@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use deepgram_mgmt::{Client, Credentials};
-use deepgram_mgmt_sandbox::probe::{self, Document, Outcome, Walk};
 use deepgram_mgmt_sandbox::seed;
+use probe::{Document, Outcome, Walk};
 use serde_json::Value;
 
 pub(crate) fn spec(file: &str) -> PathBuf {

@@ -10,8 +10,8 @@ use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
 use axum::http::{Method, StatusCode};
 use axum::response::IntoResponse;
-use deepgram_mgmt_sandbox::probe::{MAX_CALLS, PER_LISTING};
 use deepgram_mgmt_sandbox::{Sandbox, seed};
+use probe::{MAX_CALLS, PER_LISTING};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

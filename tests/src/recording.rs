@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::document::Document;
-use super::redact::Redactor;
-use super::walk::Walk;
+use crate::document::Document;
+use crate::redact::Redactor;
+use crate::walk::Walk;
 
 /// The file within the folder of a recording.
 const FILE: &str = "answers.json";

@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::document::{Document, Operation};
+use crate::document::{Document, Operation};
 
 /// How many requests a walk sends at most, repetitions after a 429 or a broken connection apart.
 pub const MAX_CALLS: usize = 200;
@@ -57,7 +57,7 @@ pub enum Content {
 }
 
 impl Exchange {
-    pub(super) fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }

@@ -10,10 +10,10 @@ use serde_json::Value;
 use xtask::lower::extensions;
 use xtask::pointer::Pointer;
 
-use super::document::{Document, Operation};
-use super::findings::{Finding, Kind, Ledger};
-use super::infer::{Shape, described, is_name};
-use super::walk::{Content, Exchange};
+use crate::document::{Document, Operation};
+use crate::findings::{Finding, Kind, Ledger};
+use crate::infer::{Shape, described, is_name};
+use crate::walk::{Content, Exchange};
 
 /// Decodes and encodes; the error is the place, as serde has it.
 type Again = fn(&Value) -> Result<Value, String>;
@@ -50,7 +50,7 @@ fn of(shipped: &Document, operation: &Operation) -> Result<(&'static str, Again)
 }
 
 /// What the client loses of the answers, or does not decode.
-pub(super) fn check(exchanges: &[Exchange], shipped: &Document) -> Result<Vec<Finding>> {
+pub(crate) fn check(exchanges: &[Exchange], shipped: &Document) -> Result<Vec<Finding>> {
     let mut ledger = Ledger::default();
     for exchange in exchanges.iter().filter(|exchange| exchange.is_success()) {
         // What the client has no operation for, it cannot lose.

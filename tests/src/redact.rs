@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::infer::{is_name, text_format};
-use super::walk::{Content, Exchange};
+use crate::infer::{is_name, text_format};
+use crate::walk::{Content, Exchange};
 
 /// Gives the same placeholder for the same text, throughout a recording.
 #[derive(Debug, Default)]
-pub(super) struct Redactor(HashMap<String, String>);
+pub(crate) struct Redactor(HashMap<String, String>);
 
 impl Redactor {
     /// The exchange as it is recorded. `public` are the texts that documents themselves name: values of enumerations.
-    pub(super) fn exchange(&mut self, exchange: &Exchange, public: &[String]) -> Exchange {
+    pub(crate) fn exchange(&mut self, exchange: &Exchange, public: &[String]) -> Exchange {
         let content = match &exchange.content {
             Content::Json(body) => Content::Json(self.value(body, public)),
             other => other.clone(),

@@ -9,37 +9,37 @@ use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Value, json};
 use xtask::pointer::Pointer;
 
-use super::document::Document;
-use crate::moment;
+use crate::document::Document;
+use crate::infer::{TIME, is_time};
 
 /// Schemas within schemas for one and the same value; deeper than this, they lead back to themselves.
 const MAX_DEPTH: usize = 64;
 
 /// A schema that speaks of a value.
 #[derive(Debug, Clone)]
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// Where the value's schema is written, be it a reference.
-    pub(super) at: Pointer,
+    pub(crate) at: Pointer,
     /// Where what it refers to is.
-    pub(super) target: Pointer,
+    pub(crate) target: Pointer,
     /// What stands there.
-    pub(super) schema: &'a Value,
+    pub(crate) schema: &'a Value,
 }
 
 /// The schemas of a document, compiled when they are needed.
-pub(super) struct Schemas<'a> {
+pub(crate) struct Schemas<'a> {
     document: &'a Document,
     compiled: HashMap<Pointer, Rc<Validator>>,
 }
 
 impl<'a> Schemas<'a> {
-    pub(super) fn new(document: &'a Document) -> Self {
+    pub(crate) fn new(document: &'a Document) -> Self {
         Self { document, compiled: HashMap::new() }
     }
 
     /// Everything that the schema at `at` says of `value`: the schema itself, what it refers to, all of `allOf`, and of
     /// `anyOf` and `oneOf` the branches that `value` satisfies, or else the nearest.
-    pub(super) fn places(&mut self, at: Pointer, value: &Value) -> Result<Vec<Place<'a>>> {
+    pub(crate) fn places(&mut self, at: Pointer, value: &Value) -> Result<Vec<Place<'a>>> {
         let mut places = Vec::new();
         self.collect(at, value, &mut places, 0)?;
         Ok(places)
@@ -77,7 +77,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// The compiled schema at a place.
-    pub(super) fn validator(&mut self, at: &Pointer) -> Result<Rc<Validator>> {
+    pub(crate) fn validator(&mut self, at: &Pointer) -> Result<Rc<Validator>> {
         if let Some(known) = self.compiled.get(at) {
             return Ok(Rc::clone(known));
         }
@@ -87,7 +87,7 @@ impl<'a> Schemas<'a> {
         let validator = jsonschema::options()
             .with_draft(Draft::Draft202012)
             .should_validate_formats(true)
-            .with_format(moment::FORMAT, |text: &str| moment::parse(text).is_some())
+            .with_format(TIME, is_time)
             .build(&root)
             .map_err(|error| anyhow!("{at}: {error}"))?;
         let validator = Rc::new(validator);
@@ -97,7 +97,7 @@ impl<'a> Schemas<'a> {
 }
 
 /// The errors behind an error: those of the nearest branch, where no branch fits.
-pub(super) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationError<'e>> {
+pub(crate) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationError<'e>> {
     match error.kind() {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
             let branches = context.iter().map(|errors| errors.iter().flat_map(flat).collect::<Vec<_>>());

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use crate::live::Live;
 
-const DOCUMENT: &str = include_str!("../../../spec/deepgram-management-openapi.yml");
-const OVERLAY: &str = include_str!("../../../spec/overlay.yaml");
+const DOCUMENT: &str = include_str!("../../spec/deepgram-management-openapi.yml");
+const OVERLAY: &str = include_str!("../../spec/overlay.yaml");
 
 /// Method and path of an operation, and of an operation that has one the body. The reads come first.
 fn calls() -> Vec<(Method, &'static str, Option<Value>)> {

@@ -8,14 +8,14 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 use xtask::pointer::Pointer;
 
-use super::document::{Document, Operation};
-use super::findings::{Finding, Kind, Ledger, label};
-use super::infer::{Shape, described, is_name};
-use super::places::{Place, Schemas, flat};
-use super::walk::{Content, Exchange};
+use crate::document::{Document, Operation};
+use crate::findings::{Finding, Kind, Ledger, label};
+use crate::infer::{Shape, described, is_name};
+use crate::places::{Place, Schemas, flat};
+use crate::walk::{Content, Exchange};
 
 /// What differs between the answers and the document.
-pub(super) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {
+pub(crate) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {
     let mut comparison = Comparison { document, schemas: Schemas::new(document), ledger: Ledger::default() };
     for exchange in exchanges {
         if let Some(operation) = document.operation(&exchange.path) {

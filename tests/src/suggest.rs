@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use xtask::pointer::Pointer;
 use xtask::{load, overlay as overlays};
 
-use super::document::Document;
-use super::findings::{Finding, Kind};
-use crate::moment;
+use crate::document::Document;
+use crate::findings::{Finding, Kind};
+use crate::infer::TIME;
 
 /// What the file is called in messages while it is none yet.
 const NAME: &str = "the suggested overlay";
@@ -86,7 +86,7 @@ fn remedy(finding: &Finding, document: &Value) -> Vec<Action> {
         }
         Kind::WrongType => retyped(finding, document),
         // Times have a format for every form of theirs; any other rule that does not hold is no rule.
-        Kind::WrongFormat if shape.is_time() => vec![update(at, json!({ "format": moment::FORMAT }))],
+        Kind::WrongFormat if shape.is_time() => vec![update(at, json!({ "format": TIME }))],
         Kind::WrongFormat | Kind::UnknownEnumValue | Kind::BrokenRule => {
             let mut schema = at.find(document).cloned().unwrap_or_default();
             schema.as_object_mut().and_then(|keywords| keywords.remove(name));

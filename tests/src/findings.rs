@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use xtask::pointer::Pointer;
 
-use super::infer::Shape;
+use crate::infer::Shape;
 
 /// What kind of difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -72,18 +72,18 @@ pub struct Finding {
     pub seen: BTreeSet<String>,
     /// Where in the document the remedy belongs.
     #[serde(skip)]
-    pub(super) at: Pointer,
+    pub(crate) at: Pointer,
     /// What of that place: a property, a keyword, a status, a media type.
     #[serde(skip)]
-    pub(super) name: String,
+    pub(crate) name: String,
     /// All that was seen there.
     #[serde(skip)]
-    pub(super) shape: Shape,
+    pub(crate) shape: Shape,
 }
 
 impl Finding {
     /// What was found in place of what.
-    pub(super) fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         let list = |before, found: &[&str]| {
             if found.is_empty() { String::new() } else { format!("{before}{}", found.join(" or ")) }
         };
@@ -95,10 +95,10 @@ impl Finding {
 
 /// Collects findings so that one difference is one finding.
 #[derive(Debug, Default)]
-pub(super) struct Ledger(BTreeMap<(String, String, Kind, Pointer, String), Finding>);
+pub(crate) struct Ledger(BTreeMap<(String, String, Kind, Pointer, String), Finding>);
 
 impl Ledger {
-    pub(super) fn add(&mut self, finding: Finding) {
+    pub(crate) fn add(&mut self, finding: Finding) {
         let Finding { schema, field, kind, at, name, .. } = &finding;
         let key = (schema.clone(), field.clone(), *kind, at.clone(), name.clone());
         match self.0.get_mut(&key) {
@@ -112,13 +112,13 @@ impl Ledger {
     }
 
     /// The findings, by schema and field.
-    pub(super) fn close(self) -> Vec<Finding> {
+    pub(crate) fn close(self) -> Vec<Finding> {
         self.0.into_values().collect()
     }
 }
 
 /// The schema and the field that a place in the document is.
-pub(super) fn label(at: &Pointer) -> (String, String) {
+pub(crate) fn label(at: &Pointer) -> (String, String) {
     let keys: Vec<String> = at.keys().collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let (schema, rest) = match &keys[..] {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 
-use super::Outcome;
+use crate::Outcome;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -92,21 +92,21 @@ impl Document {
     }
 
     /// The operation with this path, whatever its parameters are called.
-    pub(super) fn operation(&self, path: &str) -> Option<&Operation> {
+    pub(crate) fn operation(&self, path: &str) -> Option<&Operation> {
         self.operations.iter().find(|operation| operation.is(path))
     }
 
-    pub(super) fn value(&self) -> &Value {
+    pub(crate) fn value(&self) -> &Value {
         &self.value
     }
 
     /// Whether an optional property that is null counts as absent.
-    pub(super) fn nulls_are_absent(&self) -> bool {
+    pub(crate) fn nulls_are_absent(&self) -> bool {
         self.nulls_are_absent
     }
 
     /// What an operation may answer with this status: the status itself, its range, or the default.
-    pub(super) fn response(&self, operation: &Operation, status: u16) -> Result<Option<(Pointer, &Value)>> {
+    pub(crate) fn response(&self, operation: &Operation, status: u16) -> Result<Option<(Pointer, &Value)>> {
         let at = operation.at.child("responses");
         let names = [status.to_string(), format!("{}XX", status / 100), "default".to_owned()];
         let found = names.iter().map(|name| at.child(name)).find(|at| at.find(&self.value).is_some());
@@ -114,7 +114,7 @@ impl Document {
     }
 
     /// What stands at a place, or what its reference names if it is nothing but one.
-    pub(super) fn follow(&self, at: Pointer) -> Result<(Pointer, &Value)> {
+    pub(crate) fn follow(&self, at: Pointer) -> Result<(Pointer, &Value)> {
         let value = at.find(&self.value).with_context(|| format!("{at}: not there"))?;
         match (value.get("$ref").and_then(Value::as_str), value.as_object().map(serde_json::Map::len)) {
             (Some(reference), Some(1)) => resolve(&self.value, reference, &at),

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use deepgram_mgmt::Timestamp;
+use deepgram_mgmt::chrono::DateTime;
 use serde_json::{Map, Value, json};
 
-use crate::moment;
+/// The format of texts that are a time in any form that the client reads, as the overlay has it.
+pub(crate) const TIME: &str = "date-or-date-time";
 
 /// What all values seen at one place have in common.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     types: BTreeSet<&'static str>,
     /// Texts that are no point in time were seen.
     has_other_texts: bool,
@@ -19,10 +22,10 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn of(value: &Value) -> Self {
+    pub(crate) fn of(value: &Value) -> Self {
         let mut shape = Self { types: [type_of(value)].into(), ..Self::default() };
         match value {
-            Value::String(text) => shape.has_other_texts = moment::parse(text).is_none(),
+            Value::String(text) => shape.has_other_texts = !is_time(text),
             Value::Array(items) => shape.items = all(items),
             // One key that is no name makes the object a map.
             Value::Object(members) if members.keys().all(|key| is_name(key)) => {
@@ -34,7 +37,7 @@ impl Shape {
         shape
     }
 
-    pub(super) fn merge(&mut self, other: Self) {
+    pub(crate) fn merge(&mut self, other: Self) {
         self.types.extend(other.types);
         self.has_other_texts |= other.has_other_texts;
         for (name, shape) in other.properties {
@@ -47,17 +50,17 @@ impl Shape {
         }
     }
 
-    pub(super) fn types(&self) -> &BTreeSet<&'static str> {
+    pub(crate) fn types(&self) -> &BTreeSet<&'static str> {
         &self.types
     }
 
     /// Whether every text was a point in time, in a form that answers write.
-    pub(super) fn is_time(&self) -> bool {
+    pub(crate) fn is_time(&self) -> bool {
         self.types.contains("string") && !self.has_other_texts
     }
 
     /// A schema that allows what was seen.
-    pub(super) fn schema(&self) -> Value {
+    pub(crate) fn schema(&self) -> Value {
         let mut types = self.types.clone();
         if types.contains("number") {
             types.remove("integer");
@@ -70,7 +73,7 @@ impl Shape {
         let only = types.first().filter(|_| types.len() == 1);
         schema.insert("type".to_owned(), only.map_or_else(|| json!(types), |only| json!(only)));
         if self.is_time() {
-            schema.insert("format".to_owned(), moment::FORMAT.into());
+            schema.insert("format".to_owned(), TIME.into());
         }
         if let Some(items) = &self.items {
             schema.insert("items".to_owned(), items.schema());
@@ -100,7 +103,7 @@ fn all<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<Box<Shape>> {
 }
 
 /// JSON Schema's name for the type of a value.
-pub(super) fn type_of(value: &Value) -> &'static str {
+pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -113,18 +116,23 @@ pub(super) fn type_of(value: &Value) -> &'static str {
 }
 
 /// The type of a value with what its text looks like: `string (date)`.
-pub(super) fn described(value: &Value) -> String {
+pub(crate) fn described(value: &Value) -> String {
     let format = value.as_str().and_then(text_format);
     format.map_or_else(|| type_of(value).to_owned(), |format| format!("string ({format})"))
 }
 
+/// Whether a text is a time in a form that the client reads.
+pub(crate) fn is_time(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok()
+}
+
 /// The format that a text has, of those that matter here.
-pub(super) fn text_format(text: &str) -> Option<&'static str> {
+pub(crate) fn text_format(text: &str) -> Option<&'static str> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if moment::parse(text).is_some() {
+    if is_time(text) {
         return Some(match text.len() {
             10 => "date",
-            _ if chrono::DateTime::parse_from_rfc3339(text).is_ok() => "date-time",
+            _ if DateTime::parse_from_rfc3339(text).is_ok() => "date-time",
             _ => "date-time without zone",
         });
     }
@@ -141,7 +149,7 @@ pub(super) fn text_format(text: &str) -> Option<&'static str> {
 }
 
 /// Whether a key is a name that a programmer gave, rather than data such as an id, an address or a language's tag.
-pub(super) fn is_name(key: &str) -> bool {
+pub(crate) fn is_name(key: &str) -> bool {
     let is_word = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     is_word && key.len() <= 40 && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
 }

@@ -1,0 +1,76 @@
+//! A stateful Deepgram Management API on loopback, for tests.
+//!
+//! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
+//! document or the 35 of the effective document: what one call creates, the next one lists, gets and deletes. Every
+//! answer is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
+//! over the wire ([`Sandbox::requests`]).
+//!
+//! A request goes through the files in this order:
+//!
+//! | step | file |
+//! | --- | --- |
+//! | record it, check its credential, route it | `server`, `log` |
+//! | hold its query and body against the document | `contract`, `contract/operation` |
+//! | read what the operation needs | `call` |
+//! | act on the projects, keys, members… | `state` |
+//! | represent the outcome as status and body | `dialect`, `dialect/bundled`, `dialect/live` |
+//! | hold the answer against the document, in a strict form | `contract/answers`, `contract/strict` |
+//!
+//! # Where the document is silent
+//!
+//! The document leaves questions open; these are the sandbox's readings, not facts about Deepgram.
+//!
+//! - **Credentials** are [`seed::API_KEY`] and every key of a project that exists and has not expired. Scopes are
+//!   recorded, not enforced.
+//! - **Order of refusals**: 401, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
+//!   looked up.
+//! - **404** is also the answer of operations for which the document lists none, such as listing the keys of an unknown
+//!   project. 400 for a query or body that does not satisfy the document is treated alike. Query parameters that the
+//!   document does not know are ignored.
+//! - **Key expiry**: each documented property is always present, so a key that never expires shows
+//!   `9999-12-31T23:59:59Z`. An expiration date together with a time to live, or an expiry that is not in the future, is
+//!   a 400. An expired key is still listed.
+//! - **Invitations**: sending one twice lists it twice; deleting removes all to that address.
+//! - **Request log**: the document has a `cursor` but its answers carry none, so the cursor is the number of the page,
+//!   counted from 0. Without `limit`, a page has 10 records.
+//! - **Usage**: one result per day, for the days that lie within `start` and `end` as a whole. A bound that is not given
+//!   is that of the recorded usage.
+//! - **Errors** have the codes `INVALID_AUTH`, `BAD_REQUEST`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`, and, where the sandbox
+//!   itself is at fault, `SANDBOX_FAULT` with status 500.
+//!
+//! In the live dialect, further:
+//!
+//! - **Null**: each documented property is always present there too, and null where the live API would leave it out.
+//! - **Errors** come in every form of the live API: a 401, 405 and 400 in the modern one (without a request id for a bad
+//!   query), a 404 in the legacy one, and as text for an id that is no UUID.
+//! - **Usage and costs** come day by day, and by group where groups are asked for; boolean filters ask for requests that
+//!   used an option, or did not.
+//!   A bare date is its midnight, UTC. A filter by a value that nothing has answers no results; grouping by what the
+//!   answer cannot name is a 400. A breakdown that names no group has one result per day.
+//! - **Ids** that are no UUID are refused after what is wrong with query and body, before anything is looked up.
+//! - **Request log**: pages are numbers, counted from 0; a `cursor` is taken and ignored.
+//! - **Owners**: every caller is taken for the first member of a project. That member owns what is created and is who
+//!   leaves; what it owned is then shown with an owner of nulls.
+//! - **Credentials**: an access token is handed out and opens nothing.
+
+mod answer;
+mod call;
+mod contract;
+mod dialect;
+mod fault;
+mod log;
+mod moment;
+mod sandbox;
+pub mod seed;
+mod server;
+mod state;
+
+pub use dialect::Dialect;
+pub use fault::Fault;
+pub use log::SeenRequest;
+pub use sandbox::Sandbox;
+
+/// The example of this package's README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
