@@ -22,11 +22,10 @@ const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 /// # Errors
 /// A build that fails, or a sandbox that does not start.
 pub fn run(live: bool) -> Result<ExitCode> {
-    let walk = build(&["--package", "deepgram-mgmt", "--example", EXAMPLE], EXAMPLE)?;
+    let [walk, sandbox] = build()?;
     if live {
         return walked(Command::new(walk).arg("--live"));
     }
-    let sandbox = build(&["--package", SANDBOX], SANDBOX)?;
     for (dialect, scheme) in DIALECTS {
         let sandbox = Sandbox::start(&sandbox, dialect)?;
         println!("\nsandbox: {} in the {dialect} dialect", sandbox.url);
@@ -51,25 +50,29 @@ fn walked(walk: &mut Command) -> Result<ExitCode> {
 /// The credential that the sandbox is born with; it opens nothing else.
 const SANDBOX_KEY: &str = "sandbox-admin-key";
 
-/// Builds a program and says where cargo put it.
-fn build(arguments: &[&str], name: &str) -> Result<PathBuf> {
+/// Builds the two programs and says where cargo put them. Of the whole workspace, so that what they depend on is built
+/// with the features that its tests want, and not once more for them.
+fn build() -> Result<[PathBuf; 2]> {
     let mut cargo = workspace::cargo()
-        .args(["build", "--message-format=json-render-diagnostics"])
-        .args(arguments)
+        .args(["build", "--message-format=json-render-diagnostics", "--workspace"])
+        .args(["--example", EXAMPLE, "--bin", SANDBOX])
         .stdout(Stdio::piped())
         .spawn()?;
-    let mut program = None;
+    let mut programs = [EXAMPLE, SANDBOX].map(|name| (name, None));
     for line in BufReader::new(cargo.stdout.take().context("cargo's output")?).lines() {
         let message: Value = serde_json::from_str(&line?)?;
-        if message["reason"] == "compiler-artifact" && message["target"]["name"] == name {
-            program = message["executable"].as_str().map(PathBuf::from).or(program);
+        for (name, program) in &mut programs {
+            if message["reason"] == "compiler-artifact" && message["target"]["name"] == *name {
+                *program = message["executable"].as_str().map(PathBuf::from).or(program.take());
+            }
         }
     }
     let status = cargo.wait()?;
     if !status.success() {
-        bail!("cargo build {}: {status}", arguments.join(" "));
+        bail!("cargo build --workspace --example {EXAMPLE} --bin {SANDBOX}: {status}");
     }
-    program.with_context(|| format!("cargo built no program {name}"))
+    let [walk, sandbox] = programs.map(|(name, program)| program.with_context(|| format!("cargo built no {name}")));
+    Ok([walk?, sandbox?])
 }
 
 /// A running sandbox, stopped when dropped.
