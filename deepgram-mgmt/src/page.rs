@@ -99,15 +99,14 @@ impl Pages<'_> {
         self
     }
 
-    /// Keeps up to this many pages in flight, for logs that are paged by number: they still come in order, and at most
-    /// one less is asked for beyond the end. Zero counts as one. Has no effect once the stream is polled.
+    /// Keeps up to this many pages in flight, for logs that are paged by number: they still come in order, as many are
+    /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as one.
+    /// Has no effect once the stream is polled.
     ///
-    /// Up to twice as many pages are held in memory. As long as records may still arrive before the log's `end` — until
-    /// the server's clock is 5 seconds past it — pages looked up out of order could miss a record. Until then one request
-    /// more is in flight: it reads a page again that is known, and what came since is handed on only if that has not
-    /// changed; else it is read anew. This costs a request for every `pages` read and, at the end of a log that is read
-    /// within these seconds, the time of one: with all answers after the same time, 8 in flight read 100 pages in the
-    /// time of 15 and 400 in that of 52.
+    /// As long as records may arrive before the log's `end` — until the server's clock is 5 seconds past it — a page that
+    /// repeats records tells that some did. Pages in flight beyond it may have been looked up before that: they are
+    /// asked for anew, one at first and twice as many after each page that repeats nothing, so that none is missed.
+    /// Records without an id cannot tell, and until then are read one page at a time.
     pub fn concurrency(mut self, pages: usize) -> Self {
         if let Some(plan) = &mut self.plan {
             plan.concurrency = pages.max(1);

@@ -46,6 +46,9 @@ fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
 pub(super) struct Log {
     end: Option<Timestamp>,
     is_settled: bool,
+    /// When the newest record of the first page was made.
+    newest: Option<Timestamp>,
+    have_moved: bool,
     /// The ids that were read last, in the order they came.
     ids: VecDeque<Arc<str>>,
     known: HashSet<Arc<str>>,
@@ -63,6 +66,8 @@ impl Log {
         Self {
             end,
             is_settled: false,
+            newest: None,
+            have_moved: false,
             ids: VecDeque::new(),
             known: HashSet::new(),
             pages: HashSet::new(),
@@ -75,6 +80,12 @@ impl Log {
     /// Whether the window is closed: no record arrives in it, and its pages stay as they are.
     pub(super) fn is_settled(&self) -> bool {
         self.is_settled
+    }
+
+    /// Whether the page that was read last shows that records have come since those before it, which moves all others.
+    /// A page with records that have no id cannot show that none have.
+    pub(super) fn have_moved(&self) -> bool {
+        self.have_moved
     }
 
     /// Takes in the answer for the page at `at`: the page, unless it is empty.
@@ -100,6 +111,12 @@ impl Log {
 
         let is_first = self.pages.is_empty();
         let is_known = !self.pages.insert(self.digest(&requests));
+        if is_first {
+            self.newest = requests.iter().filter_map(|record| record.created).max();
+        }
+        let is_newer = |record: &RequestRecord| record.created.zip(self.newest).is_some_and(|(made, last)| made > last);
+        let are_newer = requests.iter().all(is_newer);
+        let lack_ids = requests.iter().any(|record| record.request_id.is_none());
         requests.retain(|record| record.request_id.as_deref().is_none_or(|id| self.is_new(id)));
         self.forget(count);
         if is_known || requests.is_empty() {
@@ -112,6 +129,7 @@ impl Log {
         } else {
             self.repeated = 0;
         }
+        self.have_moved = requests.len() < count || are_newer || lack_ids;
         self.is_settled |=
             clock.zip(self.end).is_some_and(|(clock, end)| clock > DateTime::<Utc>::from(end) + SETTLING);
 
@@ -149,7 +167,7 @@ impl Log {
     }
 
     /// What tells a page from another: its ids, and the whole of the records that have none.
-    pub(super) fn digest(&self, records: &[RequestRecord]) -> u64 {
+    fn digest(&self, records: &[RequestRecord]) -> u64 {
         let mut hasher = self.digests.build_hasher();
         for record in records {
             record.request_id.hash(&mut hasher);

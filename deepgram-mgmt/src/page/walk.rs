@@ -28,12 +28,15 @@ pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + S
             request.end = Ok(at.end);
         }
         let mut log = Log::new(at.end);
-        let before = (at.page, log.digest(&answer.requests));
         let page = log.take(at, answer)?;
         let rest = match page.as_ref().and_then(|page| page.next.clone()) {
             None => stream::empty().boxed(),
             Some(next) if next.cursor.is_some() => by_cursors(request, next, log).boxed(),
-            Some(next) => by_numbers(Ahead::new(request, next, concurrency, before), log).boxed(),
+            Some(next) => {
+                let mut ahead = Ahead::new(request, next.clone(), concurrency);
+                ahead.heed(log.have_moved(), &next);
+                by_numbers(ahead, log).boxed()
+            }
         };
         Ok::<_, Error>(stream::iter(page.map(Ok)).chain(rest))
     };
@@ -62,11 +65,14 @@ fn by_cursors(
 fn by_numbers(ahead: Ahead<'_>, log: Log) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
     stream::try_unfold(Some((ahead, log)), |state| async {
         let Some((mut ahead, mut log)) = state else { return Ok(None) };
-        let Some((at, answer)) = ahead.answer(&log).await else { return Ok(None) };
+        let Some((at, answer)) = ahead.answer(log.is_settled()).await else { return Ok(None) };
         let answer = answer.map_err(|error| error.with_resume(at.clone()))?;
         Ok(log.take(at, answer)?.map(|page| {
             // Dropping what is in flight ends those calls.
-            let state = page.next.is_some().then_some((ahead, log));
+            let state = page.next.as_ref().map(|next| {
+                ahead.heed(log.have_moved(), next);
+                (ahead, log)
+            });
             (page, state)
         }))
     })

@@ -114,6 +114,27 @@ fn resident_kib() -> usize {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }
 
+/// Answers as `script` says, but after a pause; and tells how many requests have been in flight at once, from the moment
+/// when one has been read until its answer is written.
+pub(crate) fn in_flight(
+    pause: Duration,
+    script: impl Fn(&Seen) -> Reply,
+) -> (impl Fn(&Seen) -> Reply, Arc<AtomicUsize>) {
+    let (flying, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let highest = Arc::clone(&most);
+    let counting = move |seen: &Seen| {
+        highest.fetch_max(flying.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        let Reply::Bytes(bytes) = script(seen) else { panic!("only whole answers are put off") };
+        let flying = Arc::clone(&flying);
+        let answer = move || {
+            flying.fetch_sub(1, Ordering::SeqCst);
+            bytes.clone()
+        };
+        Reply::LookedUpAfter(pause, Arc::new(answer))
+    };
+    (counting, most)
+}
+
 /// Reads a stream to its end: what came before the error, and the error.
 pub(crate) async fn failed(mut items: Items<'_>) -> (Vec<RequestRecord>, Error) {
     let mut before = Vec::new();
@@ -234,52 +255,65 @@ async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time()
 }
 
 #[tokio::test]
-async fn eight_pages_in_flight_gain_nearly_all_their_time_even_where_the_log_may_still_grow() {
+async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_may_still_grow() {
     const PAGES: usize = 201;
-    // Without a clock in its answers, a server never says that nothing more arrives.
-    let slow = |seen: &Seen| {
-        let Reply::Bytes(bytes) = log(PAGES * 10 - 1)(seen) else { unreachable!() };
-        Reply::After(Duration::from_millis(50), bytes)
-    };
     let read = async |concurrency| {
+        // A request is one round later than the latest that was answered before it came. Without a clock in its answers,
+        // the server never says that nothing more arrives.
+        let answered = Arc::new(AtomicUsize::new(0));
+        let rounds = Arc::clone(&answered);
+        let slow = move |seen: &Seen| {
+            let Reply::Bytes(bytes) = log(PAGES * 10 - 1)(seen) else { unreachable!() };
+            let (round, answered) = (answered.load(Ordering::SeqCst) + 1, Arc::clone(&answered));
+            let answer = move || {
+                answered.fetch_max(round, Ordering::SeqCst);
+                bytes.clone()
+            };
+            Reply::LookedUpAfter(Duration::from_millis(20), Arc::new(answer))
+        };
         let server = Server::start(slow).await;
         let client = client_of(&server.base_url);
-        let start = Instant::now();
         let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
         assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..PAGES * 10 - 1).collect::<Vec<_>>());
         let beyond = server.seen().iter().filter(|seen| number(seen) >= PAGES).count();
         assert!(beyond < concurrency, "{beyond} requests beyond the end");
-        start.elapsed()
+        assert_eq!(server.seen().len(), PAGES + beyond, "a page was read twice");
+        rounds.load(Ordering::SeqCst)
     };
+    // The first page alone, and then 200 in the time of 25.
     let (alone, ahead) = (read(1).await, read(8).await);
-    // 201 pages in the time of 27: 7.4 times, less what a busy machine takes.
-    assert!(alone > ahead * 6, "{alone:?}, {ahead:?}");
+    assert!(alone == PAGES && alone >= ahead * 7, "{alone}, {ahead}");
 }
 
 #[tokio::test]
-async fn no_more_pages_are_in_flight_than_were_asked_for_and_one_check() {
-    let (flying, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let (counted, highest) = (Arc::clone(&flying), Arc::clone(&most));
-    // The script runs when a request has been read; its answer comes 30 ms later.
-    let counting = move |seen: &Seen| {
-        let now = counted.fetch_add(1, Ordering::SeqCst) + 1;
-        highest.fetch_max(now, Ordering::SeqCst);
-        let counted = Arc::clone(&counted);
-        tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(25)).await;
-            counted.fetch_sub(1, Ordering::SeqCst);
-        });
-        let Reply::Bytes(bytes) = log(150)(seen) else { unreachable!() };
-        Reply::After(Duration::from_millis(30), bytes)
-    };
+async fn no_more_pages_are_in_flight_than_were_asked_for_and_none_is_read_twice() {
+    let (counting, most) = in_flight(Duration::from_millis(25), log(150));
     let server = Server::start(counting).await;
     let client = client_of(&server.base_url);
     let mut pages = client.list_project_requests().project_id("p").pages().concurrency(3);
     while pages.try_next().await.unwrap().is_some() {}
-    assert_eq!(most.load(Ordering::SeqCst), 4);
+    assert_eq!(most.load(Ordering::SeqCst), 3);
     let times: Vec<_> = (0..16).map(|page| server.seen().iter().filter(|seen| number(seen) == page).count()).collect();
-    // Of fifteen pages and the empty one, one of every three has been read once more.
-    assert!(times.iter().all(|times| *times > 0) && times.iter().sum::<usize>() <= 16 + 6, "{times:?}");
+    assert_eq!(times, [1; 16]);
+}
+
+#[tokio::test]
+async fn a_reader_that_stops_has_no_more_pages_asked_for_than_it_keeps_in_flight() {
+    let server = Server::start(log(1000)).await;
+    let client = client_of(&server.base_url);
+    for (concurrency, taken) in [(1, 3), (4, 1), (4, 2), (4, 9)] {
+        let before = server.seen().len();
+        let mut pages = client.list_project_requests().project_id("p").pages().concurrency(concurrency);
+        for _ in 0..taken {
+            pages.try_next().await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let asked = server.seen().len() - before;
+        assert!(asked <= taken + concurrency, "{asked} asked for, {taken} taken, {concurrency} in flight");
+        // What is never polled again sends nothing.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert_eq!(server.seen().len() - before, asked);
+    }
 }
 
 #[tokio::test]

@@ -7,8 +7,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+/// What a server looks up only when it answers.
+pub(crate) type Lookup = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
+
 /// What is done to a request.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Reply {
     /// The connection is reset when the request has been read.
     Reset,
@@ -20,6 +23,8 @@ pub(crate) enum Reply {
     Drip(Vec<u8>, Vec<u8>),
     /// An answer after a while.
     After(Duration, Vec<u8>),
+    /// An answer that is looked up after a while.
+    LookedUpAfter(Duration, Lookup),
 }
 
 /// A request as it came.
@@ -126,6 +131,10 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Seen>>>, script: Arc<Sc
         Reply::After(pause, bytes) => {
             tokio::time::sleep(pause).await;
             let _ = stream.write_all(&bytes).await;
+        }
+        Reply::LookedUpAfter(pause, look_up) => {
+            tokio::time::sleep(pause).await;
+            let _ = stream.write_all(&look_up()).await;
         }
         Reply::Drip(head, rest) => {
             if stream.write_all(&head).await.is_err() {
