@@ -248,6 +248,7 @@ impl fmt::Display for Error {
             (ErrorKind::BodyTooLarge, _) => f.write_str("the answer is too large")?,
             (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
             (ErrorKind::Decode, Some(status)) => write!(f, "the answer ({status}) was not understood")?,
+            (ErrorKind::Decode, None) => f.write_str("the answer was not understood")?,
             (_, Some(status)) => write!(f, "{status}")?,
             (_, None) => write!(f, "{kind:?}")?,
         }

@@ -14,7 +14,10 @@ impl Client {
     /// deletes the old one.
     ///
     /// The new key's comment is the old one's and a mark that is unique to this rotation. When the answer to making
-    /// the key is lost, the key is looked for by that mark instead of being made again.
+    /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
+    /// that this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
+    ///
+    /// Dropping the future half-way can leave the new key, with its mark, beside the old one.
     ///
     /// ```no_run
     /// # async fn example(client: deepgram_mgmt::Client) {
@@ -41,6 +44,10 @@ impl Client {
         let (project_id, key_id) = (project_id.as_ref(), key_id.as_ref());
         let old = self.get_project_key().project_id(project_id).key_id(key_id).send().await;
         let old = old.map_err(|error| RotateKeyError::new(error, key_id, Created::No))?.into_inner();
+        if old.scopes.is_empty() {
+            // The new one would open nothing, and the old one would be deleted for it.
+            return Err(RotateKeyError::new(incomplete("old", "scopes"), key_id, Created::No));
+        }
         let mark = format!(
             "[rotation {} {:08x}]",
             Timestamp::from(DateTime::<Utc>::from(SystemTime::now())),
@@ -54,28 +61,32 @@ impl Client {
                 return Err(RotateKeyError::new(error, key_id, created));
             }
         };
-        let lost = |error, created| RotateKeyError::new(error, key_id, Created::Yes(Box::new(created)));
+        let with = |created: KeyWithSecret| Created::Yes(Box::new(created));
         if let Err(error) = self.verify(project_id, &created).await {
-            return Err(lost(error, created));
+            let created = match created.api_key_id.clone() {
+                _ if has_secret(&created) => with(created),
+                Some(id) => Created::WithoutSecret(id),
+                None => self.find_marked(project_id, &mark, &error).await,
+            };
+            return Err(RotateKeyError::new(error, key_id, created));
         }
         match self.delete_project_key().project_id(project_id).key_id(key_id).send().await {
             Ok(_) => Ok(created),
             // An earlier attempt of this very deletion has done it.
             Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.attempts() > 1 => Ok(created),
-            Err(error) => Err(lost(error, created)),
+            Err(error) => Err(RotateKeyError::new(error, key_id, with(created))),
         }
     }
 
     /// The new key has an id and a secret, and the server knows it.
     async fn verify(&self, project_id: &str, created: &KeyWithSecret) -> Result<(), Error> {
-        let incomplete = |what| {
-            let message = format!("the new key has no {what}");
-            Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message))
-        };
-        let id: PathSegment =
-            created.api_key_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(|| incomplete("usable id"))?;
-        if created.key.as_ref().is_none_or(|key| key.expose_secret().is_empty()) {
-            return Err(incomplete("secret"));
+        let id: PathSegment = created
+            .api_key_id
+            .as_deref()
+            .and_then(|id| id.parse().ok())
+            .ok_or_else(|| incomplete("new", "usable id"))?;
+        if !has_secret(created) {
+            return Err(incomplete("new", "secret"));
         }
         self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
     }
@@ -93,11 +104,21 @@ impl Client {
         };
         let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(mark));
         match keys.into_inner().api_keys.into_iter().find(is_marked) {
-            Some(key) => Created::WithoutSecret(key.api_key_id.unwrap_or_default()),
+            Some(Key { api_key_id: Some(id), .. }) => Created::WithoutSecret(id),
             // It may still be on its way.
-            None => Created::Unknown(mark.to_owned()),
+            _ => Created::Unknown(mark.to_owned()),
         }
     }
+}
+
+/// A key that was answered without something that a rotation needs.
+fn incomplete(which: &str, what: &str) -> Error {
+    let message = format!("the {which} key was answered without {what}");
+    Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message))
+}
+
+fn has_secret(key: &KeyWithSecret) -> bool {
+    key.key.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
 }
 
 /// The request for a key like `old`.
@@ -127,7 +148,7 @@ pub struct RotateKeyError {
 enum Created {
     No,
     Yes(Box<KeyWithSecret>),
-    /// It exists, and the answer with its secret was lost.
+    /// It exists, and its secret did not arrive.
     WithoutSecret(String),
     /// It may exist; its comment would hold this mark.
     Unknown(String),
@@ -172,10 +193,10 @@ impl fmt::Display for RotateKeyError {
             Created::No => write!(f, "no new key was made and the old key {old_key_id} was not touched"),
             Created::Yes(key) => {
                 let id = key.api_key_id.as_deref().unwrap_or("(no id)");
-                let kept = if source.operation() == Some("delete_project_key") {
-                    "may still exist"
-                } else {
-                    "was not touched"
+                let kept = match source.operation() {
+                    Some("delete_project_key") if source.status() == Some(StatusCode::NOT_FOUND) => "is gone",
+                    Some("delete_project_key") => "may still exist",
+                    _ => "was not touched",
                 };
                 write!(f, "the new key {id} exists and is in this error, the old key {old_key_id} {kept}")
             }

@@ -38,6 +38,10 @@ fn refusal() -> Reply {
     Reply::Bytes(answer("403 Forbidden", "", r#"{"err_code":"FORBIDDEN","err_msg":"no"}"#))
 }
 
+fn gone() -> Reply {
+    Reply::Bytes(answer("404 Not Found", "", r#"{"err_code":"NOT_FOUND","err_msg":"no such key"}"#))
+}
+
 #[tokio::test]
 async fn a_key_is_made_seen_and_only_then_the_old_one_deleted() {
     let server = Server::start(but("", "", refusal())).await;
@@ -58,6 +62,14 @@ async fn a_rotation_that_fails_says_which_keys_exist_and_keeps_the_new_one() {
         ("POST", "keys", closed(), None, "a new key may exist, with `[rotation "),
         ("GET", "new", refusal(), Some("new"), "the new key new exists and is in this error, the old key old was not"),
         ("DELETE", "old", closed(), Some("new"), "the old key old may still exist"),
+        (
+            "DELETE",
+            "old",
+            refusal(),
+            Some("new"),
+            "the new key new exists and is in this error, the old key old may still",
+        ),
+        ("DELETE", "old", gone(), Some("new"), "the new key new exists and is in this error, the old key old is gone"),
     ] {
         let server = Server::start(but(method, end, reply)).await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
@@ -91,6 +103,79 @@ async fn a_key_whose_answer_was_lost_is_found_by_its_comment_and_not_made_again(
     assert!(error.to_string().contains("its secret is lost: delete it"), "{error}");
     assert_eq!(steps(&server), ["GET keys/old", "POST keys", "GET keys"]);
     assert!(error.into_new_key().is_none());
+}
+
+/// Answers a rotation whose POST is answered with `made`; the list has hundreds of keys with the old one's comment, in
+/// the live dialect, and the new one, unless it is refused.
+fn making(made: &'static str, has_list: bool) -> impl Fn(&Seen) -> Reply {
+    let comment = std::sync::Mutex::new(String::new());
+    move |seen| match seen.method.as_str() {
+        "POST" => {
+            let sent: Value = serde_json::from_str(&seen.body).unwrap();
+            sent["comment"].as_str().unwrap().clone_into(&mut comment.lock().unwrap());
+            success(made)
+        }
+        _ if seen.path.ends_with("/keys") && has_list => {
+            let key = |id: &str, comment: &str| json!({ "member": { "member_id": "m" }, "api_key": { "api_key_id": id, "comment": comment } });
+            let mut keys: Vec<Value> = (0..300).map(|n| key(&format!("k{n}"), "ci")).collect();
+            keys.insert(200, key("new", &comment.lock().unwrap()));
+            success(json!({ "api_keys": keys }).to_string())
+        }
+        _ if seen.path.ends_with("/keys") => refusal(),
+        _ => success(OLD),
+    }
+}
+
+#[tokio::test]
+async fn a_key_whose_secret_did_not_arrive_is_named_and_not_made_again() {
+    let named = "the new key new exists and its secret is lost: delete it; the old key old was not touched";
+    let unknown = "a new key may exist, with `[rotation ";
+    let listed = &["GET keys/old", "POST keys", "GET keys"][..];
+    for (made, has_list, said, expected) in [
+        // Not JSON, of another type, of nothing that is known, and empty.
+        (r#"{"api_key_id":"new","key":secret-hush}"#, true, named, listed),
+        (r#"{"api_key_id":7,"key":"secret-hush"}"#, true, named, listed),
+        (r#"{"x":"secret-hush"}"#, true, named, listed),
+        ("{}", true, named, listed),
+        (r#"{"api_key_id":"new","key":secret-hush}"#, false, unknown, listed),
+        ("{}", false, unknown, listed),
+        // A key without its secret needs no looking for.
+        (r#"{"api_key_id":"new"}"#, true, named, &listed[..2]),
+        (r#"{"api_key_id":"new","key":""}"#, true, named, &listed[..2]),
+    ] {
+        let server = Server::start(making(made, has_list)).await;
+        let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+        let printed = format!("{error} {error:?} {:?}", error.error());
+        assert!(printed.contains(said) && !printed.contains("hush"), "{made}: {printed}");
+        assert_eq!(error.new_key_id(), (said == named).then_some("new"), "{made}");
+        assert_eq!(error.error().kind(), ErrorKind::Decode, "{made}");
+        assert!(error.into_new_key().is_none());
+        assert_eq!(steps(&server), expected, "{made}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_shows_no_scopes_is_not_replaced_by_one_that_opens_nothing() {
+    for old in [r#"{"api_key_id":"old","comment":"ci"}"#, "{}"] {
+        let server = Server::start(move |_| success(old)).await;
+        let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+        assert!(error.to_string().contains("the old key was answered without scopes; no new key was made"), "{error}");
+        assert_eq!(steps(&server), ["GET keys/old"]);
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_whose_answer_was_lost_has_done_its_work() {
+    let deletions = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |seen| match seen.method.as_str() {
+        "DELETE" if deletions.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => Reply::Reset,
+        "DELETE" => gone(),
+        _ => but("", "", refusal())(seen),
+    })
+    .await;
+    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap();
+    assert_eq!(new.key.unwrap().expose_secret(), "secret-hush");
+    assert_eq!(steps(&server)[3..], ["DELETE keys/old", "DELETE keys/old"]);
 }
 
 #[tokio::test]
