@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use chrono::DateTime;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
@@ -177,15 +177,19 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     }
 }
 
-/// The pause that an answer's `Retry-After` asks for, in seconds or until a date.
+/// The pause that an answer's `Retry-After` asks for, in seconds or until a date. Where the answer does not say what time
+/// it is for the server, it is `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok();
+    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok().map(SystemTime::from);
+    let asked = text(RETRY_AFTER)?.trim();
+    if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More seconds than a number holds are as many as it holds.
+        return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
     }
-    let date: SystemTime = DateTime::parse_from_rfc2822(text).ok()?.into();
+    let until = date(asked)?;
     // A date that has passed asks for no pause.
-    Some(date.duration_since(now).unwrap_or_default())
+    Some(until.duration_since(text(DATE).and_then(date).unwrap_or(now)).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -279,12 +283,23 @@ mod tests {
             ("7", Some(7)),
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
             ("Sun, 06 Nov 1994 08:49:27 GMT", Some(0)),
+            ("99999999999999999999999", Some(u64::MAX)),
             ("soon", None),
             ("-1", None),
+            ("1.5", None),
+            ("", None),
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, text.parse().unwrap());
             assert_eq!(retry_after(&headers, now), pause.map(Duration::from_secs), "{text}");
         }
+    }
+
+    #[test]
+    fn a_date_is_held_against_the_servers_clock_where_it_tells_the_time() {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
+        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:30 GMT".parse().unwrap());
+        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(7)));
     }
 }

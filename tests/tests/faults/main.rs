@@ -4,6 +4,7 @@ mod circles;
 mod connecting;
 mod examples;
 mod growth;
+mod limits;
 mod matrix;
 mod paging;
 mod properties;
