@@ -51,7 +51,7 @@ pub(crate) struct Limits {
 
 impl Client {
     /// A builder with the defaults: `https://api.deepgram.com`, 2 minutes a call, 30 seconds an attempt. Reads no
-    /// environment.
+    /// environment but for a proxy (`HTTPS_PROXY` and the like).
     #[must_use]
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
@@ -198,6 +198,9 @@ impl ClientBuilder {
     }
 
     /// How long one attempt may take, from the connection to the last byte of the answer; 30 seconds if not said.
+    ///
+    /// Half of it is for the connection: where none comes about, nothing was sent, and any call may be repeated. An
+    /// [`http_client`](Self::http_client) of your own has its own limit for that, or none.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = Some(timeout);
@@ -227,8 +230,10 @@ impl ClientBuilder {
 
     /// A builder of your own for the HTTP client: proxies, certificates, default headers.
     ///
-    /// Redirects stay off, and time limits and retries stay this builder's; the `User-Agent` is yours unless
-    /// [`user_agent`](Self::user_agent) is called.
+    /// Redirects stay off, and so does the log of what goes over a connection (`connection_verbose`), which holds the
+    /// credential; time limits and retries stay this builder's. The `User-Agent` is yours unless
+    /// [`user_agent`](Self::user_agent) is called. So are proxies, those of the environment included: without a builder
+    /// of your own, none gets to see a call of `http://` to this machine.
     #[must_use]
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
@@ -248,8 +253,14 @@ impl ClientBuilder {
         let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
         // retries would not be counted among the attempts.
-        let http = self.http.unwrap_or_default().redirect(reqwest::redirect::Policy::none());
-        let mut http = http.retry(reqwest::retry::never());
+        let attempt = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
+        let http = self.http.unwrap_or_else(|| {
+            let http = reqwest::Client::builder().connect_timeout(attempt / 2);
+            // What may travel in clear because it does not leave this machine does not go to a proxy either.
+            if baseurl.starts_with("http:") && !self.allows_plain_http { http.no_proxy() } else { http }
+        });
+        let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
+        let mut http = http.connection_verbose(false);
         if let Some(user_agent) = user_agent {
             http = http.user_agent(user_agent);
         }
@@ -260,7 +271,7 @@ impl ClientBuilder {
             authorization: Arc::new(RwLock::new(credentials.into_authorization()?)),
             limits: Limits {
                 overall: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-                attempt: self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT),
+                attempt,
                 retry: self.retry,
                 max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
             },
@@ -310,10 +321,24 @@ mod tests {
 
     #[test]
     fn plain_http_is_for_this_machine_unless_it_is_allowed() {
-        for given in ["http://localhost:1", "http://127.9.9.9", "http://[::1]:8080/x"] {
+        for given in
+            ["http://localhost:1", "http://127.9.9.9", "http://[::1]:8080/x", "http://LOCALHOST", "http://127.1"]
+        {
             assert!(base_url(given, false).is_ok(), "{given}");
         }
-        for given in ["http://example.com", "http://10.0.0.1", "http://localhost.example.com", "http://[::2]"] {
+        for given in [
+            "http://example.com",
+            "http:example.com",
+            "http:\\\\example.com\\@localhost",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://localhost.",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.0.0.1%2eexample.com",
+            "http://[::2]",
+            "http://[::ffff:127.0.0.1]",
+        ] {
             assert!(base_url(given, false).is_err() && base_url(given, true).is_ok(), "{given}");
         }
     }
@@ -325,6 +350,7 @@ mod tests {
             "api.deepgram.com/hush",
             "ftp://hush",
             "https://user:hush@host",
+            "http://localhost:80@hush",
             "https://host/?hush",
             "https://host/#hush",
         ] {

@@ -15,7 +15,7 @@ use crate::answer::Answer;
 use crate::auth::Authorization;
 use crate::decode::decode;
 use crate::refusal::refusal;
-use crate::response::request_id;
+use crate::response::{disown_request_id, request_id};
 use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
 
@@ -149,7 +149,8 @@ async fn attempt(
         let stage = if error.kind() == ErrorKind::Connect { Stage::Connect } else { Stage::Send };
         Failure { stage, error, retry_after: None }
     })?;
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
+    disown_request_id(&mut headers, &credential.secret);
     let read = read(response, client.limits().max_body).await;
     if !status.is_success() {
         // An error stays that error even if its body breaks off or is too large.

@@ -27,13 +27,23 @@ fn program(name: &str) -> &'static PathBuf {
 }
 
 async fn run(name: &'static str, base_url: &str, arguments: &[&str]) -> Output {
+    run_with(name, base_url, arguments, &[]).await
+}
+
+async fn run_with(
+    name: &'static str,
+    base_url: &str,
+    arguments: &[&str],
+    variables: &[(&'static str, &str)],
+) -> Output {
+    let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let base_url = base_url.to_owned();
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     // Waiting for a program must not keep the server from answering it.
     tokio::task::spawn_blocking(move || {
         let mut command = Command::new(program(name));
         command.args(arguments).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", base_url);
-        command.output().unwrap()
+        command.envs(variables).output().unwrap()
     })
     .await
     .unwrap()
@@ -126,6 +136,17 @@ async fn examples_say_in_one_line_what_is_wrong_with_their_arguments() {
         assert_eq!(output.status.code(), Some(2));
         assert!(text(&output.stderr).starts_with(&format!("usage: {name} ")), "{}", text(&output.stderr));
     }
+}
+
+#[tokio::test]
+async fn a_call_of_plain_http_to_this_machine_does_not_go_through_a_proxy_of_the_environment() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let proxy = Server::start(|_| Reply::Bytes(answer("502 Bad Gateway", "", ""))).await;
+    let variables = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, proxy.base_url.as_str()));
+    let arguments = ["2026-08-01", "2026-09-30"];
+    let output = run_with("usage_report", &sandbox.base_url(), &arguments, &variables).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(!sandbox.requests().is_empty() && proxy.seen().is_empty());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use deepgram_mgmt::{Client, Error, Retry};
+use deepgram_mgmt::{Client, Credentials, Error, Retry, reqwest};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -16,7 +16,7 @@ type Script = fn(&Seen) -> Reply;
 
 /// The faults of the matrix, and what else might make a client repeat a secret.
 fn faults() -> Vec<(&'static str, Faulty)> {
-    let scripts: [(&str, Script); 8] = [
+    let scripts: [(&str, Script); 9] = [
         ("not JSON", |_| json(r#"{"key":secret-hush}"#)),
         ("a wrong type", |_| {
             json(r#"{"key":["secret-hush"],"secret":["secret-hush"],"access_token":["secret-hush"]}"#)
@@ -34,6 +34,11 @@ fn faults() -> Vec<(&'static str, Faulty)> {
             Reply::Bytes(answer("401 Unauthorized", "", body))
         }),
         ("a page that repeats the credential", |seen| Reply::Bytes(answer("502 Bad Gateway", "", &seen.head))),
+        ("a request id that repeats the credential", |seen| {
+            let repeated = seen.header("authorization").unwrap_or_default();
+            let status = if seen.n % 2 == 0 { "200 OK" } else { "404 Not Found" };
+            Reply::Bytes(answer(status, &format!("dg-request-id: {repeated}\r\n"), "[]"))
+        }),
         ("a redirect", |_| Reply::Bytes(answer("302 Found", "location: /secret-hush\r\n", ""))),
     ];
     let more = scripts.map(|(fault, script)| (fault, Faulty::Scripted(script)));
@@ -132,12 +137,18 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
     // through the `log` crate is heard too.
     subscriber.with_writer(log.clone()).finish().try_init().unwrap();
     let faults = faults();
-    for (fault, server) in &faults {
+    for (n, (fault, server)) in faults.iter().enumerate() {
         let server = server.start().await;
         let retry = Retry::default().min_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(1));
         // A fault that takes its time is not waited for; a busy machine is.
         let limit = Duration::from_millis(if fault.contains("stall") || fault.contains("drip") { 10 } else { 10_000 });
-        let client = builder(&server.base_url).attempt_timeout(limit).retry(retry.max_attempts(2)).build().unwrap();
+        // Whoever wants to see what goes over the wire would see the credential.
+        let http = reqwest::Client::builder().connection_verbose(true);
+        let client = builder(&server.base_url).attempt_timeout(limit).retry(retry.max_attempts(2)).http_client(http);
+        let client = client.build().unwrap();
+        if n % 2 == 1 {
+            client.set_credentials(Credentials::bearer("credential-hush")).unwrap();
+        }
         let outcomes = Box::pin(outcomes(&client)).await;
         // The 35 operations and the escape hatch.
         assert_eq!(outcomes.len(), 36);
