@@ -3,6 +3,7 @@
 use std::fmt;
 
 use reqwest::header::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::{Error, Secret};
 
@@ -78,7 +79,7 @@ impl Credentials {
                 "the credential is empty or holds white space or characters that no HTTP header carries",
             ));
         }
-        let mut header = HeaderValue::from_str(&format!("{scheme} {secret}"))
+        let mut header = HeaderValue::from_str(&Zeroizing::new(format!("{scheme} {secret}")))
             .map_err(|_| Error::configuration("the credential cannot be an HTTP header"))?;
         // HTTP libraries print no header that is marked so.
         header.set_sensitive(true);

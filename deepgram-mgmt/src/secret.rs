@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 /// A secret: an API key, a token, the `key` of a created key.
 ///
 /// `Debug` shows nothing of it and there is no `Display`; [`Secret::expose_secret`] reads it. Its memory is zeroed
-/// when dropped, which reaches this copy only: what the HTTP stack buffered on the way is beyond it.
+/// when dropped, which reaches this copy only: the header or the answer that held it, and what the HTTP stack buffered
+/// on the way, are beyond it.
 ///
 /// ```
 /// use deepgram_mgmt::Secret;

@@ -155,6 +155,11 @@ pub(crate) fn rows() -> Vec<Row> {
         row("empty body", Scripted(|_| json("")), NOT_READ),
         row("garbage", Scripted(|_| json("}{ garbage")), NOT_READ),
         row("invalid UTF-8", Scripted(|_| Reply::Bytes(answer("200 OK", "", b"{\"project_id\":\"\xff\"}"))), NOT_READ),
+        row(
+            "gzip, which was not asked for",
+            Scripted(|_| Reply::Bytes(answer("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"))),
+            NOT_READ,
+        ),
         row("JSON of another shape", Scripted(|_| json(r#"{"x":1}"#)), NOT_READ),
         row(
             "JSON under another content type",
