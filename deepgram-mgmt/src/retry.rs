@@ -262,6 +262,19 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn the_longest_and_the_shortest_pauses_are_pauses_too() {
+        for delay in [Duration::MAX, Duration::ZERO] {
+            let retry = Retry::default().max_attempts(6).min_delay(delay).max_delay(delay).max_retry_after(delay);
+            let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::MAX, |number, _| {
+                let asked = (number % 2 == 0).then_some(Duration::MAX);
+                async move { Err(failed(Stage::Connect, asked)) }
+            })
+            .await;
+            assert!(outcome.unwrap_err().attempts() >= 1);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_404_after_a_delete_that_may_have_worked_says_so() {
         for (first, says_so) in [(Stage::Send, true), (Stage::Connect, false)] {
             let outcome: Result<(), _> =

@@ -150,6 +150,31 @@ async fn a_call_of_plain_http_to_this_machine_does_not_go_through_a_proxy_of_the
 }
 
 #[tokio::test]
+async fn the_environment_says_what_is_sent_where_and_an_empty_variable_says_nothing() {
+    let (key, token, scheme) = ("DEEPGRAM_API_KEY", "DEEPGRAM_ACCESS_TOKEN", "DEEPGRAM_AUTH_SCHEME");
+    for (variables, sent) in [
+        (&[(key, "key"), (token, "token")][..], Some("Token key")),
+        (&[(key, ""), (token, "token")], Some("Bearer token")),
+        (&[(key, "key"), (scheme, "bearer")], Some("Bearer key")),
+        (&[(key, ""), (token, "token"), (scheme, "TOKEN")], Some("Token token")),
+        (&[(key, "key"), (token, "token"), (scheme, "")], Some("Token key")),
+        // None of these is corrected in silence.
+        (&[(key, "hush\n"), (token, "token")], None),
+        (&[(key, "hush"), (scheme, "basic")], None),
+        (&[(key, ""), (token, "")], None),
+        (&[(key, "hush"), ("DEEPGRAM_BASE_URL", "http://hush.example.com")], None),
+    ] {
+        let server = Server::start(|_| Reply::Bytes(answer("200 OK", "", r#"{"projects":[]}"#))).await;
+        let output = run_with("usage_report", &server.base_url, &["2026-08-01", "2026-09-30"], variables).await;
+        let seen: Vec<_> = server.seen().iter().map(|seen| seen.header("authorization").unwrap().to_owned()).collect();
+        assert_eq!(seen, sent.into_iter().collect::<Vec<_>>(), "{variables:?}");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.success(), sent.is_some(), "{variables:?}: {said}");
+        assert!(sent.is_some() || said.lines().count() == 1 && !said.contains("hush"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn export_requests_writes_every_record_of_the_log_once() {
     let sandbox = Sandbox::start_live().await.unwrap();
     sandbox.add_requests(seed::PROJECT_ID, 2500);
