@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use deepgram_mgmt::{Client, Timestamp};
 use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
+use serde::{Deserialize, Serialize};
 
 /// Records a page: the most that the API gives.
 const LIMIT: u64 = 1000;
@@ -37,10 +38,13 @@ async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     let mut export = Export::open(Path::new(file))?;
 
     let mut request = client.list_project_requests().project_id(project).limit(LIMIT);
-    if let Some(end) = export.end {
+    if let Some(end) = export.next.end {
         request = request.end(end);
     }
-    let mut pages = request.pages().start_page(export.page).concurrency(4);
+    if let Some(cursor) = &export.next.cursor {
+        request = request.cursor(cursor);
+    }
+    let mut pages = request.pages().start_page(export.next.page).concurrency(4);
     // Somebody may be watching, or a log may.
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     while let Some(page) = pages.try_next().await? {
@@ -51,7 +55,7 @@ async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
         }
         progress.set_message(format!("page {}", page.number));
         if let Some(next) = page.next {
-            export.continue_at(next.page, next.end)?;
+            export.continue_at(Next { page: next.page, cursor: next.cursor, end: next.end })?;
         }
     }
     progress.finish();
@@ -61,40 +65,48 @@ async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Where the log is read on.
+#[derive(Default, Serialize, Deserialize)]
+struct Next {
+    page: u64,
+    /// Where the server gives one.
+    cursor: Option<String>,
+    /// The log is read up to here, by the server's clock, so that its pages stay the same however long it takes.
+    end: Option<Timestamp>,
+}
+
 /// The file, and how far it came.
 struct Export {
     output: File,
     state: PathBuf,
-    /// The log is read up to here, by the server's clock, so that its pages stay the same however long it takes.
-    end: Option<Timestamp>,
-    page: u64,
+    next: Next,
 }
 
 impl Export {
     fn open(file: &Path) -> Result<Self, Box<dyn Error>> {
         let state = PathBuf::from(format!("{}.resume", file.display()));
         let mut output = OpenOptions::new().create(true).write(true).truncate(false).open(file)?;
-        let (end, page, length) = match fs::read_to_string(&state) {
+        let (next, length) = match fs::read_to_string(&state) {
             Ok(text) => serde_json::from_str(&text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (None, 0, 0),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Next::default(), 0),
             Err(error) => return Err(error.into()),
         };
         // What follows belongs to a page that was not finished.
         output.set_len(length)?;
         output.seek(io::SeekFrom::End(0))?;
-        let mut export = Self { output, state, end, page };
+        let mut export = Self { output, state, next };
         export.remember()?;
         Ok(export)
     }
 
-    fn continue_at(&mut self, page: u64, end: Option<Timestamp>) -> Result<(), Box<dyn Error>> {
-        (self.page, self.end) = (page, end);
+    fn continue_at(&mut self, next: Next) -> Result<(), Box<dyn Error>> {
+        self.next = next;
         self.output.sync_data()?;
         self.remember()
     }
 
     fn remember(&mut self) -> Result<(), Box<dyn Error>> {
-        let state = (self.end, self.page, self.output.stream_position()?);
+        let state = (&self.next, self.output.stream_position()?);
         // Replaced at once: a state that is cut off would lose its place.
         let new = self.state.with_extension("resume.new");
         fs::write(&new, serde_json::to_string(&state)?)?;

@@ -221,3 +221,27 @@ async fn export_requests_goes_on_where_it_failed_with_the_window_it_had() {
     assert_eq!(number(&seen[0]), 2);
     assert!(seen.iter().all(|seen| seen.asked("end") == Some("2026-09-15T12%3A00%3A01Z")));
 }
+
+#[tokio::test]
+async fn export_requests_goes_on_by_the_cursor_where_the_log_is_read_by_cursors() {
+    let body = |seen: &Seen| {
+        let n: usize = seen.asked("cursor").map_or(0, |cursor| cursor[1..].parse().unwrap());
+        let next = (n < 3).then(|| format!("c{}", n + 1));
+        json!({ "requests": [{ "request_id": n.to_string() }], "next_cursor": next }).to_string()
+    };
+    let failing = Server::start(move |seen| match seen.asked("cursor") {
+        Some("c2") => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+        _ => Reply::Bytes(answer("200 OK", "", body(seen))),
+    })
+    .await;
+    let export = Export::new();
+    let output = run("export_requests", &failing.base_url, &["p", export.path()]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let server = Server::start(move |seen| Reply::Bytes(answer("200 OK", "", body(seen)))).await;
+    let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(export.ids(), ["0", "1", "2", "3"]);
+    let asked: Vec<_> =
+        server.seen().iter().map(|seen| (seen.asked("cursor").map(str::to_owned), number(seen))).collect();
+    assert_eq!(asked, [(Some("c2".to_owned()), 0), (Some("c3".to_owned()), 0)]);
+}
