@@ -13,14 +13,16 @@ use crate::types::{RequestList, RequestRecord};
 use crate::{Error, ErrorKind, Timestamp};
 
 /// How far the server's clock must be past the end of the window until no record is expected within it: a record may
-/// be written a little after the time it carries.
+/// be written a little after the time it carries. No figure is published; a log that lags by more than some seconds would
+/// be of little use, and waiting longer costs only that pages are still looked at for signs of arrivals.
 const SETTLING: TimeDelta = TimeDelta::seconds(5);
 
 /// How many request ids are remembered, twenty pages of the most that the API gives: more do not arrive within the
 /// second by which the window is rounded up.
 const REMEMBERED: usize = 20_000;
 
-/// How many pages in a row may bring nothing new because new records moved the old ones down.
+/// How many pages in a row may bring nothing new because new records moved the old ones down: more would have to arrive
+/// between two pages than ten of them hold, and a server that goes in circles is to be found out soon.
 const MAX_REPEATED_PAGES: u32 = 10;
 
 /// The end of the window when the caller set none: the server's clock at the first answer or its newest record,

@@ -3,9 +3,13 @@
 use std::time::{Duration, Instant};
 
 use deepgram_mgmt::{ErrorKind, Retry};
+use futures_util::TryStreamExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::server::{Reply, Server, answer, json as success};
-use crate::shared::{builder, client_of};
+use crate::shared::{ATTEMPT, builder, client_of};
 
 #[tokio::test]
 async fn the_limit_on_a_call_bounds_all_its_attempts_and_pauses() {
@@ -37,6 +41,38 @@ async fn dropping_a_call_ends_it_and_its_retries() {
     assert!(call.await.unwrap_err().is_cancelled());
     tokio::time::sleep(Duration::from_millis(1200)).await;
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn dropping_a_call_or_a_stream_closes_its_connections() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client_of(&format!("http://{}", listener.local_addr().unwrap()));
+    // Reads a request and says nothing.
+    let accept = async || {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        stream
+    };
+    let own = client.clone();
+    let call = tokio::spawn(async move { own.get_project().project_id("p").send().await.map(drop) });
+    let mut open = vec![accept().await];
+    call.abort();
+
+    let reading = tokio::spawn(async move {
+        let pages = client.list_project_requests().project_id("p").pages().concurrency(3);
+        pages.try_collect::<Vec<_>>().await.map(drop)
+    });
+    let body = r#"{"requests":[{"request_id":"r"}]}"#;
+    accept().await.write_all(&answer("200 OK", "", body)).await.unwrap();
+    for _ in 0..3 {
+        open.push(accept().await);
+    }
+    reading.abort();
+    for mut stream in open {
+        // Before the limit on an attempt would have closed it.
+        let closed = timeout(ATTEMPT / 2, stream.read(&mut [0])).await.expect("the connection is closed");
+        assert!(matches!(closed, Ok(0) | Err(_)));
+    }
 }
 
 #[tokio::test]

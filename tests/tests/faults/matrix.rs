@@ -171,6 +171,10 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
+/// Two more calls, which have no column of their own.
+const PUT: usize = 4;
+const PATCH: usize = 5;
+
 /// Makes the `n`th of the calls.
 async fn call(client: &Client, n: usize) -> Result<(), Error> {
     match n {
@@ -180,6 +184,11 @@ async fn call(client: &Client, n: usize) -> Result<(), Error> {
             let create = client.create_project_key().project_id("p");
             create.body_map(|body| body.comment("c").scopes(Vec::new())).send().await.map(drop)
         }
+        PUT => {
+            let update = client.update_member_scopes().project_id("p").member_id("m");
+            update.body_map(|body| body.scope("s")).send().await.map(drop)
+        }
+        PATCH => client.update_project().project_id("p").send().await.map(drop),
         _ => {
             let records: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await?;
             assert_eq!(records.len(), 1);
@@ -214,6 +223,15 @@ async fn every_fault_has_the_outcome_of_the_table_and_the_server_saw_the_request
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[tokio::test]
+async fn a_put_comes_out_as_a_delete_and_a_patch_as_a_post_whatever_the_fault() {
+    for row in rows() {
+        let [_, delete, post, _] = row.cells;
+        assert_eq!(outcome(&row.server, PUT).await, delete, "{}, PUT", row.fault);
+        assert_eq!(outcome(&row.server, PATCH).await, post, "{}, PATCH", row.fault);
+    }
 }
 
 /// The table as it stands in tests/README.md, between its marks.
