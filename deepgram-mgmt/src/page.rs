@@ -45,7 +45,8 @@ impl<'a> ListProjectRequests<'a> {
     ///
     /// Without an `end`, the log is read up to the moment of the first answer: by the server's clock or the newest
     /// record, whichever is later, rounded up to the next second. What arrives after it does not shift the pages; what
-    /// arrives before moves records to later pages, where those that came already are dropped by their request id.
+    /// arrives before moves records to later pages, where those that came already are dropped by their request id. A
+    /// record that is written late, among those of pages that have been read, is not read.
     ///
     /// An answer that carries a cursor is followed by it; an answer without one ends a log that is read by cursors.
     /// Other logs are read by the number of the page, from [`page`](ListProjectRequests::page) or 0.

@@ -4,15 +4,13 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use deepgram_mgmt::Credentials;
 use deepgram_mgmt::types::RequestRecord;
-use deepgram_mgmt_sandbox::{Sandbox, seed};
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
 use crate::paging::{in_flight, number, page};
 use crate::server::{Reply, Seen, Server, answer, json as success};
-use crate::shared::{builder, client_of};
+use crate::shared::client_of;
 
 /// When the scripted logs are first read, and their records are made.
 const NOW: &str = "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n";
@@ -248,36 +246,4 @@ async fn the_end_of_arrivals_is_no_end_to_looking_again_at_what_was_asked_for_be
     })
     .await;
     assert_eq!(of_before(&read(&server, 3).await), (0..50).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn a_hundred_thousand_records_of_the_sandbox_come_once_each_in_order_while_others_arrive() {
-    const RECORDS: u32 = 100_000;
-    let sandbox = Arc::new(Sandbox::start_live().await.unwrap());
-    sandbox.add_requests(seed::PROJECT_ID, RECORDS);
-    let growing = Arc::clone(&sandbox);
-    let arrivals = tokio::spawn(async move {
-        loop {
-            growing.add_requests(seed::PROJECT_ID, 1);
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
-    // A page takes a debug build its time.
-    let credentials = Credentials::api_key(seed::API_KEY);
-    let client = builder(&sandbox.base_url()).credentials(credentials).max_body_bytes(10_000_000);
-    let client = client.attempt_timeout(Duration::from_secs(60)).build().unwrap();
-    let items = client.list_project_requests().project_id(seed::PROJECT_ID).limit(1000_u64).items().concurrency(8);
-    // The sandbox counts its records in their ids.
-    let number = |record: RequestRecord| u64::from_str_radix(&record.request_id.unwrap()[24..], 16).unwrap();
-    let numbers: Vec<u64> = items.map_ok(number).try_collect().await.unwrap();
-    arrivals.abort();
-    let newest = numbers[0];
-    let added: Vec<u64> = numbers.iter().copied().filter(|number| newest - number < u64::from(RECORDS)).collect();
-    assert!(newest >= u64::from(RECORDS), "{newest}");
-    assert!(
-        added.iter().copied().eq((0..u64::from(RECORDS)).map(|n| newest - n)),
-        "not each of them once, newest first"
-    );
-    assert!(numbers.len() >= (RECORDS + seed::REQUESTS) as usize, "{}", numbers.len());
-    assert_eq!(sandbox.violations(), Vec::<String>::new());
 }
