@@ -176,7 +176,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The server's URL, with a path prefix if it has one, with or without a slash at its end.
+    /// The server's URL, with a path prefix if it has one, with or without a slash at its end, and without the `/v1` that
+    /// all paths begin with.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = Some(base_url.into());

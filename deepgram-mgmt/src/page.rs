@@ -14,6 +14,9 @@ use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
 use crate::{Error, Timestamp};
 
+/// The most pages in flight: a number without meaning, such as `usize::MAX`, must not ask for pages without end.
+const MAX_CONCURRENCY: usize = 64;
+
 /// One page of the request log.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -101,8 +104,8 @@ impl Pages<'_> {
     }
 
     /// Keeps up to this many pages in flight, for logs that are paged by number: they still come in order, as many are
-    /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as one.
-    /// Has no effect once the stream is polled.
+    /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as
+    /// one, and more than 64 as 64. Has no effect once the stream is polled.
     ///
     /// As long as records may arrive before the log's `end` — until the server's clock is 5 seconds past it — a page that
     /// repeats records tells that some did. Pages in flight beyond it may have been looked up before that: they are
@@ -110,7 +113,7 @@ impl Pages<'_> {
     /// Records without an id cannot tell, and until then are read one page at a time.
     pub fn concurrency(mut self, pages: usize) -> Self {
         if let Some(plan) = &mut self.plan {
-            plan.concurrency = pages.max(1);
+            plan.concurrency = pages.clamp(1, MAX_CONCURRENCY);
         }
         self
     }

@@ -257,7 +257,7 @@ async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time()
 #[tokio::test]
 async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_may_still_grow() {
     const PAGES: usize = 201;
-    let read = async |concurrency| {
+    let read = async |concurrency, pause| {
         // A request is one round later than the latest that was answered before it came. Without a clock in its answers,
         // the server never says that nothing more arrives.
         let answered = Arc::new(AtomicUsize::new(0));
@@ -269,7 +269,7 @@ async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_m
                 answered.fetch_max(round, Ordering::SeqCst);
                 bytes.clone()
             };
-            Reply::LookedUpAfter(Duration::from_millis(20), Arc::new(answer))
+            Reply::LookedUpAfter(Duration::from_millis(pause), Arc::new(answer))
         };
         let server = Server::start(slow).await;
         let client = client_of(&server.base_url);
@@ -280,8 +280,9 @@ async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_m
         assert_eq!(server.seen().len(), PAGES + beyond, "a page was read twice");
         rounds.load(Ordering::SeqCst)
     };
-    // The first page alone, and then 200 in the time of 25.
-    let (alone, ahead) = (read(1).await, read(8).await);
+    // The first page alone, and then 200 in the time of 25. The pause is long enough for a busy machine to send eight
+    // requests in.
+    let (alone, ahead) = (read(1, 1).await, read(8, 150).await);
     assert!(alone == PAGES && alone >= ahead * 7, "{alone}, {ahead}");
 }
 
@@ -295,6 +296,16 @@ async fn no_more_pages_are_in_flight_than_were_asked_for_and_none_is_read_twice(
     assert_eq!(most.load(Ordering::SeqCst), 3);
     let times: Vec<_> = (0..16).map(|page| server.seen().iter().filter(|seen| number(seen) == page).count()).collect();
     assert_eq!(times, [1; 16]);
+}
+
+#[tokio::test]
+async fn as_many_pages_in_flight_as_there_are_numbers_are_a_few() {
+    let (counting, most) = in_flight(Duration::from_millis(25), log(1000));
+    let server = Server::start(counting).await;
+    let client = client_of(&server.base_url);
+    let items = client.list_project_requests().project_id("p").items().concurrency(usize::MAX);
+    assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..1000).collect::<Vec<_>>());
+    assert!(most.load(Ordering::SeqCst) <= 64 && server.seen().len() <= 100 + 64, "{}", server.seen().len());
 }
 
 #[tokio::test]

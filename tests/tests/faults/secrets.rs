@@ -94,6 +94,10 @@ async fn outcomes(client: &Client) -> Vec<(&'static str, String)> {
     call!(grant_token);
     let raw = client.raw(deepgram_mgmt::reqwest::Method::GET, "/v1/projects").send().await;
     all.push(("raw", printed(raw.err().as_ref())));
+    let rotated = client.rotate_key(p, "k").await;
+    let error = rotated.as_ref().err();
+    let error = error.map(|error| format!("{error} {error:?} {error:#?} {}", printed(Some(error.error()))));
+    all.push(("rotate_key", format!("{rotated:?} {}", error.unwrap_or_default())));
     all
 }
 
@@ -150,13 +154,14 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
             client.set_credentials(Credentials::bearer("credential-hush")).unwrap();
         }
         let outcomes = Box::pin(outcomes(&client)).await;
-        // The 35 operations and the escape hatch.
-        assert_eq!(outcomes.len(), 36);
+        // The 35 operations, the escape hatch and a rotation.
+        assert_eq!(outcomes.len(), 37);
         for (operation, printed) in outcomes {
             assert!(!printed.contains("hush"), "{fault}, {operation}: {printed}");
             assert!(*fault != "none" || !printed.contains("Err("), "{operation}: {printed}");
         }
-        assert!(*fault != "none" || server.seen().len() == 36);
+        // A rotation makes four calls.
+        assert!(*fault != "none" || server.seen().len() == 40);
         assert!(!format!("{client:?} {client:#?}").contains("hush"));
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();

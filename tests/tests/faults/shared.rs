@@ -28,7 +28,7 @@ pub(crate) fn client_of(base_url: &str) -> Client {
 /// A success of every operation, holding a secret wherever one can be.
 const SUCCESS: &str = r#"{
     "key": "secret-hush", "secret": "secret-hush", "access_token": "secret-hush", "api_key_id": "k", "message": "m",
-    "project_id": "p", "projects": [], "api_keys": [], "members": [], "invites": [], "scopes": [], "results": [],
+    "project_id": "p", "projects": [], "api_keys": [], "members": [], "invites": [], "scopes": ["s"], "results": [],
     "requests": [{ "request_id": "r" }], "page": 0, "limit": 10, "request_id": "r", "balances": [], "balance_id": "b",
     "stt": [], "uuid": "u", "orders": [], "comment": "c", "tags": [], "features": [], "accessors": [],
     "distribution_credentials": [], "distribution_credentials_id": "d"
