@@ -184,7 +184,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Lets a base URL be `http://` although its host is not this machine. The credential then travels in clear.
+    /// Lets a base URL be `http://` although its host is not this machine, or is reached through a proxy. The credential
+    /// then travels in clear.
     #[must_use]
     pub fn allow_plain_http(mut self) -> Self {
         self.allows_plain_http = true;
@@ -233,8 +234,8 @@ impl ClientBuilder {
     ///
     /// Redirects stay off, and so does the log of what goes over a connection (`connection_verbose`), which holds the
     /// credential; time limits and retries stay this builder's. The `User-Agent` is yours unless
-    /// [`user_agent`](Self::user_agent) is called. So are proxies, those of the environment included: without a builder
-    /// of your own, none gets to see a call of `http://` to this machine.
+    /// [`user_agent`](Self::user_agent) is called. No proxy, the environment's or yours, gets to see a call of `http://`
+    /// to this machine, unless [`allow_plain_http`](Self::allow_plain_http) is called.
     #[must_use]
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
@@ -255,11 +256,11 @@ impl ClientBuilder {
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
         // retries would not be counted among the attempts.
         let attempt = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
-        let http = self.http.unwrap_or_else(|| {
-            let http = reqwest::Client::builder().connect_timeout(attempt / 2);
-            // What may travel in clear because it does not leave this machine does not go to a proxy either.
-            if baseurl.starts_with("http:") && !self.allows_plain_http { http.no_proxy() } else { http }
-        });
+        let mut http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(attempt / 2));
+        if baseurl.starts_with("http:") && !self.allows_plain_http {
+            // It may travel in clear because it does not leave this machine: to a proxy, it would.
+            http = http.no_proxy();
+        }
         let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
         let mut http = http.connection_verbose(false);
         if let Some(user_agent) = user_agent {

@@ -131,3 +131,16 @@ async fn a_connection_that_the_server_closed_meanwhile_costs_no_attempt_and_send
         assert_eq!(*seen.lock().unwrap(), ["GET", "POST"], "{reads_second}");
     }
 }
+
+#[tokio::test]
+async fn plain_http_goes_through_a_proxy_only_where_it_is_allowed_to_leave_the_machine() {
+    let server = Server::start(|_| json(r#"{"projects":[]}"#)).await;
+    let proxy = Server::start(|_| json(r#"{"projects":[]}"#)).await;
+    for allowed in [false, true] {
+        let http = reqwest::Client::builder().proxy(reqwest::Proxy::all(&proxy.base_url).unwrap());
+        let builder = builder(&server.base_url).http_client(http);
+        let builder = if allowed { builder.allow_plain_http() } else { builder };
+        builder.build().unwrap().list_projects().send().await.unwrap();
+        assert_eq!((server.seen().len(), proxy.seen().len()), (1, usize::from(allowed)));
+    }
+}
