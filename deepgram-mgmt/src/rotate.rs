@@ -84,9 +84,9 @@ impl Client {
             .api_key_id
             .as_deref()
             .and_then(|id| id.parse().ok())
-            .ok_or_else(|| incomplete("new", "usable id"))?;
+            .ok_or_else(|| incomplete("new", "a usable id"))?;
         if !has_secret(created) {
-            return Err(incomplete("new", "secret"));
+            return Err(incomplete("new", "its secret"));
         }
         self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
     }

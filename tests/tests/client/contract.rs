@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use deepgram_mgmt::{Client, Error, ErrorKind, Timestamp};
+use deepgram_mgmt::{Client, Error, ErrorKind, Timestamp, reqwest};
 use deepgram_mgmt_sandbox::{Dialect, seed};
 use serde_json::Value;
 
@@ -201,6 +201,8 @@ async fn all_futures_are_send_and_a_client_is_send_sync_and_clone() {
         operations(Dialect::Live).iter().map(|operation| assert_send((operation.call)(&scene.client, &ids))).collect();
     assert_eq!(unsent.len(), 35);
     drop(unsent);
+    drop(assert_send(scene.client.rotate_key("p", "k")));
+    drop(assert_send(scene.client.raw(reqwest::Method::GET, "/v1").send()));
     scene.saw_nothing();
     let clone = scene.client.clone();
     let elsewhere = tokio::spawn(async move { clone.list_projects().send().await.map(|list| list.projects.len()) });
