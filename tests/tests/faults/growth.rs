@@ -220,7 +220,7 @@ async fn records_without_ids_are_read_in_order_until_nothing_arrives_any_more() 
             let body = json!({ "page": number(seen), "limit": 10, "requests": records });
             Reply::Bytes(answer("200 OK", head, body.to_string()))
         };
-        let (counting, most) = in_flight(Duration::from_millis(15), log);
+        let (counting, most) = in_flight(Duration::from_millis(30), log);
         let server = Server::start(counting).await;
         let client = client_of(&server.base_url);
         let mut list = client.list_project_requests().project_id("p");
