@@ -21,8 +21,12 @@ const SETTLING: TimeDelta = TimeDelta::seconds(5);
 /// second by which the window is rounded up.
 const REMEMBERED: usize = 20_000;
 
-/// How many pages in a row may bring nothing new because new records moved the old ones down: more would have to arrive
-/// between two pages than ten of them hold, and a server that goes in circles is to be found out soon.
+/// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, as
+/// the API gives unless asked for more, a thousand that arrive within the second by which the window is rounded up.
+const MAX_OLD_PAGES: u32 = 100;
+
+/// How many of these may be pages that came before as they are. That takes as many new records as one or more pages hold,
+/// no more and no less; a server that goes in circles does so each time, and is to be found out soon.
 const MAX_REPEATED_PAGES: u32 = 10;
 
 /// The end of the window when the caller set none: the server's clock at the first answer or its newest record,
@@ -58,7 +62,11 @@ pub(super) struct Log {
     pages: HashSet<u64>,
     /// A digest of every cursor.
     cursors: HashSet<u64>,
+    /// Whether a page with something new has been read since the window was closed: what comes after it is new, too.
+    is_at_rest: bool,
     /// How many pages in a row brought nothing new.
+    old: u32,
+    /// How many of these came before as they are.
     repeated: u32,
     digests: RandomState,
 }
@@ -74,6 +82,8 @@ impl Log {
             known: HashSet::new(),
             pages: HashSet::new(),
             cursors: HashSet::new(),
+            is_at_rest: false,
+            old: 0,
             repeated: 0,
             digests: RandomState::new(),
         }
@@ -121,19 +131,21 @@ impl Log {
         let lack_ids = requests.iter().any(|record| record.request_id.is_none());
         requests.retain(|record| record.request_id.as_deref().is_none_or(|id| self.is_new(id)));
         self.forget(count);
-        if is_known || requests.is_empty() {
-            // A page full of new records puts what was on this one on the next.
-            let may_have_moved = at.cursor.is_none() && !self.is_settled && requests.is_empty();
-            self.repeated += 1;
-            if !may_have_moved || self.repeated > MAX_REPEATED_PAGES {
-                return Err(circles(&format!("page {number} holds only what came before"), at));
-            }
-        } else {
-            self.repeated = 0;
-        }
         self.have_moved = requests.len() < count || are_newer || lack_ids;
         self.is_settled |=
             clock.zip(self.end).is_some_and(|(clock, end)| clock > DateTime::<Utc>::from(end) + SETTLING);
+        if is_known || requests.is_empty() {
+            // A page full of new records puts what was on this one on the next.
+            let may_have_moved = at.cursor.is_none() && !self.is_at_rest && requests.is_empty();
+            self.old += 1;
+            self.repeated += u32::from(is_known);
+            if !may_have_moved || self.old > MAX_OLD_PAGES || self.repeated > MAX_REPEATED_PAGES {
+                return Err(circles(&format!("page {number} holds only what came before"), at));
+            }
+        } else {
+            (self.old, self.repeated) = (0, 0);
+            self.is_at_rest = self.is_settled;
+        }
 
         // The first answer decides what the log is read by.
         let cursor = next_cursor.or(cursor).filter(|cursor| !cursor.is_empty() && (is_first || at.cursor.is_some()));

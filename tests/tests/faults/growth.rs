@@ -18,7 +18,12 @@ const NOW: &str = "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n";
 /// A page of a log of which `arrived` more records have come than the 50 of before, which are 0 to 49. The new ones
 /// count from 1000.
 fn grown(number: usize, arrived: usize) -> Value {
-    let all: Vec<usize> = (0..arrived).rev().map(|n| 1000 + n).chain(0..50).collect();
+    grown_from(50, number, arrived)
+}
+
+/// The same of a log that had more records before.
+fn grown_from(before: usize, number: usize, arrived: usize) -> Value {
+    let all: Vec<usize> = (0..arrived).rev().map(|n| 1000 + n).chain(0..before).collect();
     page(number, 10, all.into_iter().skip(number * 10).take(10))
 }
 
@@ -82,6 +87,25 @@ async fn as_many_or_more_records_than_a_page_holds_may_arrive_between_two_pages(
             // Each page is read once, and where nothing is read ahead no page more.
             assert!(concurrency > 1 || server.seen().len() == (50 + arrivals) / 10 + 1);
         }
+    }
+}
+
+#[tokio::test]
+async fn many_pages_may_bring_nothing_new_even_when_it_is_told_meanwhile_that_no_more_arrives() {
+    let closed = "date: Tue, 15 Sep 2026 12:01:00 GMT\r\n";
+    // All at once when so many pages have been read; those that follow hold nothing else for a while.
+    for (pages, arrivals, head, old) in [(20, 155, NOW, 15), (3, 25, closed, 2)] {
+        let server = Server::start(move |seen| {
+            let (head, arrived) = if seen.n < pages { (NOW, 0) } else { (head, arrivals) };
+            Reply::Bytes(answer("200 OK", head, grown_from(300, number(seen), arrived).to_string()))
+        })
+        .await;
+        let client = client_of(&server.base_url);
+        let read: Vec<_> = client.list_project_requests().project_id("p").pages().try_collect().await.unwrap();
+        assert_eq!(read.iter().filter(|page| page.records.is_empty()).count(), old);
+        let records: Vec<_> = read.into_iter().flat_map(|page| page.records).collect();
+        assert_eq!(of_before(&records), (0..300).collect::<Vec<_>>());
+        assert_eq!(server.seen().len(), (300 + arrivals) / 10 + 1);
     }
 }
 

@@ -272,7 +272,7 @@ async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_m
             Reply::LookedUpAfter(Duration::from_millis(pause), Arc::new(answer))
         };
         let server = Server::start(slow).await;
-        let client = client_of(&server.base_url);
+        let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
         let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
         assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..PAGES * 10 - 1).collect::<Vec<_>>());
         let beyond = server.seen().iter().filter(|seen| number(seen) >= PAGES).count();
