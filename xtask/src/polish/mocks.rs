@@ -96,25 +96,42 @@ fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
             }
             *value.ty = parse_quote!(impl ::std::fmt::Display);
             method.block = parse_quote!({ Self(crate::mock::path(self.0, #path, Some((#name, &value)))) });
-        } else if takes_list(method) {
-            ForEachValue.visit_block_mut(&mut method.block);
+        } else {
+            if takes(method, "Secret") {
+                Exposed.visit_block_mut(&mut method.block);
+            }
+            if takes(method, "Vec") {
+                ForEachValue.visit_block_mut(&mut method.block);
+            }
         }
     }
     Ok(())
 }
 
-/// Whether a setter's value is a list, itself or within an `Option`.
-fn takes_list(method: &ImplItemFn) -> bool {
-    struct Find(bool);
+/// Whether a setter's value is of a type called so, itself or within an `Option`.
+fn takes(method: &ImplItemFn, name: &'static str) -> bool {
+    struct Find(&'static str, bool);
     impl<'ast> Visit<'ast> for Find {
         fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-            self.0 |= segment.ident == "Vec";
+            self.1 |= segment.ident == self.0;
             visit::visit_path_segment(self, segment);
         }
     }
-    let mut find = Find(false);
+    let mut find = Find(name, false);
     find.visit_signature(&method.sig);
-    find.0
+    find.1
+}
+
+/// A secret prints nowhere, so it has no `to_string`; a mock that waits for one compares its text.
+struct Exposed;
+
+impl VisitMut for Exposed {
+    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
+        visit_mut::visit_expr_method_call_mut(self, call);
+        if call.method == "to_string" {
+            call.method = parse_quote!(expose_secret);
+        }
+    }
 }
 
 /// A list in a query is sent as one parameter for each of its values; the generator takes it for one text.
