@@ -58,6 +58,10 @@ fn whole() -> Value {
         required.push(format!("required-{name}"));
     }
     parameters.push(parameter("query-password", "query", text("password"), false));
+    let within = json!({ "type": "object", "properties": { "since": text("date-time"), "to": { "type": "integer" } } });
+    let mut filter = parameter("filter", "query", within, false);
+    filter["style"] = json!("deepObject");
+    parameters.push(filter);
     let bodies = ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
     let mut paths = json!({
         path: { "post": {
@@ -142,6 +146,14 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
     fixture.add_program("whole", &modules, "fn main() {}\n");
     fixture.check(&["--bins"]);
     Fixture::shipped(&shipped).check(&["--package", "deepgram-mgmt", "--features", "httpmock"]);
+}
+
+#[test]
+fn an_object_in_the_query_is_sent_property_by_property() {
+    let builders = client(&whole()).unwrap().builder;
+    for sent in [r#"QueryParam::new("filter[since]", &filter_since)"#, r#"QueryParam::new("filter[to]", &filter_to)"#] {
+        assert!(builders.split_whitespace().collect::<Vec<_>>().join(" ").contains(sent), "{sent}");
+    }
 }
 
 /// The names of the methods in every `impl Client` of the shipped client's hand-written half.

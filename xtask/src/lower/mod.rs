@@ -12,6 +12,7 @@ mod names;
 mod one_way;
 mod operation;
 mod parameters;
+mod query;
 mod schema;
 mod shapes;
 mod titles;

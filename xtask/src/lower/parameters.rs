@@ -4,14 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use heck::ToSnakeCase;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::keywords::Object;
+use super::query::{Holds, Property};
 use super::{CURE, Lowering, list};
 use crate::pointer::Pointer;
-
-/// The types of single values.
-const SCALARS: [&str; 4] = ["string", "integer", "number", "boolean"];
 
 /// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
 const IGNORED_HEADERS: [&str; 3] = ["authorization", "accept", "content-type"];
@@ -37,19 +35,23 @@ impl Lowering<'_> {
             return Ok(parameters);
         };
         for (index, value) in list(value, &at)?.iter().enumerate() {
-            let parameter = self.parameter(value, &at.child(index))?;
-            let ignored =
-                parameter.place == "header" && IGNORED_HEADERS.contains(&parameter.name.to_ascii_lowercase().as_str());
-            if !ignored {
-                parameters.push(parameter);
+            for parameter in self.parameter(value, &at.child(index))? {
+                let name = parameter.name.to_ascii_lowercase();
+                if parameter.place != "header" || !IGNORED_HEADERS.contains(&name.as_str()) {
+                    parameters.push(parameter);
+                }
             }
         }
         Ok(parameters)
     }
 
-    fn parameter(&mut self, value: &Value, at: &Pointer) -> Result<Parameter> {
+    /// One parameter, or one for each property where it is an object in the query.
+    fn parameter(&mut self, value: &Value, at: &Pointer) -> Result<Vec<Parameter>> {
         let (at, value) = self.dereferenced(value, at)?;
-        let mut lowered = self.object(Object::Parameter, value, &at)?;
+        // The schema of an object is not lowered as such: only its properties are.
+        let mut lowered = value.clone();
+        let schema = lowered.as_object_mut().and_then(|lowered| lowered.shift_remove("schema"));
+        let mut lowered = self.object(Object::Parameter, &lowered, &at)?;
         let said = |name: &str| match value.get(name).and_then(Value::as_str) {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
             _ => bail!("{at}: a parameter needs `{name}`"),
@@ -61,37 +63,68 @@ impl Lowering<'_> {
             "cookie" => bail!("{at}: cookie parameters cannot be generated; {CURE}"),
             _ => bail!("{at}/in: `{place}` is not a place for parameters; path, query and header are"),
         };
+        let Some(schema) = schema else {
+            bail!("{at}: a parameter needs a `schema`");
+        };
+        let schema_at = at.child("schema");
+        let holds = self.holds(&schema, &schema_at);
+        if place != "query" && holds != Holds::Single {
+            bail!("{schema_at}: only single values can be sent in the {place}; {CURE}");
+        }
+        let is_deep = lowered.get("style").is_some_and(|style| style == "deepObject") && holds == Holds::More;
         if let Some(written) = lowered.shift_remove("style")
             && written != style
+            && !is_deep
         {
             bail!("{at}/style: {written} cannot be generated in the {place}, `{style}` can; {CURE}");
         }
-        let Some(schema) = value.get("schema") else {
-            bail!("{at}: a parameter needs a `schema`");
-        };
-        let (_, schema) = self.dereferenced_schema(schema, &at.child("schema"))?;
-        let is_scalar = schema.get("type").and_then(Value::as_str).is_some_and(|kind| SCALARS.contains(&kind));
-        let is_list = schema.get("type").is_some_and(|kind| kind == "array");
-        let is_object = schema.get("type").is_some_and(|kind| kind == "object");
-        if is_object || place != "query" && is_list {
-            bail!("{at}/schema: only single values can be sent in the {place}; {CURE}");
-        }
         if let Some(explode) = lowered.shift_remove("explode")
             && explode == false
-            && place == "query"
-            && !is_scalar
+            && holds != Holds::Single
+            && !is_deep
         {
             bail!(
-                "{at}/explode: a list is sent as one parameter per item; `explode: false` cannot be generated; {CURE}"
+                "{at}/explode: a value of several parts is sent as several parameters; `explode: false` cannot be \
+                 generated; say `type: string` to send it as one text; {CURE}"
             );
         }
+        if holds == Holds::More {
+            return self.properties(&name, is_deep, &schema, &lowered, &at);
+        }
+        lowered.insert("schema".to_owned(), self.schema(&schema, &schema_at)?);
         if place == "path" {
             lowered.insert("required".to_owned(), true.into());
         }
         if place == "header" && !is_token(&name) {
             bail!("{at}/name: `{name}` is not a name for a header; {CURE}");
         }
-        Ok(Parameter { name, place, at, lowered: Value::Object(lowered) })
+        Ok(vec![Parameter { name, place, at, lowered: Value::Object(lowered) }])
+    }
+
+    /// An object in the query: each of its properties is a parameter, of its own name or within that of the object.
+    fn properties(
+        &mut self,
+        object: &str,
+        is_deep: bool,
+        schema: &Value,
+        lowered: &Map<String, Value>,
+        at: &Pointer,
+    ) -> Result<Vec<Parameter>> {
+        let mut parameters = Vec::new();
+        for Property { name, schema, at, required } in self.written_out(schema, &at.child("schema"))? {
+            let name = if is_deep { format!("{object}[{name}]") } else { name.to_owned() };
+            let mut lowered = lowered.clone();
+            lowered.insert("name".to_owned(), name.clone().into());
+            if !required {
+                lowered.shift_remove("required");
+            }
+            if let Some(description) = schema.get("description") {
+                lowered.insert("description".to_owned(), description.clone());
+            }
+            lowered.insert("schema".to_owned(), self.schema(schema, &at)?);
+            parameters.push(Parameter { name, place: "query".to_owned(), at, lowered: Value::Object(lowered) });
+        }
+        Ok(parameters)
     }
 }
 

@@ -156,14 +156,6 @@ impl Lowering<'_> {
         Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) }))
     }
 
-    /// The schema at `at`, references followed; for questions about its type.
-    pub(super) fn dereferenced_schema<'v>(&self, value: &'v Value, at: &Pointer) -> Result<(Pointer, &'v Value)>
-    where
-        Self: 'v,
-    {
-        if value.is_object() { self.dereferenced(value, at) } else { Ok((at.clone(), value)) }
-    }
-
     /// Lowers the branches of `anyOf` or `oneOf` that are not `null`; whether one was.
     fn without_null(
         &mut self,
