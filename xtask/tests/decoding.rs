@@ -88,6 +88,25 @@ fn cases() -> Vec<Case> {
             &["{\"a\":\"1\"}", "{\"b\":\"2\"}"],
             &[],
         ),
+        ("NullAlone", json!({ "type": "null" }), &["null"], &[]),
+        (
+            "NullAlways",
+            object(json!({ "none": { "const": null }, "a": text }), json!(["none"])),
+            &["{\"none\":null,\"a\":\"1\"}"],
+            &["[]"],
+        ),
+        (
+            "EveryType",
+            json!({ "type": ["string", "number", "boolean", "object", "array", "null"] }),
+            &["9007199254740993", "\"a\"", "{\"a\":[null]}", "null", "true"],
+            &[],
+        ),
+        (
+            "Evaluated",
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Kind" }, object(json!({ "a": text }), json!([]))], "unevaluatedProperties": false }),
+            &["{\"k\":\"1\",\"a\":\"2\"}"],
+            &["{\"a\":\"2\"}"],
+        ),
         ("EmptyBranches", json!({ "oneOf": [{}, {}] }), &["1", "\"a\"", "[null]"], &[]),
         (
             "ScalarOrObject",

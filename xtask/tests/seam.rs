@@ -62,7 +62,8 @@ fn whole() -> Value {
     let mut filter = parameter("filter", "query", within, false);
     filter["style"] = json!("deepObject");
     parameters.push(filter);
-    let bodies = ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"];
+    let bodies =
+        ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded", "text/csv", "audio/wav"];
     let mut paths = json!({
         path: { "post": {
             "operationId": "wholeJson",
@@ -82,7 +83,11 @@ fn whole() -> Value {
         } }
     });
     for (index, body) in bodies.into_iter().enumerate() {
-        let form = json!({ "type": "object", "required": ["a"], "properties": { "a": text("password") } });
+        let form = match body {
+            "text/csv" => json!({ "type": "string" }),
+            "audio/wav" => text("binary"),
+            _ => json!({ "type": "object", "required": ["a"], "properties": { "a": text("password") } }),
+        };
         paths[format!("/whole/bodies/{index}")] = json!({ "put": {
             "operationId": format!("wholeBody{index}"),
             "requestBody": { "content": { body: { "schema": form } } }
@@ -179,12 +184,64 @@ fn hand_written_methods() -> BTreeSet<String> {
 }
 
 #[test]
-fn json_of_another_name_is_sent_under_it() {
+fn json_text_and_bytes_of_another_name_are_sent_under_it() {
+    let builders = client(&whole()).unwrap().builder;
+    let compact = builders.split_whitespace().collect::<String>().replace(",)", ")");
+    // Before the body: the HTTP client adds a content type where there is none yet.
+    let sent = r#".header(::reqwest::header::CONTENT_TYPE,"application/merge-patch+json").json(&body)"#;
+    assert_eq!((compact.matches(sent).count(), compact.matches(".json(&body)").count()), (1, 2));
+    for (own, other) in [("text/plain", "text/csv"), ("application/octet-stream", "audio/wav")] {
+        let own = format!(r#"HeaderValue::from_static("{own}")).body(body)"#);
+        let other = format!(r#".header(::reqwest::header::CONTENT_TYPE,"{other}").body(body)"#);
+        assert_eq!((compact.matches(&own).count(), compact.matches(&other).count()), (1, 1), "{own} {other}");
+    }
+}
+
+#[test]
+fn an_object_in_the_query_is_sent_property_by_property() {
+    let builders = client(&whole()).unwrap().builder;
+    for sent in [r#"QueryParam::new("filter[since]", &filter_since)"#, r#"QueryParam::new("filter[to]", &filter_to)"#] {
+        assert!(builders.split_whitespace().collect::<Vec<_>>().join(" ").contains(sent), "{sent}");
+    }
+}
+
+/// The names of the methods in every `impl Client` of the shipped client's hand-written half.
+fn hand_written_methods() -> BTreeSet<String> {
+    let mut methods = BTreeSet::new();
+    for entry in fs::read_dir(here("../deepgram-mgmt/src")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        for item in syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap().items {
+            let syn::Item::Impl(item) = item else { continue };
+            let syn::Type::Path(of) = &*item.self_ty else { continue };
+            if item.trait_.is_none() && of.path.segments.last().is_some_and(|last| last.ident == "Client") {
+                methods.extend(item.items.iter().filter_map(|member| match member {
+                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                    _ => None,
+                }));
+            }
+        }
+    }
+    methods
+}
+
+#[test]
+fn json_text_and_bytes_of_another_name_are_sent_under_it() {
     let builders = client(&whole()).unwrap().builder;
     let compact: String = builders.split_whitespace().collect();
     // Before the body: the HTTP client adds a content type where there is none yet.
     let sent = r#".header(::reqwest::header::CONTENT_TYPE,"application/merge-patch+json").json(&body)"#;
     assert_eq!((compact.matches(sent).count(), compact.matches(".json(&body)").count()), (1, 2));
+    for (name, times) in [("text/csv", 1), ("audio/wav", 1), ("text/plain", 0), ("application/octet-stream", 0)] {
+        let sent = format!(r#".header(::reqwest::header::CONTENT_TYPE,"{name}",).body(body)"#);
+        assert_eq!(
+            compact.replace("\",).body", "\").body").matches(&sent.replace("\",)", "\")")).count(),
+            times,
+            "{name}"
+        );
+    }
 }
 
 #[test]

@@ -4,13 +4,18 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::keywords::Object;
+use super::query::Holds;
 use super::{CURE, Lowering, extensions, members};
 use crate::pointer::Pointer;
 
-/// How a body can be sent, best first. All JSON is one to the generator, and polish says which.
-const REQUEST_TYPES: [&str; 5] =
-    [JSON, "application/…+json", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream"];
+/// How a body can be sent, best first. All JSON is one to the generator, and so are all text and all bytes; polish
+/// says which.
+const REQUEST_TYPES: [&str; 5] = [JSON, OTHER_JSON, FORM, TEXT, BYTES];
 const JSON: &str = "application/json";
+const OTHER_JSON: &str = "application/…+json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const TEXT: &str = "text/plain";
+const BYTES: &str = "application/octet-stream";
 
 impl Lowering<'_> {
     pub(super) fn request_body(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
@@ -21,32 +26,58 @@ impl Lowering<'_> {
             bail!("{at}: a request body needs its media types");
         };
         let content = members(content, &at)?;
-        let is_of = |name: &str, wanted: &str| match wanted.split_once('…') {
-            Some((start, end)) => essence(name).starts_with(start) && essence(name).ends_with(end),
-            None => essence(name) == wanted,
-        };
-        let chosen = REQUEST_TYPES
-            .iter()
-            .find_map(|wanted| content.iter().find(|(name, _)| is_of(name, wanted)).map(|found| (*wanted, found)));
-        let Some((media_type, (name, value))) = chosen else {
+        let Some((name, form)) = self.chosen(content, &at) else {
             let found: Vec<_> = content.keys().map(String::as_str).collect();
-            bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} can; {CURE}");
+            bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} and one of text or bytes can; {CURE}");
         };
-        let at = at.child(name);
+        let (at, value) = (at.child(name), &content[name]);
         let mut lowered = self.object(Object::MediaType, value, &at)?;
-        let schema = match media_type {
-            "text/plain" => json!({ "type": "string" }),
-            "application/octet-stream" => json!({ "type": "string", "format": "binary" }),
+        let schema = match form {
+            TEXT => json!({ "type": "string" }),
+            BYTES => json!({ "type": "string", "format": "binary" }),
             _ => lowered.shift_remove("schema").unwrap_or_else(|| json!({})),
         };
-        let media_type = if media_type.contains('…') {
+        if form == FORM {
+            if value.get("encoding").is_some_and(|encoding| *encoding != json!({})) {
+                bail!("{at}/encoding: the generator cannot encode single properties of a form; {CURE}");
+            }
+            if let Some(schema) = value.get("schema") {
+                self.check_form(schema, &at.child("schema"))?;
+            }
+        }
+        if essence(name) != form && !name.contains('*') {
             out.insert(extensions::MEDIA_TYPE.to_owned(), essence(name).into());
-            JSON
-        } else {
-            media_type
-        };
-        out.insert("content".to_owned(), json!({ media_type: { "schema": schema } }));
+        }
+        out.insert("content".to_owned(), json!({ form: { "schema": schema } }));
         Ok(Value::Object(out))
+    }
+
+    /// The media type that the client sends, and the one that it is to the generator.
+    fn chosen<'v>(&self, content: &'v Map<String, Value>, at: &Pointer) -> Option<(&'v str, &'static str)> {
+        let find = |is: &dyn Fn(&str) -> bool| content.keys().find(|name| is(&essence(name))).map(String::as_str);
+        let known = REQUEST_TYPES.into_iter().find_map(|form| match form {
+            OTHER_JSON => find(&|name| name.starts_with("application/") && name.ends_with("+json")).map(|n| (n, JSON)),
+            _ => find(&|name| name == form).map(|name| (name, form)),
+        });
+        if known.is_some() {
+            return known;
+        }
+        // Which of several kinds of text or bytes the caller has, nobody could say.
+        let mut others = content.iter().filter(|(name, _)| !name.contains('*') || *name == "*/*");
+        let (Some((name, value)), None) = (others.next(), others.next()) else { return None };
+        if essence(name).starts_with("multipart/") {
+            return None;
+        }
+        let says = |name: &str, said: &str| value["schema"].get(name).is_some_and(|value| value == said);
+        match value.get("schema") {
+            Some(schema) if name == "*/*" && self.holds(schema, at) != Holds::Single => Some((name, JSON)),
+            None => Some((name, BYTES)),
+            Some(schema) if *schema == json!({}) || says("type", "string") && says("format", "binary") => {
+                Some((name, BYTES))
+            }
+            Some(_) if says("type", "string") && name != "*/*" => Some((name, TEXT)),
+            Some(_) => None,
+        }
     }
 
     /// One `2XX` of one shape, or nothing where the document promises none: the generator then hands over bytes.
@@ -98,13 +129,14 @@ impl Lowering<'_> {
                 let at = at.child(name);
                 let mut lowered = self.object(Object::MediaType, value, &at)?;
                 let is_json = essence(name).ends_with("/json") || essence(name).ends_with("+json");
-                if is_json {
+                let is_structured = |schema: &Value| essence(name) == "*/*" && self.holds(schema, &at) != Holds::Single;
+                if is_json || value.get("schema").is_some_and(is_structured) {
                     let schema = lowered.shift_remove("schema").unwrap_or_else(|| json!({}));
-                    let content = json!({ "application/json": { "schema": schema } });
+                    let content = json!({ JSON: { "schema": schema } });
                     shape.insert("content".to_owned(), content);
                     break;
                 }
-                let bytes = json!({ "application/octet-stream": {} });
+                let bytes = json!({ BYTES: {} });
                 shape.insert("content".to_owned(), bytes);
             }
         }

@@ -202,17 +202,17 @@ pub const TABLE: &[Keyword] = &[
     row(Parameter, "examples", Mapping, LeftOut, "text for readers"),
 
     row(RequestBody, "description", Text, Kept, ""),
-    row(RequestBody, "content", Named(MediaType), Lowered, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; where there is none of these, an error"),
+    row(RequestBody, "content", Named(MediaType), Lowered, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; another one alone, if its schema is text or bytes, under its own name; else an error"),
     row(RequestBody, "required", Flag, LeftOut, "the client always sends the body, which every document allows; leaving an optional one out cannot be generated"),
 
     row(MediaType, "schema", One(Schema), Lowered, "JSON without a schema is any JSON value"),
     row(MediaType, "example", Any, LeftOut, "text for readers"),
     row(MediaType, "examples", Mapping, LeftOut, "text for readers"),
-    row(MediaType, "encoding", Any, Refused, "the generator cannot encode single properties"),
+    row(MediaType, "encoding", Mapping, Lowered, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error: the generator cannot encode single properties"),
 
     row(Response, "description", Text, Lowered, "added, empty, where missing"),
     row(Response, "headers", Mapping, LeftOut, "response headers are read from the answer, not declared"),
-    row(Response, "content", Named(MediaType), Lowered, "one media type: JSON if there is any, else bytes"),
+    row(Response, "content", Named(MediaType), Lowered, "one media type: JSON if there is any, `*/*` of objects or lists included; else bytes"),
     row(Response, "links", Mapping, LeftOut, "hints for following answers; no call depends on them"),
 
     row(Schema, "$schema", Text, Lowered, "left out where it names the default dialect; any other dialect is an error"),
@@ -239,11 +239,11 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "properties", Named(Schema), Kept, ""),
     row(Schema, "patternProperties", Any, Refused, "3.0 has no properties by pattern"),
     row(Schema, "additionalProperties", One(Schema), Lowered, "`true` beside properties becomes `{}`, so that the client keeps what it finds"),
-    row(Schema, "propertyNames", Any, Refused, "3.0 has no rules for names"),
-    row(Schema, "unevaluatedItems", Any, Refused, "3.0 does not know which items are evaluated"),
-    row(Schema, "unevaluatedProperties", Any, Refused, "3.0 does not know which properties are evaluated"),
+    row(Schema, "propertyNames", One(Schema), LeftOut, "the server checks it, as it does `pattern`: the client's maps hold any name"),
+    row(Schema, "unevaluatedItems", One(Schema), Lowered, "`true` and `false` are left out: what is named is what the client knows; any other schema is an error"),
+    row(Schema, "unevaluatedProperties", One(Schema), Lowered, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends what is named and passes over the rest; any other schema is an error"),
 
-    row(Schema, "type", Types, Lowered, "a list with `null` becomes `nullable`; a list of several types becomes `anyOf`"),
+    row(Schema, "type", Types, Lowered, "a list with `null` becomes `nullable`; a list of several types becomes `anyOf`; all of them, or `null` alone, any JSON value"),
     row(Schema, "enum", Values, Lowered, "`null` among the values becomes `nullable`"),
     row(Schema, "const", Any, Lowered, "an `enum` of one value"),
     row(Schema, "multipleOf", Number, Kept, "the generated type does not check it"),
@@ -262,7 +262,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "maxProperties", Count, Kept, "the generated type does not check it"),
     row(Schema, "minProperties", Count, Kept, "the generated type does not check it"),
     row(Schema, "required", Texts, Kept, ""),
-    row(Schema, "dependentRequired", Any, Refused, "3.0 has no conditions"),
+    row(Schema, "dependentRequired", Mapping, LeftOut, "says which properties go together, which the server checks; the properties stay"),
 
     row(Schema, "format", Text, Lowered, "`uuid` is left out: an id is text, and its form the server's business"),
     row(Schema, "contentEncoding", Text, Lowered, "`base64` becomes `format: byte`; any other encoding is left out: the client hands over the string as it is"),

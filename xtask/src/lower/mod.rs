@@ -132,6 +132,17 @@ impl<'a> Lowering<'a> {
             | (Object::RequestBody | Object::Response, "content")
             | (Object::Schema, "anyOf" | "oneOf" | "$defs") => return Ok(None),
             (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
+            (Object::Schema, "unevaluatedItems" | "unevaluatedProperties") => {
+                if !value.is_boolean() && *value != json!({}) {
+                    bail!("{at}: `{name}` cannot be generated: 3.0 does not know what is evaluated; {CURE}");
+                }
+                return Ok(None);
+            }
+            // Speaks of forms only; `request_body` looks at it there.
+            (Object::MediaType, "encoding") => {
+                check(form, value, at)?;
+                return Ok(None);
+            }
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
                 check_components(value, at)?;

@@ -1,5 +1,5 @@
-//! Lowering of objects in a query: one parameter for each property, which is what both of OpenAPI's ways of writing
-//! an object there come to.
+//! What queries and forms can hold. An object in a query becomes one parameter for each property, which is what both of
+//! OpenAPI's ways of writing it there come to.
 
 use anyhow::{Result, anyhow, bail};
 use serde_json::Value;
@@ -86,6 +86,34 @@ impl<'a> Lowering<'a> {
             bail!("{at}: an object in the query needs the names of its properties; {CURE}");
         }
         Ok(properties)
+    }
+
+    /// A form is written as a query is, but for lists: each property is one single value.
+    pub(super) fn check_form(&self, schema: &Value, at: &Pointer) -> Result<()> {
+        self.check_form_within(schema, at, MAX_DEPTH)
+    }
+
+    fn check_form_within(&self, schema: &Value, at: &Pointer, depth: usize) -> Result<()> {
+        let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        let properties = properties.map(|(name, schema)| (at.child("properties").child(name), schema));
+        let rest = schema.get("additionalProperties").map(|schema| (at.child("additionalProperties"), schema));
+        for (at, value) in properties.chain(rest) {
+            if self.holds(value, &at) != Holds::Single {
+                bail!("{at}: a form can hold single values alone; {CURE}");
+            }
+        }
+        if let Some(Ok((at, schema))) =
+            schema.get("$ref").and_then(Value::as_str).map(|reference| resolve(self.document, reference, at))
+        {
+            self.check_form_within(schema, &at, depth)?;
+        }
+        for keyword in ["allOf", "anyOf", "oneOf"] {
+            for (index, part) in schema.get(keyword).and_then(Value::as_array).into_iter().flatten().enumerate() {
+                self.check_form_within(part, &at.child(keyword).child(index), depth)?;
+            }
+        }
+        Ok(())
     }
 
     fn collect<'v>(

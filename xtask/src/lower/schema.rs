@@ -22,6 +22,9 @@ const SCHEMAS: &str = "#/components/schemas/";
 /// What may stand beside a `$ref` and says nothing about values.
 const ANNOTATIONS: [&str; 5] = ["title", "deprecated", "readOnly", "writeOnly", "nullable"];
 
+/// How many types a JSON value can be of, `null` and whole numbers apart.
+const ALL_TYPES: usize = 5;
+
 /// The keywords that speak of one type only, by type.
 const TYPE_KEYWORDS: [(&str, &[&str]); 5] = [
     ("object", &["properties", "additionalProperties", "required", "minProperties", "maxProperties"]),
@@ -68,6 +71,9 @@ impl Lowering<'_> {
         if let Some(name) = written.get(extensions::TYPE) {
             return self.client_type(name, &at.child(extensions::TYPE));
         }
+        if let Some(plain) = without_unevaluated(written) {
+            return self.schema(&Value::Object(plain), at);
+        }
         let mut schema = self.object(Object::Schema, value, at)?;
         extensions::keep(written, &mut schema, at)?;
         if schema.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() > MAX_PROPERTIES) {
@@ -94,7 +100,8 @@ impl Lowering<'_> {
         {
             schema.entry("format").or_insert_with(|| "byte".into());
         }
-        if schema.get("format").is_some_and(|format| format == "uuid") {
+        let is_formless = |kind: &Value| kind == "boolean" || kind == "array" || kind == "object";
+        if schema.get("format").is_some_and(|format| format == "uuid") || schema.get("type").is_some_and(is_formless) {
             schema.shift_remove("format");
         }
         several_types(&mut schema);
@@ -178,11 +185,10 @@ impl Lowering<'_> {
                 kept.push(self.schema(branch, &at.child(index))?);
             }
         }
-        if kept.is_empty() {
-            bail!("{at}: allows only null, so there is nothing for a client to hold; {CURE}");
-        }
         let had_null = kept.len() < branches.len();
-        schema.insert(keyword.to_owned(), kept.into());
+        if !kept.is_empty() {
+            schema.insert(keyword.to_owned(), kept.into());
+        }
         Ok(had_null)
     }
 
@@ -257,6 +263,18 @@ impl Reached {
     }
 }
 
+/// A schema that composes nothing evaluates its own properties only: the rest is additional.
+fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value>> {
+    const OTHERS: [&str; 5] = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"];
+    let mut plain = written.clone();
+    let rest = plain.shift_remove("unevaluatedProperties")?;
+    if OTHERS.iter().any(|name| plain.contains_key(*name)) {
+        return None;
+    }
+    plain.insert("additionalProperties".to_owned(), rest);
+    Some(plain)
+}
+
 /// Whether a schema allows `null` and nothing else.
 fn only_null(schema: &Value) -> bool {
     let null = |value: &Value| value.as_array().is_some_and(|values| values.iter().all(Value::is_null));
@@ -315,7 +333,9 @@ fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result<bool> {
     let nullable = types.iter().any(|name| name == "null");
     types.retain(|name| name != "null");
     if types.is_empty() {
-        bail!("{at}: allows only null, so there is nothing for a client to hold; {CURE}");
+        // The generator has no type of null alone; any JSON value holds it.
+        schema.shift_remove("enum");
+        return Ok(true);
     }
     if let Some(Value::Array(values)) = schema.get_mut("enum") {
         values.retain(|value| !value.is_null());
@@ -349,6 +369,12 @@ fn several_types(schema: &mut Map<String, Value>) {
     let types: Vec<String> = types.iter().filter_map(Value::as_str).map(str::to_owned).collect();
     let mut rest = schema.clone();
     rest.shift_remove("type");
+    let is_annotation = |name: &String| name == "description" || ANNOTATIONS.contains(&name.as_str());
+    if types.len() == ALL_TYPES && rest.keys().all(is_annotation) {
+        // Every JSON value is of one of them, and a number would lose digits as one of several.
+        *schema = rest;
+        return;
+    }
     for (_, keywords) in TYPE_KEYWORDS {
         rest.retain(|name, _| !keywords.contains(&name.as_str()));
     }

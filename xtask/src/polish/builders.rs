@@ -49,7 +49,8 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-/// What operations call the JSON they send, where they do not call it `application/json`; by their name in messages.
+/// What operations call the JSON, text or bytes they send, where they call it otherwise than the generator does; by
+/// their name in messages.
 fn media_types(lowered: &Value) -> BTreeMap<String, String> {
     let items = lowered["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
@@ -242,6 +243,11 @@ impl VisitMut for Request<'_> {
                     *call.receiver = parse_quote!(#receiver.header(::reqwest::header::CONTENT_TYPE, #media_type));
                 }
             }
+            Expr::MethodCall(call) if call.method == "header" && is_content_type(call.args.first()) => {
+                if let (Some(media_type), Some(sent)) = (self.media_type, call.args.last_mut()) {
+                    *sent = parse_quote!(#media_type);
+                }
+            }
             Expr::Try(attempt) => {
                 let inner = &attempt.expr;
                 match &**inner {
@@ -259,6 +265,10 @@ impl VisitMut for Request<'_> {
             _ => {}
         }
     }
+}
+
+fn is_content_type(name: Option<&Expr>) -> bool {
+    matches!(name, Some(Expr::Path(path)) if path.path.segments.last().is_some_and(|last| last.ident == "CONTENT_TYPE"))
 }
 
 fn is_invalid_request(path: &syn::Path) -> bool {
