@@ -16,6 +16,7 @@ mod query;
 mod schema;
 mod shapes;
 mod titles;
+mod types;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
