@@ -67,7 +67,24 @@ fn document(file: &str, case: &Case) -> (Value, &'static str) {
     };
     match file {
         "open_api" => (given, ""),
-        "components" | "path_item" => {
+        "components"
+        | "path_item"
+        | "contact"
+        | "server"
+        | "server_variable"
+        | "external_documentation"
+        | "tag"
+        | "encoding"
+        | "example"
+        | "link"
+        | "header"
+        | "responses"
+        | "reference"
+        | "discriminator"
+        | "xml"
+        | "security_scheme"
+        | "oauth_flows"
+        | "oauth_flow" => {
             document.as_object_mut().unwrap().extend(given.as_object().unwrap().clone());
             (document, "")
         }

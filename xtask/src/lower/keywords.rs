@@ -1,84 +1,6 @@
 //! The table of step 3: every keyword of OpenAPI 3.1 and JSON Schema 2020-12, its form, and what becomes of it.
 
-use std::fmt;
-
-/// An object of the OpenAPI Specification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Object {
-    /// The document itself.
-    OpenApi,
-    /// `info`
-    Info,
-    /// `info.license`
-    License,
-    /// `components`
-    Components,
-    /// A path of `paths`.
-    PathItem,
-    /// A method of a path.
-    Operation,
-    /// An entry of `parameters`.
-    Parameter,
-    /// `requestBody`
-    RequestBody,
-    /// An entry of `content`.
-    MediaType,
-    /// An entry of `responses`.
-    Response,
-    /// A schema: JSON Schema 2020-12 with OpenAPI's additions.
-    Schema,
-}
-
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::OpenApi => "OpenAPI",
-            Self::Info => "Info",
-            Self::License => "License",
-            Self::Components => "Components",
-            Self::PathItem => "Path Item",
-            Self::Operation => "Operation",
-            Self::Parameter => "Parameter",
-            Self::RequestBody => "Request Body",
-            Self::MediaType => "Media Type",
-            Self::Response => "Response",
-            Self::Schema => "Schema",
-        })
-    }
-}
-
-/// The JSON form a keyword's value must have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Anything; the value is data, not structure.
-    Any,
-    /// A string.
-    Text,
-    /// `true` or `false`.
-    Flag,
-    /// A number.
-    Number,
-    /// A whole number from 0.
-    Count,
-    /// A number, or 3.0's boolean.
-    Bound,
-    /// A list of strings.
-    Texts,
-    /// A string or a list of strings.
-    Types,
-    /// A list of anything.
-    Values,
-    /// A mapping of anything.
-    Mapping,
-    /// A list of mappings.
-    Mappings,
-    /// One object.
-    One(Object),
-    /// A list of objects.
-    Many(Object),
-    /// A mapping from a name to an object.
-    Named(Object),
-}
+pub use super::objects::{Form, Object};
 
 /// What becomes of a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,7 +43,9 @@ const fn row(object: Object, name: &'static str, form: Form, fate: Fate, note: &
 use Fate::{Kept, LeftOut, Lowered, Refused};
 use Form::{Any, Bound, Count, Flag, Many, Mapping, Mappings, Named, Number, One, Text, Texts, Types, Values};
 use Object::{
-    Components, Info, License, MediaType, OpenApi, Operation, Parameter, PathItem, RequestBody, Response, Schema,
+    Components, Contact, Discriminator, Encoding, Example, ExternalDocs, Header, Info, License, Link, MediaType,
+    OAuthFlow, OAuthFlows, OpenApi, Operation, Parameter, PathItem, Reference, RequestBody, Response, Responses,
+    Schema, SecurityScheme, Server, ServerVariable, Tag, Xml,
 };
 
 /// Every keyword, object by object, in the specification's order.
@@ -130,40 +54,57 @@ pub const TABLE: &[Keyword] = &[
     row(OpenApi, "openapi", Text, Lowered, "3.1.x becomes 3.0.3; 3.0.x passes through; any other version is refused by name"),
     row(OpenApi, "info", One(Info), Kept, ""),
     row(OpenApi, "jsonSchemaDialect", Text, Lowered, "left out where it names the default dialect (OpenAPI's base or JSON Schema 2020-12); any other dialect is an error"),
-    row(OpenApi, "servers", Mappings, LeftOut, "the caller of the client names the base URL"),
+    row(OpenApi, "servers", Many(Server), LeftOut, "the caller of the client names the base URL"),
     row(OpenApi, "paths", Named(PathItem), Lowered, "added, empty, where a 3.1 document has none"),
-    row(OpenApi, "webhooks", Mapping, LeftOut, "calls that the API makes, none that its client makes"),
+    row(OpenApi, "webhooks", Named(PathItem), LeftOut, "calls that the API makes, none that its client makes"),
     row(OpenApi, "components", One(Components), Lowered, "schemas stay; the other sections are written out where they are used"),
     row(OpenApi, "security", Mappings, LeftOut, "authentication is the hand-written half of the client"),
-    row(OpenApi, "tags", Mappings, LeftOut, "grouping for documentation; an operation keeps its own tags"),
-    row(OpenApi, "externalDocs", Mapping, LeftOut, "a link for readers"),
+    row(OpenApi, "tags", Many(Tag), LeftOut, "grouping for documentation; an operation keeps its own tags"),
+    row(OpenApi, "externalDocs", One(ExternalDocs), LeftOut, "a link for readers"),
 
     row(Info, "title", Text, Kept, ""),
     row(Info, "summary", Text, LeftOut, "text for readers; 3.0 has none"),
     row(Info, "description", Text, Kept, ""),
     row(Info, "termsOfService", Text, LeftOut, "a link for readers"),
-    row(Info, "contact", Mapping, LeftOut, "a link for readers"),
+    row(Info, "contact", One(Contact), LeftOut, "a link for readers"),
     row(Info, "license", One(License), Kept, ""),
     row(Info, "version", Text, Kept, ""),
+    row(Contact, "name", Text, LeftOut, "a link for readers"),
+    row(Contact, "url", Text, LeftOut, "a link for readers"),
+    row(Contact, "email", Text, LeftOut, "a link for readers"),
+
     row(License, "name", Text, Kept, ""),
     row(License, "identifier", Text, LeftOut, "the name stays; 3.0 has no SPDX identifier"),
     row(License, "url", Text, Kept, ""),
 
+    row(Server, "url", Text, LeftOut, "the caller of the client names the base URL"),
+    row(Server, "description", Text, LeftOut, "the caller of the client names the base URL"),
+    row(Server, "variables", Named(ServerVariable), LeftOut, "the caller of the client names the base URL"),
+    row(ServerVariable, "enum", Texts, LeftOut, "the caller of the client names the base URL"),
+    row(ServerVariable, "default", Text, LeftOut, "the caller of the client names the base URL"),
+    row(ServerVariable, "description", Text, LeftOut, "the caller of the client names the base URL"),
+
+    row(ExternalDocs, "description", Text, LeftOut, "a link for readers"),
+    row(ExternalDocs, "url", Text, LeftOut, "a link for readers"),
+    row(Tag, "name", Text, LeftOut, "grouping for documentation; an operation keeps its own tags"),
+    row(Tag, "description", Text, LeftOut, "grouping for documentation; an operation keeps its own tags"),
+    row(Tag, "externalDocs", One(ExternalDocs), LeftOut, "grouping for documentation; an operation keeps its own tags"),
+
     row(Components, "schemas", Named(Schema), Kept, "those that an operation reaches"),
-    row(Components, "responses", Mapping, Lowered, "written out where referenced"),
-    row(Components, "parameters", Mapping, Lowered, "written out where referenced"),
-    row(Components, "requestBodies", Mapping, Lowered, "written out where referenced"),
-    row(Components, "pathItems", Mapping, Lowered, "written out where referenced"),
-    row(Components, "examples", Mapping, LeftOut, "text for readers"),
-    row(Components, "headers", Mapping, LeftOut, "response headers are read from the answer, not declared"),
-    row(Components, "securitySchemes", Mapping, LeftOut, "authentication (`mutualTLS` included) is the hand-written half of the client"),
-    row(Components, "links", Mapping, LeftOut, "hints for following answers; no call depends on them"),
+    row(Components, "responses", Named(Response), Lowered, "written out where referenced"),
+    row(Components, "parameters", Named(Parameter), Lowered, "written out where referenced"),
+    row(Components, "requestBodies", Named(RequestBody), Lowered, "written out where referenced"),
+    row(Components, "pathItems", Named(PathItem), Lowered, "written out where referenced"),
+    row(Components, "examples", Named(Example), LeftOut, "text for readers"),
+    row(Components, "headers", Named(Header), LeftOut, "response headers are read from the answer, not declared"),
+    row(Components, "securitySchemes", Named(SecurityScheme), LeftOut, "authentication (`mutualTLS` included) is the hand-written half of the client"),
+    row(Components, "links", Named(Link), LeftOut, "hints for following answers; no call depends on them"),
     row(Components, "callbacks", Mapping, LeftOut, "calls that the API makes"),
 
     row(PathItem, "$ref", Text, Lowered, "written out; a method may not stand both here and behind the reference"),
     row(PathItem, "summary", Text, LeftOut, "text for readers; an operation has its own"),
     row(PathItem, "description", Text, LeftOut, "text for readers; an operation has its own"),
-    row(PathItem, "servers", Mappings, LeftOut, "the caller of the client names the base URL"),
+    row(PathItem, "servers", Many(Server), LeftOut, "the caller of the client names the base URL"),
     row(PathItem, "parameters", Many(Parameter), Lowered, "moved into each operation that does not replace them"),
     row(PathItem, "get", One(Operation), Kept, ""),
     row(PathItem, "put", One(Operation), Kept, ""),
@@ -177,7 +118,7 @@ pub const TABLE: &[Keyword] = &[
     row(Operation, "tags", Texts, Kept, ""),
     row(Operation, "summary", Text, Kept, ""),
     row(Operation, "description", Text, Kept, ""),
-    row(Operation, "externalDocs", Mapping, LeftOut, "a link for readers"),
+    row(Operation, "externalDocs", One(ExternalDocs), LeftOut, "a link for readers"),
     row(Operation, "operationId", Text, Lowered, "made from tag, method and path where it is missing, not unique or a name of the client's own"),
     row(Operation, "parameters", Many(Parameter), Lowered, "`Authorization`, `Accept` and `Content-Type` headers are dropped, as OpenAPI says"),
     row(Operation, "requestBody", One(RequestBody), Kept, ""),
@@ -185,7 +126,11 @@ pub const TABLE: &[Keyword] = &[
     row(Operation, "callbacks", Mapping, LeftOut, "calls that the API makes"),
     row(Operation, "deprecated", Flag, Kept, ""),
     row(Operation, "security", Mappings, LeftOut, "authentication is the hand-written half of the client"),
-    row(Operation, "servers", Mappings, LeftOut, "the caller of the client names the base URL"),
+    row(Operation, "servers", Many(Server), LeftOut, "the caller of the client names the base URL"),
+
+    row(Reference, "$ref", Text, Lowered, "written out where it stands; to nothing, to itself or out of the document is an error"),
+    row(Reference, "summary", Text, LeftOut, "text for readers; what it names has its own"),
+    row(Reference, "description", Text, LeftOut, "text for readers; what it names has its own"),
 
     row(Parameter, "name", Text, Kept, ""),
     row(Parameter, "in", Text, Kept, "`cookie` is refused: the generator has no cookies"),
@@ -199,7 +144,7 @@ pub const TABLE: &[Keyword] = &[
     row(Parameter, "schema", One(Schema), Kept, ""),
     row(Parameter, "content", Any, Refused, "the generator cannot send a parameter in a media type"),
     row(Parameter, "example", Any, LeftOut, "text for readers"),
-    row(Parameter, "examples", Mapping, LeftOut, "text for readers"),
+    row(Parameter, "examples", Named(Example), LeftOut, "text for readers"),
 
     row(RequestBody, "description", Text, Kept, ""),
     row(RequestBody, "content", Named(MediaType), Lowered, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; another one alone, if its schema is text or bytes, under its own name; else an error"),
@@ -207,13 +152,43 @@ pub const TABLE: &[Keyword] = &[
 
     row(MediaType, "schema", One(Schema), Lowered, "JSON without a schema is any JSON value"),
     row(MediaType, "example", Any, LeftOut, "text for readers"),
-    row(MediaType, "examples", Mapping, LeftOut, "text for readers"),
-    row(MediaType, "encoding", Mapping, Lowered, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error: the generator cannot encode single properties"),
+    row(MediaType, "examples", Named(Example), LeftOut, "text for readers"),
+    row(MediaType, "encoding", Named(Encoding), Lowered, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error: the generator cannot encode single properties"),
+
+    row(Encoding, "contentType", Text, LeftOut, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+    row(Encoding, "headers", Named(Header), LeftOut, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+    row(Encoding, "style", Text, LeftOut, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+    row(Encoding, "explode", Flag, LeftOut, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+    row(Encoding, "allowReserved", Flag, LeftOut, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+
+    row(Example, "summary", Text, LeftOut, "text for readers"),
+    row(Example, "description", Text, LeftOut, "text for readers"),
+    row(Example, "value", Any, LeftOut, "text for readers"),
+    row(Example, "externalValue", Text, LeftOut, "text for readers"),
+
+    row(Responses, "default", One(Response), Lowered, "the error it means beside a success; alone, the success"),
 
     row(Response, "description", Text, Lowered, "added, empty, where missing"),
-    row(Response, "headers", Mapping, LeftOut, "response headers are read from the answer, not declared"),
+    row(Response, "headers", Named(Header), LeftOut, "response headers are read from the answer, not declared"),
     row(Response, "content", Named(MediaType), Lowered, "one media type: JSON if there is any, `*/*` of objects or lists included; else bytes"),
-    row(Response, "links", Mapping, LeftOut, "hints for following answers; no call depends on them"),
+    row(Response, "links", Named(Link), LeftOut, "hints for following answers; no call depends on them"),
+
+    row(Header, "description", Text, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "required", Flag, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "deprecated", Flag, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "style", Text, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "explode", Flag, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "schema", One(Schema), LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "content", Named(MediaType), LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "example", Any, LeftOut, "response headers are read from the answer, not declared"),
+    row(Header, "examples", Named(Example), LeftOut, "response headers are read from the answer, not declared"),
+
+    row(Link, "operationRef", Text, LeftOut, "hints for following answers; no call depends on them"),
+    row(Link, "operationId", Text, LeftOut, "hints for following answers; no call depends on them"),
+    row(Link, "parameters", Mapping, LeftOut, "hints for following answers; no call depends on them"),
+    row(Link, "requestBody", Any, LeftOut, "hints for following answers; no call depends on them"),
+    row(Link, "description", Text, LeftOut, "hints for following answers; no call depends on them"),
+    row(Link, "server", One(Server), LeftOut, "hints for following answers; no call depends on them"),
 
     row(Schema, "$schema", Text, Lowered, "left out where it names the default dialect; any other dialect is an error"),
     row(Schema, "$vocabulary", Mapping, LeftOut, "has a meaning in meta-schemas only"),
@@ -276,9 +251,35 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "writeOnly", Flag, Kept, "not `required` of what is answered"),
     row(Schema, "examples", Values, LeftOut, "text for readers"),
 
-    row(Schema, "discriminator", Mapping, Lowered, "variants are told apart by their shape; those that cannot be become any JSON value; the base of others keeps what they have more"),
-    row(Schema, "xml", Mapping, LeftOut, "the client speaks JSON"),
-    row(Schema, "externalDocs", Mapping, LeftOut, "a link for readers"),
+    row(Schema, "discriminator", One(Discriminator), Lowered, "variants are told apart by their shape; those that cannot be become any JSON value; the base of others keeps what they have more"),
+    row(Schema, "xml", One(Xml), LeftOut, "the client speaks JSON"),
+    row(Schema, "externalDocs", One(ExternalDocs), LeftOut, "a link for readers"),
     row(Schema, "example", Any, LeftOut, "text for readers"),
     row(Schema, "nullable", Flag, Kept, "a keyword of 3.0; 3.1 documents that still carry it mean the same"),
+
+    row(Discriminator, "propertyName", Text, LeftOut, "variants are told apart by their shape, in which this property has its part"),
+    row(Discriminator, "mapping", Mapping, LeftOut, "variants are told apart by their shape, whatever the values are called"),
+
+    row(Xml, "name", Text, LeftOut, "the client speaks JSON"),
+    row(Xml, "namespace", Text, LeftOut, "the client speaks JSON"),
+    row(Xml, "prefix", Text, LeftOut, "the client speaks JSON"),
+    row(Xml, "attribute", Flag, LeftOut, "the client speaks JSON"),
+    row(Xml, "wrapped", Flag, LeftOut, "the client speaks JSON"),
+
+    row(SecurityScheme, "type", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "description", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "name", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "in", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "scheme", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "bearerFormat", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "flows", One(OAuthFlows), LeftOut, "authentication is the hand-written half of the client"),
+    row(SecurityScheme, "openIdConnectUrl", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlows, "implicit", One(OAuthFlow), LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlows, "password", One(OAuthFlow), LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlows, "clientCredentials", One(OAuthFlow), LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlows, "authorizationCode", One(OAuthFlow), LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlow, "authorizationUrl", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlow, "tokenUrl", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlow, "refreshUrl", Text, LeftOut, "authentication is the hand-written half of the client"),
+    row(OAuthFlow, "scopes", Mapping, LeftOut, "authentication is the hand-written half of the client"),
 ];

@@ -9,6 +9,7 @@ pub mod extensions;
 mod fit;
 pub mod keywords;
 mod names;
+mod objects;
 mod one_way;
 mod operation;
 mod parameters;
@@ -104,7 +105,7 @@ impl<'a> Lowering<'a> {
                 bail!("{at}: `{name}` is not a keyword of a {object} Object; {CURE}");
             };
             match row.fate {
-                Fate::LeftOut => check(row.form, value, &at)?,
+                Fate::LeftOut => check_deep(row.form, value, &at)?,
                 Fate::Refused => bail!("{at}: `{name}` cannot be generated: {}; {CURE}", row.note),
                 Fate::Kept | Fate::Lowered => {
                     if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
@@ -141,7 +142,7 @@ impl<'a> Lowering<'a> {
             }
             // Speaks of forms only; `request_body` looks at it there.
             (Object::MediaType, "encoding") => {
-                check(form, value, at)?;
+                check_deep(form, value, at)?;
                 return Ok(None);
             }
             // Only what operations reach is looked at, when they reach it.
@@ -187,10 +188,17 @@ fn check_components(value: &Value, at: &Pointer) -> Result<()> {
         if section.starts_with("x-") {
             continue;
         }
-        if keywords::find(Object::Components, section).is_none() {
+        let Some(row) = keywords::find(Object::Components, section) else {
             bail!("{at}: `{section}` is not a section of components; {CURE}");
+        };
+        match (row.fate, row.form) {
+            (keywords::Fate::LeftOut, form) => check_deep(form, value, &at)?,
+            (_, Form::Named(object)) => {
+                let named = members(value, &at)?.iter();
+                named.into_iter().try_for_each(|(name, value)| check(Form::One(object), value, &at.child(name)))?;
+            }
+            (_, form) => check(form, value, &at)?,
         }
-        members(value, &at)?;
     }
     Ok(())
 }
@@ -220,6 +228,27 @@ fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
     match value {
         Value::String(text) => Ok(text),
         other => bail!("{at}: expected a string, found {}", kind(other)),
+    }
+}
+
+/// Checks the form of what is left out, and of what the table knows below it. What it does not know there is left out
+/// as well.
+fn check_deep(form: Form, value: &Value, at: &Pointer) -> Result<()> {
+    check(form, value, at)?;
+    match (form, value) {
+        // A schema is looked at where values of it are sent or answered.
+        (Form::One(Object::Schema), _) => Ok(()),
+        (Form::One(object), Value::Object(members)) => members.iter().try_for_each(|(name, value)| {
+            keywords::find(object, name).map_or(Ok(()), |row| check_deep(row.form, value, &at.child(name)))
+        }),
+        (Form::Many(object), Value::Array(items)) => {
+            let mut items = items.iter().enumerate();
+            items.try_for_each(|(index, value)| check_deep(Form::One(object), value, &at.child(index)))
+        }
+        (Form::Named(object), Value::Object(members)) => {
+            members.iter().try_for_each(|(name, value)| check_deep(Form::One(object), value, &at.child(name)))
+        }
+        _ => Ok(()),
     }
 }
 
