@@ -28,10 +28,11 @@ use serde_json::Value;
 /// The generated client of an effective document (OpenAPI 3.0 or 3.1): the steps between the two ends.
 ///
 /// # Errors
-/// As [`lower::to_30`], [`generate::client`] and [`polish::modules`].
+/// As [`lower::to_30`], [`generate::client`] and [`polish::modules`], with places in `effective`.
 pub fn client(effective: &Value) -> Result<polish::Modules> {
-    let lowered = lower::to_30(effective)?;
-    polish::modules(generate::client(&lowered)?, None, &lowered)
+    let (lowered, origins) = lower::lowered(effective)?;
+    let made = generate::client(&lowered).and_then(|tokens| polish::modules(tokens, None, &lowered));
+    made.map_err(|error| origins.attributed(error, effective))
 }
 
 /// The same for the shipped client, with mocks of its operations.
@@ -39,7 +40,10 @@ pub fn client(effective: &Value) -> Result<polish::Modules> {
 /// # Errors
 /// As [`client`] and [`generate::mocks`].
 pub fn shipped_client(effective: &Value) -> Result<polish::Modules> {
-    let lowered = lower::to_30(effective)?;
-    let shipped = polish::Shipped { name: "deepgram_mgmt", mocks: generate::mocks(&lowered)? };
-    polish::modules(generate::client(&lowered)?, Some(shipped), &lowered)
+    let (lowered, origins) = lower::lowered(effective)?;
+    let made = generate::client(&lowered).and_then(|tokens| {
+        let shipped = polish::Shipped { name: "deepgram_mgmt", mocks: generate::mocks(&lowered)? };
+        polish::modules(tokens, Some(shipped), &lowered)
+    });
+    made.map_err(|error| origins.attributed(error, effective))
 }

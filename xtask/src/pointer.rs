@@ -44,6 +44,12 @@ impl Pointer {
         }
     }
 
+    /// The place above this one, and the key that leads here from it; `None` for the whole document.
+    pub(crate) fn parent(&self) -> Option<(Self, String)> {
+        let (parent, key) = self.0.rsplit_once('/')?;
+        Some((Self(parent.to_owned()), unescape(key)))
+    }
+
     /// The keys from the root to here.
     pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
         self.0.split('/').skip(1).map(unescape)

@@ -238,6 +238,56 @@ fn what_the_generator_refuses_is_found_among_many_and_named() {
 }
 
 #[test]
+fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
+    let text = json!({ "type": "string" });
+    let clash = json!({ "allOf": [{ "type": "string" }, { "type": "integer" }] });
+    let document = json!({
+        "openapi": "3.1.0",
+        "info": { "title": "T", "version": "1" },
+        "paths": {
+            "/a/{id}": {
+                "parameters": [
+                    { "name": "Accept", "in": "header", "schema": text },
+                    { "$ref": "#/components/parameters/Id" }
+                ],
+                "get": {
+                    "operationId": "a",
+                    "requestBody": { "content": { "application/hal+json": { "schema": text } } },
+                    "responses": { "201": { "content": { "application/hal+json": { "schema": text } } } }
+                }
+            },
+            "/b": { "$ref": "#/components/pathItems/B" }
+        },
+        "components": {
+            "parameters": { "Id": { "name": "id", "in": "path", "schema": text } },
+            "pathItems": { "B": { "get": { "operationId": "b", "responses": { "200": { "$ref": "#/components/responses/B" } } } } },
+            "responses": { "B": { "content": { "application/json": { "schema": { "$ref": "#/components/responses/B/x-b" } } }, "x-b": text } }
+        }
+    });
+    assert!(xtask::client(&document).is_ok());
+    let within = json!({ "type": "object", "properties": { "v": clash } });
+    let list = json!({ "oneOf": [text, { "type": "integer" }] });
+    for (place, value, said) in [
+        ("/components/parameters/Id/schema", &list, "/components/parameters/Id: "),
+        ("/paths/~1a~1{id}/get/requestBody/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
+        ("/paths/~1a~1{id}/get/responses/201/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
+        ("/components/responses/B/x-b", &clash, "/components/responses/B/x-b: "),
+        ("/components/responses/B/x-b", &within, "/components/responses/B/x-b/properties/v: "),
+        ("/components/responses/B/content/application~1json/schema", &within, "/schema/properties/v: "),
+    ] {
+        let mut document = document.clone();
+        *document.pointer_mut(place).unwrap() = value.clone();
+        let error = format!("{:#}", xtask::client(&document).expect_err(place));
+        let expected = if said.starts_with("/schema") {
+            format!("#{}{said}", &place[..place.len() - 7])
+        } else {
+            format!("#{said}")
+        };
+        assert!(error.starts_with(&expected), "{expected}\n{error}");
+    }
+}
+
+#[test]
 fn schemas_that_contradict_themselves_or_share_a_name_are_errors_with_their_pointer() {
     let object = |properties: Value| json!({ "type": "object", "properties": properties });
     let at = |path: &str| format!("#/components/schemas/{path}: ");
@@ -256,6 +306,10 @@ fn schemas_that_contradict_themselves_or_share_a_name_are_errors_with_their_poin
             json!({ "A": { "allOf": [{ "$ref": "#/components/schemas/B" }, object(json!({ "a": { "type": "integer" } }))] },
                     "B": object(json!({ "a": { "type": "string" } })) }),
             at("B/properties/a"),
+        ),
+        (
+            json!({ "A": { "type": "object", "properties": { "id": true, "extra": true }, "additionalProperties": { "type": "integer" } } }),
+            at("A/properties/extra"),
         ),
         (json!({ "A": object(json!({ "a-b": true, "a_b": true })) }), at("A/properties")),
         (

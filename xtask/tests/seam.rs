@@ -74,7 +74,7 @@ fn whole() -> Value {
         "/whole/patch": { "patch": {
             "operationId": "wholePatch",
             "requestBody": { "content": { "application/merge-patch+json": { "schema": thing } } },
-            "responses": { "204": {} }
+            "responses": { "200": { "content": { "application/hal+json": { "schema": thing } } } }
         } },
         "/whole/bytes": { "get": { "operationId": "wholeBytes", "responses": { "200": { "content": { "audio/wav": {} } } } } },
         "/whole/wrapped": { "get": {
@@ -90,7 +90,8 @@ fn whole() -> Value {
         };
         paths[format!("/whole/bodies/{index}")] = json!({ "put": {
             "operationId": format!("wholeBody{index}"),
-            "requestBody": { "content": { body: { "schema": form } } }
+            "requestBody": { "content": { body: { "schema": form } } },
+            "responses": { "204": {} }
         } });
     }
     json!({
@@ -184,12 +185,14 @@ fn hand_written_methods() -> BTreeSet<String> {
 }
 
 #[test]
-fn json_text_and_bytes_of_another_name_are_sent_under_it() {
+fn json_text_and_bytes_of_another_name_are_sent_and_asked_for_under_it() {
     let builders = client(&whole()).unwrap().builder;
     let compact = builders.split_whitespace().collect::<String>().replace(",)", ")");
     // Before the body: the HTTP client adds a content type where there is none yet.
     let sent = r#".header(::reqwest::header::CONTENT_TYPE,"application/merge-patch+json").json(&body)"#;
     assert_eq!((compact.matches(sent).count(), compact.matches(".json(&body)").count()), (1, 2));
+    let wanted = r#".header(::reqwest::header::ACCEPT,"application/hal+json")"#;
+    assert_eq!((compact.matches(wanted).count(), compact.matches("header::ACCEPT,").count()), (1, 3));
     for (own, other) in [("text/plain", "text/csv"), ("application/octet-stream", "audio/wav")] {
         let own = format!(r#"HeaderValue::from_static("{own}")).body(body)"#);
         let other = format!(r#".header(::reqwest::header::CONTENT_TYPE,"{other}").body(body)"#);

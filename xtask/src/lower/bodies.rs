@@ -3,9 +3,9 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::keywords::Object;
+use super::keywords::{Form, Object};
 use super::query::Holds;
-use super::{CURE, Lowering, extensions, members};
+use super::{CURE, Lowering, check_deep, extensions, members};
 use crate::pointer::Pointer;
 
 /// How a body can be sent, best first. All JSON is one to the generator, and so are all text and all bytes; polish
@@ -18,19 +18,22 @@ const TEXT: &str = "text/plain";
 const BYTES: &str = "application/octet-stream";
 
 impl Lowering<'_> {
-    pub(super) fn request_body(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
+    /// The request body at `at`, which will be at `there`.
+    pub(super) fn request_body(&mut self, value: &Value, at: &Pointer, there: &Pointer) -> Result<Value> {
         let (at, value) = self.dereferenced(value, at)?;
         let mut out = self.object(Object::RequestBody, value, &at)?;
         let at = at.child("content");
         let Some(content) = value.get("content") else {
             bail!("{at}: a request body needs its media types");
         };
+        check_deep(Form::Named(Object::MediaType), content, &at)?;
         let content = members(content, &at)?;
         let Some((name, form)) = self.chosen(content, &at) else {
             let found: Vec<_> = content.keys().map(String::as_str).collect();
             bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} and one of text or bytes can; {CURE}");
         };
         let (at, value) = (at.child(name), &content[name]);
+        self.origins.note(there.child("content").child(form), &at);
         let mut lowered = self.object(Object::MediaType, value, &at)?;
         let schema = match form {
             TEXT => json!({ "type": "string" }),
@@ -83,8 +86,8 @@ impl Lowering<'_> {
     /// One `2XX` of one shape, or nothing where the document promises none: the generator then hands over bytes.
     ///
     /// The client's transport reads every error answer itself, so errors only keep their schemas reachable.
-    pub(super) fn responses(&mut self, operation: &Value, at: &Pointer) -> Result<Value> {
-        let mut success: Option<(Pointer, Value)> = None;
+    pub(super) fn responses(&mut self, operation: &Value, at: &Pointer, there: &Pointer) -> Result<Value> {
+        let mut success: Option<Answer> = None;
         let mut fallback = None;
         if let Some(value) = operation.get("responses") {
             for (status, value) in members(value, at)? {
@@ -94,11 +97,11 @@ impl Lowering<'_> {
                     [b'2', _, _] if is_status(status) => {
                         let answer = self.answer(value, &at)?;
                         match &success {
-                            Some((first, other)) if *other != answer => {
-                                bail!("{at}: a success of another shape than {first}; {CURE}")
+                            Some(first) if first.shape != answer.shape => {
+                                bail!("{at}: a success of another shape than {}; {CURE}", first.at)
                             }
                             Some(_) => {}
-                            None => success = Some((at, answer)),
+                            None => success = Some(answer),
                         }
                     }
                     _ if status.starts_with("x-") => {}
@@ -108,40 +111,58 @@ impl Lowering<'_> {
             }
         }
         // `default` speaks of the statuses that are not listed: of success only where no success is.
-        Ok(match success.map(|(_, answer)| answer).or(fallback) {
-            Some(answer) => json!({ "2XX": answer }),
-            None => json!({}),
-        })
+        let Some(Answer { mut shape, at, json }) = success.or(fallback) else { return Ok(json!({})) };
+        let there = there.child("2XX");
+        if let Some((at, media_type)) = json {
+            self.origins.note(there.child("content").child(JSON), &at);
+            if media_type != JSON && media_type != "*/*" {
+                shape.insert(extensions::MEDIA_TYPE.to_owned(), media_type.into());
+            }
+        }
+        self.origins.note(there, &at);
+        Ok(json!({ "2XX": shape }))
     }
 
     /// An answer reduced to what its shape is: JSON of a schema, bytes, or nothing.
-    fn answer(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
-        let (at, value) = self.dereferenced(value, at)?;
-        self.object(Object::Response, value, &at)?;
-        let mut shape = Map::new();
-        shape.insert("description".to_owned(), "".into());
-        if extensions::ignores_body(value, &at)? {
-            return Ok(Value::Object(shape));
+    fn answer(&mut self, value: &Value, at: &Pointer) -> Result<Answer> {
+        let (place, value) = self.dereferenced(value, at)?;
+        self.object(Object::Response, value, &place)?;
+        let shape = Map::from_iter([("description".to_owned(), "".into())]);
+        let mut answer = Answer { shape, at: at.clone(), json: None };
+        let ignored = extensions::ignores_body(value, &place)?;
+        let Some(content) = value.get("content").filter(|_| !ignored) else { return Ok(answer) };
+        let at = place.child("content");
+        check_deep(Form::Named(Object::MediaType), content, &at)?;
+        let content = members(content, &at)?;
+        let is_json = |name: &str, value: &Value| match essence(name).as_str() {
+            "*/*" => value.get("schema").is_some_and(|schema| self.holds(schema, &at) != Holds::Single),
+            name => name.ends_with("/json") || name.ends_with("+json"),
+        };
+        // Of several kinds of JSON the plain one, if it is among them.
+        let plain = content.iter().find(|(name, _)| essence(name) == JSON);
+        let chosen = plain.or_else(|| content.iter().find(|(name, value)| is_json(name, value)));
+        for (name, value) in content.iter().filter(|(name, _)| chosen.is_none_or(|(chosen, _)| chosen == *name)) {
+            let at = at.child(name);
+            let mut lowered = self.object(Object::MediaType, value, &at)?;
+            let content = if chosen.is_some() {
+                let schema = lowered.shift_remove("schema").unwrap_or_else(|| json!({}));
+                answer.json = Some((at, essence(name)));
+                json!({ JSON: { "schema": schema } })
+            } else {
+                json!({ BYTES: {} })
+            };
+            answer.shape.insert("content".to_owned(), content);
         }
-        let at = at.child("content");
-        if let Some(content) = value.get("content") {
-            for (name, value) in members(content, &at)? {
-                let at = at.child(name);
-                let mut lowered = self.object(Object::MediaType, value, &at)?;
-                let is_json = essence(name).ends_with("/json") || essence(name).ends_with("+json");
-                let is_structured = |schema: &Value| essence(name) == "*/*" && self.holds(schema, &at) != Holds::Single;
-                if is_json || value.get("schema").is_some_and(is_structured) {
-                    let schema = lowered.shift_remove("schema").unwrap_or_else(|| json!({}));
-                    let content = json!({ JSON: { "schema": schema } });
-                    shape.insert("content".to_owned(), content);
-                    break;
-                }
-                let bytes = json!({ BYTES: {} });
-                shape.insert("content".to_owned(), bytes);
-            }
-        }
-        Ok(Value::Object(shape))
+        Ok(answer)
     }
+}
+
+/// What one status answers.
+struct Answer {
+    shape: Map<String, Value>,
+    at: Pointer,
+    /// Where its JSON stands, and what that is called.
+    json: Option<(Pointer, String)>,
 }
 
 /// A media type without its parameters, in lower case.

@@ -21,7 +21,7 @@ pub const TYPE: &str = "x-client-type";
 pub const UNWRAP: &str = "x-client-unwrap";
 /// The properties of which one must be there.
 pub const PAYLOAD: &str = "x-client-payload";
-/// In a lowered request body: what its JSON, text or bytes are called. The generator knows one name for each.
+/// In a lowered request body or answer: what its JSON, text or bytes are called. The generator knows one name for each.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// What the client makes of a response's body.
 const BODY: &str = "x-client-body";

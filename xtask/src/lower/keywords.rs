@@ -170,7 +170,7 @@ pub const TABLE: &[Keyword] = &[
 
     row(Response, "description", Text, Lowered, "added, empty, where missing"),
     row(Response, "headers", Named(Header), LeftOut, "response headers are read from the answer, not declared"),
-    row(Response, "content", Named(MediaType), Lowered, "one media type: JSON if there is any, `*/*` of objects or lists included; else bytes"),
+    row(Response, "content", Named(MediaType), Lowered, "one media type: JSON if there is any (`application/json` before others), `*/*` of objects or lists included; else bytes"),
     row(Response, "links", Named(Link), LeftOut, "hints for following answers; no call depends on them"),
 
     row(Header, "description", Text, LeftOut, "response headers are read from the answer, not declared"),

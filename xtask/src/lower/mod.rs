@@ -12,6 +12,7 @@ mod names;
 mod objects;
 mod one_way;
 mod operation;
+mod origins;
 mod parameters;
 mod query;
 mod schema;
@@ -26,6 +27,7 @@ use crate::load::kind;
 use crate::pointer::Pointer;
 use keywords::{Fate, Form, Object};
 pub use names::{CLIENT_METHODS, Renamed, renamed};
+pub use origins::Origins;
 
 /// The dialects that schemas of a 3.1 document are written in by default.
 const DIALECTS: [&str; 2] =
@@ -43,13 +45,26 @@ const VERSION: &str = "3.0.3";
 /// With the JSON pointer: another version, a value of the wrong form, an unknown keyword, a reference that names
 /// nothing or itself, and whatever has no form in OpenAPI 3.0 or in the generator.
 pub fn to_30(document: &Value) -> Result<Value> {
+    lowered(document).map(|(lowered, _)| lowered)
+}
+
+/// The same, with where its parts stood in `document`.
+///
+/// # Errors
+/// As [`to_30`].
+pub fn lowered(document: &Value) -> Result<(Value, Origins)> {
     let mut lowering = Lowering::of(document)?;
     let root = Pointer::root();
     let mut lowered = lowering.object(Object::OpenApi, document, &root)?;
     lowered.insert("openapi".to_owned(), VERSION.into());
     lowered.entry("paths").or_insert_with(|| json!({}));
     lowered.insert("components".to_owned(), json!({ "schemas": lowering.reached_schemas()? }));
-    fit::to_generator(Value::Object(lowered))
+    let lowered = fit::to_generator(Value::Object(lowered));
+    let origins = lowering.origins;
+    match lowered {
+        Ok(lowered) => Ok((lowered, origins)),
+        Err(error) => Err(origins.attributed(error, document)),
+    }
 }
 
 /// One run over a document.
@@ -59,6 +74,7 @@ struct Lowering<'a> {
     is_30: bool,
     operation_ids: names::OperationIds,
     schemas: schema::Reached,
+    origins: Origins,
 }
 
 impl<'a> Lowering<'a> {
@@ -78,6 +94,7 @@ impl<'a> Lowering<'a> {
             is_30,
             operation_ids: names::operation_ids(document)?,
             schemas: schema::Reached::of(document),
+            origins: Origins::default(),
         })
     }
 

@@ -65,6 +65,8 @@ impl Lowering<'_> {
         at: &Pointer,
     ) -> Result<Value> {
         let mut out = self.object(Object::Operation, operation, at)?;
+        let there = Pointer::root().child("paths").child(path).child(method);
+        self.origins.note(there.clone(), at);
         let id = self.operation_ids[&(path.to_owned(), method.to_owned())].clone();
         out.insert("operationId".to_owned(), id.into());
 
@@ -73,12 +75,18 @@ impl Lowering<'_> {
         let body = operation.get("requestBody");
         parameters::check_template(path, &effective, at)?;
         parameters::check_names(&effective, body.is_some())?;
+        for (index, parameter) in effective.iter().enumerate() {
+            self.origins.note(there.child("parameters").child(index), &parameter.at);
+        }
         out.insert("parameters".to_owned(), effective.into_iter().map(|p| p.lowered).collect());
 
         if let Some(body) = body {
-            out.insert("requestBody".to_owned(), self.request_body(body, &at.child("requestBody"))?);
+            out.insert(
+                "requestBody".to_owned(),
+                self.request_body(body, &at.child("requestBody"), &there.child("requestBody"))?,
+            );
         }
-        let responses = self.responses(operation, &at.child("responses"))?;
+        let responses = self.responses(operation, &at.child("responses"), &there.child("responses"))?;
         out.insert("responses".to_owned(), responses);
         Ok(Value::Object(out))
     }

@@ -22,7 +22,7 @@ const BUILDER_METHODS: [&str; 4] = ["new", "send", "header_map", "info"];
 pub(super) struct Parameter {
     name: String,
     place: String,
-    at: Pointer,
+    pub(super) at: Pointer,
     pub(super) lowered: Value,
 }
 

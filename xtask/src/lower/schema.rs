@@ -188,6 +188,7 @@ impl Lowering<'_> {
             if let Some(other) = types.insert(type_name(&name), target.clone()) {
                 bail!("{target}: would be one type with {other}; {CURE}");
             }
+            self.origins.note(Pointer::schemas().child(&name), &target);
             lowered.insert(name, self.schema(&value, &target)?);
             if lowered.len() > MAX_SCHEMAS {
                 bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");

@@ -49,19 +49,26 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-/// What operations call the JSON, text or bytes they send, where they call it otherwise than the generator does; by
-/// their name in messages.
-fn media_types(lowered: &Value) -> BTreeMap<String, String> {
+/// What an operation calls the body it sends and the JSON it wants, where it calls them otherwise than the generator does.
+#[derive(Default)]
+struct MediaTypes<'a> {
+    sent: Option<&'a str>,
+    wanted: Option<&'a str>,
+}
+
+/// The media types of each operation, by its name in messages.
+fn media_types(lowered: &Value) -> BTreeMap<String, MediaTypes<'_>> {
     let items = lowered["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
     let said = operations.filter_map(|(_, operation)| {
-        let media_type = operation["requestBody"][extensions::MEDIA_TYPE].as_str()?;
-        Some((operation["operationId"].as_str()?.to_snake_case(), media_type.to_owned()))
+        let sent = operation["requestBody"][extensions::MEDIA_TYPE].as_str();
+        let wanted = operation["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
+        Some((operation["operationId"].as_str()?.to_snake_case(), MediaTypes { sent, wanted }))
     });
     said.collect()
 }
 
-fn polish_methods(item: &mut ItemImpl, media_types: &BTreeMap<String, String>) -> Result<()> {
+fn polish_methods(item: &mut ItemImpl, media_types: &BTreeMap<String, MediaTypes<'_>>) -> Result<()> {
     for member in &mut item.items {
         if let ImplItem::Fn(method) = member {
             if method.sig.ident == "send" {
@@ -129,7 +136,7 @@ impl VisitMut for SaysWhy<'_> {
 }
 
 /// Keeps the statements that build the request; the transport replaces those that send it and read the answer.
-fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, String>) -> Result<()> {
+fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, MediaTypes<'_>>) -> Result<()> {
     let answer = answer(&method.sig.output)?;
     let transport: Ident = match answer.to_token_stream().to_string().as_str() {
         "()" => parse_quote!(empty),
@@ -153,8 +160,9 @@ fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, String>) -> Resu
     if !declares_headers {
         block.stmts.retain(|statement| local_name(statement).is_none_or(|name| name != "header_map"));
     }
-    let media_type = media_types.get(&operation.value()).map(String::as_str);
-    let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), media_type };
+    let none = MediaTypes::default();
+    let media_types = media_types.get(&operation.value()).unwrap_or(&none);
+    let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), media_types };
     rewrite.visit_block_mut(&mut block);
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
@@ -224,7 +232,7 @@ fn without_build(expr: &Expr) -> Option<Expr> {
 struct Request<'a> {
     headers: bool,
     operation: LitStr,
-    media_type: Option<&'a str>,
+    media_types: &'a MediaTypes<'a>,
 }
 
 impl VisitMut for Request<'_> {
@@ -238,14 +246,19 @@ impl VisitMut for Request<'_> {
             Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
             // The HTTP client leaves a content type that is there already as it is.
             Expr::MethodCall(call) if call.method == "json" => {
-                if let Some(media_type) = self.media_type {
+                if let Some(media_type) = self.media_types.sent {
                     let receiver = &call.receiver;
                     *call.receiver = parse_quote!(#receiver.header(::reqwest::header::CONTENT_TYPE, #media_type));
                 }
             }
-            Expr::MethodCall(call) if call.method == "header" && is_content_type(call.args.first()) => {
-                if let (Some(media_type), Some(sent)) = (self.media_type, call.args.last_mut()) {
-                    *sent = parse_quote!(#media_type);
+            Expr::MethodCall(call) if call.method == "header" => {
+                let media_type = match header_name(call.args.first()).as_deref() {
+                    Some("CONTENT_TYPE") => self.media_types.sent,
+                    Some("ACCEPT") => self.media_types.wanted,
+                    _ => None,
+                };
+                if let (Some(media_type), Some(value)) = (media_type, call.args.last_mut()) {
+                    *value = parse_quote!(#media_type);
                 }
             }
             Expr::Try(attempt) => {
@@ -267,8 +280,12 @@ impl VisitMut for Request<'_> {
     }
 }
 
-fn is_content_type(name: Option<&Expr>) -> bool {
-    matches!(name, Some(Expr::Path(path)) if path.path.segments.last().is_some_and(|last| last.ident == "CONTENT_TYPE"))
+/// The `X` of `::reqwest::header::X`.
+fn header_name(name: Option<&Expr>) -> Option<String> {
+    match name {
+        Some(Expr::Path(path)) => path.path.segments.last().map(|last| last.ident.to_string()),
+        _ => None,
+    }
 }
 
 fn is_invalid_request(path: &syn::Path) -> bool {

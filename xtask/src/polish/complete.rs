@@ -7,12 +7,12 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
 use syn::{Field, Fields, Item, ItemEnum, ItemStruct, Type};
 
-use super::types::{arguments, json_name, last_name, written_name};
+use super::types::{arguments, has_argument, json_name, last_name, written_name};
 use crate::pointer::{Pointer, resolve};
 
 const CURE: &str = "give it a `title` of its own or change it with an overlay action";
 
-/// Holds the generated types against the components they were made of.
+/// Holds the generated types against the components and bodies they were made of.
 ///
 /// # Errors
 /// With the pointer: a property that the generator left out, and a schema that it made a type without values of. It
@@ -30,6 +30,7 @@ pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
     for (name, schema) in schemas.into_iter().flatten() {
         types.holds(&name.to_upper_camel_case(), schema, &Pointer::schemas().child(name))?;
     }
+    types.bodies()?;
     match types.enums.keys().find(|name| types.is_empty(name)) {
         Some(name) => bail!("{}: no value is possible for the type `{name}`; {CURE}", Pointer::schemas()),
         None => Ok(()),
@@ -45,6 +46,39 @@ struct Types<'a> {
 impl Types<'_> {
     fn is_empty(&self, name: &str) -> bool {
         self.enums.get(name).is_some_and(|item| item.variants.is_empty())
+    }
+
+    /// The types of bodies that are no components, which are called after their operation or their title.
+    fn bodies(&self) -> Result<()> {
+        let paths = Pointer::root().child("paths");
+        for (path, item) in self.lowered["paths"].as_object().into_iter().flatten() {
+            for (method, operation) in item.as_object().into_iter().flatten() {
+                let id = operation["operationId"].as_str().unwrap_or_default();
+                let at = paths.child(path).child(method);
+                let answer = at.child("responses").child("2XX");
+                for (end, at) in [("body", at.child("requestBody")), ("response", answer)] {
+                    let content = at.child("content");
+                    for (media_type, value) in
+                        content.find(self.lowered).and_then(Value::as_object).into_iter().flatten()
+                    {
+                        if let Some(schema) = value.get("schema") {
+                            self.body(&format!("{id}-{end}"), schema, &content.child(media_type).child("schema"))?;
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn body(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
+        let name = schema.get("title").and_then(Value::as_str).unwrap_or(name).to_upper_camel_case();
+        for (keyword, end) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(within) = schema.get(keyword) {
+                self.body(&format!("{name}{end}"), within, &at.child(keyword))?;
+            }
+        }
+        if schema.get("$ref").is_some() { Ok(()) } else { self.holds(&name, schema, at) }
     }
 
     /// Whether the type has a place for all that the schema says; references are looked at where they lead.
@@ -64,6 +98,16 @@ impl Types<'_> {
         else {
             return Ok(());
         };
+        let is_rest = |field: &&Field| has_argument(field, "flatten");
+        if let Some(rest) = fields.named.iter().find(is_rest)
+            && let Some(field) = fields.named.iter().find(|field| !is_rest(field) && field.ident == rest.ident)
+        {
+            let at = at.child("properties").child(json_name(field));
+            bail!(
+                "{at}: the map of the object's other properties has this name too; leave `additionalProperties` out \
+                 with an overlay action"
+            );
+        }
         let fields: BTreeMap<String, &Field> = fields.named.iter().map(|field| (json_name(field), field)).collect();
         let mut idents = BTreeMap::new();
         for (property, field) in &fields {
