@@ -148,7 +148,7 @@ pub const TABLE: &[Keyword] = &[
 
     row(RequestBody, "description", Text, Kept, ""),
     row(RequestBody, "content", Named(MediaType), Lowered, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; another one alone, if its schema is text or bytes, under its own name; else an error"),
-    row(RequestBody, "required", Flag, LeftOut, "the client always sends the body, which every document allows; leaving an optional one out cannot be generated"),
+    row(RequestBody, "required", Flag, Kept, "a body that need not be there is sent if the caller sets it"),
 
     row(MediaType, "schema", One(Schema), Lowered, "JSON without a schema is any JSON value"),
     row(MediaType, "example", Any, LeftOut, "text for readers"),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use heck::ToSnakeCase;
+use heck::{ToPascalCase, ToSnakeCase};
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -12,12 +12,13 @@ use syn::{
     Local, Member, Pat, ReturnType, Stmt, Type, parse_quote,
 };
 
-use super::types::arguments;
+use super::optional_body;
+use super::types::{arguments, last_name};
 use crate::lower::extensions;
 
 /// The items of the module, polished.
 pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
-    let media_types = media_types(lowered);
+    let said = said(lowered);
     let mut out: Vec<Item> = vec![
         parse_quote!(
             use super::types;
@@ -37,10 +38,15 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
                         field.vis = parse_quote!(pub(crate));
                     }
                 }
+                let name = builder.ident.to_string();
+                if said.get(&name).is_some_and(|said| said.body_is_optional) {
+                    optional_body::field(builder).with_context(|| format!("polish: the builder {name}"))?;
+                }
             }
             Item::Impl(methods) => {
-                let name = methods.self_ty.to_token_stream();
-                polish_methods(methods, &media_types).with_context(|| format!("polish: the builder {name}"))?;
+                let name = last_name(&methods.self_ty).context("polish: a builder of no name")?;
+                let said = said.get(&name).with_context(|| format!("polish: {name}: of no operation"))?;
+                polish_methods(methods, said).with_context(|| format!("polish: the builder {name}"))?;
             }
             other => bail!("polish: not expected among the builders: {}", quote!(#other)),
         }
@@ -49,36 +55,43 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-/// What an operation calls the body it sends and the JSON it wants, where it calls them otherwise than the generator does.
-#[derive(Default)]
-struct MediaTypes<'a> {
+/// What the document says of an operation that the generator does not heed.
+struct Said<'a> {
+    /// What the body is called, where not as the generator calls it.
     sent: Option<&'a str>,
+    /// The same of the JSON that the operation wants.
     wanted: Option<&'a str>,
+    body_is_optional: bool,
 }
 
-/// The media types of each operation, by its name in messages.
-fn media_types(lowered: &Value) -> BTreeMap<String, MediaTypes<'_>> {
+/// The same of each operation, by the name of its builder.
+fn said(lowered: &Value) -> BTreeMap<String, Said<'_>> {
     let items = lowered["paths"].as_object().into_iter().flatten();
     let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
     let said = operations.filter_map(|(_, operation)| {
         let sent = operation["requestBody"][extensions::MEDIA_TYPE].as_str();
         let wanted = operation["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
-        Some((operation["operationId"].as_str()?.to_snake_case(), MediaTypes { sent, wanted }))
+        let body_is_optional = operation.get("requestBody").is_some_and(|body| body["required"] != true);
+        let name = operation["operationId"].as_str()?.to_snake_case().to_pascal_case();
+        Some((name, Said { sent, wanted, body_is_optional }))
     });
     said.collect()
 }
 
-fn polish_methods(item: &mut ItemImpl, media_types: &BTreeMap<String, MediaTypes<'_>>) -> Result<()> {
+fn polish_methods(item: &mut ItemImpl, said: &Said<'_>) -> Result<()> {
     for member in &mut item.items {
         if let ImplItem::Fn(method) = member {
             if method.sig.ident == "send" {
-                send(method, media_types)?;
+                send(method, said)?;
             } else if method.sig.ident == "new" {
                 SaysWhatIsMissing.visit_block_mut(&mut method.block);
             } else {
                 setter(method);
             }
         }
+    }
+    if said.body_is_optional {
+        optional_body::methods(item)?;
     }
     Ok(())
 }
@@ -136,7 +149,7 @@ impl VisitMut for SaysWhy<'_> {
 }
 
 /// Keeps the statements that build the request; the transport replaces those that send it and read the answer.
-fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, MediaTypes<'_>>) -> Result<()> {
+fn send(method: &mut ImplItemFn, said: &Said<'_>) -> Result<()> {
     let answer = answer(&method.sig.output)?;
     let transport: Ident = match answer.to_token_stream().to_string().as_str() {
         "()" => parse_quote!(empty),
@@ -160,9 +173,7 @@ fn send(method: &mut ImplItemFn, media_types: &BTreeMap<String, MediaTypes<'_>>)
     if !declares_headers {
         block.stmts.retain(|statement| local_name(statement).is_none_or(|name| name != "header_map"));
     }
-    let none = MediaTypes::default();
-    let media_types = media_types.get(&operation.value()).unwrap_or(&none);
-    let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), media_types };
+    let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), said };
     rewrite.visit_block_mut(&mut block);
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
@@ -232,7 +243,7 @@ fn without_build(expr: &Expr) -> Option<Expr> {
 struct Request<'a> {
     headers: bool,
     operation: LitStr,
-    media_types: &'a MediaTypes<'a>,
+    said: &'a Said<'a>,
 }
 
 impl VisitMut for Request<'_> {
@@ -246,15 +257,15 @@ impl VisitMut for Request<'_> {
             Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
             // The HTTP client leaves a content type that is there already as it is.
             Expr::MethodCall(call) if call.method == "json" => {
-                if let Some(media_type) = self.media_types.sent {
+                if let Some(media_type) = self.said.sent {
                     let receiver = &call.receiver;
                     *call.receiver = parse_quote!(#receiver.header(::reqwest::header::CONTENT_TYPE, #media_type));
                 }
             }
             Expr::MethodCall(call) if call.method == "header" => {
                 let media_type = match header_name(call.args.first()).as_deref() {
-                    Some("CONTENT_TYPE") => self.media_types.sent,
-                    Some("ACCEPT") => self.media_types.wanted,
+                    Some("CONTENT_TYPE") => self.said.sent,
+                    Some("ACCEPT") => self.said.wanted,
                     _ => None,
                 };
                 if let (Some(media_type), Some(value)) = (media_type, call.args.last_mut()) {

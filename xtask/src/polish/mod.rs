@@ -6,6 +6,7 @@ mod complete;
 mod docs;
 mod examples;
 mod mocks;
+mod optional_body;
 mod types;
 
 use anyhow::{Result, bail};

@@ -1,0 +1,134 @@
+//! What generated builders send: each call against the request that it comes to.
+//!
+//! One program is built of one document; its seam tells of each request instead of sending it.
+
+mod fixture;
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use fixture::{Fixture, here};
+use serde_json::{Value, json};
+use xtask::client;
+
+/// A call of the client, and the request.
+const CALLS: [(&str, &str); 23] = [
+    ("find()", "find: GET http://h/find"),
+    (
+        r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
+        "find: GET http://h/find?filter%5Bkind%5D=a&filter%5Bsince%5D=x%26y",
+    ),
+    ("find().limit(5_i64).tag(vec![1, 2])", "find: GET http://h/find?limit=5&tag=1&tag=2"),
+    (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
+    ("hal()", "hal: GET http://h/hal [accept: application/hal+json]"),
+    ("problem()", "problem: GET http://h/problem [accept: application/json]"),
+    ("any()", "any: GET http://h/any [accept: application/json]"),
+    ("bytes()", "bytes: GET http://h/bytes"),
+    (r#"wav().body(b"RIFF".to_vec())"#, "wav: POST http://h/wav [content-type: audio/wav] RIFF"),
+    (r#"csv().body("a,b".to_owned())"#, "csv: POST http://h/csv [content-type: text/csv] a,b"),
+    ("csv()", "csv: body is missing: set it with `.body(…)`"),
+    (
+        r#"patch().body_map(|body| body.a("1"))"#,
+        r#"patch: PATCH http://h/patch [content-type: application/merge-patch+json] {"a":"1"}"#,
+    ),
+    ("patch()", "patch: no value supplied for a"),
+    ("json()", "json: POST http://h/json"),
+    ("json().q(\"x\")", "json: POST http://h/json?q=x"),
+    (
+        r#"json().q("x").body_map(|body| body.a("1"))"#,
+        r#"json: POST http://h/json?q=x [content-type: application/json] {"a":"1"}"#,
+    ),
+    ("json().body_map(|body| body)", "json: no value supplied for a"),
+    ("form()", "form: POST http://h/form"),
+    (
+        r#"form().body_map(|body| body.a("x y"))"#,
+        "form: POST http://h/form [content-type: application/x-www-form-urlencoded] a=x+y",
+    ),
+    ("list()", "list: POST http://h/list"),
+    ("list().body(vec![1])", "list: POST http://h/list [content-type: application/hal+json] [1]"),
+    ("optional_wav()", "optional_wav: POST http://h/optionalWav"),
+    (
+        r#"optional_wav().body(b"RIFF".to_vec())"#,
+        "optional_wav: POST http://h/optionalWav [content-type: audio/wav] RIFF",
+    ),
+];
+
+fn document() -> Value {
+    let text = json!({ "type": "string" });
+    let object = json!({ "type": "object", "required": ["a"], "properties": { "a": text } });
+    let content = |media_type: &str, schema: &Value| json!({ "content": { media_type: { "schema": schema } } });
+    let required = |media_type: &str, schema: &Value| {
+        let mut body = content(media_type, schema);
+        body["required"] = json!(true);
+        body
+    };
+    let bytes = json!({ "type": "string", "format": "binary" });
+    let list = json!({ "type": "array", "items": { "type": "integer" } });
+    let mut paths = json!({ "/find": { "get": {
+        "operationId": "find",
+        "parameters": [
+            { "name": "filter", "in": "query", "style": "deepObject", "schema": { "type": "object", "properties": {
+                "since": text, "kind": { "enum": ["a", "b"] }
+            } } },
+            { "name": "page", "in": "query", "schema": { "type": "object", "properties": { "limit": { "type": "integer" } } } },
+            { "name": "tag", "in": "query", "schema": list },
+            { "name": "X-Trace", "in": "header", "schema": text }
+        ],
+        "responses": { "204": {} }
+    } } });
+    for (id, answer) in [
+        ("hal", content("application/hal+json", &object)),
+        ("problem", json!({ "content": { "application/hal+json": {}, "application/json": { "schema": object } } })),
+        ("any", content("*/*", &object)),
+        ("bytes", content("audio/wav", &bytes)),
+    ] {
+        paths[format!("/{id}")]["get"] = json!({ "operationId": id, "responses": { "200": answer } });
+    }
+    for (id, method, body) in [
+        ("wav", "post", required("audio/wav", &bytes)),
+        ("csv", "post", required("text/csv", &text)),
+        ("patch", "patch", required("application/merge-patch+json", &object)),
+        ("json", "post", content("application/json", &object)),
+        ("form", "post", content("application/x-www-form-urlencoded", &object)),
+        ("list", "post", content("application/hal+json", &list)),
+        ("optionalWav", "post", content("audio/wav", &bytes)),
+    ] {
+        let query = json!([{ "name": "q", "in": "query", "schema": text }]);
+        paths[format!("/{id}")][method] =
+            json!({ "operationId": id, "parameters": query, "requestBody": body, "responses": { "204": {} } });
+    }
+    json!({ "openapi": "3.1.0", "info": { "title": "Sending", "version": "1" }, "paths": paths })
+}
+
+#[test]
+fn every_call_comes_to_the_request_that_its_document_says() {
+    let mut main = String::from(
+        "use generated::types;\n\
+         fn now<F: Future>(call: F) -> F::Output {\n\
+         let mut context = std::task::Context::from_waker(std::task::Waker::noop());\n\
+         match std::pin::pin!(call).poll(&mut context) {\nstd::task::Poll::Ready(done) => done,\n\
+         std::task::Poll::Pending => panic!(\"waits for something\"),\n}\n}\n\
+         fn main() {\n\
+         let client = Client { baseurl: \"http://h\".to_owned(), client: reqwest::Client::new() };\n",
+    );
+    for (call, _) in CALLS {
+        writeln!(main, "println!(\"{{}}\", now(client.{call}.send()).map(drop).unwrap_err().0);").unwrap();
+    }
+    main.push_str("}\n");
+    let fixture = Fixture::seam();
+    fixture.add_program("sending", &client(&document()).unwrap(), &main);
+    let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
+    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+
+    let output = Command::new(here("../target/fixture/debug/sending")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let sent = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(sent.lines().count(), CALLS.len());
+    let mut wrong = String::new();
+    for ((call, expected), sent) in CALLS.into_iter().zip(sent.lines()) {
+        if sent != expected {
+            writeln!(wrong, "{call}\n  {sent}\n  {expected}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
