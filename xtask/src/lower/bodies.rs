@@ -1,5 +1,7 @@
 //! Lowering of request bodies and answers: one media type each, and one shape of success.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
@@ -87,7 +89,7 @@ impl Lowering<'_> {
     ///
     /// The client's transport reads every error answer itself, so errors only keep their schemas reachable.
     pub(super) fn responses(&mut self, operation: &Value, at: &Pointer, there: &Pointer) -> Result<Value> {
-        let mut success: Option<Answer> = None;
+        let mut successes: Vec<Answer> = Vec::new();
         let mut fallback = None;
         if let Some(value) = operation.get("responses") {
             for (status, value) in members(value, at)? {
@@ -96,12 +98,8 @@ impl Lowering<'_> {
                     b"default" => fallback = Some(self.answer(value, &at)?),
                     [b'2', _, _] if is_status(status) => {
                         let answer = self.answer(value, &at)?;
-                        match &success {
-                            Some(first) if first.shape != answer.shape => {
-                                bail!("{at}: a success of another shape than {}; {CURE}", first.at)
-                            }
-                            Some(_) => {}
-                            None => success = Some(answer),
+                        if successes.iter().all(|other| other.shape != answer.shape) {
+                            successes.push(answer);
                         }
                     }
                     _ if status.starts_with("x-") => {}
@@ -111,8 +109,11 @@ impl Lowering<'_> {
             }
         }
         // `default` speaks of the statuses that are not listed: of success only where no success is.
-        let Some(Answer { mut shape, at, json }) = success.or(fallback) else { return Ok(json!({})) };
         let there = there.child("2XX");
+        if successes.is_empty() {
+            successes.extend(fallback);
+        }
+        let Some(Answer { mut shape, at, json }) = self.one_of(successes, &there)? else { return Ok(json!({})) };
         if let Some((at, media_type)) = json {
             self.origins.note(there.child("content").child(JSON), &at);
             if media_type != JSON && media_type != "*/*" {
@@ -121,6 +122,30 @@ impl Lowering<'_> {
         }
         self.origins.note(there, &at);
         Ok(json!({ "2XX": shape }))
+    }
+
+    /// The one success; of several in JSON a choice, since the body may be as any of them says.
+    fn one_of(&mut self, mut successes: Vec<Answer>, there: &Pointer) -> Result<Option<Answer>> {
+        if successes.len() < 2 {
+            return Ok(successes.pop());
+        }
+        let (mut branches, mut media_types) = (Vec::new(), BTreeSet::new());
+        let schema = there.child("content").child(JSON).child("schema");
+        for answer in &successes {
+            let Some((at, media_type)) = &answer.json else {
+                let other = successes.iter().find(|other| other.at != answer.at).map_or(&answer.at, |other| &other.at);
+                bail!("{}: a success of another shape than {other}; {CURE}", answer.at);
+            };
+            self.origins.note(schema.child("anyOf").child(branches.len()), &at.child("schema"));
+            branches.push(answer.shape["content"][JSON]["schema"].clone());
+            media_types.insert(media_type.clone());
+        }
+        let mut first = successes.swap_remove(0);
+        first.shape.insert("content".to_owned(), json!({ JSON: { "schema": { "anyOf": branches } } }));
+        if let (Some((_, media_type)), true) = (&mut first.json, media_types.len() > 1) {
+            JSON.clone_into(media_type);
+        }
+        Ok(Some(first))
     }
 
     /// An answer reduced to what its shape is: JSON of a schema, bytes, or nothing.

@@ -67,6 +67,7 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                     continue;
                 }
                 let mut schema = resolved(&before, &parameter["schema"]).clone();
+                let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
                 let format = schema.get("format").and_then(Value::as_str);
                 match schema.get("type").and_then(Value::as_str) {
                     Some("string") if place == "path" && schema.get("enum").is_none() => {
@@ -79,6 +80,8 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                          the client; {CURE}",
                         at.child(index)
                     ),
+                    // A set of strings of a name of its own keeps it.
+                    Some("string") if is_named => {}
                     Some("string" | "integer" | "number" | "boolean") => {
                         schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
                         parameter["schema"] = schema;

@@ -122,7 +122,7 @@ pub const TABLE: &[Keyword] = &[
     row(Operation, "operationId", Text, Lowered, "made from tag, method and path where it is missing, not unique or a name of the client's own"),
     row(Operation, "parameters", Many(Parameter), Lowered, "`Authorization`, `Accept` and `Content-Type` headers are dropped, as OpenAPI says"),
     row(Operation, "requestBody", One(RequestBody), Kept, ""),
-    row(Operation, "responses", Named(Response), Lowered, "added, empty, where missing; success is one shape, errors are read by the client's transport"),
+    row(Operation, "responses", Named(Response), Lowered, "added, empty, where missing; success is one shape, or a choice of several in JSON; errors are read by the client's transport"),
     row(Operation, "callbacks", Mapping, LeftOut, "calls that the API makes"),
     row(Operation, "deprecated", Flag, Kept, ""),
     row(Operation, "security", Mappings, LeftOut, "authentication is the hand-written half of the client"),
