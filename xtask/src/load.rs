@@ -62,6 +62,8 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
         let (line, column) = line_column(&bytes[..error.valid_up_to()]);
         anyhow::anyhow!("{name}:{line}:{column}: not UTF-8")
     })?;
+    // Some editors start a file with a byte order mark.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let values = Cell::new(0);
     if text.trim().is_empty() {
         bail!("{name}: the document is empty");
@@ -202,7 +204,29 @@ impl<'de> Visitor<'de> for Node<'_> {
             let value = entries.next_value_seed(self)?;
             mapping.insert(key, value);
         }
+        if let Some(merged) = mapping.shift_remove(MERGE) {
+            merge(&mut mapping, merged)?;
+        }
         Ok(Value::Object(mapping))
+    }
+}
+
+/// The key by which a mapping in YAML takes over the members of others.
+const MERGE: &str = "<<";
+
+/// Adds the members of a mapping, or of each of a list of mappings, that `mapping` does not have yet.
+fn merge<E: serde::de::Error>(mapping: &mut Map<String, Value>, merged: Value) -> Result<(), E> {
+    match merged {
+        Value::Object(members) => {
+            for (key, value) in members {
+                mapping.entry(key).or_insert(value);
+            }
+            Ok(())
+        }
+        Value::Array(all) if all.iter().all(Value::is_object) => {
+            all.into_iter().try_for_each(|members| merge(mapping, members))
+        }
+        other => Err(E::custom(format!("`{MERGE}` takes a mapping or a list of them, not {}", kind(&other)))),
     }
 }
 

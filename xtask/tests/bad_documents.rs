@@ -76,6 +76,7 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         ("key.yml", "? [a, b]\n: 1\n", "key.yml:1:"),
         ("nan.yml", "openapi: .nan\n", "nan.yml:1:10"),
         ("deep.yml", &"[".repeat(10_000), "deep.yml"),
+        ("merged.yml", "a:\n  <<: 7\n", "`<<` takes a mapping or a list of them, not a number"),
     ] {
         let error = error_of(name, text.as_bytes());
         assert!(error.contains(said), "{name}: {error}");

@@ -257,6 +257,14 @@ fn generated_code_of_every_document_compiles_against_the_seam_alone() {
 }
 
 #[test]
+fn what_yaml_merges_and_the_mark_that_editors_leave_are_read() {
+    let text = "\u{feff}a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: *a, x: 5}\nd: {<<: [*a, *b], w: 6}\n";
+    let document = load::parse("merged.yaml", text.as_bytes()).unwrap().value;
+    assert_eq!(document["c"], json!({ "x": 5, "y": 2 }));
+    assert_eq!(document["d"], json!({ "w": 6, "x": 1, "y": 2, "z": 4 }));
+}
+
+#[test]
 fn operations_that_share_a_name_get_names_that_do_not_depend_on_the_others() {
     let document = |skip: &str| {
         let list = |tag: &str| json!({ "operationId": "list", "tags": [tag], "responses": {} });

@@ -83,6 +83,9 @@ impl<'a> Lowering<'a> {
         let is_30 = match document.get("openapi") {
             Some(Value::String(version)) if is_version(version, "3.1.") => false,
             Some(Value::String(version)) if is_version(version, "3.0.") => true,
+            Some(version) if ["3.0", "3.1"].contains(&version.to_string().trim_matches('"')) => {
+                bail!("{at}: {version} is no whole version; write `\"3.1.0\"` or `\"3.0.3\"`, in quotes")
+            }
             Some(version) => bail!("{at}: OpenAPI {version} is not supported; 3.0 and 3.1 are"),
             None if document.get("swagger").is_some() => {
                 bail!("#/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are")
