@@ -192,13 +192,17 @@ pub const TABLE: &[Keyword] = &[
 
     row(Schema, "$schema", Text, Lowered, "left out where it names the default dialect; any other dialect is an error"),
     row(Schema, "$vocabulary", Mapping, LeftOut, "has a meaning in meta-schemas only"),
-    row(Schema, "$id", Text, Refused, "changes what every reference below it means; write the schema under `components/schemas`"),
+    row(Schema, "$id", Text, Lowered, "left out where no reference stands below it; else an error: it changes what they mean"),
     row(Schema, "$anchor", Text, LeftOut, "a name for references, and a reference to an anchor is an error"),
     row(Schema, "$dynamicAnchor", Text, LeftOut, "a name for `$dynamicRef`, which is an error"),
     row(Schema, "$ref", Text, Lowered, "to `components/schemas`; what it names elsewhere is moved there; siblings become `allOf`"),
     row(Schema, "$dynamicRef", Text, Refused, "3.0 has no references that depend on their context"),
     row(Schema, "$defs", Named(Schema), Lowered, "moved to `components/schemas` where a reference names them"),
     row(Schema, "$comment", Text, LeftOut, "a note for the document's authors"),
+    row(Schema, "definitions", Named(Schema), Lowered, "what `$defs` was called; the same becomes of it"),
+    row(Schema, "dependencies", Any, Refused, "what `dependentSchemas` and `dependentRequired` were called; 3.0 has no conditions"),
+    row(Schema, "$recursiveAnchor", Any, LeftOut, "what `$dynamicAnchor` was called"),
+    row(Schema, "$recursiveRef", Text, Refused, "what `$dynamicRef` was called; 3.0 has no references that depend on their context"),
 
     row(Schema, "allOf", Many(Schema), Kept, ""),
     row(Schema, "anyOf", Many(Schema), Lowered, "`type: 'null'` becomes `nullable`; see the repairs below"),

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
-use super::keywords::Object;
+use super::keywords::{Form, Object};
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
-use super::{CURE, Lowering, extensions, list, members, text};
+use super::{CURE, Lowering, check, extensions, list, members, text};
 use crate::load::kind;
 use crate::pointer::Pointer;
 
@@ -56,6 +56,15 @@ impl Lowering<'_> {
         }
         if let Some(name) = written.get(extensions::TYPE) {
             return self.client_type(name, &at.child(extensions::TYPE));
+        }
+        if let Some(id) = written.get("$id") {
+            let at = at.child("$id");
+            check(Form::Text, id, &at)?;
+            if refers(value) {
+                bail!(
+                    "{at}: changes what the references below it mean; write the schema under `components/schemas`; {CURE}"
+                );
+            }
         }
         if let Some(plain) = without_unevaluated(written) {
             return self.schema(&Value::Object(plain), at);
@@ -115,7 +124,7 @@ impl Lowering<'_> {
             return Ok(reference);
         }
         let mut siblings = written.clone();
-        siblings.retain(|name, _| name != "$ref" && name != "$defs");
+        siblings.retain(|name, _| !["$ref", "$defs", "definitions"].contains(&name.as_str()));
         let siblings = self.schema(&Value::Object(siblings), at)?;
         let mut outer = Map::new();
         let mut inner = Map::new();
@@ -230,7 +239,7 @@ impl Reached {
             Some(name) if is_component_name(name) => name.clone(),
             Some(name) => format!("{}Schema", type_name(name)),
             None => {
-                let structure = ["components", "schemas", "properties", "$defs", "paths", "schema"];
+                let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
                 let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
                 words.join(" ").to_upper_camel_case()
             }
@@ -247,6 +256,15 @@ impl Reached {
         self.names.insert(target.clone(), unique.clone());
         self.waiting.push_back(target.clone());
         unique
+    }
+}
+
+/// Whether a reference stands in a schema.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
     }
 }
 
