@@ -267,9 +267,9 @@ fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
     });
     assert!(xtask::client(&document).is_ok());
     let within = json!({ "type": "object", "properties": { "v": clash } });
-    let list = json!({ "oneOf": [text, { "type": "integer" }] });
+    let anything = json!({});
     for (place, value, said) in [
-        ("/components/parameters/Id/schema", &list, "/components/parameters/Id: "),
+        ("/components/parameters/Id/schema", &anything, "/components/parameters/Id: "),
         ("/paths/~1a~1{id}/get/requestBody/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
         ("/paths/~1a~1{id}/get/responses/201/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
         ("/components/responses/B/x-b", &clash, "/components/responses/B/x-b: "),

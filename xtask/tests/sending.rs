@@ -12,13 +12,15 @@ use serde_json::{Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 23] = [
+const CALLS: [(&str, &str); 25] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
         "find: GET http://h/find?filter%5Bkind%5D=a&filter%5Bsince%5D=x%26y",
     ),
     ("find().limit(5_i64).tag(vec![1, 2])", "find: GET http://h/find?limit=5&tag=1&tag=2"),
+    (r#"find().sort(vec!["a".to_owned(), "b".to_owned()])"#, "find: GET http://h/find?sort=a&sort=b"),
+    (r#"either().id("7".parse::<PathSegment>().unwrap())"#, "either: GET http://h/either/7"),
     (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
     ("hal()", "hal: GET http://h/hal [accept: application/hal+json]"),
     ("problem()", "problem: GET http://h/problem [accept: application/json]"),
@@ -70,12 +72,19 @@ fn document() -> Value {
             { "name": "filter", "in": "query", "style": "deepObject", "schema": { "type": "object", "properties": {
                 "since": text, "kind": { "enum": ["a", "b"] }
             } } },
-            { "name": "page", "in": "query", "schema": { "type": "object", "properties": { "limit": { "type": "integer" } } } },
+            { "name": "page", "in": "query", "schema": { "type": "object", "properties": {
+                "limit": { "type": "integer" }, "sort": { "type": "array", "items": text }
+            } } },
             { "name": "tag", "in": "query", "schema": list },
             { "name": "X-Trace", "in": "header", "schema": text }
         ],
         "responses": { "204": {} }
     } } });
+    paths["/either/{id}"]["get"] = json!({
+        "operationId": "either",
+        "parameters": [{ "name": "id", "in": "path", "schema": { "type": ["integer", "string"], "pattern": "^[0-9]+$" } }],
+        "responses": { "204": {} }
+    });
     for (id, answer) in [
         ("hal", content("application/hal+json", &object)),
         ("problem", json!({ "content": { "application/hal+json": {}, "application/json": { "schema": object } } })),

@@ -43,6 +43,9 @@ pub(super) const ANYTHING: &str = "x-anything";
 const RULES: [&str; 8] =
     ["minLength", "maxLength", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
+/// The types of single values.
+const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
+
 /// How deep `allOf`, `anyOf`, `oneOf` and references may lead to each other: the generator merges them all.
 const MAX_DEPTH: usize = 100;
 
@@ -67,6 +70,9 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                     continue;
                 }
                 let mut schema = resolved(&before, &parameter["schema"]).clone();
+                if is_text(&before, &schema) {
+                    schema = json!({ "type": "string" });
+                }
                 let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
                 let format = schema.get("format").and_then(Value::as_str);
                 match schema.get("type").and_then(Value::as_str) {
@@ -82,7 +88,7 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
                     ),
                     // A set of strings of a name of its own keeps it.
                     Some("string") if is_named => {}
-                    Some("string" | "integer" | "number" | "boolean") => {
+                    Some(kind) if SINGLE.contains(&kind) => {
                         schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
                         parameter["schema"] = schema;
                     }
@@ -98,6 +104,17 @@ fn guard_parameters(document: &mut Value) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether a schema is a choice of single values, which are text where they stand in a path or header.
+fn is_text(document: &Value, schema: &Value) -> bool {
+    let branches = ["anyOf", "oneOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array());
+    branches.is_some_and(|branches| {
+        branches.iter().map(|branch| resolved(document, branch)).all(|branch| {
+            let kind = branch.get("type").and_then(Value::as_str);
+            kind.is_some_and(|kind| SINGLE.contains(&kind)) && branch.get("format").is_none_or(|f| f != "password")
+        })
+    })
 }
 
 /// The schema that a reference names, alone or as the one part of `allOf`, and a reference there in turn.

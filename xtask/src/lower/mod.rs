@@ -152,7 +152,7 @@ impl<'a> Lowering<'a> {
             (Object::PathItem, _)
             | (Object::Operation, "parameters" | "requestBody" | "responses")
             | (Object::RequestBody | Object::Response, "content")
-            | (Object::Schema, "anyOf" | "oneOf" | "$defs" | "definitions") => return Ok(None),
+            | (Object::Schema, "anyOf" | "oneOf" | "$defs" | "definitions" | "$id") => return Ok(None),
             (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
             (Object::Schema, "unevaluatedItems" | "unevaluatedProperties") => {
                 if !value.is_boolean() && *value != json!({}) {
@@ -160,8 +160,6 @@ impl<'a> Lowering<'a> {
                 }
                 return Ok(None);
             }
-            // `schema` has looked at what it means.
-            (Object::Schema, "$id") => return Ok(None),
             // Speaks of forms only; `request_body` looks at it there.
             (Object::MediaType, "encoding") => {
                 check_deep(form, value, at)?;

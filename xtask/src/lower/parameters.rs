@@ -111,7 +111,7 @@ impl Lowering<'_> {
         at: &Pointer,
     ) -> Result<Vec<Parameter>> {
         let mut parameters = Vec::new();
-        for Property { name, schema, at, required } in self.written_out(schema, &at.child("schema"))? {
+        for Property { name, schema, at, required } in self.written_out(schema, is_deep, &at.child("schema"))? {
             let name = if is_deep { format!("{object}[{name}]") } else { name.to_owned() };
             let mut lowered = lowered.clone();
             lowered.insert("name".to_owned(), name.clone().into());

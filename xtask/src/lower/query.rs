@@ -69,7 +69,7 @@ impl<'a> Lowering<'a> {
 
     /// The properties of a schema of objects and nothing else; an error where the parameter is called so that it
     /// cannot be written out.
-    pub(super) fn written_out<'v>(&self, schema: &'v Value, at: &Pointer) -> Result<Vec<Property<'v>>>
+    pub(super) fn written_out<'v>(&self, schema: &'v Value, is_deep: bool, at: &Pointer) -> Result<Vec<Property<'v>>>
     where
         'a: 'v,
     {
@@ -78,8 +78,11 @@ impl<'a> Lowering<'a> {
         self.collect(schema, at, MAX_DEPTH, &mut properties, &mut required)?;
         for property in &mut properties {
             property.required = required.contains(&property.name);
-            if self.holds(property.schema, &property.at) != Holds::Single {
-                bail!("{}: an object in the query can hold single values alone; {CURE}", property.at);
+            match self.holds(property.schema, &property.at) {
+                Holds::Single => {}
+                // By its own name, a list is sent as any other is.
+                Holds::List if !is_deep => {}
+                _ => bail!("{}: an object in the query cannot hold this as well; {CURE}", property.at),
             }
         }
         if properties.is_empty() {
