@@ -223,6 +223,21 @@ fn cases() -> Vec<Case> {
             &["{\"t\":\"cat\",\"lives\":9}"],
             &["{}"],
         ),
+        (
+            "Base",
+            json!({
+                "type": "object", "properties": { "t": text }, "required": ["t"], "discriminator": { "propertyName": "t" },
+                "oneOf": [{ "$ref": "#/components/schemas/Heir" }]
+            }),
+            &["{\"t\":\"heir\",\"h\":9}"],
+            &["{}"],
+        ),
+        (
+            "Heir",
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Base" }, object(json!({ "h": { "type": "integer" } }), json!(["h"]))] }),
+            &["{\"t\":\"heir\",\"h\":9}"],
+            &["{\"t\":\"heir\"}"],
+        ),
         ("Kind", object(json!({ "k": text }), json!(["k"])), &["{\"k\":\"c\"}"], &["{}"]),
         (
             "ChoiceByWhatIsWithin",

@@ -66,6 +66,9 @@ impl Lowering<'_> {
                 );
             }
         }
+        if let Some(base) = self.without_heirs(written, at) {
+            return self.schema(&Value::Object(base), at);
+        }
         if let Some(plain) = without_unevaluated(written) {
             return self.schema(&Value::Object(plain), at);
         }
@@ -104,6 +107,25 @@ impl Lowering<'_> {
             schema.insert("nullable".to_owned(), true.into());
         }
         Ok(Value::Object(single_branch(schema)))
+    }
+
+    /// A schema that is a choice of those made of itself is meant as what they have in common: the base of them all.
+    fn without_heirs(&self, written: &Map<String, Value>, at: &Pointer) -> Option<Map<String, Value>> {
+        let names = |reference: Option<&Value>| reference?.as_str().and_then(|text| Pointer::of_reference(text).ok());
+        let is_heir = |branch: &Value| {
+            let parts = names(branch.get("$ref")).and_then(|heir| heir.find(self.document)?.get("allOf")?.as_array());
+            parts.is_some_and(|parts| parts.iter().any(|part| names(part.get("$ref")).as_ref() == Some(at)))
+        };
+        let of_heirs = |keyword: &&str| {
+            let branches = written.get(*keyword).and_then(Value::as_array);
+            branches.is_some_and(|branches| !branches.is_empty() && branches.iter().all(is_heir))
+        };
+        let keyword = ["oneOf", "anyOf"].into_iter().find(of_heirs)?;
+        let mut base = written.clone();
+        base.shift_remove(keyword);
+        base.entry("type").or_insert_with(|| "object".into());
+        base.entry("additionalProperties").or_insert(Value::Bool(true));
+        Some(base)
     }
 
     /// A reference, with what stands beside it as a second part of `allOf`.
