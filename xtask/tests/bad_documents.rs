@@ -239,6 +239,25 @@ fn what_the_generator_refuses_is_found_among_many_and_named() {
 }
 
 #[test]
+fn more_than_the_generator_can_hold_is_refused_before_it_is_tried() {
+    let mut document = of_many(0);
+    for index in 0..5_001 {
+        document["paths"][format!("/p{index}")]["get"] = json!({ "operationId": format!("get{index}") });
+    }
+    let error = format!("{:#}", xtask::client(&document).unwrap_err());
+    assert!(error.starts_with("#/paths: more than 5000 operations"), "{error}");
+
+    let row = |width: usize, of: &Value| {
+        let properties: serde_json::Map<_, _> = (0..width).map(|index| (format!("p{index}"), of.clone())).collect();
+        json!({ "type": "object", "properties": properties })
+    };
+    let mut document = of_many(1);
+    document["components"]["schemas"]["S0"] = row(101, &row(100, &row(1, &json!({ "type": "string" }))));
+    let error = format!("{:#}", xtask::client(&document).unwrap_err());
+    assert!(error.starts_with("#/components/schemas/S0/") && error.contains("more than 10000 types"), "{error}");
+}
+
+#[test]
 fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
     let text = json!({ "type": "string" });
     let clash = json!({ "allOf": [{ "type": "string" }, { "type": "integer" }] });

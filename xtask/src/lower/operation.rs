@@ -9,8 +9,14 @@ use super::parameters::{self, Parameter};
 use super::{CURE, Lowering, members, text};
 use crate::pointer::{Pointer, resolve};
 
+/// What the generator can hold in memory and in reasonable time.
+const MAX_OPERATIONS: usize = 5_000;
+
 impl Lowering<'_> {
     pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
+        if self.operation_ids.len() > MAX_OPERATIONS {
+            bail!("{at}: more than {MAX_OPERATIONS} operations are more than the generator can hold");
+        }
         let mut paths = Map::new();
         for (path, item) in members(value, at)? {
             if path.starts_with("x-") {

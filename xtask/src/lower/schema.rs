@@ -17,6 +17,12 @@ const MAX_SCHEMAS: usize = 5_000;
 /// The same, for the properties of one object.
 const MAX_PROPERTIES: usize = 1_000;
 
+/// The same, for schemas that become types wherever they stand.
+const MAX_TYPES: usize = 10_000;
+
+/// The keywords that make a schema a type.
+const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
+
 /// Where schemas stand in a lowered document.
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -25,6 +31,7 @@ const SCHEMAS: &str = "#/components/schemas/";
 pub(super) struct Reached {
     names: BTreeMap<Pointer, String>,
     waiting: VecDeque<Pointer>,
+    types: usize,
     /// The type names of the document's own components.
     components: BTreeSet<String>,
 }
@@ -71,6 +78,12 @@ impl Lowering<'_> {
         }
         if let Some(plain) = without_unevaluated(written) {
             return self.schema(&Value::Object(plain), at);
+        }
+        if OF_TYPES.iter().any(|keyword| written.contains_key(*keyword)) {
+            self.schemas.types += 1;
+            if self.schemas.types > MAX_TYPES {
+                bail!("{at}: more than {MAX_TYPES} types are more than the generator can hold");
+            }
         }
         let mut schema = self.object(Object::Schema, value, at)?;
         extensions::keep(written, &mut schema, at)?;
