@@ -265,6 +265,20 @@ fn what_yaml_merges_and_the_mark_that_editors_leave_are_read() {
 }
 
 #[test]
+fn an_operation_id_that_rust_cannot_have_becomes_a_name_that_it_can() {
+    let mut paths = Map::new();
+    for (index, id) in ["310", "1get", "don't", "x²y", "²", "'", "größe", "type"].into_iter().enumerate() {
+        paths.insert(format!("/2010-04/{index}"), json!({ "get": { "operationId": id } }));
+    }
+    let document = json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" }, "paths": paths });
+    let operations = client(&document).unwrap().operations;
+    for name in ["operation_310", "operation_1get", "dont", "x_y", "get_2010_04_4", "get_2010_04_5", "größe", "type_"]
+    {
+        assert!(operations.contains(&format!("pub fn {name}(")), "{name}\n{operations}");
+    }
+}
+
+#[test]
 fn operations_that_share_a_name_get_names_that_do_not_depend_on_the_others() {
     let document = |skip: &str| {
         let list = |tag: &str| json!({ "operationId": "list", "tags": [tag], "responses": {} });

@@ -116,6 +116,14 @@ fn named(document: &Value) -> Result<Vec<(Named, String)>> {
     pairs.collect()
 }
 
+/// An `operationId` of which the generator and this crate make the same name: of letters and digits, none first.
+fn plain(id: &str) -> String {
+    let is_plain = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c.is_ascii_punctuation() && c != '\'';
+    let id: String = id.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();
+    let starts_with_digit = id.to_snake_case().starts_with(|c: char| c.is_ascii_digit());
+    if starts_with_digit { format!("operation_{id}") } else { id }
+}
+
 /// A name as the generator writes it for a builder; its method's name differs wherever this does.
 fn written(name: &str) -> String {
     name.to_snake_case().to_upper_camel_case()
@@ -147,7 +155,7 @@ impl Named {
         Self {
             path: path.to_owned(),
             method,
-            id: text(operation.get("operationId")),
+            id: text(operation.get("operationId")).map(|id| plain(&id)).filter(|id| !id.to_snake_case().is_empty()),
             tag: text(operation.get("tags").and_then(|tags| tags.get(0))),
         }
     }
@@ -158,12 +166,11 @@ impl Named {
 
     /// `keys_list` for the operation `list` of the tag `keys`.
     fn by_tag(&self) -> Option<String> {
-        Some(format!("{}_{}", self.tag.as_ref()?.to_snake_case(), self.id.as_ref()?.to_snake_case()))
+        Some(plain(&format!("{}_{}", self.tag.as_ref()?.to_snake_case(), self.id.as_ref()?.to_snake_case())))
     }
 
     /// `get_v1_projects_by_project_id_keys` for `GET /v1/projects/{project_id}/keys`.
     fn by_path(&self) -> String {
-        let segments = self.path.replace("/{", "/by_").to_snake_case();
-        format!("{}_{segments}", self.method)
+        plain(&format!("{}_{}", self.method, self.path.replace("/{", "/by_"))).to_snake_case()
     }
 }

@@ -15,6 +15,7 @@ use syn::{
 use super::optional_body;
 use super::types::{arguments, last_name};
 use crate::lower::extensions;
+use crate::pointer::Pointer;
 
 /// The items of the module, polished.
 pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
@@ -45,7 +46,9 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
             }
             Item::Impl(methods) => {
                 let name = last_name(&methods.self_ty).context("polish: a builder of no name")?;
-                let said = said.get(&name).with_context(|| format!("polish: {name}: of no operation"))?;
+                let said = said.get(&name).with_context(|| {
+                    format!("{}: the builder {name} is of no operation", Pointer::root().child("paths"))
+                })?;
                 polish_methods(methods, said).with_context(|| format!("polish: the builder {name}"))?;
             }
             other => bail!("polish: not expected among the builders: {}", quote!(#other)),
