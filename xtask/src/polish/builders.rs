@@ -40,13 +40,13 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
                     }
                 }
                 let name = builder.ident.to_string();
-                if said.get(&name).is_some_and(|said| said.body_is_optional) {
+                if said.get(plain(&name)).is_some_and(|said| said.body_is_optional) {
                     optional_body::field(builder).with_context(|| format!("polish: the builder {name}"))?;
                 }
             }
             Item::Impl(methods) => {
                 let name = last_name(&methods.self_ty).context("polish: a builder of no name")?;
-                let said = said.get(&name).with_context(|| {
+                let said = said.get(plain(&name)).with_context(|| {
                     format!("{}: the builder {name} is of no operation", Pointer::root().child("paths"))
                 })?;
                 polish_methods(methods, said).with_context(|| format!("polish: the builder {name}"))?;
@@ -56,6 +56,11 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
         out.push(item);
     }
     Ok(out)
+}
+
+/// The name of a builder without what keeps it from being a word of Rust: `Self` of `Self_`.
+fn plain(name: &str) -> &str {
+    name.trim_end_matches('_')
 }
 
 /// What the document says of an operation that the generator does not heed.
