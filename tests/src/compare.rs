@@ -1,6 +1,6 @@
 //! Holds answers against a document: `jsonschema` validates, and a walk over the schemas finds what they do not know.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::Result;
 use jsonschema::ValidationError;
@@ -8,19 +8,29 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 use xtask::pointer::Pointer;
 
-use crate::document::{Document, Operation};
+use crate::document::{Document, Operation, is_json, media_type};
 use crate::findings::{Finding, Kind, Ledger, label};
 use crate::infer::{Shape, described, is_name};
-use crate::places::{Place, Schemas, flat};
-use crate::walk::{Content, Exchange};
+use crate::places::{Place, Schemas, Within, flat, within};
+use crate::walk::{Content, Exchange, NO_MEDIA_TYPE};
 
 /// What differs between the answers and the document.
 pub(crate) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {
     let mut comparison = Comparison { document, schemas: Schemas::new(document), ledger: Ledger::default() };
     for exchange in exchanges {
-        if let Some(operation) = document.operation(&exchange.path) {
-            let is_served = exchanges.iter().any(|other| operation.is(&other.path) && other.is_success());
-            comparison.answer(operation, exchange, is_served)?;
+        match document.operation(&exchange.path) {
+            Some(operation) => {
+                let is_served = exchanges.iter().any(|other| operation.is(&other.path) && other.is_success());
+                comparison.answer(operation, exchange, is_served)?;
+            }
+            // A server that answers whatever it is asked has pages, not operations.
+            None if exchange.is_success() && matches!(exchange.content, Content::Json(_)) => {
+                let at = Pointer::root().child("paths").child(&exchange.path).child("get");
+                let status = exchange.status.to_string();
+                comparison.note(exchange, Kind::UndocumentedOperation, at, &status, String::new());
+            }
+            // That the server refuses what the document does not have is as it should be.
+            None => {}
         }
     }
     Ok(comparison.ledger.close())
@@ -38,54 +48,65 @@ impl Comparison<'_> {
             Content::Json(body) => Some(body),
             Content::Nothing | Content::Other => None,
         };
-        let shape = body.map(Shape::of).unwrap_or_default();
         let status = exchange.status.to_string();
-        let mut add = |kind, at: Pointer, name: &str, expected: String| {
-            let (schema, _) = label(&at);
-            let (field, found) = (name.to_owned(), exchange.content_type.iter().cloned().collect());
-            let seen = [format!("GET {}", operation.path)].into();
-            let (name, shape) = (name.to_owned(), shape.clone());
-            self.ledger.add(Finding { schema, field, kind, expected, found, seen, at, name, shape });
-        };
         if exchange.status == 404 && !exchange.provoked && !is_served {
-            add(Kind::NotFound, operation.at.clone(), &status, String::new());
+            self.note(exchange, Kind::NotFound, operation.at.clone(), &status, String::new());
             return Ok(());
         }
         let Some((response_at, response)) = self.document.response(operation, exchange.status)? else {
             let documented = response_names(self.document, operation);
-            add(Kind::UndocumentedStatus, operation.at.child("responses"), &status, documented);
+            self.note(exchange, Kind::UndocumentedStatus, operation.at.child("responses"), &status, documented);
             return Ok(());
         };
         let content = response["content"].as_object();
         let sent = exchange.content_type.as_deref();
         let known = content.and_then(|content| Some((sent?, media_type(content, sent?)?)));
-        let is_json = |name: &str| name == "application/json" || name.ends_with("+json");
         match (known, body) {
             _ if content.is_none_or(Map::is_empty) && exchange.content == Content::Nothing => Ok(()),
             (Some((sent, _)), None) if is_json(sent) => {
-                add(Kind::UndocumentedContentType, response_at, "no JSON", sent.to_owned());
+                self.note(exchange, Kind::UndocumentedContentType, response_at, "no JSON", sent.to_owned());
                 Ok(())
             }
-            (Some((_, name)), Some(body)) => {
-                let at = response_at.child("content").child(name).child("schema");
-                if at.find(self.document.value()).is_some() { self.value(operation, at, body) } else { Ok(()) }
-            }
-            (Some(_), None) => Ok(()),
+            (Some((sent, _)), Some(body)) if is_json(sent) => match self.document.schema_of(exchange)? {
+                Some(at) => self.value(operation, at, body),
+                None => Ok(()),
+            },
+            // A plain text that could be read as JSON, such as a number, is a text.
+            (Some(_), _) => Ok(()),
             (None, _) => {
                 let documented = content.map_or_else(Vec::new, |content| content.keys().cloned().collect());
-                add(Kind::UndocumentedContentType, response_at, sent.unwrap_or("none"), documented.join(", "));
+                self.note(
+                    exchange,
+                    Kind::UndocumentedContentType,
+                    response_at,
+                    sent.unwrap_or(NO_MEDIA_TYPE),
+                    documented.join(", "),
+                );
                 Ok(())
             }
         }
     }
 
+    /// A finding that is not within a body.
+    fn note(&mut self, exchange: &Exchange, kind: Kind, at: Pointer, name: &str, expected: String) {
+        let shape = match &exchange.content {
+            Content::Json(body) => Shape::of(body),
+            Content::Nothing | Content::Other => Shape::default(),
+        };
+        let (schema, _) = label(&at);
+        let (name, field) = (name.to_owned(), name.to_owned());
+        let (found, within) = (exchange.content_type.iter().cloned().collect(), BTreeMap::new());
+        let seen = [format!("GET {}", exchange.path)].into();
+        self.ledger.add(Finding { schema, field, kind, expected, found, within, seen, at, name, shape });
+    }
+
     /// Compares a body with the schema at `at`.
     fn value(&mut self, operation: &Operation, at: Pointer, body: &Value) -> Result<()> {
-        let present = if self.document.nulls_are_absent() { without_nulls(body) } else { body.clone() };
+        let present = self.document.present(body);
         let validator = self.schemas.validator(&at)?;
-        let places = self.schemas.places(at, &present)?;
+        let places = self.schemas.places(at, body)?;
         let mut look = Look { comparison: self, operation, places: HashMap::new() };
-        look.enter(places, &present, body, &Pointer::root(), "$")?;
+        look.enter(places, body, &Pointer::root(), "$")?;
         for error in validator.iter_errors(&present) {
             for error in flat(&error) {
                 look.report(error, body)?;
@@ -104,33 +125,28 @@ struct Look<'l, 'a> {
 }
 
 impl<'a> Look<'_, 'a> {
-    /// Notes the schemas of a value and of all within it, and reports the properties that have none. `present` is the
-    /// value as it is validated: without what counts as absent.
-    fn enter(
-        &mut self,
-        places: Vec<Place<'a>>,
-        present: &Value,
-        value: &Value,
-        here: &Pointer,
-        path: &str,
-    ) -> Result<()> {
+    /// Notes the schemas of a value and of all within it, and reports the properties that have none.
+    fn enter(&mut self, places: Vec<Place<'a>>, value: &Value, here: &Pointer, path: &str) -> Result<()> {
         match value {
             Value::Object(members) => {
                 for (name, value) in members {
-                    let step = if is_name(name) { name } else { "*" };
+                    let (found, step) = match within(&places, name) {
+                        Within::Anything => continue,
+                        Within::Named(found) => (Some(found), name.as_str()),
+                        Within::Mapped(found) => (Some(found), "*"),
+                        Within::Nothing => (None, if is_name(name) { name.as_str() } else { "*" }),
+                    };
                     let path = format!("{path}.{step}");
-                    match within(&places, name) {
-                        Within::Schemas(found) => {
-                            let Some(present) = present.get(name) else { continue };
-                            self.descend(found, present, value, &here.child(name), &path)?;
+                    let place = places.iter().find(|place| place.schema.get("properties").is_some());
+                    match (found, place.or(places.first())) {
+                        (Some(found), _) => {
+                            let places = self.comparison.schemas.all(found, value)?;
+                            self.enter(places, value, &here.child(name), &path)?;
                         }
-                        Within::Anything => {}
-                        Within::Nothing => {
-                            let place = places.iter().find(|place| place.schema.get("properties").is_some());
-                            if let Some(place) = place.or(places.first()) {
-                                self.add(Kind::UndocumentedField, &place.target, step, value, (&path, String::new()));
-                            }
+                        (None, Some(place)) => {
+                            self.add(Kind::UndocumentedField, &place.target, step, value, (&path, String::new()));
                         }
+                        (None, None) => {}
                     }
                 }
             }
@@ -140,29 +156,14 @@ impl<'a> Look<'_, 'a> {
                         Some(_) => Some(place.target.child("prefixItems").child(index)),
                         None => place.schema.get("items").map(|_| place.target.child("items")),
                     };
-                    let found = places.iter().filter_map(of_item).collect();
-                    self.descend(found, &present[index], item, &here.child(index), &format!("{path}[]"))?;
+                    let places = self.comparison.schemas.all(places.iter().filter_map(of_item).collect(), item)?;
+                    self.enter(places, item, &here.child(index), &format!("{path}[]"))?;
                 }
             }
             _ => {}
         }
         self.places.insert(location(here).to_owned(), (places, path.to_owned()));
         Ok(())
-    }
-
-    fn descend(
-        &mut self,
-        schemas: Vec<Pointer>,
-        present: &Value,
-        value: &Value,
-        here: &Pointer,
-        path: &str,
-    ) -> Result<()> {
-        let mut places = Vec::new();
-        for at in schemas {
-            places.extend(self.comparison.schemas.places(at, present)?);
-        }
-        self.enter(places, present, value, here, path)
     }
 
     /// An error of the validator as a finding. What a schema forbids by not naming it, the walk has reported.
@@ -210,69 +211,24 @@ impl<'a> Look<'_, 'a> {
         let found = if kind == Kind::MissingField { BTreeSet::new() } else { [described(value)].into() };
         let seen = [format!("GET {} {path}", self.operation.path)].into();
         let (at, name, shape) = (at.clone(), name.to_owned(), Shape::of(value));
-        self.comparison.ledger.add(Finding { schema, field, kind, expected, found, seen, at, name, shape });
-    }
-}
-
-/// What schemas say of a property.
-enum Within {
-    /// These speak of it.
-    Schemas(Vec<Pointer>),
-    /// It may be there, and be anything.
-    Anything,
-    Nothing,
-}
-
-fn within(places: &[Place<'_>], name: &str) -> Within {
-    let mut found = Vec::new();
-    let mut is_open = false;
-    for Place { target, schema, .. } in places {
-        let additional = schema.get("additionalProperties");
-        if schema["properties"].get(name).is_some() {
-            found.push(target.child("properties").child(name));
-        } else if additional.is_some_and(Value::is_object) {
-            found.push(target.child("additionalProperties"));
-        } else {
-            is_open |= additional == Some(&Value::Bool(true)) || is_silent(schema);
-        }
-    }
-    match found {
-        found if !found.is_empty() => Within::Schemas(found),
-        _ if is_open => Within::Anything,
-        _ => Within::Nothing,
-    }
-}
-
-/// Whether a schema says nothing of what an object holds, and leaves it to no other.
-fn is_silent(schema: &Value) -> bool {
-    const SAYING: [&str; 6] = ["properties", "additionalProperties", "$ref", "allOf", "anyOf", "oneOf"];
-    // Patterns of names are the validator's to check.
-    schema.get("patternProperties").is_some() || SAYING.iter().all(|keyword| schema.get(*keyword).is_none())
-}
-
-/// A body without the properties that are null.
-fn without_nulls(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let present = members.iter().filter(|(_, value)| !value.is_null());
-            present.map(|(name, value)| (name.clone(), without_nulls(value))).collect::<Map<_, _>>().into()
-        }
-        Value::Array(items) => items.iter().map(without_nulls).collect::<Vec<_>>().into(),
-        other => other.clone(),
+        self.comparison.ledger.add(Finding {
+            schema,
+            field,
+            kind,
+            expected,
+            found,
+            within: BTreeMap::new(),
+            seen,
+            at,
+            name,
+            shape,
+        });
     }
 }
 
 /// A place in a body as the validator writes it: without the `#`.
 fn location(here: &Pointer) -> &str {
     &here.as_str()[1..]
-}
-
-/// The documented media type that covers `sent`: itself, or a range such as `text/*`.
-fn media_type<'c>(content: &'c Map<String, Value>, sent: &str) -> Option<&'c str> {
-    let family = format!("{}/*", sent.split('/').next().unwrap_or_default());
-    let plain = |name: &str| name.split(';').next().unwrap_or_default().trim().to_lowercase();
-    let covers = |wanted: &str| content.keys().find(|name| plain(name) == wanted);
-    covers(sent).or_else(|| covers(&family)).or_else(|| covers("*/*")).map(String::as_str)
 }
 
 fn response_names(document: &Document, operation: &Operation) -> String {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use deepgram_mgmt::{Timestamp, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use xtask::lower::extensions;
 use xtask::pointer::Pointer;
 
@@ -66,6 +66,7 @@ pub(crate) fn check(exchanges: &[Exchange], shipped: &Document) -> Result<Vec<Fi
                 kind,
                 expected: String::new(),
                 found: found.map(described).into_iter().collect(),
+                within: BTreeMap::new(),
                 at: Pointer::root(),
                 shape: found.map(Shape::of).unwrap_or_default(),
             });
@@ -144,13 +145,23 @@ fn leaves<'v>(value: &'v Value, (place, path): (String, String), name: &'v str, 
 /// Whether two values mean the same: points in time and numbers however they are written.
 fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
+        (Value::Number(one), Value::Number(other)) => number(one) == number(other),
         (Value::String(one), Value::String(other)) => {
             let time = |text: &str| text.parse::<Timestamp>().ok();
             one == other || time(one).is_some_and(|one| Some(one) == time(other))
         }
         _ => one == other,
     }
+}
+
+/// A number however it is written, `10` or `10.0`; the error is one that no integer is.
+fn number(number: &Number) -> Result<i128, u64> {
+    let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    let float = number.as_f64().unwrap_or_default();
+    // Floats beyond are none that an integer of JSON could be.
+    #[expect(clippy::cast_possible_truncation, reason = "it is within bounds")]
+    let exact = (float.fract() == 0.0 && float.abs() < 1e30).then_some(float as i128);
+    whole.or(exact).ok_or(float.to_bits())
 }
 
 #[cfg(test)]
@@ -177,13 +188,18 @@ mod tests {
         let before = json!({
             "api_keys": [{ "member": { "member_id": "m" }, "api_key": { "api_key_id": "k", "amount": 10.0 } }],
             "start": "2024-10-16", "empty": [], "none": null, "extra": { "a-b": ["hush"] }, "same": 1,
+            "cent": 0.1, "count": 9_007_199_254_740_993_i64, "price": 9e-05,
         });
         let after = json!({
             "api_keys": [{ "member": { "member_id": "m" }, "api_key_id": "k", "amount": 10 }],
             "start": "2024-10-16T00:00:00Z", "other": 1,
+            "cent": f64::from(0.1_f32), "count": 9_007_199_254_740_992.0, "price": 0.00009,
         });
         let lost: Vec<_> = lost(&before, &after).into_iter().map(|(path, value)| (path, described(value))).collect();
         let said = |path: &str, found: &str| (path.to_owned(), found.to_owned());
-        assert_eq!(lost, [said(".extra.*[]", "string"), said(".same", "integer")]);
+        let moved = [said(".extra.*[]", "string"), said(".same", "integer")];
+        // What is rounded is another number.
+        let rounded = [said(".cent", "number"), said(".count", "integer")];
+        assert_eq!(lost, [moved, rounded].concat());
     }
 }

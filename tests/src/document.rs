@@ -1,11 +1,15 @@
 //! The document that answers are held against: its GET operations and what they may answer.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use xtask::pointer::{Pointer, resolve};
 use xtask::{load, overlay};
+
+use crate::parameter::Query;
+use crate::walk::Exchange;
 
 /// The extension by which a document says how `null` is read; its one value is [`ABSENT`].
 const NULL: &str = "x-client-null";
@@ -26,19 +30,22 @@ pub struct Operation {
     pub path: String,
     /// Where it stands.
     pub at: Pointer,
-    /// The names of its query parameters, and whether each is required.
-    pub query: Vec<(String, bool)>,
+    /// Its query parameters.
+    pub query: Vec<Query>,
 }
 
 impl Operation {
     /// Whether `path` is this operation's, whatever its parameters are called.
     #[must_use]
     pub fn is(&self, path: &str) -> bool {
-        let shape = |path: &str| -> Vec<String> {
-            path.split('/').map(|part| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() }).collect()
-        };
-        shape(&self.path) == shape(path)
+        is_same_path(&self.path, path)
     }
+}
+
+/// Whether two paths are one, whatever their parameters are called.
+pub(crate) fn is_same_path(one: &str, other: &str) -> bool {
+    let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    one.split('/').map(part).eq(other.split('/').map(part))
 }
 
 impl Document {
@@ -73,9 +80,12 @@ impl Document {
             other => bail!("#/{NULL}: expected `{ABSENT}`, found {other}"),
         };
         let mut operations = Vec::new();
-        for (path, item) in value["paths"].as_object().into_iter().flatten() {
+        for path in value["paths"].as_object().into_iter().flat_map(Map::keys) {
+            let (at, item) = follow(&value, Pointer::root().child("paths").child(path))?;
             if let Some(operation) = item.get("get") {
-                let at = Pointer::root().child("paths").child(path);
+                if !operation.is_object() {
+                    bail!("{}: is {}, not a mapping", at.child("get"), load::kind(operation));
+                }
                 let query = query(&value, &at, [item, operation])?;
                 operations.push(Operation { path: path.clone(), at: at.child("get"), query });
             }
@@ -100,9 +110,9 @@ impl Document {
         &self.value
     }
 
-    /// Whether an optional property that is null counts as absent.
-    pub(crate) fn nulls_are_absent(&self) -> bool {
-        self.nulls_are_absent
+    /// A body as it is validated: without the properties that are null, where those count as absent.
+    pub(crate) fn present<'v>(&self, body: &'v Value) -> Cow<'v, Value> {
+        if self.nulls_are_absent { Cow::Owned(without_nulls(body)) } else { Cow::Borrowed(body) }
     }
 
     /// What an operation may answer with this status: the status itself, its range, or the default.
@@ -113,26 +123,64 @@ impl Document {
         found.map(|at| self.follow(at)).transpose()
     }
 
+    /// The schema of an answer's body, where the document has one.
+    pub(crate) fn schema_of(&self, exchange: &Exchange) -> Result<Option<Pointer>> {
+        let Some(operation) = self.operation(&exchange.path) else { return Ok(None) };
+        let Some((response_at, response)) = self.response(operation, exchange.status)? else { return Ok(None) };
+        let (content, sent) = (response["content"].as_object(), exchange.content_type.as_deref());
+        let name = content.and_then(|content| media_type(content, sent?));
+        let at = name.map(|name| response_at.child("content").child(name).child("schema"));
+        Ok(at.filter(|at| at.find(&self.value).is_some()))
+    }
+
     /// What stands at a place, or what its reference names if it is nothing but one.
     pub(crate) fn follow(&self, at: Pointer) -> Result<(Pointer, &Value)> {
-        let value = at.find(&self.value).with_context(|| format!("{at}: not there"))?;
-        match (value.get("$ref").and_then(Value::as_str), value.as_object().map(serde_json::Map::len)) {
-            (Some(reference), Some(1)) => resolve(&self.value, reference, &at),
-            _ => Ok((at, value)),
-        }
+        follow(&self.value, at)
     }
 }
 
-fn query(document: &Value, at: &Pointer, owners: [&Value; 2]) -> Result<Vec<(String, bool)>> {
-    let mut names = Vec::new();
+/// Whether answers of this media type are JSON.
+pub(crate) fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
+}
+
+/// The documented media type that covers `sent`: itself, or a range such as `text/*`.
+pub(crate) fn media_type<'c>(content: &'c Map<String, Value>, sent: &str) -> Option<&'c str> {
+    let family = format!("{}/*", sent.split('/').next().unwrap_or_default());
+    let plain = |name: &str| name.split(';').next().unwrap_or_default().trim().to_lowercase();
+    let covers = |wanted: &str| content.keys().find(|name| plain(name) == wanted);
+    covers(sent).or_else(|| covers(&family)).or_else(|| covers("*/*")).map(String::as_str)
+}
+
+fn follow(document: &Value, at: Pointer) -> Result<(Pointer, &Value)> {
+    let value = at.find(document).with_context(|| format!("{at}: not there"))?;
+    match (value.get("$ref").and_then(Value::as_str), value.as_object().map(Map::len)) {
+        (Some(reference), Some(1)) => resolve(document, reference, &at),
+        _ => Ok((at, value)),
+    }
+}
+
+fn query(document: &Value, at: &Pointer, owners: [&Value; 2]) -> Result<Vec<Query>> {
+    let mut found = Vec::new();
     for parameter in owners.into_iter().filter_map(|owner| owner["parameters"].as_array()).flatten() {
         let parameter = match parameter["$ref"].as_str() {
             Some(reference) => resolve(document, reference, at)?.1,
             None => parameter,
         };
-        if let ("query", Some(name)) = (parameter["in"].as_str().unwrap_or_default(), parameter["name"].as_str()) {
-            names.push((name.to_owned(), parameter["required"] == true));
+        if parameter["in"] == "query" {
+            found.extend(Query::new(document, parameter, at)?);
         }
     }
-    Ok(names)
+    Ok(found)
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let present = members.iter().filter(|(_, value)| !value.is_null());
+            present.map(|(name, value)| (name.clone(), without_nulls(value))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(items) => items.iter().map(without_nulls).collect::<Vec<_>>().into(),
+        other => other.clone(),
+    }
 }

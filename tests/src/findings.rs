@@ -13,6 +13,8 @@ use crate::infer::Shape;
 pub enum Kind {
     /// A documented operation answers 404 for ids that a listing named.
     NotFound,
+    /// An operation that the client has and the document lacks is answered.
+    UndocumentedOperation,
     /// A status that neither itself, nor by its range, nor by default is documented.
     UndocumentedStatus,
     /// A media type that is not documented, or JSON that is none.
@@ -36,11 +38,23 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether the document says nothing of what was found.
+    fn is_news(self) -> bool {
+        matches!(
+            self,
+            Self::UndocumentedOperation
+                | Self::UndocumentedStatus
+                | Self::UndocumentedContentType
+                | Self::UndocumentedField
+        )
+    }
+
     /// The kind in words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::NotFound => "documented operation that answers 404",
+            Self::UndocumentedOperation => "undocumented operation",
             Self::UndocumentedStatus => "undocumented status",
             Self::UndocumentedContentType => "undocumented content type",
             Self::UndocumentedField => "undocumented field",
@@ -68,6 +82,8 @@ pub struct Finding {
     pub expected: String,
     /// The types that were seen, each with its format if it has one.
     pub found: BTreeSet<String>,
+    /// What is within a field that the document lacks: the types by their path below it.
+    pub within: BTreeMap<String, BTreeSet<&'static str>>,
     /// The operations, and the JSON paths within their answers.
     pub seen: BTreeSet<String>,
     /// Where in the document the remedy belongs.
@@ -82,14 +98,20 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// What was found in place of what.
+    /// The kind, and what was found in place of what.
     pub(crate) fn said(&self) -> String {
-        let list = |before, found: &[&str]| {
-            if found.is_empty() { String::new() } else { format!("{before}{}", found.join(" or ")) }
-        };
-        let found: Vec<&str> = self.found.iter().map(String::as_str).collect();
-        let expected = Some(self.expected.as_str()).filter(|expected| !expected.is_empty());
-        [self.kind.words(), &list(": ", &found), &list(" in place of ", expected.as_slice())].concat()
+        let types = self.types();
+        [self.kind.words(), if types.is_empty() { "" } else { ": " }, &types].concat()
+    }
+
+    /// What was found in place of what.
+    pub(crate) fn types(&self) -> String {
+        let found = self.found.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
+        match (found.is_empty(), self.expected.is_empty()) {
+            (_, true) => found,
+            (true, false) => format!("in place of {}", self.expected),
+            (false, false) => format!("{found} in place of {}", self.expected),
+        }
     }
 }
 
@@ -113,7 +135,11 @@ impl Ledger {
 
     /// The findings, by schema and field.
     pub(crate) fn close(self) -> Vec<Finding> {
-        self.0.into_values().collect()
+        let mut findings: Vec<Finding> = self.0.into_values().collect();
+        for finding in findings.iter_mut().filter(|finding| finding.kind.is_news()) {
+            finding.within = finding.shape.within();
+        }
+        findings
     }
 }
 

@@ -54,6 +54,23 @@ impl Shape {
         &self.types
     }
 
+    /// What was seen within: types by path, such as `.results[].hours`.
+    pub(crate) fn within(&self) -> BTreeMap<String, BTreeSet<&'static str>> {
+        let mut found = BTreeMap::new();
+        self.collect("", &mut found);
+        found
+    }
+
+    fn collect(&self, path: &str, found: &mut BTreeMap<String, BTreeSet<&'static str>>) {
+        let properties = self.properties.iter().map(|(name, shape)| (format!("{path}.{name}"), shape));
+        let values = self.values.iter().map(|shape| (format!("{path}.*"), &**shape));
+        let items = self.items.iter().map(|shape| (format!("{path}[]"), &**shape));
+        for (path, shape) in properties.chain(values).chain(items) {
+            shape.collect(&path, found);
+            found.insert(path, shape.types.clone());
+        }
+    }
+
     /// Whether every text was a point in time, in a form that answers write.
     pub(crate) fn is_time(&self) -> bool {
         self.types.contains("string") && !self.has_other_texts
@@ -107,7 +124,8 @@ pub(crate) fn type_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
-        Value::Number(number) if number.is_f64() && number.as_f64().is_some_and(|n| n.fract() != 0.0) => "number",
+        // `10.0` can be `10.5` another time.
+        Value::Number(number) if number.is_f64() => "number",
         Value::Number(_) => "integer",
         Value::String(_) => "string",
         Value::Array(_) => "array",
@@ -148,8 +166,14 @@ pub(crate) fn text_format(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a key is a name that a programmer gave, rather than data such as an id, an address or a language's tag.
+/// Whether a key looks like a name that a programmer gave, rather than data such as an id, a secret or an address: words
+/// of letters, with at most one number of three digits in each.
 pub(crate) fn is_name(key: &str) -> bool {
-    let is_word = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    is_word && key.len() <= 40 && key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+    let is_word = |word: &str| {
+        let digits = word.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+        word.len() <= 20 && digits.len() - rest.len() <= 3 && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
+    };
+    let is_start = |c: char| c.is_ascii_lowercase() || c == '_';
+    key.len() <= 40 && key.starts_with(is_start) && key.split('_').all(is_word)
 }

@@ -3,7 +3,8 @@
 //! | step | file |
 //! | --- | --- |
 //! | read the document and its overlay | `document` |
-//! | ask every GET operation, with ids that listings name | `walk` |
+//! | ask every GET operation, with ids that listings name | `walk`, `parameter` |
+//! | tell the names of properties from keys that are data | `keys` |
 //! | keep the answers without what is private in them, and read them again | `recording`, `redact` |
 //! | hold each answer against the document | `compare`, `places`, `infer` |
 //! | decode each answer as the client does, and look for what got lost | `decode` |
@@ -16,6 +17,8 @@ mod decode;
 mod document;
 mod findings;
 mod infer;
+mod keys;
+mod parameter;
 mod places;
 mod recording;
 mod redact;
@@ -27,6 +30,7 @@ use anyhow::Result;
 
 pub use document::{Document, Operation};
 pub use findings::{Finding, Kind};
+pub use parameter::Query;
 pub use recording::{read, write};
 pub use report::Format;
 pub use suggest::overlay;
@@ -50,8 +54,10 @@ pub struct Outcome {
 /// # Errors
 /// A document with a reference that names nothing, or a schema that is none.
 pub fn judge(walk: &Walk, document: &Document, shipped: &Document) -> Result<Outcome> {
-    let mut findings = compare::compare(&walk.exchanges, document)?;
-    findings.extend(decode::check(&walk.exchanges, shipped)?);
+    let mut keys = keys::Keys::new(document, shipped);
+    let exchanges = walk.exchanges.iter().map(|exchange| keys.numbered(exchange)).collect::<Result<Vec<_>>>()?;
+    let mut findings = compare::compare(&exchanges, document)?;
+    findings.extend(decode::check(&exchanges, shipped)?);
     let is_answered = |operation: &&Operation| {
         walk.exchanges.iter().any(|exchange| operation.is(&exchange.path) && exchange.is_success())
     };

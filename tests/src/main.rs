@@ -1,6 +1,7 @@
 //! `cargo xtask probe`: real answers held against the document. Exit 0: clean, 1: findings, 2: could not tell.
 
-use std::io::Write as _;
+use std::env::VarError;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Parser, ValueEnum};
 use deepgram_mgmt::{Client, Credentials};
 use probe::{Document, Format, Outcome, Walk};
+use xtask::output;
 
 /// Holds real answers against the effective document: asks GET operations only, prints types and never values.
 ///
@@ -87,10 +89,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
     let walk = match &arguments.replay {
         Some(folder) => probe::read(folder)?,
-        None => ask(arguments, document)?,
+        None => ask(arguments, document, &shipped)?,
     };
     if let Some(folder) = &arguments.record {
-        probe::write(folder, &walk, document)?;
+        record(folder, &walk, document, &shipped)?;
     }
     let outcome = probe::judge(&walk, document, &shipped)?;
     if let Some(file) = &arguments.suggest_overlay {
@@ -102,27 +104,44 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Written::Markdown => Format::Markdown,
         Written::Github => Format::Github,
     };
-    std::io::stdout().write_all(outcome.report(format).as_bytes())?;
+    match std::io::stdout().write_all(outcome.report(format).as_bytes()) {
+        // Whoever reads it has read enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        written => written.context("the report cannot be written")?,
+    }
     Ok(match outcome {
+        // Silence says nothing of the document, and neither do refusals alone: it may be another server's.
+        Outcome { answered: (0, _), .. } => ExitCode::from(2),
         Outcome { findings, .. } if !findings.is_empty() => ExitCode::from(1),
-        // Silence says nothing of the document.
-        Outcome { untold, answered: (answered, _), .. } if !untold.is_empty() || answered == 0 => ExitCode::from(2),
+        Outcome { untold, .. } if !untold.is_empty() => ExitCode::from(2),
         _ => ExitCode::SUCCESS,
     })
 }
 
-fn ask(arguments: &Arguments, document: &Document) -> Result<Walk> {
+fn record(folder: &Path, walk: &Walk, document: &Document, shipped: &Document) -> Result<()> {
+    if walk.exchanges.iter().all(|exchange| !(200..300).contains(&exchange.status)) {
+        eprintln!("nothing was answered; {} is not written", folder.display());
+        return Ok(());
+    }
+    probe::write(folder, walk, document, shipped)
+}
+
+fn ask(arguments: &Arguments, document: &Document, shipped: &Document) -> Result<Walk> {
     let client = match &arguments.base_url {
         Some(url) => Client::builder().base_url(url).credentials(credentials()?).build()?,
         None => Client::from_env()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(probe::walk(&client, document)))
+    Ok(runtime.block_on(probe::walk(&client, document, shipped)))
 }
 
 /// As the client reads them where it reads the base URL from the environment, too.
 fn credentials() -> Result<Credentials> {
-    let key = std::env::var("DEEPGRAM_API_KEY").context("DEEPGRAM_API_KEY")?;
+    let key = match std::env::var("DEEPGRAM_API_KEY") {
+        Ok(key) => key,
+        Err(VarError::NotPresent) => bail!("DEEPGRAM_API_KEY is not set"),
+        Err(VarError::NotUnicode(_)) => bail!("DEEPGRAM_API_KEY is no text"),
+    };
     match std::env::var("DEEPGRAM_AUTH_SCHEME").unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "token" => Ok(Credentials::api_key(key)),
         "bearer" => Ok(Credentials::bearer(key)),
@@ -135,6 +154,5 @@ fn suggest(file: &Path, outcome: &Outcome, document: &Document) -> Result<()> {
         eprintln!("nothing to suggest; {} is not written", file.display());
         return Ok(());
     };
-    let text = serde_yaml::to_string(&overlay)?;
-    std::fs::write(file, text).with_context(|| format!("{}: cannot be written", file.display()))
+    output::replace(file, &serde_yaml::to_string(&overlay)?)
 }

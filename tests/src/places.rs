@@ -45,12 +45,24 @@ impl<'a> Schemas<'a> {
         Ok(places)
     }
 
+    /// The same for several schemas of one value.
+    pub(crate) fn all(&mut self, schemas: Vec<Pointer>, value: &Value) -> Result<Vec<Place<'a>>> {
+        let mut places = Vec::new();
+        for at in schemas {
+            self.collect(at, value, &mut places, 0)?;
+        }
+        Ok(places)
+    }
+
     fn collect(&mut self, at: Pointer, value: &Value, places: &mut Vec<Place<'a>>, depth: usize) -> Result<()> {
         if depth == MAX_DEPTH {
             bail!("{at}: leads back to itself");
         }
         let document = self.document;
         let (target, schema) = document.follow(at.clone())?;
+        if let Some(rule) = ["patternProperties", "propertyNames"].iter().find(|rule| schema.get(**rule).is_some()) {
+            bail!("{target}: {rule}: the names of what it speaks of are data, which no answer is held against");
+        }
         places.push(Place { at, target: target.clone(), schema });
         if let Some(reference) = schema["$ref"].as_str() {
             self.collect(Pointer::of_reference(reference)?, value, places, depth + 1)?;
@@ -61,10 +73,11 @@ impl<'a> Schemas<'a> {
         for keyword in ["anyOf", "oneOf"] {
             let Some(branches) = schema[keyword].as_array() else { continue };
             let mut errors = Vec::new();
+            let present = document.present(value);
             for index in 0..branches.len() {
                 let branch = target.child(keyword).child(index);
                 let validator = self.validator(&branch)?;
-                errors.push((validator.iter_errors(value).map(|error| flat(&error).len()).sum::<usize>(), branch));
+                errors.push((validator.iter_errors(&present).map(|error| flat(&error).len()).sum::<usize>(), branch));
             }
             // The first of the nearest, if none fits: as `flat` takes it.
             let least = errors.iter().map(|(n, _)| *n).min().unwrap_or_default();
@@ -105,4 +118,43 @@ pub(crate) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationErro
         }
         _ => vec![error],
     }
+}
+
+/// What schemas say of a property.
+pub(crate) enum Within {
+    /// These speak of it, and one by its name.
+    Named(Vec<Pointer>),
+    /// These speak of it, whatever it is called.
+    Mapped(Vec<Pointer>),
+    /// It may be there, and be anything.
+    Anything,
+    Nothing,
+}
+
+pub(crate) fn within(places: &[Place<'_>], name: &str) -> Within {
+    let mut found = Vec::new();
+    let (mut is_named, mut is_open) = (false, false);
+    for Place { target, schema, .. } in places {
+        let additional = schema.get("additionalProperties");
+        if schema["properties"].get(name).is_some() {
+            is_named = true;
+            found.push(target.child("properties").child(name));
+        } else if additional.is_some_and(Value::is_object) {
+            found.push(target.child("additionalProperties"));
+        } else {
+            is_open |= additional == Some(&Value::Bool(true)) || is_silent(schema);
+        }
+    }
+    match found {
+        found if is_named => Within::Named(found),
+        found if !found.is_empty() => Within::Mapped(found),
+        _ if is_open => Within::Anything,
+        _ => Within::Nothing,
+    }
+}
+
+/// Whether a schema says nothing of what an object holds, and leaves it to no other.
+fn is_silent(schema: &Value) -> bool {
+    const SAYING: [&str; 6] = ["properties", "additionalProperties", "$ref", "allOf", "anyOf", "oneOf"];
+    SAYING.iter().all(|keyword| schema.get(*keyword).is_none())
 }

@@ -4,31 +4,37 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
+use xtask::output;
 
 use crate::document::Document;
+use crate::keys::Keys;
 use crate::redact::Redactor;
 use crate::walk::Walk;
 
 /// The file within the folder of a recording.
 const FILE: &str = "answers.json";
 
-/// Records a walk in a folder, which is made if it is not there. A recording that is there is replaced.
+/// Records a walk in a folder, which is made if it is not there. A recording that is there stays until the new one is
+/// complete, and is then replaced.
 ///
 /// # Errors
 /// A folder or file that cannot be written.
-pub fn write(folder: &Path, walk: &Walk, document: &Document) -> Result<()> {
+pub fn write(folder: &Path, walk: &Walk, document: &Document, shipped: &Document) -> Result<()> {
     let mut public = Vec::new();
     enumerated(document.value(), &mut public);
-    let mut redactor = Redactor::default();
-    let exchanges = walk.exchanges.iter().map(|exchange| redactor.exchange(exchange, &public)).collect();
+    let (mut redactor, mut keys) = (Redactor::default(), Keys::new(document, shipped));
+    let mut exchanges = Vec::new();
+    for exchange in &walk.exchanges {
+        let renamed = keys.renamed(exchange, &mut |key| redactor.text(key))?;
+        exchanges.push(redactor.exchange(&renamed, &public));
+    }
     // The text of an error may hold anything that the server said; which operation it was is enough.
     let operation = |line: &String| line.split_once(": ").map_or(line.as_str(), |(operation, _)| operation).to_owned();
     let untold = walk.untold.iter().map(|line| format!("{}: no answer was recorded", operation(line))).collect();
     let recorded = Walk { exchanges, untold, skipped: walk.skipped.clone() };
     let text = serde_json::to_string_pretty(&recorded)?;
     std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
-    let file = folder.join(FILE);
-    std::fs::write(&file, text + "\n").with_context(|| format!("{}: cannot be written", file.display()))
+    output::replace(&folder.join(FILE), &(text + "\n"))
 }
 
 /// Reads a recording.

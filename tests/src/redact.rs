@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use deepgram_mgmt::chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
-use crate::infer::{is_name, text_format};
+use crate::infer::text_format;
 use crate::walk::{Content, Exchange};
 
 /// Gives the same placeholder for the same text, throughout a recording.
@@ -12,7 +13,8 @@ use crate::walk::{Content, Exchange};
 pub(crate) struct Redactor(HashMap<String, String>);
 
 impl Redactor {
-    /// The exchange as it is recorded. `public` are the texts that documents themselves name: values of enumerations.
+    /// The exchange with placeholders for values; which keys are data is for `keys` to say. `public` are the texts that
+    /// documents themselves name: values of enumerations.
     pub(crate) fn exchange(&mut self, exchange: &Exchange, public: &[String]) -> Exchange {
         let content = match &exchange.content {
             Content::Json(body) => Content::Json(self.value(body, public)),
@@ -32,18 +34,14 @@ impl Redactor {
             Value::Number(_) => json!(0.7),
             Value::Array(items) => items.iter().map(|item| self.value(item, public)).collect::<Vec<_>>().into(),
             Value::Object(members) => {
-                let member = |(name, value): (&String, &Value)| (self.key(name), self.value(value, public));
+                let member = |(name, value): (&String, &Value)| (name.clone(), self.value(value, public));
                 members.iter().map(member).collect::<Map<_, _>>().into()
             }
         }
     }
 
-    /// Names of properties are what a recording is for; keys that are data are not.
-    fn key(&mut self, key: &str) -> String {
-        if is_name(key) { key.to_owned() } else { self.text(key) }
-    }
-
-    fn text(&mut self, text: &str) -> String {
+    /// The placeholder of a text, or of a key that is data.
+    pub(crate) fn text(&mut self, text: &str) -> String {
         if text.is_empty() {
             return String::new();
         }
@@ -52,9 +50,9 @@ impl Redactor {
             Some("uuid") => format!("f1f1f1f1-0000-4000-8000-{n:012x}"),
             Some("email") => format!("person-{n}@example.invalid"),
             Some("uri") => format!("https://example.invalid/{n}"),
-            Some("digits") => "7".repeat(text.len()),
+            Some("digits") => digits(n, text.len()),
             // Neither day nor time stays, but what there is of them, and the zone's form.
-            Some(_) => time(text),
+            Some(_) => time(n, text),
             // The dash tells it from the name of a property, for keys that are data.
             None => format!("text-{n}"),
         };
@@ -62,8 +60,16 @@ impl Redactor {
     }
 }
 
-/// The same form with another time: 2001-01-01, with a one for every further digit.
-fn time(text: &str) -> String {
-    let rest = text.chars().skip("2001-01-01".len());
-    "2001-01-01".chars().chain(rest.map(|c| if c.is_ascii_digit() { '1' } else { c })).collect()
+/// As many digits, another number for each `n` that they have room for.
+fn digits(n: usize, length: usize) -> String {
+    let n = n.to_string();
+    if n.len() < length { format!("7{n:0>0$}", length - 1) } else { "7".repeat(length) }
+}
+
+/// The same form with another time: another day for each `n`, with a one for every further digit.
+fn time(n: usize, text: &str) -> String {
+    let first = NaiveDate::default();
+    let day = first.checked_add_days(Days::new(n as u64)).unwrap_or(first).to_string();
+    let rest = text.chars().skip(day.len());
+    day.chars().chain(rest.map(|c| if c.is_ascii_digit() { '1' } else { c })).collect()
 }

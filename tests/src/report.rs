@@ -1,10 +1,8 @@
 //! The report: findings by schema and field, for people, programs and pull requests.
 
-use std::fmt::Write as _;
-
 use serde_json::json;
 
-use crate::Outcome;
+use crate::{Finding, Outcome};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,14 +48,15 @@ impl Outcome {
     fn text(&self) -> String {
         let mut text = String::new();
         for group in self.findings.chunk_by(|one, other| one.schema == other.schema) {
-            line(&mut text, format_args!("{}", group[0].schema));
+            line(&mut text, &group[0].schema);
             for finding in group {
-                line(&mut text, format_args!("  {}: {}", finding.field, finding.said()));
-                finding.seen.iter().for_each(|seen| line(&mut text, format_args!("      {seen}")));
+                line(&mut text, &format!("  {}: {}", field(finding), finding.said()));
+                finding.seen.iter().for_each(|seen| line(&mut text, &format!("      {seen}")));
+                within(finding).for_each(|within| line(&mut text, &format!("        {within}")));
             }
         }
-        self.gaps().for_each(|(what, gap)| line(&mut text, format_args!("{what}: {gap}")));
-        line(&mut text, format_args!("{}", self.summary()));
+        self.gaps().for_each(|(what, gap)| line(&mut text, &format!("{what}: {gap}")));
+        line(&mut text, &self.summary());
         text
     }
 
@@ -69,7 +68,9 @@ impl Outcome {
             "not_asked": self.skipped,
             "operations": { "answered": answered, "documented": all },
         });
-        format!("{report:#}\n")
+        // What JSON itself does not escape.
+        let escaped = |c: char| if is_steering(c) && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.into() };
+        format!("{report:#}\n").chars().map(escaped).collect()
     }
 
     fn markdown(&self) -> String {
@@ -78,12 +79,16 @@ impl Outcome {
             text += "\n| schema | field | finding | seen |\n| --- | --- | --- | --- |\n";
         }
         for finding in &self.findings {
-            let seen: Vec<String> = finding.seen.iter().map(|seen| format!("`{}`", cell(seen))).collect();
-            let row = [&finding.schema, &finding.field].map(|text| format!("`{}`", cell(text))).join(" | ");
-            line(&mut text, format_args!("| {row} | {} | {} |", cell(&finding.said()), seen.join("<br>")));
+            let said = Some(finding.types()).filter(|types| !types.is_empty());
+            let said = said.map_or_else(String::new, |types| format!(": {}", code(&types)));
+            let within: String = within(finding).flat_map(|within| ["<br>".to_owned(), code(&within)]).collect();
+            let seen: Vec<String> = finding.seen.iter().map(|seen| code(seen)).collect();
+            let (schema, field, words) = (code(&finding.schema), code(field(finding)), finding.kind.words());
+            line(&mut text, &format!("| {schema} | {field} | {words}{said}{within} | {} |", seen.join("<br>")));
         }
         for (index, (what, gap)) in self.gaps().enumerate() {
-            line(&mut text, format_args!("{}- {what}: {}", if index == 0 { "\n" } else { "" }, cell(gap)));
+            text += if index == 0 { "\n" } else { "" };
+            line(&mut text, &format!("- {what}: {}", code(gap)));
         }
         text
     }
@@ -91,33 +96,51 @@ impl Outcome {
     fn github(&self) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            let title = escaped(&format!("probe: {}{}", finding.schema, finding.field));
+            let title = data(&format!("probe: {}{}", finding.schema, finding.field));
             let title = title.replace(':', "%3A").replace(',', "%2C");
-            let seen = finding.seen.iter().map(String::as_str).collect::<Vec<_>>().join("\n");
-            line(
-                &mut text,
-                format_args!("::warning title={title}::{}", escaped(&format!("{}\n{seen}", finding.said()))),
-            );
+            let lines = [finding.said()].into_iter().chain(finding.seen.iter().cloned()).chain(within(finding));
+            let message: Vec<String> = lines.map(|line| data(&line)).collect();
+            line(&mut text, &format!("::warning title={title}::{}", message.join("%0A")));
         }
         for (what, gap) in self.gaps() {
-            line(&mut text, format_args!("::notice title=probe::{}", escaped(&format!("{what}: {gap}"))));
+            line(&mut text, &format!("::notice title=probe::{}", data(&format!("{what}: {gap}"))));
         }
-        line(&mut text, format_args!("{}", self.summary()));
+        line(&mut text, &self.summary());
         text
     }
 }
 
-fn line(text: &mut String, content: std::fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{content}");
+/// The field of a finding; the body as a whole has none.
+fn field(finding: &Finding) -> &str {
+    if finding.field.is_empty() { "$" } else { &finding.field }
 }
 
-/// Text within a cell of a table.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+/// What is within a field that the document lacks, a line for each.
+fn within(finding: &Finding) -> impl Iterator<Item = String> {
+    finding.within.iter().map(|(path, types)| {
+        let types = types.iter().copied().collect::<Vec<_>>().join(" or ");
+        format!("{path}: {types}")
+    })
+}
+
+/// One line; documents and servers are quoted in it, and must not end it or steer what shows it.
+fn line(text: &mut String, content: &str) {
+    text.extend(content.chars().map(|c| if is_steering(c) { ' ' } else { c }));
+    text.push('\n');
+}
+
+/// Characters that end a line, steer a terminal, or turn the direction of text.
+fn is_steering(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Text within a cell of a table, as code: no markup is read in it.
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
 }
 
 /// Text within a workflow command.
-fn escaped(text: &str) -> String {
+fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

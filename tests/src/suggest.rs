@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use xtask::pointer::Pointer;
 use xtask::{load, overlay as overlays};
 
-use crate::document::Document;
+use crate::document::{Document, is_json, is_same_path};
 use crate::findings::{Finding, Kind};
 use crate::infer::TIME;
+use crate::walk::NO_MEDIA_TYPE;
 
 /// What the file is called in messages while it is none yet.
 const NAME: &str = "the suggested overlay";
@@ -66,16 +67,24 @@ fn remove(at: &Pointer) -> Action {
 
 fn remedy(finding: &Finding, document: &Value) -> Vec<Action> {
     let Finding { at, name, shape, .. } = finding;
-    let content = |schema: &Value| -> Map<String, Value> {
-        finding.found.iter().map(|media_type| (media_type.clone(), schema.clone())).collect()
-    };
     match finding.kind {
         Kind::NotFound => vec![remove(at)],
-        Kind::UndocumentedStatus => {
-            let content = content(&json!({ "schema": shape.schema() }));
-            vec![update(at, json!({ name: { "description": "Seen by a probe.", "content": content } }))]
+        Kind::UndocumentedOperation => {
+            let path = at.keys().nth(1).unwrap_or_default();
+            let paths = document["paths"].as_object();
+            let known = paths.and_then(|paths| paths.keys().find(|known| is_same_path(known, &path)));
+            let path = known.unwrap_or(&path);
+            let get = json!({ "parameters": parameters(path), "responses": { name: response(finding) } });
+            vec![update(&Pointer::root().child("paths"), json!({ path: { "get": get } }))]
         }
-        Kind::UndocumentedContentType => vec![update(at, json!({ "content": content(&json!({})) }))],
+        Kind::UndocumentedStatus if at.find(document).is_none() => {
+            let operation = parent(at).map_or_else(Pointer::root, |(operation, _)| operation);
+            vec![update(&operation, json!({ "responses": { name: response(finding) } }))]
+        }
+        Kind::UndocumentedStatus => vec![update(at, json!({ name: response(finding) }))],
+        // No document says that an answer may have no media type, or be no JSON although it says so.
+        Kind::UndocumentedContentType if !finding.found.contains(name) || name == NO_MEDIA_TYPE => Vec::new(),
+        Kind::UndocumentedContentType => vec![update(at, json!({ "content": content(finding) }))],
         Kind::UndocumentedField if name == "*" => vec![update(at, json!({ "additionalProperties": shape.schema() }))],
         Kind::UndocumentedField => vec![update(at, json!({ "properties": { name: shape.schema() } }))],
         Kind::MissingField => {
@@ -89,11 +98,29 @@ fn remedy(finding: &Finding, document: &Value) -> Vec<Action> {
         Kind::WrongFormat if shape.is_time() => vec![update(at, json!({ "format": TIME }))],
         Kind::WrongFormat | Kind::UnknownEnumValue | Kind::BrokenRule => {
             let mut schema = at.find(document).cloned().unwrap_or_default();
-            schema.as_object_mut().and_then(|keywords| keywords.remove(name));
+            schema.as_object_mut().and_then(|keywords| keywords.shift_remove(name));
             replaced(at, schema, document)
         }
         Kind::LostField | Kind::Undecodable => Vec::new(),
     }
+}
+
+/// The media types that were seen, each with the shape of what was.
+fn content(finding: &Finding) -> Map<String, Value> {
+    let seen = finding.found.iter().filter(|media_type| *media_type != NO_MEDIA_TYPE);
+    let schema =
+        |media_type: &str| if is_json(media_type) { json!({ "schema": finding.shape.schema() }) } else { json!({}) };
+    seen.map(|media_type| (media_type.clone(), schema(media_type))).collect()
+}
+
+fn response(finding: &Finding) -> Value {
+    json!({ "description": "Seen by a probe.", "content": content(finding) })
+}
+
+/// The parameters that a path names.
+fn parameters(path: &str) -> Value {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect()
 }
 
 /// The types that were seen beside those that are there.
@@ -111,9 +138,7 @@ fn retyped(Finding { at, shape, .. }: &Finding, document: &Value) -> Vec<Action>
 
 /// Puts another value in a place; within a list, by putting another list in its place.
 fn replaced(at: &Pointer, value: Value, document: &Value) -> Vec<Action> {
-    let keys: Vec<String> = at.keys().collect();
-    let Some((key, parents)) = keys.split_last() else { return Vec::new() };
-    let parent = parents.iter().fold(Pointer::root(), |at, key| at.child(key));
+    let Some((parent, key)) = parent(at) else { return Vec::new() };
     match (parent.find(document), key.parse::<usize>()) {
         (Some(Value::Array(items)), Ok(index)) if index < items.len() => {
             let mut items = items.clone();
@@ -122,6 +147,13 @@ fn replaced(at: &Pointer, value: Value, document: &Value) -> Vec<Action> {
         }
         _ => vec![remove(at), update(&parent, json!({ key: value }))],
     }
+}
+
+/// What a place is in, and its key or index there.
+fn parent(at: &Pointer) -> Option<(Pointer, String)> {
+    let keys: Vec<String> = at.keys().collect();
+    let (key, parents) = keys.split_last()?;
+    Some((parents.iter().fold(Pointer::root(), |at, key| at.child(key)), key.clone()))
 }
 
 /// A place as a JSON path (RFC 9535).

@@ -1,6 +1,6 @@
 //! The walk: every GET operation of a document, with ids that listings name. It sends nothing but GETs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use deepgram_mgmt::Client;
 use deepgram_mgmt::reqwest::Method;
@@ -25,6 +25,9 @@ const NOBODYS: &str = "00000000-0000-4000-8000-ffffffffffff";
 const NO_ID: &str = "not-an-id";
 const NO_NUMBER: &str = "not-a-number";
 
+/// What stands in place of a media type that is none.
+pub(crate) const NO_MEDIA_TYPE: &str = "no media type";
+
 /// What stands as itself in a segment of a path.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -38,7 +41,7 @@ pub struct Exchange {
     pub provoked: bool,
     /// The status of the answer.
     pub status: u16,
-    /// Its media type, without parameters.
+    /// Its media type, without parameters, where it names one.
     pub content_type: Option<String>,
     /// Its body.
     pub content: Content,
@@ -74,16 +77,31 @@ pub struct Walk {
     pub skipped: Vec<String>,
 }
 
-/// Asks every GET operation of `document`, at most [`MAX_CALLS`] times in all, and provokes three refusals.
+/// Asks every GET operation of `document`, then those of the client's own document, `shipped`, that `document` lacks; at
+/// most [`MAX_CALLS`] times in all. Three refusals are provoked.
 ///
 /// The client repeats what it repeats: a 429 is waited out as long as its `Retry-After` says, within the client's limits.
-pub async fn walk(client: &Client, document: &Document) -> Walk {
+pub async fn walk(client: &Client, document: &Document, shipped: &Document) -> Walk {
     let mut walker = Walker { client, walk: Walk::default(), bodies: HashMap::new(), calls: 0 };
     for operation in document.operations() {
-        walker.ask(operation).await;
+        walker.ask(operation, Asked::ForAnswer).await;
     }
     walker.provoke(document).await;
+    for operation in shipped.operations().iter().filter(|operation| document.operation(&operation.path).is_none()) {
+        walker.ask(operation, Asked::WhetherThere).await;
+    }
     walker.walk
+}
+
+/// Why a request is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    /// The document has the operation.
+    ForAnswer,
+    /// The document lacks the operation: a refusal says nothing of the document.
+    WhetherThere,
+    /// To see how the API refuses.
+    ForRefusal,
 }
 
 struct Walker<'a> {
@@ -95,17 +113,28 @@ struct Walker<'a> {
 }
 
 impl Walker<'_> {
-    async fn ask(&mut self, operation: &Operation) {
-        if let Some((name, _)) = operation.query.iter().find(|(_, required)| *required) {
-            self.walk.skipped.push(format!("GET {}: it requires the query parameter `{name}`", operation.path));
-            return;
+    async fn ask(&mut self, operation: &Operation, asked: Asked) {
+        let mut query = Vec::new();
+        for parameter in operation.query.iter().filter(|parameter| parameter.is_required) {
+            let name = parameter.name.as_str();
+            let Some(value) = parameter.value() else {
+                let why = format!("it requires the query parameter `{name}`, and names no value for it");
+                return self.skip(operation, asked, &why);
+            };
+            query.push((name, value));
         }
         let paths = self.paths(&operation.path);
         if paths.is_empty() {
-            self.walk.skipped.push(format!("GET {}: no listing named an id for it", operation.path));
+            self.skip(operation, asked, "no listing named an id for it");
         }
         for path in paths {
-            self.get(operation, &path, &[], false).await;
+            self.get(operation, &path, &query, asked).await;
+        }
+    }
+
+    fn skip(&mut self, operation: &Operation, asked: Asked, why: &str) {
+        if asked != Asked::WhetherThere {
+            note(&mut self.walk.skipped, format!("GET {}: {why}", operation.path));
         }
     }
 
@@ -126,8 +155,9 @@ impl Walker<'_> {
                     find(body, name, &mut ids);
                     find(body, alias, &mut ids);
                 }
-                ids.dedup();
-                let id = |id: &&str| format!("{path}/{}", utf8_percent_encode(id, &SEGMENT));
+                let mut known = HashSet::new();
+                ids.retain(|id| known.insert(id.clone()));
+                let id = |id: &String| format!("{path}/{}", utf8_percent_encode(id, &SEGMENT));
                 spread(&ids).map(id).collect()
             };
             paths = paths.iter().flat_map(ids).collect();
@@ -141,52 +171,74 @@ impl Walker<'_> {
             && !listing.contains('{')
         {
             for id in [NOBODYS, NO_ID] {
-                self.get(operation, &format!("{listing}/{id}"), &[], true).await;
+                self.get(operation, &format!("{listing}/{id}"), &[], Asked::ForRefusal).await;
             }
         }
         for operation in document.operations() {
-            let limit = operation.query.iter().find(|(name, _)| name == "limit");
-            if let (Some((name, _)), Some(path)) = (limit, self.paths(&operation.path).first()) {
-                self.get(operation, path, &[(name.as_str(), NO_NUMBER)], true).await;
+            let limit = operation.query.iter().find(|parameter| parameter.name == "limit");
+            if let (Some(limit), Some(path)) = (limit, self.paths(&operation.path).first()) {
+                self.get(operation, path, &[(&limit.name, NO_NUMBER.to_owned())], Asked::ForRefusal).await;
                 return;
             }
         }
     }
 
     /// The one place from which requests go out.
-    async fn get(&mut self, operation: &Operation, path: &str, query: &[(&str, &str)], provoked: bool) {
+    async fn get(&mut self, operation: &Operation, path: &str, query: &[(&str, String)], asked: Asked) {
         let template = &operation.path;
         if self.calls == MAX_CALLS {
-            self.walk.skipped.push(format!("GET {template}: {MAX_CALLS} requests were sent before"));
-            return;
+            return self.skip(operation, asked, &format!("{MAX_CALLS} requests were sent before"));
         }
         self.calls += 1;
         let answer = match self.client.raw(Method::GET, path).query(&query).send_any().await {
             Ok(answer) => answer,
-            Err(error) => return self.walk.untold.push(format!("GET {template}: {error}")),
+            Err(error) => return note(&mut self.walk.untold, format!("GET {template}: {error}")),
         };
-        let media_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type = media_type.and_then(|text| text.split(';').next()).map(|text| text.trim().to_lowercase());
+        let content_type = answer.headers().get(CONTENT_TYPE).map(|value| media_type(value.as_bytes()));
         let status = answer.status().as_u16();
         let content = match answer.into_inner() {
             body if body.is_empty() => Content::Nothing,
             body => serde_json::from_slice(&body).map_or(Content::Other, Content::Json),
         };
-        let exchange = Exchange { path: template.clone(), provoked, status, content_type: media_type, content };
+        let provoked = asked == Asked::ForRefusal;
+        let exchange = Exchange { path: template.clone(), provoked, status, content_type, content };
         if let (true, Content::Json(body)) = (exchange.is_success(), &exchange.content) {
             self.bodies.insert(path.to_owned(), body.clone());
-        } else if !exchange.is_success() && !provoked && status != 404 {
-            self.walk.untold.push(format!("GET {template}: the answer is {status}"));
+        } else if !exchange.is_success() && asked == Asked::ForAnswer && status != 404 {
+            note(&mut self.walk.untold, format!("GET {template}: the answer is {status}"));
         }
         self.walk.exchanges.push(exchange);
     }
 }
 
-/// Every text under `name`, anywhere in an answer.
-fn find<'a>(value: &'a Value, name: &str, found: &mut Vec<&'a str>) {
+/// Says once what is so for several requests.
+fn note(lines: &mut Vec<String>, line: String) {
+    if !lines.contains(&line) {
+        lines.push(line);
+    }
+}
+
+/// A media type without its parameters; [`NO_MEDIA_TYPE`] for what is none, which is not kept: it can be anything.
+fn media_type(header: &[u8]) -> String {
+    let text = String::from_utf8_lossy(header);
+    let name = text.split(';').next().unwrap_or_default().trim().to_lowercase();
+    let is_part = |part: &str| {
+        (1..=100).contains(&part.len())
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._".contains(&byte))
+    };
+    if name.split_once('/').is_some_and(|(family, kind)| is_part(family) && is_part(kind)) {
+        name
+    } else {
+        NO_MEDIA_TYPE.to_owned()
+    }
+}
+
+/// Every text and whole number under `name`, anywhere in an answer.
+fn find(value: &Value, name: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| match value {
-            Value::String(id) if key == name && !id.is_empty() => found.push(id),
+            Value::String(id) if key == name && !id.is_empty() => found.push(id.clone()),
+            Value::Number(id) if key == name && !id.is_f64() => found.push(id.to_string()),
             _ => find(value, name, found),
         }),
         Value::Array(items) => items.iter().for_each(|item| find(item, name, found)),

@@ -1,8 +1,11 @@
 //! Every kind of finding, from a server that does everything wrong; never a value, and a remedy for each.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
+use deepgram_mgmt_sandbox::Sandbox;
 use probe::{Content, Document, Exchange, Finding, Format, Kind, Walk};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::scene::{effective, findings, mended, probed};
 use crate::walking::serve;
@@ -104,7 +107,7 @@ async fn every_kind_is_found_named_by_type_and_mended_by_the_suggestion() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("document.json");
     std::fs::write(&file, all_wrong().to_string()).unwrap();
-    let (_, second) = probed(&base_url, &mended(&file, &outcome)).await;
+    let (_, second) = probed(&base_url, &mended(&file, &outcome).0).await;
     // What the client loses, no overlay alone gives back.
     let left: Vec<&Finding> = second.findings.iter().filter(|finding| finding.kind != Kind::LostField).collect();
     assert!(left.is_empty(), "{left:?}");
@@ -123,6 +126,82 @@ async fn what_the_client_does_not_decode_is_named_by_its_place() {
     let expected = [(Kind::WrongType, "Project.project_id"), (Kind::Undecodable, "ProjectList.projects[].project_id")];
     assert_eq!(found, expected.map(|(kind, place)| (kind, place.to_owned())));
     assert!(!outcome.report(Format::Text).contains("99003"));
+}
+
+/// The field `extra` in every object of a value.
+fn extended(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let extra = ("extra".to_owned(), json!("hush"));
+            members
+                .iter()
+                .map(|(key, value)| (key.clone(), extended(value)))
+                .chain([extra])
+                .collect::<Map<_, _>>()
+                .into()
+        }
+        Value::Array(items) => items.iter().map(extended).collect(),
+        other => other.clone(),
+    }
+}
+
+#[tokio::test]
+async fn what_a_type_of_the_client_does_not_hold_is_lost_wherever_it_stands() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let (mut walk, before) = probed(&sandbox.base_url(), &effective()).await;
+    assert!(before.findings.is_empty());
+    for exchange in &mut walk.exchanges {
+        if let Content::Json(body) = &exchange.content {
+            exchange.content = Content::Json(extended(body));
+        }
+    }
+    let outcome = probe::judge(&walk, &effective(), &effective()).unwrap();
+    let lost: BTreeSet<String> = outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == Kind::LostField)
+        .map(|finding| [&*finding.schema, &*finding.field].concat())
+        .collect();
+    // Every type that a GET answers with, itself.
+    for name in [
+        "Balance",
+        "BalanceList",
+        "BillingBreakdown",
+        "BillingFields",
+        "DistributionCredentials",
+        "DistributionCredentialsList",
+        "InvitationList",
+        "Key",
+        "KeyList",
+        "MemberList",
+        "Model",
+        "ModelList",
+        "Project",
+        "ProjectList",
+        "PurchaseList",
+        "RequestList",
+        "RequestRecord",
+        "ScopeList",
+        "UsageBreakdown",
+        "UsageFields",
+        "UsageSummary",
+    ] {
+        assert!(lost.contains(&format!("{name}.extra")), "{name}: {lost:?}");
+    }
+    // And within: in lists, in what is unwrapped, and in what is optional.
+    for place in [
+        "KeyList.api_keys[].extra",
+        "KeyList.api_keys[].api_key.extra",
+        "Key.item.member.api_key.extra",
+        "RequestList.requests[].response.extra",
+        "RequestList.requests[].response.details.extra",
+        "UsageBreakdown.results[].grouping.extra",
+        "DistributionCredentials.distribution_credentials.extra",
+    ] {
+        assert!(lost.contains(place), "{place}: {lost:?}");
+    }
+    // Where the client holds whatever there is, nothing is lost.
+    assert!(!lost.iter().any(|place| place.contains("config") || place.contains("languages")), "{lost:?}");
 }
 
 #[test]

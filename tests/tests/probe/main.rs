@@ -1,5 +1,6 @@
 //! The probe against real sockets: what it asks, what it finds, what it keeps, and what it suggests.
 
+mod hostile;
 mod kinds;
 mod program;
 mod recordings;

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use deepgram_mgmt_sandbox::Sandbox;
 use deepgram_mgmt_sandbox::seed;
-use probe::{Content, Document, Walk};
-use serde_json::Value;
+use probe::{Content, Document, Exchange, Walk};
+use serde_json::{Value, json};
 
 use crate::scene::{bundled, effective, findings, probed};
 
@@ -24,10 +24,62 @@ async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
         assert!(before.len() > 60, "{before:?}");
         let survivors: Vec<_> = before.intersection(&after).collect();
         assert!(survivors.is_empty(), "{survivors:?}");
-        for private in [seed::API_KEY, seed::PROJECT_ID, "ada@example.com", "Lovelace", &sandbox.base_url()] {
+        for private in [
+            seed::API_KEY,
+            seed::PROJECT_ID,
+            "ada@example.com",
+            "Lovelace",
+            "Example Inc",
+            "seeded",
+            "German",
+            "thalia",
+            // Ids and tags are keys, too.
+            seed::LINE_ITEM,
+            "\"de\"",
+            "\"smart_format\"",
+            &sandbox.base_url(),
+        ] {
+            assert!(format!("{walk:?}").contains(private) || private.starts_with("http") || private == seed::API_KEY);
             assert!(!text.contains(private), "{private}");
         }
+        assert_eq!(keys_of(&replayed, "/v1/models", "/languages"), ["text-", "text-"]);
     }
+}
+
+/// What the keys of a map begin with.
+fn keys_of(walk: &Walk, path: &str, place: &str) -> Vec<String> {
+    let found = walk.exchanges.iter().find(|exchange| exchange.path == path).unwrap();
+    let Content::Json(body) = &found.content else { panic!("{path} is JSON") };
+    body.pointer(place).unwrap().as_object().unwrap().keys().map(|key| key[..5].to_owned()).collect()
+}
+
+#[test]
+fn keys_that_are_data_stay_apart_and_times_and_numbers_keep_their_form() {
+    let times = ["2024-10-16", "2024-10-16T11:32:22", "2024-10-16T11:32:22.678Z", "2024-10-16T11:32:22+02:00"];
+    let body = json!({ "project_id": "p", "shade": {
+        // Two of each, which are told apart by no more than their digits.
+        "1001": 1, "1002": 1, "7": 1, "8": 1, "2024-10-16": 1, "2024-10-17": 1, "+49 30 1001": 1, "+49 30 1002": 1,
+    }, "times": times, "numbers": [10, 10.0, 9e-05, -3, 18_446_744_073_709_551_615_u64] });
+    let exchange = Exchange {
+        path: "/v1/projects/{project_id}".to_owned(),
+        provoked: false,
+        status: 200,
+        content_type: Some("application/json".to_owned()),
+        content: Content::Json(body),
+    };
+    let walk = Walk { exchanges: vec![exchange], ..Walk::default() };
+    let (text, replayed) = recorded(&walk, &bundled());
+    let Content::Json(body) = &replayed.exchanges[0].content else { panic!("{text}") };
+    assert_eq!(body["shade"].as_object().unwrap().len(), 8, "{text}");
+    let form = |text: &str| text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect::<String>();
+    for (placeholder, original) in body["times"].as_array().unwrap().iter().zip(times) {
+        let placeholder = placeholder.as_str().unwrap();
+        assert_eq!(form(placeholder), form(original));
+        assert_ne!(placeholder, original);
+    }
+    assert_eq!(body["numbers"], json!([7, 7.0, 0.7, 7, 7]));
+    let judge = |walk: &Walk| findings(&probe::judge(walk, &bundled(), &effective()).unwrap());
+    assert_eq!(judge(&replayed), judge(&walk));
 }
 
 #[tokio::test]
@@ -54,11 +106,11 @@ async fn a_placeholder_has_the_shape_of_its_original_and_stands_for_it_everywher
 }
 
 /// A recording: its text, and what is read from it.
-fn recorded(walk: &Walk, document: &Document) -> (String, Walk) {
+pub(crate) fn recorded(walk: &Walk, document: &Document) -> (String, Walk) {
     let folder = tempfile::tempdir().unwrap();
     // The folder is made where it is not there.
     let place = folder.path().join("a/recording");
-    probe::write(&place, walk, document).unwrap();
+    probe::write(&place, walk, document, &effective()).unwrap();
     let file = std::fs::read_dir(&place).unwrap().next().unwrap().unwrap().path();
     (std::fs::read_to_string(file).unwrap(), probe::read(&place).unwrap())
 }

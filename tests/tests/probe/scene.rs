@@ -27,7 +27,7 @@ pub(crate) fn client_of(base_url: &str) -> Client {
 
 /// A walk and what it came to.
 pub(crate) async fn probed(base_url: &str, document: &Document) -> (Walk, Outcome) {
-    let walk = probe::walk(&client_of(base_url), document).await;
+    let walk = probe::walk(&client_of(base_url), document, &effective()).await;
     let outcome = probe::judge(&walk, document, &effective()).unwrap();
     (walk, outcome)
 }
@@ -37,12 +37,13 @@ pub(crate) fn findings(outcome: &Outcome) -> Value {
     serde_json::to_value(&outcome.findings).unwrap()
 }
 
-/// The document in a file with what is suggested for `outcome`, by way of a file as a maintainer would have it.
-pub(crate) fn mended(document: &Path, outcome: &Outcome) -> Document {
+/// The document in a file with what is suggested for `outcome`, by way of a file as a maintainer would have it, and the
+/// suggestion.
+pub(crate) fn mended(document: &Path, outcome: &Outcome) -> (Document, Value) {
     let before = Document::load(document, &[]).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let suggested = folder.path().join("suggested.yaml");
     let overlay = probe::overlay(&outcome.findings, &before).unwrap().expect("a suggestion");
     std::fs::write(&suggested, serde_yaml::to_string(&overlay).unwrap()).unwrap();
-    Document::load(document, &[suggested]).unwrap()
+    (Document::load(document, &[suggested]).unwrap(), overlay)
 }

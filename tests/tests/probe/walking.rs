@@ -1,25 +1,39 @@
 //! What the probe asks: GETs, a bounded number of them, with ids that listings named, and no faster than it may.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::Request;
 use axum::http::header::RETRY_AFTER;
+use axum::http::uri::PathAndQuery;
 use axum::http::{Method, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
+use deepgram_mgmt::chrono::NaiveDate;
+use deepgram_mgmt::{Client, Credentials};
 use deepgram_mgmt_sandbox::{Sandbox, seed};
-use probe::{MAX_CALLS, PER_LISTING};
+use probe::{Document, Kind, MAX_CALLS, PER_LISTING};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::scene::{effective, findings, probed};
+use crate::scene::{bundled, effective, findings, probed};
 
-/// Serves `answer` on loopback until the test's runtime ends; the number of requests and whether all were GETs.
+/// Serves `answer` on loopback until the test's runtime ends; the number of requests, which are GETs.
 pub(crate) async fn serve(
     answer: impl Fn(usize, &str) -> (StatusCode, Value) + Send + Sync + 'static,
+) -> (String, Arc<AtomicUsize>) {
+    serve_any(move |n, path| {
+        let (status, body) = answer(n, path);
+        ([(RETRY_AFTER, "1")], (status, axum::Json(body))).into_response()
+    })
+    .await
+}
+
+/// The same with answers of any kind.
+pub(crate) async fn serve_any(
+    answer: impl Fn(usize, &str) -> Response + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
     let (answer, seen) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&seen);
@@ -27,8 +41,8 @@ pub(crate) async fn serve(
         let (answer, n) = (Arc::clone(&answer), count.fetch_add(1, Ordering::SeqCst));
         async move {
             assert_eq!(request.method(), Method::GET);
-            let (status, body) = answer(n, request.uri().path());
-            ([(RETRY_AFTER, "1")], (status, axum::Json(body))).into_response()
+            let target = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
+            answer(n, target)
         }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -100,4 +114,76 @@ async fn a_429_is_waited_out_and_one_that_stays_is_what_could_not_be_told() {
     // Of what no listing named an id for, nothing is asked, and that is said.
     assert_eq!(outcome.skipped.len(), 21);
     assert!(outcome.skipped.contains(&"GET /v1/models/{model_id}: no listing named an id for it".to_owned()));
+}
+
+#[tokio::test]
+async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_that_the_document_allows() {
+    let parameter =
+        |name: &str, schema: Value| json!({ "name": name, "in": "query", "required": true, "schema": schema });
+    let get = |parameters: Value| {
+        let ok = json!({ "description": "OK", "content": { "application/json": { "schema": {} } } });
+        json!({ "get": { "parameters": parameters, "responses": { "200": ok } } })
+    };
+    let document = Document::new(json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Backwards", "version": "1" },
+        "paths": {
+            "/v1/things/{thing_id}/parts": get(json!([
+                parameter("start", json!({ "type": "string", "format": "date" })),
+                parameter("period_end", json!({ "$ref": "#/components/schemas/Time" })),
+                parameter("limit", json!({ "type": "integer", "minimum": 5 })),
+                parameter("deep", json!({ "type": "boolean" })),
+                parameter("order", json!({ "type": "string", "enum": ["up", "down"] })),
+            ])),
+            "/v1/things/{thing_id}": get(json!([])),
+            "/v1/things": { "$ref": "#/components/pathItems/Things" },
+            "/v1/search": get(json!([parameter("q", json!({ "type": "string" }))])),
+        },
+        "components": {
+            "pathItems": { "Things": get(json!([])) },
+            "schemas": { "Time": { "type": "string", "format": "date-time" } },
+        },
+    }))
+    .unwrap();
+    let targets = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&targets);
+    let (base_url, _) = serve(move |_, target| {
+        seen.lock().unwrap().push(target.to_owned());
+        match target {
+            // Ids can be numbers.
+            "/v1/things" => (StatusCode::OK, json!([{ "thing_id": 17 }, { "thing_id": "a/b" }])),
+            other if other.starts_with("/v1/things/") => (StatusCode::OK, json!({})),
+            _ => (StatusCode::NOT_FOUND, json!({})),
+        }
+    })
+    .await;
+    let (_, outcome) = probed(&base_url, &document).await;
+    let targets = targets.lock().unwrap();
+    assert_eq!(targets[..3], ["/v1/things", "/v1/things/17", "/v1/things/a%2Fb"]);
+    let (path, query) = targets[3].split_once('?').unwrap();
+    assert_eq!(path, "/v1/things/17/parts");
+    let query: Vec<_> = query.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    let date = |text: &str| text[..10].parse::<NaiveDate>().unwrap();
+    assert_eq!((date(query[1].1) - date(query[0].1)).num_days(), 30, "{query:?}");
+    assert!(query[0].1.len() == 10 && query[1].1.ends_with('Z'), "{query:?}");
+    assert_eq!(query[2..], [("limit", "5"), ("deep", "false"), ("order", "up")]);
+    let expected = "GET /v1/search: it requires the query parameter `q`, and names no value for it";
+    assert_eq!(outcome.skipped, [expected]);
+    assert_eq!((findings(&outcome), outcome.answered), (json!([]), (3, 4)));
+}
+
+#[tokio::test]
+async fn operations_that_only_the_client_has_are_asked_last_and_a_refusal_of_theirs_says_nothing() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder().base_url(sandbox.base_url()).credentials(Credentials::bearer(seed::API_KEY));
+    let walk = probe::walk(&client.build().unwrap(), &bundled(), &effective()).await;
+    let asked = sandbox.take_requests();
+    let first = asked.iter().position(|request| request.path.ends_with("/usage/fields")).unwrap();
+    let last = asked.iter().rposition(|request| request.path.ends_with("/keys")).unwrap();
+    assert!(last < first, "{last} {first}");
+    let outcome = probe::judge(&walk, &bundled(), &effective()).unwrap();
+    // The bundled dialect has none of them; it refuses a limit that is no number with a status that its document lacks.
+    let found: Vec<_> = outcome.findings.iter().map(|finding| (finding.kind, finding.field.as_str())).collect();
+    assert_eq!(found, [(Kind::UndocumentedStatus, "400")]);
+    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (13, 13)));
 }
