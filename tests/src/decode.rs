@@ -1,12 +1,12 @@
 //! Decodes answers with the client's types and encodes them again: what got lost on the way is reported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 use deepgram_mgmt::{Timestamp, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Number, Value};
+use serde_json::Value;
 use xtask::lower::extensions;
 use xtask::pointer::Pointer;
 
@@ -111,15 +111,21 @@ fn lost<'v>(before: &'v Value, after: &Value) -> Vec<(String, &'v Value)> {
     let (mut left, mut there) = (Vec::new(), Vec::new());
     leaves(before, (String::new(), String::new()), "", &mut left);
     leaves(after, (String::new(), String::new()), "", &mut there);
-    let mut elsewhere: BTreeMap<String, Leaf<'_>> = there.into_iter().map(|leaf| (leaf.place.clone(), leaf)).collect();
+    let mut there: HashMap<String, Leaf<'_>> = there.into_iter().map(|leaf| (leaf.place.clone(), leaf)).collect();
     left.retain(|leaf| {
-        let stays = elsewhere.get(&leaf.place).is_some_and(|other| same(leaf.value, other.value));
-        !(stays && elsewhere.remove(&leaf.place).is_some())
+        let stays = there.get(&leaf.place).is_some_and(|other| meaning(leaf.value) == meaning(other.value));
+        !(stays && there.remove(&leaf.place).is_some())
     });
-    left.retain(|leaf| {
-        let moved = elsewhere.values().find(|other| other.name == leaf.name && same(leaf.value, other.value));
-        let place = moved.map(|other| other.place.clone());
-        place.and_then(|place| elsewhere.remove(&place)).is_none()
+    let mut elsewhere: HashMap<(&str, Meaning<'_>), usize> = HashMap::new();
+    for leaf in there.values() {
+        *elsewhere.entry((leaf.name, meaning(leaf.value))).or_default() += 1;
+    }
+    left.retain(|leaf| match elsewhere.get_mut(&(leaf.name, meaning(leaf.value))) {
+        Some(moved) if *moved > 0 => {
+            *moved -= 1;
+            false
+        }
+        _ => true,
     });
     left.into_iter().map(|leaf| (leaf.path, leaf.value)).collect()
 }
@@ -142,26 +148,32 @@ fn leaves<'v>(value: &'v Value, (place, path): (String, String), name: &'v str, 
     }
 }
 
-/// Whether two values mean the same: points in time and numbers however they are written.
-fn same(one: &Value, other: &Value) -> bool {
-    match (one, other) {
-        (Value::Number(one), Value::Number(other)) => number(one) == number(other),
-        (Value::String(one), Value::String(other)) => {
-            let time = |text: &str| text.parse::<Timestamp>().ok();
-            one == other || time(one).is_some_and(|one| Some(one) == time(other))
-        }
-        _ => one == other,
-    }
+/// What a value means, however it is written.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Meaning<'v> {
+    Time(Timestamp),
+    Text(&'v str),
+    /// `10` or `10.0`.
+    Whole(i128),
+    /// The bits of a number that no integer is.
+    Other(u64),
+    /// True or false; what holds values has no meaning of its own.
+    Flag(Option<bool>),
 }
 
-/// A number however it is written, `10` or `10.0`; the error is one that no integer is.
-fn number(number: &Number) -> Result<i128, u64> {
-    let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    let float = number.as_f64().unwrap_or_default();
-    // Floats beyond are none that an integer of JSON could be.
-    #[expect(clippy::cast_possible_truncation, reason = "it is within bounds")]
-    let exact = (float.fract() == 0.0 && float.abs() < 1e30).then_some(float as i128);
-    whole.or(exact).ok_or(float.to_bits())
+fn meaning(value: &Value) -> Meaning<'_> {
+    match value {
+        Value::String(text) => text.parse().map_or(Meaning::Text(text), Meaning::Time),
+        Value::Number(number) => {
+            let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+            let float = number.as_f64().unwrap_or_default();
+            // Beyond, there is no integer of JSON that it could be.
+            #[expect(clippy::cast_possible_truncation, reason = "it is within bounds")]
+            let exact = (float.fract() == 0.0 && float.abs() < 1e30).then_some(float as i128);
+            whole.or(exact).map_or(Meaning::Other(float.to_bits()), Meaning::Whole)
+        }
+        other => Meaning::Flag(other.as_bool()),
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use deepgram_mgmt::Client;
-use deepgram_mgmt::reqwest::Method;
 use deepgram_mgmt::reqwest::header::CONTENT_TYPE;
+use deepgram_mgmt::reqwest::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,8 +81,9 @@ pub struct Walk {
 /// most [`MAX_CALLS`] times in all. Three refusals are provoked.
 ///
 /// The client repeats what it repeats: a 429 is waited out as long as its `Retry-After` says, within the client's limits.
+/// One that stays ends the walk.
 pub async fn walk(client: &Client, document: &Document, shipped: &Document) -> Walk {
-    let mut walker = Walker { client, walk: Walk::default(), bodies: HashMap::new(), calls: 0 };
+    let mut walker = Walker { client, walk: Walk::default(), bodies: HashMap::new(), calls: 0, is_throttled: false };
     for operation in document.operations() {
         walker.ask(operation, Asked::ForAnswer).await;
     }
@@ -110,6 +111,8 @@ struct Walker<'a> {
     /// Successful answers, by the path they were asked for.
     bodies: HashMap<String, Value>,
     calls: usize,
+    /// A 429 stayed although it was waited out: to ask for more would be to ignore it.
+    is_throttled: bool,
 }
 
 impl Walker<'_> {
@@ -189,6 +192,9 @@ impl Walker<'_> {
         if self.calls == MAX_CALLS {
             return self.skip(operation, asked, &format!("{MAX_CALLS} requests were sent before"));
         }
+        if self.is_throttled {
+            return self.skip(operation, asked, "the server takes no more requests: 429");
+        }
         self.calls += 1;
         let answer = match self.client.raw(Method::GET, path).query(&query).send_any().await {
             Ok(answer) => answer,
@@ -196,6 +202,7 @@ impl Walker<'_> {
         };
         let content_type = answer.headers().get(CONTENT_TYPE).map(|value| media_type(value.as_bytes()));
         let status = answer.status().as_u16();
+        self.is_throttled = answer.status() == StatusCode::TOO_MANY_REQUESTS;
         let content = match answer.into_inner() {
             body if body.is_empty() => Content::Nothing,
             body => serde_json::from_slice(&body).map_or(Content::Other, Content::Json),

@@ -117,6 +117,22 @@ async fn a_429_is_waited_out_and_one_that_stays_is_what_could_not_be_told() {
 }
 
 #[tokio::test]
+async fn a_429_that_stays_ends_the_walk() {
+    let (base_url, seen) = serve_any(|_, path| match path {
+        "/v1/projects" => axum::Json(json!({ "projects": [{ "project_id": "p" }] })).into_response(),
+        _ => StatusCode::TOO_MANY_REQUESTS.into_response(),
+    })
+    .await;
+    let (walk, outcome) = probed(&base_url, &effective()).await;
+    // The listing once, the next operation as often as the client repeats it.
+    assert_eq!((seen.load(Ordering::SeqCst), walk.exchanges.len()), (4, 2));
+    assert_eq!(outcome.untold, ["GET /v1/models: the answer is 429"]);
+    assert_eq!(outcome.skipped.len(), 21);
+    let throttled = "GET /v1/projects/{project_id}: the server takes no more requests: 429";
+    assert!(outcome.skipped.contains(&throttled.to_owned()), "{:?}", outcome.skipped);
+}
+
+#[tokio::test]
 async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_that_the_document_allows() {
     let parameter =
         |name: &str, schema: Value| json!({ "name": name, "in": "query", "required": true, "schema": schema });
