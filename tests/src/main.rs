@@ -16,7 +16,7 @@ use xtask::output;
 /// Credentials come from the environment: `DEEPGRAM_API_KEY`, sent by `DEEPGRAM_AUTH_SCHEME` (`token` if not said).
 /// Exit code 0: clean, 1: findings, 2: could not tell.
 #[derive(Parser)]
-#[command(name = "cargo xtask probe", group = ArgGroup::new("source").required(true).args(["live", "base_url", "replay"]))]
+#[command(bin_name = "cargo xtask probe", group = ArgGroup::new("source").required(true).args(["live", "base_url", "replay"]))]
 struct Arguments {
     /// Ask the real API, or the server that `DEEPGRAM_BASE_URL` names.
     #[arg(long)]

@@ -96,7 +96,9 @@ impl Outcome {
     fn github(&self) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            let title = data(&format!("probe: {}{}", finding.schema, finding.field));
+            // A path goes on from its schema; a status or a media type stands apart.
+            let space = if finding.field.is_empty() || finding.field.starts_with(['.', '[']) { "" } else { " " };
+            let title = data(&format!("probe: {}{space}{}", finding.schema, finding.field));
             let title = title.replace(':', "%3A").replace(',', "%2C");
             let lines = [finding.said()].into_iter().chain(finding.seen.iter().cloned()).chain(within(finding));
             let message: Vec<String> = lines.map(|line| data(&line)).collect();

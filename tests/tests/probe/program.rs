@@ -53,6 +53,9 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     assert!(said.contains("| `Balance` | `.purchase_order_id` | undocumented field: `string (uuid)` |"), "{said}");
     let (_, said) = run(&["--replay", "clean", "--no-overlay", "--format", "github"]);
     assert!(said.contains("::warning title=probe%3A Balance.purchase_order_id::undocumented field"), "{said}");
+    let title = "::warning title=probe%3A GET /v1/projects/{project_id}/usage/fields 200::undocumented operation: ";
+    assert!(said.contains(title), "{said}");
+    assert!(said.lines().rev().skip(1).all(|line| line.starts_with("::warning title=")), "{said}");
 
     let before = std::fs::read(folder.path().join("clean/answers.json")).unwrap();
     drop(sandbox);
@@ -61,7 +64,9 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     assert!(said.contains("could not tell: GET /v1/projects: raw: cannot connect"), "{said}");
     assert!(said.contains("nothing was answered; clean is not written"), "{said}");
     assert_eq!(std::fs::read(folder.path().join("clean/answers.json")).unwrap(), before);
-    assert_eq!(run(&[]).0, 2);
+    let (code, said) = run(&[]);
+    assert_eq!(code, 2);
+    assert!(said.contains("Usage: cargo xtask probe <--live|--base-url <URL>|--replay <DIR>>"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
