@@ -44,7 +44,8 @@ impl Operation {
 
 /// Whether two paths are one, whatever their parameters are called.
 pub(crate) fn is_same_path(one: &str, other: &str) -> bool {
-    let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    let part =
+        |part: &str| if part.starts_with('{') && part.ends_with('}') { "{}".to_owned() } else { part.to_owned() };
     one.split('/').map(part).eq(other.split('/').map(part))
 }
 

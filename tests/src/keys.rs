@@ -95,15 +95,15 @@ type Rename<'r> = &'r mut dyn FnMut(&str) -> String;
 
 /// Whether a key of `members` is data.
 ///
-/// Where a document names properties, those are names, and others if they look like names. An object of which documents
-/// speak without naming a property is a map. Where no document speaks, one key that looks like data makes it a map.
+/// Where a document has `properties`, those are names, and others if they look like names. An object of which documents
+/// speak without them is a map. Where no document speaks, one key that looks like data makes it a map.
 fn data<'k>(members: &'k Map<String, Value>, places: &'k [Place<'_>]) -> impl Fn(&str) -> bool + 'k {
     let named = |key: &str| {
         let is_required =
             |schema: &Value| schema["required"].as_array().is_some_and(|names| names.iter().any(|n| n == key));
         places.iter().any(|place| place.schema["properties"].get(key).is_some() || is_required(place.schema))
     };
-    let names_some = places.iter().any(|place| place.schema["properties"].as_object().is_some_and(|p| !p.is_empty()));
-    let is_map = !names_some && (!places.is_empty() || !members.keys().all(|key| is_name(key)));
+    let has_names = places.iter().any(|place| place.schema.get("properties").is_some());
+    let is_map = !has_names && (!places.is_empty() || !members.keys().all(|key| is_name(key)));
     move |key| !named(key) && (is_map || !is_name(key))
 }

@@ -91,13 +91,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Some(folder) => probe::read(folder)?,
         None => ask(arguments, document, &shipped)?,
     };
-    if let Some(folder) = &arguments.record {
-        record(folder, &walk, document, &shipped)?;
-    }
+    // What goes wrong with a file takes nothing from the report.
+    let recorded = arguments.record.as_ref().map_or(Ok(()), |folder| record(folder, &walk, document, &shipped));
     let outcome = probe::judge(&walk, document, &shipped)?;
-    if let Some(file) = &arguments.suggest_overlay {
-        suggest(file, &outcome, document)?;
-    }
     let format = match arguments.format {
         Written::Text => Format::Text,
         Written::Json => Format::Json,
@@ -108,6 +104,10 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         // Whoever reads it has read enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
         written => written.context("the report cannot be written")?,
+    }
+    recorded?;
+    if let Some(file) = &arguments.suggest_overlay {
+        suggest(file, &outcome, document)?;
     }
     Ok(match outcome {
         // Silence says nothing of the document, and neither do refusals alone: it may be another server's.

@@ -161,7 +161,14 @@ fn json_path(at: &Pointer, document: &Value) -> String {
     let (mut steps, mut here) = (vec!["$".to_owned()], Pointer::root());
     for key in at.keys() {
         let is_index = here.find(document).is_some_and(Value::is_array);
-        let quoted = key.replace('\\', "\\\\").replace('\'', "\\'");
+        let mut quoted = String::new();
+        for c in key.chars() {
+            match c {
+                '\\' | '\'' => quoted.extend(['\\', c]),
+                _ if c.is_ascii_control() => quoted.extend(format!("\\u{:04x}", u32::from(c)).chars()),
+                _ => quoted.push(c),
+            }
+        }
         steps.push(if is_index { format!("[{key}]") } else { format!("['{quoted}']") });
         here = here.child(key);
     }

@@ -146,6 +146,10 @@ impl Walker<'_> {
         let mut paths = vec![String::new()];
         for segment in template.split('/').skip(1) {
             let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) else {
+                if segment.contains('{') {
+                    // An id and more: no listing names that.
+                    return Vec::new();
+                }
                 for path in &mut paths {
                     path.extend(["/", segment]);
                 }
@@ -159,7 +163,8 @@ impl Walker<'_> {
                     find(body, alias, &mut ids);
                 }
                 let mut known = HashSet::new();
-                ids.retain(|id| known.insert(id.clone()));
+                // Dots alone would lead out of the path.
+                ids.retain(|id| !id.trim_matches('.').is_empty() && known.insert(id.clone()));
                 let id = |id: &String| format!("{path}/{}", utf8_percent_encode(id, &SEGMENT));
                 spread(&ids).map(id).collect()
             };
@@ -244,7 +249,7 @@ fn media_type(header: &[u8]) -> String {
 fn find(value: &Value, name: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| match value {
-            Value::String(id) if key == name && !id.is_empty() => found.push(id.clone()),
+            Value::String(id) if key == name => found.push(id.clone()),
             Value::Number(id) if key == name && !id.is_f64() => found.push(id.to_string()),
             _ => find(value, name, found),
         }),

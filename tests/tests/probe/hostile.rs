@@ -207,3 +207,17 @@ fn a_document_that_is_none_is_an_error_with_its_place_or_empty_and_never_a_panic
         assert!(said.contains(expected), "{value}: {said}");
     }
 }
+
+#[test]
+fn a_suggestion_names_a_place_whatever_it_is_called() {
+    let path = "/v1/it's \\ \"quoted\"\n\u{1}";
+    let ok = json!({ "description": "OK", "content": { "application/json": { "schema": { "properties": {} } } } });
+    let document = json!({ "openapi": "3.1.0", "paths": { path: { "get": { "responses": { "200": ok } } } } });
+    let document = Document::new(document).unwrap();
+    let exchange = answered(path, 200, "application/json", Content::Json(json!({ "shade": 1 })));
+    let walk = Walk { exchanges: vec![exchange], ..Walk::default() };
+    let outcome = probe::judge(&walk, &document, &effective()).unwrap();
+    // It is applied on the way, so that one that names nothing is an error.
+    let suggested = probe::overlay(&outcome.findings, &document).unwrap().unwrap();
+    assert_eq!(suggested["actions"][0]["update"], json!({ "properties": { "shade": { "type": "integer" } } }));
+}

@@ -114,6 +114,68 @@ async fn every_kind_is_found_named_by_type_and_mended_by_the_suggestion() {
 }
 
 #[tokio::test]
+async fn the_report_for_programs_has_the_form_that_the_readme_tells() {
+    let (base_url, _) = serve(|_, path| match path {
+        "/v1/projects" => (StatusCode::OK, json!({ "projects": [{ "project_id": "p", "shade": { "of": ["hush"] } }] })),
+        "/v1/projects/p/purchases" => (StatusCode::FORBIDDEN, json!({})),
+        path if path.starts_with("/v1/projects/p") => (StatusCode::OK, json!({})),
+        _ => (StatusCode::NOT_FOUND, json!({})),
+    })
+    .await;
+    let document = Document::new(json!({
+        "openapi": "3.1.0",
+        "paths": {
+            "/v1/projects": all_wrong()["paths"]["/v1/projects"],
+            "/v1/projects/{project_id}/purchases": all_wrong()["paths"]["/gone"],
+            "/v1/models/{model_id}": all_wrong()["paths"]["/gone"],
+        },
+        "components": { "schemas": {
+            "Projects": { "type": "object", "properties": { "projects": { "items": { "$ref": "#/components/schemas/Project" } } } },
+            "Project": { "type": "object", "properties": { "project_id": { "type": "string" } } },
+        } },
+    }))
+    .unwrap();
+    let (_, outcome) = probed(&base_url, &document).await;
+    let mut report: Value = serde_json::from_str(&outcome.report(Format::Json)).unwrap();
+    let findings = report["findings"].take();
+    let findings = findings.as_array().unwrap();
+    let at = |field: &str| findings.iter().find(|finding| finding["field"] == field).unwrap();
+    assert_eq!(
+        *at(".shade"),
+        json!({
+            "schema": "Project",
+            "field": ".shade",
+            "kind": "undocumented-field",
+            "expected": "",
+            "found": ["object"],
+            "within": { ".of": ["array"], ".of[]": ["string"] },
+            "seen": ["GET /v1/projects $.projects[].shade"],
+        })
+    );
+    assert_eq!(
+        *at("403"),
+        json!({
+            "schema": "GET /v1/projects/{project_id}/purchases",
+            "field": "403",
+            "kind": "undocumented-status",
+            "expected": "200",
+            "found": ["application/json"],
+            "within": {},
+            "seen": ["GET /v1/projects/{project_id}/purchases"],
+        })
+    );
+    assert_eq!(
+        report,
+        json!({
+            "findings": null,
+            "could_not_tell": ["GET /v1/projects/{project_id}/purchases: the answer is 403"],
+            "not_asked": ["GET /v1/models/{model_id}: no listing named an id for it"],
+            "operations": { "answered": 1, "documented": 3 },
+        })
+    );
+}
+
+#[tokio::test]
 async fn what_the_client_does_not_decode_is_named_by_its_place() {
     let body = json!({ "projects": [{ "project_id": "p" }, { "project_id": 99_003 }] });
     let (base_url, _) = serve(move |_, path| match path {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use deepgram_mgmt_sandbox::Sandbox;
 use deepgram_mgmt_sandbox::seed;
-use probe::{Content, Document, Exchange, Walk};
+use probe::{Content, Document, Exchange, Outcome, Walk};
 use serde_json::{Value, json};
 
 use crate::scene::{bundled, effective, findings, probed};
@@ -42,6 +42,15 @@ async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
             assert!(format!("{walk:?}").contains(private) || private.starts_with("http") || private == seed::API_KEY);
             assert!(!text.contains(private), "{private}");
         }
+        // Recorded with one document, it is good for the other, but for the refusals, which are of what it has.
+        let others = probe::judge(&replayed, &bundled(), &effective()).unwrap();
+        let (_, live) = probed(&sandbox.base_url(), &bundled()).await;
+        let fields = |outcome: &Outcome| {
+            let found = outcome.findings.iter().filter(|finding| finding.field.starts_with('.'));
+            found.map(|finding| serde_json::to_value(finding).unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(&others), fields(&live));
+
         assert_eq!(keys_of(&replayed, "/v1/models", "/languages"), ["text-", "text-"]);
     }
 }

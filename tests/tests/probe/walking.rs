@@ -153,6 +153,7 @@ async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_
             ])),
             "/v1/things/{thing_id}": get(json!([])),
             "/v1/things": { "$ref": "#/components/pathItems/Things" },
+            "/v1/things/{thing_id}.json": get(json!([])),
             "/v1/search": get(json!([parameter("q", json!({ "type": "string" }))])),
         },
         "components": {
@@ -167,7 +168,10 @@ async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_
         seen.lock().unwrap().push(target.to_owned());
         match target {
             // Ids can be numbers.
-            "/v1/things" => (StatusCode::OK, json!([{ "thing_id": 17 }, { "thing_id": "a/b" }])),
+            "/v1/things" => (
+                StatusCode::OK,
+                json!([{ "thing_id": 17 }, { "thing_id": ".." }, { "thing_id": "" }, { "thing_id": "a/b" }]),
+            ),
             other if other.starts_with("/v1/things/") => (StatusCode::OK, json!({})),
             _ => (StatusCode::NOT_FOUND, json!({})),
         }
@@ -183,9 +187,9 @@ async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_
     assert_eq!((date(query[1].1) - date(query[0].1)).num_days(), 30, "{query:?}");
     assert!(query[0].1.len() == 10 && query[1].1.ends_with('Z'), "{query:?}");
     assert_eq!(query[2..], [("limit", "5"), ("deep", "false"), ("order", "up")]);
-    let expected = "GET /v1/search: it requires the query parameter `q`, and names no value for it";
-    assert_eq!(outcome.skipped, [expected]);
-    assert_eq!((findings(&outcome), outcome.answered), (json!([]), (3, 4)));
+    let search = "GET /v1/search: it requires the query parameter `q`, and names no value for it";
+    assert_eq!(outcome.skipped, [search, "GET /v1/things/{thing_id}.json: no listing named an id for it"]);
+    assert_eq!((findings(&outcome), outcome.answered), (json!([]), (3, 5)));
 }
 
 #[tokio::test]
