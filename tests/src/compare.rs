@@ -8,7 +8,7 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
 use xtask::pointer::Pointer;
 
-use crate::document::{Document, Operation, is_json, media_type};
+use crate::document::{Document, Operation, is_json, is_same_path, media_type};
 use crate::findings::{Finding, Kind, Ledger, label};
 use crate::infer::{Shape, described, is_name};
 use crate::places::{Place, Schemas, Within, flat, within};
@@ -18,18 +18,17 @@ use crate::walk::{Content, Exchange, NO_MEDIA_TYPE};
 pub(crate) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {
     let mut comparison = Comparison { document, schemas: Schemas::new(document), ledger: Ledger::default() };
     for exchange in exchanges {
+        let mut others =
+            exchanges.iter().filter(|other| is_same_path(&other.path, &exchange.path) && other.is_success());
         match document.operation(&exchange.path) {
-            Some(operation) => {
-                let is_served = exchanges.iter().any(|other| operation.is(&other.path) && other.is_success());
-                comparison.answer(operation, exchange, is_served)?;
-            }
-            // A server that answers whatever it is asked has pages, not operations.
-            None if exchange.is_success() && matches!(exchange.content, Content::Json(_)) => {
+            Some(operation) => comparison.answer(operation, exchange, others.next().is_some())?,
+            // A server that answers whatever it is asked has pages, not operations; and that it refuses what the
+            // document does not have is as it should be.
+            None if others.any(|other| matches!(other.content, Content::Json(_))) => {
                 let at = Pointer::root().child("paths").child(&exchange.path).child("get");
                 let status = exchange.status.to_string();
                 comparison.note(exchange, Kind::UndocumentedOperation, at, &status, String::new());
             }
-            // That the server refuses what the document does not have is as it should be.
             None => {}
         }
     }

@@ -3,6 +3,7 @@
 mod hostile;
 mod kinds;
 mod program;
+mod properties;
 mod recordings;
 mod scene;
 mod walking;
