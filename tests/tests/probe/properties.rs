@@ -1,7 +1,7 @@
 //! Whatever is answered: a recording finds the same and holds no value, and the suggestion leaves nothing to suggest.
 
 use probe::{Content, Document, Exchange, Finding, Format, Kind, Walk};
-use serde_json::{Value, json};
+use serde_json::Value;
 use xtask::{load, overlay};
 
 use crate::recordings::recorded;
