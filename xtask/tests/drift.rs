@@ -189,7 +189,8 @@ fn merge(target: &mut Value, patch: &Value) {
 }
 
 const DOCUMENTS: [&str; 7] = ["document", "operations", "parameters", "bodies", "responses", "references", "defects"];
-const SCHEMAS: [&str; 7] = ["types", "nullable", "values", "limits", "properties", "alternatives", "annotations"];
+const SCHEMAS: [&str; 8] =
+    ["types", "nullable", "values", "limits", "constraints", "properties", "alternatives", "annotations"];
 
 fn path(file: &str) -> PathBuf {
     PathBuf::from(format!("fixtures/drift/{file}.yaml"))

@@ -1,5 +1,7 @@
 //! `oneOf` and `anyOf` as they are read: null, plain types and open lists of strings are no alternatives to compare.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::schema::{DOCUMENTATION, Reading, Schema, Type, Union};
@@ -34,34 +36,63 @@ impl<'a> Schema<'a> {
             }
             self.nullable &= plain.iter().any(|(_, null)| *null) || !nulls.is_empty();
             self.narrow(plain.into_iter().flat_map(|(types, _)| types).collect());
-        } else if let Some(known) = known_strings(reading.side, &branches) {
+        } else if let Some((types, known)) = known_strings(reading.side, &branches) {
             for branch in &branches {
                 self.words(branch);
             }
             self.nullable &= !nulls.is_empty();
-            self.narrow([("string", None)].into());
+            self.narrow(types);
             self.restrict(known, true);
         } else {
-            // Whether a branch takes null is the branch's to say, and compared there.
-            self.nullable &= !nulls.is_empty();
+            self.nullable &= !nulls.is_empty() || branches.iter().any(|branch| takes_null(reading.side, branch, 0));
             self.unions.push(Union { keyword, branches });
         }
     }
 }
 
-/// The strings that are known where any other is allowed too: a choice of lists of strings and a plain string.
-fn known_strings<'a>(side: &Side<'a>, branches: &[Place<'a>]) -> Option<Vec<&'a Value>> {
-    let (mut known, mut takes_any) = (Vec::new(), false);
+/// The types, and the strings that are known where any other is allowed too: a choice of lists of strings, a plain
+/// string and other plain types.
+fn known_strings<'a>(side: &Side<'a>, branches: &[Place<'a>]) -> Option<(BTreeSet<Type<'a>>, Vec<&'a Value>)> {
+    let (mut types, mut known) = (BTreeSet::new(), Vec::new());
     for branch in branches {
         let branch = side.object(branch.clone())?;
         let values = branch.value.get("enum").and_then(Value::as_array);
         match values.filter(|values| values.iter().all(Value::is_string)) {
             Some(values) => known.extend(values),
-            None if plain_types(branch.value) == Some((vec![("string", None)], false)) => takes_any = true,
-            None => return None,
+            None => match plain_types(branch.value)? {
+                (_, true) => return None,
+                (plain, false) => types.extend(plain),
+            },
         }
     }
-    (takes_any && !known.is_empty()).then_some(known)
+    (types.contains(&("string", None)) && !known.is_empty()).then_some((types, known))
+}
+
+/// Whether null is one of the values of an alternative.
+fn takes_null(side: &Side<'_>, place: &Place<'_>, depth: usize) -> bool {
+    /// No document nests alternatives so deep and means something by it.
+    const MAX_DEPTH: usize = 16;
+    let members = match place.value {
+        Value::Object(members) if depth < MAX_DEPTH => members,
+        other => return other == &Value::Bool(true),
+    };
+    if place.flag("nullable") {
+        return true;
+    }
+    let has_null = |values: &Value| values.as_array().is_some_and(|values| values.iter().any(Value::is_null));
+    let within = |place: &Place<'_>| takes_null(side, place, depth + 1);
+    let target = members.get("$ref").and_then(|reference| side.target(&place.at, reference));
+    members
+        .get("type")
+        .is_none_or(|name| name == "null" || name.as_array().is_some_and(|all| all.contains(&"null".into())))
+        && members.get("enum").is_none_or(has_null)
+        && members.get("const").is_none_or(Value::is_null)
+        && target.is_none_or(|target| within(&target))
+        && side.items(place, "allOf").iter().all(within)
+        && ["oneOf", "anyOf"].into_iter().all(|keyword| {
+            let branches = side.items(place, keyword);
+            branches.is_empty() || branches.iter().any(within)
+        })
 }
 
 fn is_null(value: &Value) -> bool {

@@ -40,7 +40,7 @@ impl Weight {
 }
 
 /// Where a schema stands, as far as that matters to what it means.
-#[expect(clippy::struct_excessive_bools, reason = "four things that have nothing to do with each other")]
+#[expect(clippy::struct_excessive_bools, reason = "five things that have nothing to do with each other")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Role {
     pub(super) direction: Direction,
@@ -52,17 +52,32 @@ pub(super) struct Role {
     pub(super) repeats: bool,
     /// An optional property: the client reads null as absent.
     pub(super) optional: bool,
+    /// An alternative: whether null is allowed was compared with all of them together.
+    pub(super) alternative: bool,
     pub(super) weight: Weight,
 }
 
 impl Role {
     pub(super) fn new(direction: Direction) -> Self {
-        Self { direction, plain: false, parameter: false, repeats: false, optional: false, weight: Weight::Full }
+        Self {
+            direction,
+            plain: false,
+            parameter: false,
+            repeats: false,
+            optional: false,
+            alternative: false,
+            weight: Weight::Full,
+        }
     }
 
     /// The role of what a schema in this role holds.
     pub(super) fn within(self) -> Self {
-        Self { parameter: false, repeats: false, optional: false, ..self }
+        Self { parameter: false, repeats: false, optional: false, alternative: false, ..self }
+    }
+
+    /// The role of one alternative of a schema in this role.
+    pub(super) fn alternative(self) -> Self {
+        Self { repeats: self.repeats, alternative: true, ..self.within() }
     }
 
     /// A rule for each direction.

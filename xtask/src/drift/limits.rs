@@ -10,7 +10,10 @@ use super::schemas::Compared;
 use super::side::{Place, Side};
 use crate::load::kind;
 
-const LENGTHS: [&str; 6] = ["minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"];
+const LENGTHS: [&str; 8] =
+    ["minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains", "minProperties", "maxProperties"];
+
+const MULTIPLE: &str = "multipleOf";
 
 /// Limits of numbers, and their exclusive forms: a flag in 3.0, a number in 3.1.
 const NUMBERS: [(&str, &str); 2] = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")];
@@ -23,7 +26,9 @@ type Limit = (f64, bool);
 pub(super) struct Limits(BTreeMap<&'static str, Limit>);
 
 pub(super) fn is_limit(keyword: &str) -> bool {
-    LENGTHS.contains(&keyword) || NUMBERS.iter().any(|(own, exclusive)| *own == keyword || *exclusive == keyword)
+    keyword == MULTIPLE
+        || LENGTHS.contains(&keyword)
+        || NUMBERS.iter().any(|(own, exclusive)| *own == keyword || *exclusive == keyword)
 }
 
 impl Limits {
@@ -44,10 +49,14 @@ impl Limits {
             }
         }
         for keyword in LENGTHS {
-            // A least length of nothing is no limit.
-            if let Some(limit) = number(keyword, false).filter(|limit| *limit != 0.0 || !is_lower(keyword)) {
+            // A least length of nothing is no limit, and `contains` alone asks for one item.
+            let idle = if keyword == "minContains" { 1.0 } else { 0.0 };
+            if let Some(limit) = number(keyword, false).filter(|limit| *limit != idle || !is_lower(keyword)) {
                 self.tighten(keyword, (limit, false));
             }
+        }
+        if let Some(step) = number(MULTIPLE, false).filter(|step| *step > 0.0) {
+            self.tighten(MULTIPLE, (step, false));
         }
     }
 
@@ -67,10 +76,20 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'
     let (old, new) = (&pair.old.limits.0, &pair.new.limits.0);
     let keywords: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
     for keyword in keywords {
-        let (before, now) = (old.get(keyword), new.get(keyword));
+        let implied = (keyword == "minContains").then_some(&(1.0, false));
+        let (before, now) = (old.get(keyword).or(implied), new.get(keyword).or(implied));
         let both = match (before, now) {
             (None, Some(_)) => (rules::REQUEST_BOUND_ADDED, rules::RESPONSE_BOUND_TIGHTENED),
             (Some(before), Some(now)) if before == now => continue,
+            // Steps of which neither holds the other refuse what was allowed, and allow what was refused.
+            (Some(before), Some(now)) if keyword == MULTIPLE && !is_tighter(*before, *now, keyword) => {
+                let response = if is_tighter(*now, *before, keyword) {
+                    rules::RESPONSE_BOUND_TIGHTENED
+                } else {
+                    rules::RESPONSE_BOUND_LOOSENED
+                };
+                (rules::REQUEST_BOUND_TIGHTENED, response)
+            }
             (Some(before), Some(now)) if is_tighter(*now, *before, keyword) => {
                 (rules::REQUEST_BOUND_TIGHTENED, rules::RESPONSE_BOUND_TIGHTENED)
             }
@@ -95,6 +114,10 @@ fn is_lower(keyword: &str) -> bool {
 
 /// Whether `limit` allows less than `known`.
 fn is_tighter(limit: Limit, known: Limit, keyword: &str) -> bool {
+    if keyword == MULTIPLE {
+        let times = limit.0 / known.0;
+        return times > 1.0 && (times - times.round()).abs() < 1e-9 * times;
+    }
     let beyond = if is_lower(keyword) { limit.0 > known.0 } else { limit.0 < known.0 };
     beyond || limit.0.total_cmp(&known.0).is_eq() && limit.1 && !known.1
 }

@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod check;
 mod compare;
 pub mod config;
+mod constraints;
 mod describe;
 mod document;
 mod findings;

@@ -138,7 +138,7 @@ pub(super) fn content<'a>(
     };
     let (old, mut new) = (listed(comparison.base, base), listed(comparison.revision, revision));
     for (name, base) in &old {
-        let Some((now, revision)) = new.remove_entry(name).or_else(|| renamed(name, &old, &mut new)) else {
+        let Some((now, revision)) = new.remove_entry(name).or_else(|| renamed(name, &old, &mut new, role)) else {
             let rule = role.rule(rules::REQUEST_MEDIA_TYPE_REMOVED, rules::RESPONSE_MEDIA_TYPE_REMOVED);
             comparison.add(node, rule, name.clone(), Some(base), None, (None, None));
             continue;
@@ -146,14 +146,9 @@ pub(super) fn content<'a>(
         if now != *name {
             let values = (Some(Value::from(name.as_str())), Some(Value::from(now)));
             let values = (values.0.as_ref(), values.1.as_ref());
-            comparison.add(
-                node,
-                rules::MEDIA_TYPE_PARAMETER_CHANGED,
-                "media type",
-                Some(base),
-                Some(&revision),
-                values,
-            );
+            let same = essence(name) == essence(values.1.and_then(Value::as_str).unwrap_or_default());
+            let rule = if same { rules::MEDIA_TYPE_PARAMETER_CHANGED } else { rules::RESPONSE_MEDIA_TYPE_SPECIALIZED };
+            comparison.add(node, rule, "media type", Some(base), Some(&revision), values);
         }
         comparison.annotations(node, base, &revision, &["schema", "encoding"]);
         if base.value.get("encoding") != revision.value.get("encoding") {
@@ -175,14 +170,28 @@ pub(super) fn content<'a>(
     }
 }
 
-/// The new media type that differs from `name` in its parameters only, and was not there before.
+/// The new media type that took the place of `name`: it differs in its parameters only, or is an answer's own kind of
+/// the same form (`application/problem+json` of `application/json`).
 fn renamed<'a>(
     name: &str,
     old: &BTreeMap<String, Place<'a>>,
     new: &mut BTreeMap<String, Place<'a>>,
+    role: Role,
 ) -> Option<(String, Place<'a>)> {
-    let is_it = |other: &&String| essence(other) == essence(name) && !old.contains_key(*other);
-    let other = new.keys().find(is_it)?.clone();
+    let own_kind = |other: &str| {
+        let (Some((_, form)), Some((_, suffix))) = (essence(name).split_once('/'), essence(other).rsplit_once('+'))
+        else {
+            return false;
+        };
+        role.direction == Direction::Response && form == suffix
+    };
+    let is_new = |other: &&String| !old.contains_key(*other);
+    let other = new
+        .keys()
+        .filter(is_new)
+        .find(|other| essence(other) == essence(name))
+        .or_else(|| new.keys().filter(is_new).find(|other| own_kind(other)))?
+        .clone();
     new.remove_entry(&other)
 }
 

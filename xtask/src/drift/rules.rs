@@ -103,6 +103,7 @@ rules! {
     ERROR_ANSWER_CHANGED Info "error-answer-changed" "the client reads every error, whatever its shape";
     RESPONSE_MEDIA_TYPE_ADDED Info "response-media-type-added" "one more form beside those that are known";
     RESPONSE_MEDIA_TYPE_REMOVED Breaking "response-media-type-removed" "the client decodes this form";
+    RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "JSON under a name of its own is still decoded as JSON";
     RESPONSE_HEADER_ADDED Info "response-header-added" "headers that are not known are left alone";
     RESPONSE_HEADER_REMOVED_REQUIRED Breaking "response-required-header-removed" "callers read headers that always come";
     RESPONSE_HEADER_REMOVED Warning "response-optional-header-removed" "callers may read it, but could not count on it";
@@ -143,6 +144,12 @@ rules! {
     REQUEST_PATTERN_CHANGED Warning "request-pattern-changed" "whether all that was allowed still is cannot be told";
     REQUEST_PATTERN_LOOSENED Info "request-pattern-loosened" "what was allowed still is";
     RESPONSE_PATTERN_CHANGED Info "response-pattern-changed" "the client checks no patterns in answers";
+    REQUEST_CONSTRAINT_ADDED Breaking "request-constraint-added" "what was allowed may be refused";
+    REQUEST_CONSTRAINT_REMOVED Info "request-constraint-removed" "what was allowed still is";
+    RESPONSE_CONSTRAINT_ADDED Info "response-constraint-added" "what comes is within the old constraints";
+    RESPONSE_CONSTRAINT_REMOVED Breaking "response-constraint-removed" "what comes may be what callers were promised not to see";
+    REQUEST_CONTENT_CHANGED Breaking "request-content-changed" "the client sends a string that holds the old form";
+    RESPONSE_CONTENT_CHANGED Breaking "response-content-changed" "callers read the string as the old form";
     REQUEST_CONSTRAINT_CHANGED Warning "request-constraint-changed" "whether all that was allowed still is cannot be told";
     RESPONSE_CONSTRAINT_CHANGED Info "response-constraint-changed" "the client does not check it in answers";
     REQUEST_DEFAULT_CHANGED Info "request-default-changed" "the client sends what the caller gave";

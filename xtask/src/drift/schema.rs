@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
+use super::constraints::{is_constraint, is_idle};
 use super::limits::{Limits, is_limit};
 use super::side::{Place, Side};
 use crate::load::kind;
@@ -14,30 +15,6 @@ const MAX_DEPTH: usize = 200;
 /// Keywords of annotation: they change what people read.
 pub(super) const DOCUMENTATION: [&str; 7] =
     ["title", "description", "example", "examples", "externalDocs", "$comment", "x-enum-descriptions"];
-
-/// Constraints that are compared as they stand: no client checks them, and what they allow cannot be told apart.
-const CONSTRAINTS: [&str; 20] = [
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "prefixItems",
-    "patternProperties",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "dependencies",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-    "uniqueItems",
-    "multipleOf",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-];
 
 /// Keywords that say where a schema is, not what it allows.
 const IDENTITY: [&str; 9] =
@@ -93,7 +70,7 @@ pub(super) struct Schema<'a> {
     pub(super) additional: Additional<'a>,
     pub(super) items: Option<Place<'a>>,
     pub(super) unions: Vec<Union<'a>>,
-    pub(super) constraints: BTreeMap<(&'a str, usize), &'a Value>,
+    pub(super) constraints: BTreeMap<(&'a str, usize), Place<'a>>,
     pub(super) documentation: BTreeMap<(&'a str, usize), &'a Value>,
     pub(super) extensions: BTreeMap<(&'a str, usize), &'a Value>,
     pub(super) unknown: BTreeMap<(&'a str, usize), &'a Value>,
@@ -202,8 +179,15 @@ impl<'a> Schema<'a> {
             | "additionalProperties"
             | "items" => {}
             _ if is_limit(key) || IDENTITY.contains(&key) => {}
+            // The example of 3.0 is a list of one in 3.1.
+            "example" => put(&mut self.documentation, "examples", value),
+            "examples" => {
+                let only = value.as_array().and_then(|all| if let [only] = all.as_slice() { Some(only) } else { None });
+                put(&mut self.documentation, key, only.unwrap_or(value));
+            }
             _ if DOCUMENTATION.contains(&key) => put(&mut self.documentation, key, value),
-            _ if CONSTRAINTS.contains(&key) => put(&mut self.constraints, key, value),
+            _ if is_constraint(key) && is_idle(key, value) => {}
+            _ if is_constraint(key) => put(&mut self.constraints, key, Place { at: place.at.child(key), value }),
             _ if key.starts_with("x-") => put(&mut self.extensions, key, value),
             _ => put(&mut self.unknown, key, value),
         }

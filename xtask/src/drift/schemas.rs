@@ -9,7 +9,7 @@ use super::findings::Node;
 use super::rules::{self, Rule};
 use super::schema::Schema;
 use super::side::Place;
-use super::{limits, properties, types, unions};
+use super::{constraints, limits, properties, types, unions};
 use crate::lower::extensions;
 
 /// Two schemas and where they stand, on behalf of a node.
@@ -61,7 +61,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, (base
     values(comparison, &pair);
     limits::compare(comparison, &pair);
     pattern(comparison, &pair);
-    constraints(comparison, &pair);
+    constraints::compare(comparison, &pair);
     defaults(comparison, &pair);
     properties::compare(comparison, &pair);
     match (&pair.old.items, &pair.new.items) {
@@ -154,7 +154,7 @@ fn differing<'a>(
 fn nullability<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     // Where any value is allowed so is null; that the type is said now is what is reported.
     let untyped = |schema: &Schema<'_>| schema.types.is_none() && schema.unions.is_empty();
-    if untyped(&pair.old) || untyped(&pair.new) {
+    if untyped(&pair.old) || untyped(&pair.new) || pair.role.alternative {
         return;
     }
     let response =
@@ -280,14 +280,6 @@ fn pattern<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
     let values = (old.map(Value::from), new.map(Value::from));
     let both = (request, rules::RESPONSE_PATTERN_CHANGED);
     pair.both(comparison, both, "pattern", (values.0.as_ref(), values.1.as_ref()));
-}
-
-fn constraints<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {
-    for keyword in differing(&pair.old.constraints, &pair.new.constraints) {
-        let both = (rules::REQUEST_CONSTRAINT_CHANGED, rules::RESPONSE_CONSTRAINT_CHANGED);
-        let values = (pair.old.constraints.get(&(keyword, 0)), pair.new.constraints.get(&(keyword, 0)));
-        pair.both(comparison, both, keyword, (values.0.copied(), values.1.copied()));
-    }
 }
 
 fn defaults<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>) {

@@ -1,6 +1,6 @@
 //! Alternatives: `oneOf` and `anyOf`, matched by name, by content, by title, and at last by what fits.
 
-use super::compare::{Comparison, Direction, Pair, Role, key};
+use super::compare::{Comparison, Direction, Pair, key};
 use super::rules;
 use super::schema::{Schema, Union};
 use super::schemas::Compared;
@@ -42,7 +42,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'
 /// What was one of several is now one alone.
 fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>) {
     let alone = pair.places.1;
-    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
+    let role = pair.role.alternative();
     let mut kept = None;
     for branch in &old.branches {
         if kept.is_none() && fits(comparison, &(branch.clone(), alone.clone(), role)) {
@@ -74,7 +74,7 @@ fn narrowed<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
 /// What was alone is now one of several.
 fn widened<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, new: &Union<'a>) {
     let alone = pair.places.0;
-    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
+    let role = pair.role.alternative();
     let mut kept = None;
     for branch in &new.branches {
         let does_fit = fits(comparison, &(alone.clone(), branch.clone(), role));
@@ -116,7 +116,7 @@ fn each<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, union:
 }
 
 fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, old: &Union<'a>, new: &Union<'a>) {
-    let role = Role { repeats: pair.role.repeats, ..pair.role.within() };
+    let role = pair.role.alternative();
     if old.keyword != new.keyword {
         let both = (rules::REQUEST_CONSTRAINT_CHANGED, rules::RESPONSE_CONSTRAINT_CHANGED);
         pair.report(comparison, role.rule(both.0, both.1), format!("{} → {}", old.keyword, new.keyword), (None, None));
