@@ -25,6 +25,9 @@ pub mod workspace;
 use anyhow::Result;
 use serde_json::Value;
 
+/// The generator follows types within types by recursion; this is deep enough for every document that is let in.
+pub const STACK: usize = 512 * 1024 * 1024;
+
 /// The generated client of an effective document (OpenAPI 3.0 or 3.1): the steps between the two ends.
 ///
 /// # Errors

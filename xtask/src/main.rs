@@ -75,12 +75,9 @@ struct Generate {
     out: Option<PathBuf>,
 }
 
-/// The generator follows types within types by recursion; this is deep enough for every document that is let in.
-const STACK: usize = 512 * 1024 * 1024;
-
 fn main() -> ExitCode {
     let task = Cli::parse().task;
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(|| run(task));
+    let worker = std::thread::Builder::new().stack_size(xtask::STACK).spawn(|| run(task));
     match worker.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(code))) => code,
         // A panic has been printed where it happened.

@@ -1,6 +1,6 @@
 //! `oneOf` and `anyOf` as they are read: null, plain types and open lists of strings are no alternatives to compare.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -44,7 +44,8 @@ impl<'a> Schema<'a> {
             self.narrow(types);
             self.restrict(known, true);
         } else {
-            self.nullable &= !nulls.is_empty() || branches.iter().any(|branch| takes_null(reading.side, branch, 0));
+            self.nullable &= !nulls.is_empty()
+                || branches.iter().any(|branch| takes_null(reading.side, branch, &mut HashSet::new()));
             self.unions.push(Union { keyword, branches });
         }
     }
@@ -68,30 +69,32 @@ fn known_strings<'a>(side: &Side<'a>, branches: &[Place<'a>]) -> Option<(BTreeSe
     (types.contains(&("string", None)) && !known.is_empty()).then_some((types, known))
 }
 
-/// Whether null is one of the values of an alternative.
-fn takes_null(side: &Side<'_>, place: &Place<'_>, depth: usize) -> bool {
+/// Whether null is one of the values of an alternative. `seen` holds what is being looked at: what is made of itself
+/// takes no more than its other parts do.
+fn takes_null(side: &Side<'_>, place: &Place<'_>, seen: &mut HashSet<usize>) -> bool {
     /// No document nests alternatives so deep and means something by it.
-    const MAX_DEPTH: usize = 16;
+    const MAX_SEEN: usize = 20;
     let members = match place.value {
-        Value::Object(members) if depth < MAX_DEPTH => members,
+        Value::Object(members) if seen.len() < MAX_SEEN && seen.insert(place.address()) => members,
         other => return other == &Value::Bool(true),
     };
+    let has_null = |values: &Value| values.as_array().is_some_and(|values| values.iter().any(Value::is_null));
+    let null_type = |name: &Value| name == "null" || name.as_array().is_some_and(|all| all.iter().any(|n| n == "null"));
     if place.flag("nullable") {
         return true;
     }
-    let has_null = |values: &Value| values.as_array().is_some_and(|values| values.iter().any(Value::is_null));
-    let within = |place: &Place<'_>| takes_null(side, place, depth + 1);
-    let target = members.get("$ref").and_then(|reference| side.target(&place.at, reference));
-    members
-        .get("type")
-        .is_none_or(|name| name == "null" || name.as_array().is_some_and(|all| all.contains(&"null".into())))
+    if !(members.get("type").is_none_or(null_type)
         && members.get("enum").is_none_or(has_null)
-        && members.get("const").is_none_or(Value::is_null)
-        && target.is_none_or(|target| within(&target))
-        && side.items(place, "allOf").iter().all(within)
+        && members.get("const").is_none_or(Value::is_null))
+    {
+        return false;
+    }
+    let target = members.get("$ref").and_then(|reference| side.target(&place.at, reference));
+    target.is_none_or(|target| takes_null(side, &target, seen))
+        && side.items(place, "allOf").iter().all(|part| takes_null(side, part, seen))
         && ["oneOf", "anyOf"].into_iter().all(|keyword| {
             let branches = side.items(place, keyword);
-            branches.is_empty() || branches.iter().any(within)
+            branches.is_empty() || branches.iter().any(|branch| takes_null(side, branch, seen))
         })
 }
 

@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
@@ -14,6 +16,9 @@ use super::rules::Severity;
 use super::{Drift, surface};
 use crate::load::{self, Document};
 use crate::{output, overlay, shipped};
+
+/// How long the generator may take for both documents; the largest that is known takes it a few seconds.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What to compare, and what counts.
 #[derive(Debug, Args)]
@@ -148,13 +153,31 @@ pub(crate) fn report(
     }
 }
 
-/// Generates from both documents, and compares what callers can name.
+/// Generates from both documents, and compares what callers can name. What takes the generator longer than [`PATIENCE`]
+/// is as good as refused: the wire's verdict does not wait for it.
 fn source(base: &Base, revision: &Document, overlay: &Document) -> Source {
-    let compared = || -> Result<Source> {
-        let (effective, unmatched_actions) = overlay::apply_what_matches(&revision.value, overlay)?;
-        let old = crate::client(&base.effective).with_context(|| base.name.clone())?;
-        let new = crate::client(&effective).with_context(|| revision.name.clone())?;
-        Ok(Source::Compared { verdict: surface::compare(&old, &new)?, unmatched_actions })
+    let (effective, unmatched_actions) = match overlay::apply_what_matches(&revision.value, overlay) {
+        Ok(applied) => applied,
+        Err(error) => return Source::Unknown { error: format!("{error:#}") },
     };
-    compared().unwrap_or_else(|error| Source::Unknown { error: format!("{error:#}") })
+    let sides = [(base.name.clone(), base.effective.clone()), (revision.name.clone(), effective)];
+    let (sender, receiver) = mpsc::channel();
+    let generator = std::thread::Builder::new().stack_size(crate::STACK).spawn(move || {
+        let verdict = || {
+            let [old, new] = sides.map(|(name, document)| crate::client(&document).context(name));
+            surface::compare(&old?, &new?)
+        };
+        // Nobody listens any more once the patience is over.
+        let _ = sender.send(verdict());
+    });
+    let verdict = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(PATIENCE) {
+        Ok(verdict) => verdict,
+        Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", PATIENCE.as_secs()),
+        // Its panic has been printed where it happened.
+        Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
+    });
+    match verdict {
+        Ok(verdict) => Source::Compared { verdict, unmatched_actions },
+        Err(error) => Source::Unknown { error: format!("{error:#}") },
+    }
 }

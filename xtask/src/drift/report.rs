@@ -5,7 +5,7 @@ mod json;
 mod markdown;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -163,6 +163,7 @@ type Owner<'f> = (&'f str, char, String);
 /// Findings as lines, those of one change to several members of one owner as one: `Model.{batch, metadata}`.
 fn lines(findings: &[&Finding]) -> Vec<String> {
     let mut groups: Vec<(Owner<'_>, Vec<&str>)> = Vec::new();
+    let mut known: HashMap<Owner<'_>, usize> = HashMap::new();
     for finding in findings {
         let place = finding.place.as_str();
         let split =
@@ -174,7 +175,8 @@ fn lines(findings: &[&Finding]) -> Vec<String> {
         let separator = if place.as_bytes()[index] == b'.' { '.' } else { ' ' };
         let key = (&place[..index], separator, change(finding));
         let name = &place[index + 1..];
-        match groups.iter_mut().find(|(other, names)| *other == key && !names.is_empty()) {
+        let index = *known.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(index) {
             Some((_, names)) => names.push(name),
             None => groups.push((key, vec![name])),
         }

@@ -1,5 +1,8 @@
 //! Alternatives: `oneOf` and `anyOf`, matched by name, by content, by title, and at last by what fits.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use super::compare::{Comparison, Direction, Pair, key};
 use super::rules;
 use super::schema::{Schema, Union};
@@ -124,12 +127,15 @@ fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
     let mut before: Vec<Place<'a>> = old.branches.clone();
     let mut now: Vec<Place<'a>> = new.branches.clone();
     let mut pairs: Vec<(Place<'a>, Place<'a>)> = Vec::new();
-    take(&mut before, &mut now, &mut pairs, |a, b| a.text("$ref").is_some() && a.text("$ref") == b.text("$ref"));
-    take(&mut before, &mut now, &mut pairs, |a, b| a.value == b.value);
-    take(&mut before, &mut now, &mut pairs, |a, b| a.text("title").is_some() && a.text("title") == b.text("title"));
+    take(&mut before, &mut now, &mut pairs, |place| place.text("$ref"));
+    take(&mut before, &mut now, &mut pairs, |place| Some(place.value));
+    take(&mut before, &mut now, &mut pairs, |place| place.text("title"));
     if before.len().max(now.len()) <= MAX_TRIED {
-        let comparison = &*comparison;
-        take(&mut before, &mut now, &mut pairs, |a, b| fits(comparison, &(a.clone(), b.clone(), role)));
+        before.retain(|old| {
+            let fitting = now.iter().position(|new| fits(comparison, &(old.clone(), new.clone(), role)));
+            pairs.extend(fitting.map(|index| (old.clone(), now.remove(index))));
+            fitting.is_none()
+        });
     }
     // One against one is the same alternative, changed, if both are of one kind.
     if let ([gone], [come]) = (before.as_slice(), now.as_slice())
@@ -152,20 +158,30 @@ fn branches<'a>(comparison: &mut Comparison<'_, 'a>, pair: &Compared<'_, 'a>, ol
     }
 }
 
-/// Moves what belongs together from both lists into `pairs`.
-fn take<'a>(
+/// Moves what has the same `key` from both lists into `pairs`.
+fn take<'a, K: Eq + Hash>(
     before: &mut Vec<Place<'a>>,
     now: &mut Vec<Place<'a>>,
     pairs: &mut Vec<(Place<'a>, Place<'a>)>,
-    belong: impl Fn(&Place<'a>, &Place<'a>) -> bool,
+    key: impl Fn(&Place<'a>) -> Option<K>,
 ) {
-    before.retain(|old| match now.iter().position(|new| belong(old, new)) {
-        Some(index) => {
-            pairs.push((old.clone(), now.remove(index)));
-            false
+    let mut waiting: HashMap<K, Vec<usize>> = HashMap::new();
+    for (index, new) in now.iter().enumerate().rev() {
+        if let Some(key) = key(new) {
+            waiting.entry(key).or_default().push(index);
         }
-        None => true,
+    }
+    let mut taken = vec![false; now.len()];
+    before.retain(|old| {
+        let found = key(old).and_then(|key| waiting.get_mut(&key)?.pop());
+        if let Some(index) = found {
+            taken[index] = true;
+            pairs.push((old.clone(), now[index].clone()));
+        }
+        found.is_none()
     });
+    let mut taken = taken.into_iter();
+    now.retain(|_| !taken.next().unwrap_or_default());
 }
 
 /// What an alternative is called: its reference, its title, or its type.
