@@ -297,3 +297,30 @@ fn a_broken_corner_is_named_and_the_rest_is_compared() {
         assert!(report["defects"]["base"].as_array().unwrap().iter().any(named), "{report:#}");
     }
 }
+
+#[test]
+fn the_report_on_the_vendors_document_fits_on_a_screen_and_counts_every_finding() {
+    let vendor = Path::new("../../shared/vendor/openapi.yml");
+    let Ok(vendor) = vendor.canonicalize() else {
+        println!("skipped: no vendor's document at {}", vendor.display());
+        return;
+    };
+    let xtask = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = command.args(["drift", "--format", format, "--revision"]).arg(&vendor).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = xtask("text");
+    assert!(text.lines().count() <= 70, "{} lines: {text}", text.lines().count());
+    let report: Value = serde_json::from_str(&xtask("json")).unwrap();
+    // Every rule that found something has its line, with the number of its findings.
+    let mut counts = std::collections::BTreeMap::new();
+    for rule in rules(&report) {
+        *counts.entry(rule).or_insert(0) += 1;
+    }
+    for (rule, count) in counts {
+        assert!(text.contains(&format!("{rule} ×{count}")), "{rule} ×{count}: {text}");
+    }
+    // What breaks is there in full.
+    assert!(!text.split("warning  ").next().unwrap().contains("more; --format json"), "{text}");
+}

@@ -2,10 +2,11 @@
 
 mod github;
 mod json;
+mod lines;
 mod markdown;
 mod text;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -155,40 +156,4 @@ fn change(finding: &Finding) -> String {
         return subject.to_owned();
     }
     format!("{subject} {} → {}", show(&finding.old), show(&finding.new)).trim_start().to_owned()
-}
-
-/// Whose member a finding is about, what joins the two, and what changed.
-type Owner<'f> = (&'f str, char, String);
-
-/// Findings as lines, those of one change to several members of one owner as one: `Model.{batch, metadata}`.
-fn lines(findings: &[&Finding]) -> Vec<String> {
-    let mut groups: Vec<(Owner<'_>, Vec<&str>)> = Vec::new();
-    let mut known: HashMap<Owner<'_>, usize> = HashMap::new();
-    for finding in findings {
-        let place = finding.place.as_str();
-        let split =
-            place.rfind([' ', '.']).filter(|index| !place[index + 1..].is_empty() && !place[..*index].is_empty());
-        let Some(index) = split.filter(|index| !place[index + 1..].contains('/')) else {
-            groups.push(((place, ' ', change(finding)), Vec::new()));
-            continue;
-        };
-        let separator = if place.as_bytes()[index] == b'.' { '.' } else { ' ' };
-        let key = (&place[..index], separator, change(finding));
-        let name = &place[index + 1..];
-        let index = *known.entry(key.clone()).or_insert(groups.len());
-        match groups.get_mut(index) {
-            Some((_, names)) => names.push(name),
-            None => groups.push((key, vec![name])),
-        }
-    }
-    let joined = groups.into_iter().map(|((owner, separator, change), names)| {
-        let place = match names.as_slice() {
-            [] => owner.to_owned(),
-            [only] => format!("{owner}{separator}{only}"),
-            several => format!("{owner}{separator}{{{}}}", several.join(", ")),
-        };
-        let space = if place.is_empty() || change.is_empty() { "" } else { " " };
-        format!("{place}{space}{change}").replace(char::is_control, " ")
-    });
-    joined.collect()
 }

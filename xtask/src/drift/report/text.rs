@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, Source, lines};
+use super::lines::lines;
+use super::{Report, Source};
 use crate::drift::rules::{self, Severity};
 
 /// How wide a line of findings may be.
 const WIDTH: usize = 150;
 
-/// How many lines a rule of each severity gets.
+/// How much of one finding that breaks or warns is shown, over several lines where the terminal is narrower.
+const ITEM: usize = 240;
+
+/// How many lines a rule gets.
 fn most(severity: Severity) -> usize {
-    match severity {
-        Severity::Breaking => 12,
-        Severity::Warning => 6,
-        Severity::Info => 2,
-    }
+    if severity == Severity::Breaking { 12 } else { 6 }
 }
 
 /// Rules whose findings are counted and not listed: they say nothing about the wire.
@@ -26,18 +26,33 @@ const COUNTED: [&str; 4] = [
 ];
 
 /// How many of the items that decide the step are shown.
-const DECIDING: usize = 10;
+const DECIDING: usize = 5;
 
 pub(super) fn written(report: &Report) -> String {
     let mut text = format!("drift: {} → {}\nwire:  {}\n", report.base, report.revision, report.summary());
-    for severity in Severity::ALL {
+    // Writing to a string cannot fail.
+    for severity in [Severity::Breaking, Severity::Warning] {
         for (rule, findings) in report.by_rule(severity) {
-            // Writing to a string cannot fail.
             let _ = writeln!(text, "{severity:<9}{} ×{}: {}", rule.id, findings.len(), rule.reason);
-            if !COUNTED.contains(&rule.id) {
-                listed(&mut text, &lines(&findings), most(severity));
-            }
+            listed(&mut text, &lines(&findings), most(severity));
         }
+    }
+    let mut counted = Vec::new();
+    for (rule, findings) in report.by_rule(Severity::Info) {
+        let name = format!("{} ×{}", rule.id, findings.len());
+        if COUNTED.contains(&rule.id) {
+            counted.push(name);
+        } else {
+            let _ = writeln!(
+                text,
+                "{:<9}{}",
+                Severity::Info,
+                cut(&format!("{name}: {}", lines(&findings).join("; ")), WIDTH)
+            );
+        }
+    }
+    if !counted.is_empty() {
+        let _ = writeln!(text, "{:<9}{}", Severity::Info, counted.join(", "));
     }
     for note in report.notes() {
         let _ = writeln!(text, "note:  {note}");
@@ -46,7 +61,7 @@ pub(super) fn written(report: &Report) -> String {
         let (added, removed, changed) = (verdict.added.len(), verdict.removed.len(), verdict.changed.len());
         let _ = writeln!(text, "source: {added} public items added, {removed} removed, {changed} changed");
         for item in verdict.deciding.iter().take(DECIDING) {
-            let _ = writeln!(text, "         {}", cut(item));
+            let _ = writeln!(text, "         {}", cut(item, WIDTH));
         }
         if verdict.deciding.len() > DECIDING {
             let _ = writeln!(text, "         … and {} more", verdict.deciding.len() - DECIDING);
@@ -63,7 +78,7 @@ pub(super) fn written(report: &Report) -> String {
 fn listed(text: &mut String, items: &[String], most: usize) {
     let (mut line, mut written) = (String::new(), 0);
     for (index, item) in items.iter().enumerate() {
-        let item = cut(item);
+        let item = cut(item, ITEM);
         if !line.is_empty() && line.chars().count() + item.chars().count() + 2 > WIDTH {
             let _ = writeln!(text, "         {line}");
             line.clear();
@@ -83,6 +98,6 @@ fn listed(text: &mut String, items: &[String], most: usize) {
     }
 }
 
-fn cut(item: &str) -> String {
-    if item.chars().count() <= WIDTH { item.to_owned() } else { item.chars().take(WIDTH - 1).chain(['…']).collect() }
+fn cut(item: &str, most: usize) -> String {
+    if item.chars().count() <= most { item.to_owned() } else { item.chars().take(most - 1).chain(['…']).collect() }
 }

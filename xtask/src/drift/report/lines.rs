@@ -1,0 +1,73 @@
+//! Findings as lines: one change to several members of one owner, or to members of several owners, is one line.
+
+use std::collections::HashMap;
+
+use super::{Finding, change};
+
+/// What changed in the same way: how, and the names it changed at, with what joins them to their owners.
+type Change<'f> = (String, char, Vec<&'f str>);
+
+/// `Model.{batch, metadata}`, `GET /v1/things/{keys, requests} status enum none → ["a"]`.
+pub(super) fn lines(findings: &[&Finding]) -> Vec<String> {
+    let members = grouped(findings.iter().map(|finding| {
+        let (owner, separator, name) = split(&finding.place);
+        ((owner, separator, change(finding)), name)
+    }));
+    let changes = members.into_iter().map(|((owner, separator, change), names)| {
+        // What changed as a whole stays apart: operations, schemas.
+        let whole = names.iter().all(|name| name.is_empty()).then_some(owner);
+        (((change, separator, names), whole), owner)
+    });
+    grouped(changes).into_iter().map(|((change, _), owners)| line(&change, &owners)).collect()
+}
+
+/// Keys in the order of their first values, each with all of them.
+fn grouped<K: std::hash::Hash + Eq + Clone, V>(entries: impl Iterator<Item = (K, V)>) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    let mut known: HashMap<K, usize> = HashMap::new();
+    for (key, value) in entries {
+        let index = *known.entry(key.clone()).or_insert(groups.len());
+        match groups.get_mut(index) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}
+
+/// The owner of what a place is about, what joins the two, and the member's name; no name where the place has no owner.
+fn split(place: &str) -> (&str, char, &str) {
+    let index = place.rfind([' ', '.']).filter(|index| *index > 0 && index + 1 < place.len());
+    match index.filter(|index| !place[index + 1..].contains('/')) {
+        Some(index) if place.as_bytes()[index] == b'.' => (&place[..index], '.', &place[index + 1..]),
+        Some(index) => (&place[..index], ' ', &place[index + 1..]),
+        None => (place, ' ', ""),
+    }
+}
+
+fn line((change, separator, names): &Change<'_>, owners: &[&str]) -> String {
+    let mut line = joined(owners);
+    let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
+    match names.as_slice() {
+        [] => {}
+        [only] => line.extend([&separator.to_string(), *only]),
+        several => line.push_str(&format!("{separator}{{{}}}", several.join(", "))),
+    }
+    if !line.is_empty() && !change.is_empty() {
+        line.push(' ');
+    }
+    (line + change).replace(char::is_control, " ")
+}
+
+/// Several owners in short: what they begin with, and how each goes on.
+fn joined(owners: &[&str]) -> String {
+    let [first, rest @ ..] = owners else { return String::new() };
+    if rest.is_empty() {
+        return (*first).to_owned();
+    }
+    let is_common = |(index, byte): &(usize, u8)| rest.iter().all(|other| other.as_bytes().get(*index) == Some(byte));
+    let common = first.bytes().enumerate().take_while(is_common);
+    let start = common.filter(|(_, byte)| *byte == b'/').last().map_or(0, |(index, _)| index + 1);
+    let ends: Vec<&str> = owners.iter().map(|owner| &owner[start..]).collect();
+    if start == 0 { ends.join(", ") } else { format!("{}{{{}}}", &first[..start], ends.join(", ")) }
+}
