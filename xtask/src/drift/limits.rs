@@ -50,8 +50,9 @@ impl Limits {
         }
         for keyword in LENGTHS {
             // A least length of nothing is no limit, and `contains` alone asks for one item.
-            let idle = if keyword == "minContains" { 1.0 } else { 0.0 };
-            if let Some(limit) = number(keyword, false).filter(|limit| *limit != idle || !is_lower(keyword)) {
+            let idle = if keyword == "minContains" { 1.0_f64 } else { 0.0 };
+            let is_idle = |limit: f64| is_lower(keyword) && limit.total_cmp(&idle).is_eq();
+            if let Some(limit) = number(keyword, false).filter(|limit| !is_idle(*limit)) {
                 self.tighten(keyword, (limit, false));
             }
         }

@@ -51,7 +51,7 @@ fn line((change, separator, names): &Change<'_>, owners: &[&str]) -> String {
     match names.as_slice() {
         [] => {}
         [only] => line.extend([&separator.to_string(), *only]),
-        several => line.push_str(&format!("{separator}{{{}}}", several.join(", "))),
+        several => line.extend([&separator.to_string(), "{", &several.join(", "), "}"]),
     }
     if !line.is_empty() && !change.is_empty() {
         line.push(' ');
