@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
@@ -359,74 +358,4 @@ fn the_order_of_keys_and_of_parameters_is_of_no_consequence() {
         let only: Vec<_> = found.symmetric_difference(&expected).collect();
         assert!(only.is_empty(), "seed {seed}: {only:#?}");
     }
-}
-
-/// A document with one answer of this schema.
-fn answering(schema: &Value, schemas: &Value) -> Value {
-    let answer = json!({ "200": { "content": { "application/json": { "schema": schema } } } });
-    json!({ "openapi": "3.1.0", "paths": { "/a": { "get": { "responses": answer } } },
-            "components": { "schemas": schemas } })
-}
-
-/// Compares within a time that only what is not linear exceeds.
-fn timed(what: &str, base: &Value, revision: &Value) -> Drift {
-    let started = Instant::now();
-    let drift = drift(base, revision);
-    assert!(started.elapsed() < Duration::from_secs(20), "{what}: {:?}", started.elapsed());
-    drift
-}
-
-fn named(name: impl std::fmt::Display) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-#[test]
-fn what_is_made_to_take_long_does_not() {
-    // Each schema is made of the next twice: 2^60 parts, if each were read each time.
-    let doubled = |leaf: &str| {
-        let mut schemas: Map<String, Value> = (0..60)
-            .map(|i| {
-                (format!("S{i}"), json!({ "allOf": [named(format!("S{}", i + 1)), named(format!("S{}", i + 1))] }))
-            })
-            .collect();
-        schemas.insert("S60".to_owned(), json!({ "type": leaf }));
-        answering(&named("S0"), &schemas.into())
-    };
-    let found = timed("parts that share parts", &doubled("string"), &doubled("integer"));
-    assert!(found.findings.iter().any(|finding| finding.rule.id == "response-type-changed"));
-
-    // Alternatives that hold the same alternatives: 20 × 20 trials, each of which holds as many.
-    let choices = |leaf: &str| {
-        let branches: Vec<Value> = (0..20)
-            .map(|i| {
-                let name = format!("{leaf}{i}");
-                json!({ "type": "object", "required": [name], "properties": { name: { "type": "string" }, "next": named("T") } })
-            })
-            .collect();
-        answering(&named("T"), &json!({ "T": { "oneOf": branches } }))
-    };
-    assert!(!timed("alternatives of alternatives", &choices("a"), &choices("b")).findings.is_empty());
-
-    let many = |extra: &str| {
-        let values: Vec<String> = (0..20_000).map(|i| format!("{extra}{i}")).collect();
-        answering(&json!({ "type": "string", "enum": values }), &json!({}))
-    };
-    assert_eq!(timed("many values", &many("a"), &many("b")).findings.len(), 40_000);
-
-    let chain = |leaf: &str| {
-        let mut schemas: Map<String, Value> =
-            (0..5000).map(|i| (format!("S{i}"), json!({ "allOf": [named(format!("S{}", i + 1))] }))).collect();
-        schemas.insert("S5000".to_owned(), json!({ "type": leaf }));
-        answering(&named("S0"), &schemas.into())
-    };
-    let found = timed("a chain of parts", &chain("string"), &chain("integer"));
-    assert!(!found.defects.0.is_empty(), "what is too deep to be read is said");
-
-    let mut deep = (json!({ "type": "string" }), json!({ "type": "integer" }));
-    for _ in 0..100 {
-        deep = (json!({ "items": deep.0, "type": "array" }), json!({ "items": deep.1, "type": "array" }));
-    }
-    assert!(
-        !timed("lists of lists", &answering(&deep.0, &json!({})), &answering(&deep.1, &json!({}))).findings.is_empty()
-    );
 }
