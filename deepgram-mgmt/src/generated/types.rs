@@ -1360,7 +1360,7 @@ pub struct RequestRecord {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub request_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub response: ::std::option::Option<RequestResponse>,
+    pub response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
 }
 impl<'de> crate::unwrap::Wrapped<'de> for RequestRecord {
     const PATHS: &'static [&'static str] = &["request"];
@@ -1413,7 +1413,7 @@ impl crate::answer::Answer for RequestRecord {
                 (
                     "response",
                     <::std::option::Option<
-                        RequestResponse,
+                        ::std::boxed::Box<RequestResponse>,
                     > as crate::answer::Answer>::examine,
                 ),
             ],
@@ -5447,7 +5447,7 @@ pub mod builder {
                 path: value.path?,
                 project_uuid: value.project_uuid?,
                 request_id: value.request_id?,
-                response: value.response?,
+                response: value.response?.map(::std::boxed::Box::new),
             })
         }
     }
@@ -5462,7 +5462,7 @@ pub mod builder {
                 path: Ok(value.path),
                 project_uuid: Ok(value.project_uuid),
                 request_id: Ok(value.request_id),
-                response: Ok(value.response),
+                response: Ok(value.response.map(|boxed| *boxed)),
             }
         }
     }

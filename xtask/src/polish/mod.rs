@@ -1,6 +1,7 @@
 //! Step 5, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
 
 mod answers;
+mod boxes;
 mod builders;
 mod complete;
 mod docs;

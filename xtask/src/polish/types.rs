@@ -9,14 +9,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::answers::{self, Said};
-use super::complete;
+use super::{boxes, complete};
 use crate::pointer::Pointer;
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 
 /// The items of the module, polished, each type followed by what makes it an answer.
-pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
+pub(super) fn polished(mut items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     let mut said = Said::of(lowered);
     let mut names = BTreeSet::new();
     for item in &items {
@@ -30,6 +30,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
         }
     }
     complete::check(&items, lowered)?;
+    boxes::large(&mut items)?;
     let mut out = Vec::new();
     for mut item in items {
         Polish.visit_item_mut(&mut item);
@@ -167,6 +168,13 @@ pub(super) fn written_name(name: &Ident, attributes: &[Attribute]) -> String {
 pub(super) fn has_argument(field: &Field, name: &str) -> bool {
     let mut found = false;
     each_argument(field, |argument, _| found |= argument.is_ident(name));
+    found
+}
+
+/// Whether a field has a default that a function gives.
+pub(super) fn has_default_of_its_own(field: &Field) -> bool {
+    let mut found = false;
+    each_argument(field, |argument, value| found |= argument.is_ident("default") && value.is_some());
     found
 }
 

@@ -1,0 +1,111 @@
+//! What is large and may be missing is boxed, so that a list of values that lack it is no list of empty room.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, Field, FieldValue, Item, ItemImpl, Member, Type, parse_quote};
+
+use super::types::{arguments, has_default_of_its_own, last_name, option_of};
+
+/// From how many bytes on an optional object is boxed: one that moves its owner costs more than one that is allocated.
+const LARGE: usize = 256;
+
+/// The fields that were boxed, by their structs.
+type Boxed = BTreeMap<String, BTreeSet<String>>;
+
+/// Boxes the optional objects of the module that are large. Its builders still take and give them as they are.
+pub(super) fn large(items: &mut [Item]) -> Result<()> {
+    let sizes = Sizes::of(items);
+    let mut boxed = Boxed::new();
+    for item in &mut *items {
+        let Item::Struct(item) = item else { continue };
+        for field in &mut item.fields {
+            let Some(ty) = sizes.boxed(field).cloned() else { continue };
+            field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#ty>>);
+            if let Some(name) = &field.ident {
+                boxed.entry(item.ident.to_string()).or_default().insert(name.to_string());
+            }
+        }
+    }
+    let expected = 2 * boxed.values().map(BTreeSet::len).sum::<usize>();
+    let mut conversions = Conversions { boxed: &boxed, at: None, done: 0 };
+    items.iter_mut().for_each(|item| conversions.visit_item_mut(item));
+    if conversions.done != expected {
+        bail!("polish: not every builder of {boxed:?} converts to and from its type");
+    }
+    Ok(())
+}
+
+/// How many bytes the generated structs take, about: what is not known counts as little.
+struct Sizes(BTreeMap<String, Vec<Field>>);
+
+impl Sizes {
+    fn of(items: &[Item]) -> Self {
+        let structs = items.iter().filter_map(|item| match item {
+            Item::Struct(item) => Some((item.ident.to_string(), item.fields.iter().cloned().collect())),
+            _ => None,
+        });
+        Self(structs.collect())
+    }
+
+    /// The object that a field is to hold in a box.
+    fn boxed<'f>(&self, field: &'f Field) -> Option<&'f Type> {
+        // A default of the document's is a function that gives it as it is.
+        let ty = option_of(&field.ty).filter(|_| field.ident.is_some() && !has_default_of_its_own(field))?;
+        (self.ty(ty) >= LARGE).then_some(ty)
+    }
+
+    fn ty(&self, ty: &Type) -> usize {
+        match last_name(ty).as_deref() {
+            Some("String" | "Vec" | "Map" | "Secret") => 24,
+            Some("HashMap") => 48,
+            Some("Value") => 32,
+            Some("Option") => match arguments(ty)[..] {
+                // A number has no bit to spare that could say whether it is there.
+                [ty] => self.ty(ty).max(16),
+                _ => 8,
+            },
+            Some(name) => self.0.get(name).map_or(8, |fields| {
+                fields.iter().map(|field| if self.boxed(field).is_some() { 8 } else { self.ty(&field.ty) }).sum()
+            }),
+            None => 8,
+        }
+    }
+}
+
+/// The conversions between a builder and its type, which has the same name: into it by `TryFrom`, out of it by `From`.
+struct Conversions<'a> {
+    boxed: &'a Boxed,
+    /// The fields that are boxed in the type of the conversion at hand, and whether it is the one into it.
+    at: Option<(&'a BTreeSet<String>, bool)>,
+    done: usize,
+}
+
+impl VisitMut for Conversions<'_> {
+    fn visit_item_impl_mut(&mut self, item: &mut ItemImpl) {
+        let conversion = item.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+        let is_into = conversion.is_some_and(|conversion| conversion.ident == "TryFrom");
+        if is_into || conversion.is_some_and(|conversion| conversion.ident == "From") {
+            self.at = last_name(&item.self_ty).and_then(|name| self.boxed.get(&name)).map(|fields| (fields, is_into));
+            visit_mut::visit_item_impl_mut(self, item);
+            self.at = None;
+        }
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        let (Some((fields, is_into)), Member::Named(name)) = (self.at, &field.member) else { return };
+        if !fields.contains(&name.to_string()) {
+            return;
+        }
+        match &mut field.expr {
+            value if is_into => *value = parse_quote!(#value.map(::std::boxed::Box::new)),
+            Expr::Call(ok) if ok.args.len() == 1 => {
+                let value = &ok.args[0];
+                ok.args[0] = parse_quote!(#value.map(|boxed| *boxed));
+            }
+            _ => return,
+        }
+        self.done += 1;
+    }
+}
