@@ -55,23 +55,45 @@ impl FromStr for Timestamp {
 /// A time as the API writes nearly all of them, `2026-09-15T11:32:22.678047Z` or the same without `Z`, at a tenth of
 /// what it costs to read whatever RFC 3339 allows. `None` says nothing: other forms are read by others.
 fn usual(text: &[u8]) -> Option<NaiveDateTime> {
+    const FORM: &[u8; 19] = b"0000-00-00T00:00:00";
     let text = text.strip_suffix(b"Z").unwrap_or(text);
-    let (time, fraction) = text.split_at_checked(19)?;
-    let number = |digits: &[u8]| {
-        digits
-            .iter()
-            .try_fold(0, |number, digit| Some(number * 10 + u32::from(digit.is_ascii_digit().then(|| digit - b'0')?)))
-    };
-    let (b'-', b'-', b'T', b':', b':') = (time[4], time[7], time[10], time[13], time[16]) else { return None };
-    let date = NaiveDate::from_ymd_opt(number(&time[..4])?.cast_signed(), number(&time[5..7])?, number(&time[8..10])?)?;
+    let (time, fraction) = text.split_first_chunk::<{ FORM.len() }>()?;
+    // All are looked at, whatever the first ones are: the compiler makes a few wide instructions of it.
+    let digits: [u8; FORM.len()] = std::array::from_fn(|at| time[at].wrapping_sub(FORM[at]));
+    let strays = digits.iter().zip(FORM).fold(0, |strays, (digit, form)| {
+        let largest = if *form == b'0' { 9 } else { 0 };
+        strays | u8::from(*digit > largest)
+    });
+    if strays > 0 {
+        return None;
+    }
+    let number = |at: usize| u32::from(digits[at]) * 10 + u32::from(digits[at + 1]);
     let nanos = match fraction {
         [] => 0,
-        [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
-            (digits.len()..9).fold(number(digits)?, |nanos, _| nanos * 10)
-        }
+        [b'.', digits @ ..] => nanos(digits)?,
         _ => return None,
     };
-    date.and_hms_nano_opt(number(&time[11..13])?, number(&time[14..16])?, number(&time[17..])?, nanos)
+    let year = number(0) * 100 + number(2);
+    NaiveDate::from_ymd_opt(year.cast_signed(), number(5), number(8))?.and_hms_nano_opt(
+        number(11),
+        number(14),
+        number(17),
+        nanos,
+    )
+}
+
+/// The nanoseconds of one to nine digits after the point.
+fn nanos(digits: &[u8]) -> Option<u32> {
+    const UNITS: [u32; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1000, 100, 10, 1];
+    let mut number = 0;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + u32::from(digit);
+    }
+    Some(number * UNITS.get(digits.len().checked_sub(1)?)?)
 }
 
 impl fmt::Display for Timestamp {

@@ -1,12 +1,11 @@
 //! One value for either dialect: an object that answers wrap in another is read as if it stood there itself.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Serialize;
-use serde::de::value::{CowStrDeserializer, MapAccessDeserializer};
-use serde::de::{self, Deserialize, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 /// A type whose object may be wrapped. Implemented by generated code, as the effective document says.
@@ -62,7 +61,7 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
-        let mut wrappers = Map::new();
+        let mut wrappers = Vec::new();
         let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }));
         if wrappers.is_empty() {
             // As it is: a record is large enough for each move of it to be felt.
@@ -82,23 +81,23 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
 struct Watch<'a, A> {
     access: A,
     paths: &'static [&'static str],
-    wrappers: &'a mut Map<String, Value>,
+    wrappers: &'a mut Vec<(String, Value)>,
 }
 
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
     type Error = A::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        while let Some(Text(key)) = self.access.next_key()? {
-            let begins =
-                |path: &&str| path.strip_prefix(&*key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            if !self.paths.iter().any(begins) {
-                return seed.deserialize(CowStrDeserializer::new(key)).map(Some);
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, mut seed: K) -> Result<Option<K::Value>, A::Error> {
+        loop {
+            match self.access.next_key_seed(Look { seed, paths: self.paths })? {
+                None => return Ok(None),
+                Some(Key::Own(key)) => return Ok(Some(key)),
+                Some(Key::Wrapper(name, unused)) => {
+                    self.wrappers.push((name, self.access.next_value()?));
+                    seed = unused;
+                }
             }
-            let value = self.access.next_value()?;
-            self.wrappers.insert(key.into_owned(), value);
         }
-        Ok(None)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
@@ -106,26 +105,54 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
     }
 }
 
-/// A key, borrowed from the answer where it holds no escapes.
-struct Text<'de>(Cow<'de, str>);
+/// A property's name: that of a wrapper, with the seed that it was not read by, or what the seed made of it.
+enum Key<K, V> {
+    Wrapper(String, K),
+    Own(V),
+}
 
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Borrow;
-        impl<'de> Visitor<'de> for Borrow {
-            type Value = Text<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a property name")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
+/// Reads a property's name by a seed, unless it is that of a wrapper.
+struct Look<K> {
+    seed: K,
+    paths: &'static [&'static str],
+}
+
+impl<'de, K: DeserializeSeed<'de>> Look<K> {
+    fn read<E: de::Error>(self, name: &str, given: impl Deserializer<'de, Error = E>) -> Result<Key<K, K::Value>, E> {
+        if self.paths.iter().any(|path| is_first_step(name, path)) {
+            return Ok(Key::Wrapper(name.to_owned(), self.seed));
         }
-        deserializer.deserialize_identifier(Borrow)
+        self.seed.deserialize(given).map(Key::Own)
     }
+}
+
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Look<K> {
+    type Value = Key<K, K::Value>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Look<K> {
+    type Value = Key<K, K::Value>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a property name")
+    }
+
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        self.read(name, BorrowedStrDeserializer::new(name))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
+        self.read(name, name.into_deserializer())
+    }
+}
+
+/// Whether a dotted path starts with this step. Asked of every property: where the step would end is looked at first.
+fn is_first_step(step: &str, path: &str) -> bool {
+    matches!(path.as_bytes().get(step.len()), None | Some(b'.')) && path.starts_with(step)
 }
 
 #[cfg(test)]
