@@ -74,7 +74,7 @@ impl RawRequest<'_> {
     /// As any call: a path that is refused, no connection, a time limit, a client or server error.
     pub async fn send(self) -> Result<ResponseValue<Vec<u8>>, Error> {
         let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
-        Ok(ResponseValue::new(answer.body, answer.status, answer.headers))
+        Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
     }
 
     /// Sends the request; an answer of any status is its body, whatever that is, once it is not to be repeated.
@@ -86,7 +86,7 @@ impl RawRequest<'_> {
     pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
         let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus).await;
         let answer = outcome.or_else(Error::into_answer)?;
-        Ok(ResponseValue::new(answer.body, answer.status, answer.headers))
+        Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
     }
 
     /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
 use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, RequestBuilder, Response, StatusCode};
@@ -51,7 +52,7 @@ pub(crate) async fn bytes(
     operation: &'static str,
 ) -> Result<ResponseValue<ByteStream>, Error> {
     let answer = exchange(client, request, operation, Body::Matters).await?;
-    let whole = futures_util::stream::iter([Ok(answer.body.into())]);
+    let whole = futures_util::stream::iter([Ok(answer.body)]);
     Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), answer.status, answer.headers))
 }
 
@@ -69,7 +70,7 @@ pub(crate) enum Body {
 pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
     attempts: u32,
 }
 
@@ -165,7 +166,7 @@ async fn attempt(
     let body = match (read, body) {
         (Ok(read), _) => read,
         // The status has said all there is to say: the call succeeded.
-        (Err(_), Body::Ignored) => Vec::new(),
+        (Err(_), Body::Ignored) => Bytes::new(),
         (Err(error), Body::Matters | Body::OfAnyStatus) => {
             let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
             let id = request_id(&headers).map(str::to_owned);
@@ -179,21 +180,30 @@ fn authenticate(request: &mut Request, credential: &Authorization) {
     request.headers_mut().insert(AUTHORIZATION, credential.header.clone());
 }
 
-/// Reads a body of at most `max` bytes.
-async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Error> {
+/// Reads a body of at most `max` bytes. One that comes in a single piece, as most do, is not copied.
+async fn read(mut response: Response, max: usize) -> Result<Bytes, Error> {
     let too_large = || Error::new(ErrorKind::BodyTooLarge).with_message(Some(format!("the limit is {max} bytes")));
     let announced = response.content_length().unwrap_or(0);
-    if usize::try_from(announced).is_ok_and(|announced| announced > max) {
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    if announced > max {
         return Err(too_large());
     }
-    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(RESERVED_AT_ONCE));
+    let first = response.chunk().await.map_err(Error::http)?.unwrap_or_default();
+    if first.len() > max {
+        return Err(too_large());
+    }
+    let mut whole = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(Error::http)? {
-        if body.len() + chunk.len() > max {
+        if whole.is_empty() {
+            whole.reserve(announced.min(RESERVED_AT_ONCE));
+            whole.extend_from_slice(&first);
+        }
+        if whole.len() + chunk.len() > max {
             return Err(too_large());
         }
-        body.extend_from_slice(&chunk);
+        whole.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(if whole.is_empty() { first } else { whole.into() })
 }
 
 #[cfg(test)]
