@@ -30,7 +30,9 @@ pub(super) fn large(items: &mut [Item]) -> Result<()> {
     }
     let expected = 2 * boxed.values().map(BTreeSet::len).sum::<usize>();
     let mut conversions = Conversions { boxed: &boxed, at: None, done: 0 };
-    items.iter_mut().for_each(|item| conversions.visit_item_mut(item));
+    for item in items {
+        conversions.visit_item_mut(item);
+    }
     if conversions.done != expected {
         bail!("polish: not every builder of {boxed:?} converts to and from its type");
     }
