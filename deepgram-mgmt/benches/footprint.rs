@@ -22,6 +22,8 @@ struct Program {
     name: &'static str,
     source: &'static str,
     dependencies: String,
+    /// What its source asks for with `cfg`.
+    features: &'static [&'static str],
 }
 
 const TOKIO: &str = r#"tokio = { version = "1", features = ["macros", "rt-multi-thread"] }"#;
@@ -37,25 +39,26 @@ fn programs() -> Vec<Program> {
             serde_json = "1"
         "#
         .to_owned(),
+        features: &[],
     };
-    let ours = |name, features, other| {
+    let ours = |name, choice, other, features| {
         let path = env!("CARGO_MANIFEST_DIR");
-        let dependencies =
-            format!("deepgram-mgmt = {{ path = {path:?}, {features} }}\nfutures-util = \"0.3\"\n{other}");
-        Program { name, source: "ours.rs", dependencies }
+        let dependencies = format!("deepgram-mgmt = {{ path = {path:?}, {choice} }}\nfutures-util = \"0.3\"\n{other}");
+        Program { name, source: "ours.rs", dependencies, features }
     };
     let mut programs = vec![
         by_hand,
-        ours("`rustls` (default)", "", ""),
+        ours("`rustls` (default)", "default-features = true", "", &[]),
         ours(
             "`rustls-no-provider`, ring",
             r#"default-features = false, features = ["rustls-no-provider"]"#,
             r#"rustls = { version = "0.23", default-features = false, features = ["ring"] }"#,
+            &["ring"],
         ),
-        ours("no TLS", "default-features = false", ""),
+        ours("no TLS", "default-features = false", "", &[]),
     ];
     if Command::new("pkg-config").args(["--exists", "openssl"]).status().is_ok_and(|status| status.success()) {
-        programs.push(ours("`native-tls`", r#"default-features = false, features = ["native-tls"]"#, ""));
+        programs.push(ours("`native-tls`", r#"default-features = false, features = ["native-tls"]"#, "", &[]));
     }
     programs
 }
@@ -157,10 +160,10 @@ impl Package {
         fs::create_dir_all(&folder)?;
         fs::copy(here.join("../Cargo.lock"), folder.join("Cargo.lock"))?;
         let source = here.join("benches/consumer").join(program.source);
-        let dependencies = &program.dependencies;
+        let Program { dependencies, features, .. } = program;
         let manifest = format!(
             "[package]\nname = \"consumer\"\nedition = \"2024\"\n\n[[bin]]\nname = \"consumer\"\npath = {source:?}\n\n\
-             [dependencies]\n{TOKIO}\n{dependencies}\n\n[workspace]\n"
+             [dependencies]\n{TOKIO}\n{dependencies}\n\n[features]\ndefault = {features:?}\nring = []\n\n[workspace]\n"
         );
         fs::write(folder.join("Cargo.toml"), manifest)?;
         Ok(Self { folder })

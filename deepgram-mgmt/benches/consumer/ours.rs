@@ -10,6 +10,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, base_url, what, times] = &*arguments else { return Err("usage: BASE_URL WHAT TIMES".into()) };
     let times: usize = times.parse()?;
+    #[cfg(feature = "ring")]
+    rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is a provider already")?;
     let client = Client::builder().credentials(Credentials::api_key("a-key")).base_url(base_url).build()?;
     let log = client.list_project_requests().project_id(PROJECT).limit(1000);
     let mut entries = 0;
