@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use deepgram_mgmt::Timestamp;
 use deepgram_mgmt::chrono::DateTime;
 use serde_json::{Map, Value, json};
+use xtask::load::type_of;
 
 /// The format of texts that are a time in any form that the client reads, as the overlay has it.
 pub(crate) const TIME: &str = "date-or-date-time";
@@ -117,20 +118,6 @@ fn all<'a>(values: impl IntoIterator<Item = &'a Value>) -> Option<Box<Shape>> {
             all
         })
         .map(Box::new)
-}
-
-/// JSON Schema's name for the type of a value.
-pub(crate) fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        // `10.0` can be `10.5` another time.
-        Value::Number(number) if number.is_f64() => "number",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    }
 }
 
 /// The type of a value with what its text looks like: `string (date)`.

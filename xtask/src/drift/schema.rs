@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::constraints::{is_constraint, is_idle};
 use super::limits::{Limits, is_limit};
 use super::side::{Place, Side};
-use crate::load::kind;
+use crate::load::{kind, type_of};
 
 /// How deep `allOf` and `$ref` are followed into one schema; no document that means something is deeper.
 const MAX_DEPTH: usize = 200;
@@ -239,20 +239,7 @@ impl<'a> Schema<'a> {
         if self.types.is_some() {
             return None;
         }
-        Some(
-            values
-                .into_iter()
-                .map(|value| match value {
-                    Value::Null => "null",
-                    Value::Bool(_) => "boolean",
-                    Value::Number(number) if number.is_f64() => "number",
-                    Value::Number(_) => "integer",
-                    Value::String(_) => "string",
-                    Value::Array(_) => "array",
-                    Value::Object(_) => "object",
-                })
-                .collect(),
-        )
+        Some(values.into_iter().map(type_of).collect())
     }
 
     /// What both the types so far and `types` allow.

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::text;
+use crate::load;
 use crate::pointer::Pointer;
 
 /// What may stand beside a `$ref` and says nothing about values.
@@ -40,15 +41,7 @@ pub(super) fn values(schema: &mut Map<String, Value>) {
     if !schema.contains_key("type") {
         let mut types: Vec<Value> = Vec::new();
         for value in values {
-            let name = match value {
-                Value::Null => "null",
-                Value::Bool(_) => "boolean",
-                Value::Number(number) if number.is_f64() => "number",
-                Value::Number(_) => "integer",
-                Value::String(_) => "string",
-                Value::Array(_) => "array",
-                Value::Object(_) => "object",
-            };
+            let name = load::type_of(value);
             if !types.contains(&name.into()) {
                 types.push(name.into());
             }
