@@ -103,7 +103,7 @@ fn whole() -> Value {
             "WholeWrapped": {
                 "type": "object",
                 "x-client-unwrap": ["item"],
-                "x-client-payload": ["id"],
+                "x-client-payload": { "except": ["thing"] },
                 "properties": { "id": { "type": "string" }, "thing": { "$ref": "#/components/schemas/WholeThing" } }
             }
         } }

@@ -223,10 +223,14 @@ fn what_is_broken_in_the_document_is_not_blamed_on_the_overlay() {
 #[test]
 fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     let place = Checkout::new();
-    place.replace(OVERLAY, "x-client-payload: [api_keys]", "x-client-payload: [api_kex]");
+    place.replace(
+        OVERLAY,
+        "      x-client-payload: { except: [member] }\n      properties",
+        "      x-client-payload: { except: [owner] }\n      properties",
+    );
     let said = error(&place.check());
-    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/KeyList/x-client-payload")), "{said}");
-    assert!(said.contains("`api_kex`"), "{said}");
+    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-payload")), "{said}");
+    assert!(said.contains("`owner`"), "{said}");
 
     let place = Checkout::new();
     place.replace(OVERLAY, "schemas.KeyWithSecret.properties.key\n", "schemas.KeyWithSecret.properties.kex\n");

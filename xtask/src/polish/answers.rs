@@ -21,22 +21,62 @@ pub(super) struct Extensions {
     /// The schema's name.
     schema: String,
     pub(super) unwrap: Option<Vec<String>>,
-    pub(super) payload: Option<Vec<String>>,
+    payload: Payload,
+}
+
+/// Which properties matter, of which one must be there.
+#[derive(Default)]
+enum Payload {
+    #[default]
+    All,
+    Lists,
+    Except(Vec<String>),
+}
+
+impl Payload {
+    fn said(schema: &Value) -> Self {
+        match schema.get(extensions::PAYLOAD) {
+            None => Self::All,
+            Some(Value::Object(said)) => Self::Except(texts(said.get(extensions::EXCEPT)).unwrap_or_default()),
+            Some(_) => Self::Lists,
+        }
+    }
+
+    fn has(&self, field: &Field) -> bool {
+        match self {
+            Self::All => true,
+            Self::Lists => last_name(&field.ty).as_deref() == Some("Vec"),
+            Self::Except(names) => !names.contains(&json_name(field)),
+        }
+    }
+
+    /// What the extension says that is not so of the schema's `fields`.
+    fn problem(&self, fields: &[&Field], nothing_matters: bool) -> Option<String> {
+        match self {
+            Self::Except(names) => {
+                let unknown = names.iter().find(|name| fields.iter().all(|field| json_name(field) != **name));
+                unknown.map(|name| format!("names `{name}`, which is not a property of the schema"))
+            }
+            Self::Lists if nothing_matters => Some("no property of the schema is a list".to_owned()),
+            Self::All | Self::Lists => None,
+        }
+    }
+}
+
+fn texts(value: Option<&Value>) -> Option<Vec<String>> {
+    Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 impl Said {
     pub(super) fn of(lowered: &Value) -> Self {
-        let texts = |value: Option<&Value>| -> Option<Vec<String>> {
-            Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-        };
         let schemas = lowered["components"]["schemas"].as_object();
         let said = schemas.into_iter().flatten().filter_map(|(name, schema)| {
             let said = Extensions {
                 schema: name.clone(),
                 unwrap: texts(schema.get(extensions::UNWRAP)),
-                payload: texts(schema.get(extensions::PAYLOAD)),
+                payload: Payload::said(schema),
             };
-            (said.unwrap.is_some() || said.payload.is_some()).then(|| (name.to_upper_camel_case(), said))
+            (said.unwrap.is_some() || !matches!(said.payload, Payload::All)).then(|| (name.to_upper_camel_case(), said))
         });
         Self(said.collect())
     }
@@ -95,14 +135,11 @@ pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<Stri
         // Whatever such an object holds has its place.
         return Ok(never_hollow(name));
     }
-    let payload = said.payload.as_deref();
-    let matters: Vec<&&Field> =
-        fields.iter().filter(|field| payload.is_none_or(|names| names.contains(&json_name(field)))).collect();
-    let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
-    if let Some(unknown) = payload.into_iter().flatten().find(|name| !names.contains(name)) {
-        let at = Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD);
-        bail!("{at}: names `{unknown}`, which is not a property of the schema");
+    let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
+    if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
+        bail!("{}: {problem}", Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD));
     }
+    let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
     // A property that must be there makes the value one that shows something.
     let absent: Option<Vec<Expr>> = matters.iter().map(|field| absent(field)).collect();
     let own: Option<Expr> = absent.map(|absent| parse_quote!(#(#absent)&&*));
