@@ -42,7 +42,10 @@ pub fn check(bundled: &Value, effective: &Value) -> Result<()> {
     if widening.lost.is_empty() {
         return Ok(());
     }
-    bail!("the overlay takes away what the document has: {}", widening.lost.join("; "))
+    bail!(
+        "the overlay takes away what the document has; bring the action that replaces it up to date: {}",
+        widening.lost.join("; ")
+    )
 }
 
 /// A value and where it stands.

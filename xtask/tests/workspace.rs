@@ -121,7 +121,7 @@ fn what_was_not_generated_is_stale_among_generated_files_and_is_never_removed() 
         let check = place.check();
         assert_eq!(code(&check), 1, "{stray}");
         let said = format!("stale: {GENERATED}/{stray}: was not generated");
-        assert!(stdout(&check).contains(&said), "{}", stdout(&check));
+        assert!(stdout(&check).contains(&said) && !stdout(&check).contains("run:"), "{}", stdout(&check));
         let error = error(&place.generate());
         assert!(error.contains(&format!("{GENERATED}/{stray}")) && error.contains("move it away"), "{error}");
         assert!(path.exists());
@@ -218,6 +218,30 @@ fn what_is_broken_in_the_document_is_not_blamed_on_the_overlay() {
     fs::write(place.root().join(DOCUMENT), rest).unwrap();
     let error = error(&place.check());
     assert!(error.contains("#: `paths` is missing"), "{error}");
+}
+
+#[test]
+fn a_field_that_the_document_renames_is_stale_or_the_overlay_is_said_to_be_about_it() {
+    for (field, type_) in [("projects", "ProjectList"), ("comment", "Key"), ("email", "Member"), ("tts", "ModelList")] {
+        let place = Checkout::new();
+        place.replace(DOCUMENT, &format!("        {field}:\n"), &format!("        {field}_renamed:\n"));
+        let check = place.check();
+        assert_eq!(code(&check), 1, "{field}");
+        assert!(stdout(&check).contains(&format!("{field}_renamed")), "{field}: {}", stdout(&check));
+        assert_eq!(code(&place.generate()), 0, "{field}");
+        let types = place.read(&format!("{GENERATED}/types.rs"));
+        let fields = types.split(&format!("pub struct {type_} {{")).nth(1).unwrap().split('}').next().unwrap();
+        assert!(fields.contains(&format!("pub {field}_renamed:")), "{field}: {fields}");
+    }
+    // What the overlay corrects by its name, and what stands in what it replaces.
+    for (field, said) in [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "up to date")] {
+        let place = Checkout::new();
+        let written = place.read(DOCUMENT);
+        let line = written.lines().find(|line| line.trim() == format!("{field}:")).unwrap();
+        place.replace(DOCUMENT, &format!("{line}\n"), &format!("{}_renamed:\n", line.trim_end_matches(':')));
+        let error = error(&place.check());
+        assert!(error.contains(OVERLAY) && error.contains(said), "{field}: {error}");
+    }
 }
 
 #[test]
