@@ -29,6 +29,8 @@ fn main() {
 
 fn run() {
     let mut criterion = Criterion::default()
+        .output_directory(Path::new(concat!(env!("CARGO_TARGET_TMPDIR"), "/criterion")))
+        .without_plots()
         .sample_size(10)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(2))
