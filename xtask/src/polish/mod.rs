@@ -77,19 +77,19 @@ pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -
             pub mod mocks;
         }
     });
+    let mut root: File = syn::parse_quote! {
+        pub mod builder;
+        #(#mocks_module)*
+        pub mod types;
+
+        use crate::Client;
+    };
+    root.items.push(Item::Impl(operations));
     Ok(Modules {
-        operations: format(quote! {
-            pub mod builder;
-            #(#mocks_module)*
-            pub mod types;
-
-            use crate::Client;
-
-            #operations
-        })?,
-        builder: format(quote!(#(#builder)*))?,
-        types: format(quote!(#(#types)*))?,
-        mocks: mocks.map(|mocks| format(quote!(#(#mocks)*))).transpose()?,
+        operations: prettyplease::unparse(&root),
+        builder: printed(builder),
+        types: printed(types),
+        mocks: mocks.map(printed),
     })
 }
 
@@ -105,6 +105,6 @@ fn has_operations(item: &syn::ItemImpl) -> bool {
         .any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new_with_client"))
 }
 
-fn format(tokens: TokenStream) -> Result<String> {
-    Ok(prettyplease::unparse(&syn::parse2(tokens)?))
+fn printed(items: Vec<Item>) -> String {
+    prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
 }
