@@ -8,7 +8,7 @@ use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
 use super::composed::{self, Choice, only_requires};
-use super::{CURE, one_way, titles};
+use super::{CURE, merging, one_way, titles};
 use crate::pointer::{Pointer, resolve};
 
 /// Keywords that restrict no value.
@@ -17,6 +17,7 @@ pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "
 /// Repairs every schema of a lowered document.
 pub(super) fn to_generator(mut document: Value) -> Result<Value> {
     refuse_endless(&document)?;
+    merging::check_parts(&document)?;
     one_way::relax(&mut document);
     let mut nullable = take_nullable(&mut document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
@@ -31,6 +32,7 @@ pub(super) fn to_generator(mut document: Value) -> Result<Value> {
         }
     }
     each_schema(&mut document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
+    merging::check_choices(&document)?;
     guard_parameters(&mut document)?;
     titles::untangle(&mut document);
     Ok(document)

@@ -8,6 +8,7 @@ mod composed;
 pub mod extensions;
 mod fit;
 pub mod keywords;
+mod merging;
 mod names;
 mod objects;
 mod one_way;
@@ -73,6 +74,8 @@ struct Lowering<'a> {
     /// 3.0 ignores what stands beside a `$ref`; 3.1 does not.
     is_30: bool,
     operation_ids: names::OperationIds,
+    /// How many parameters the operations so far have.
+    parameters: usize,
     schemas: schema::Reached,
     origins: Origins,
 }
@@ -96,6 +99,7 @@ impl<'a> Lowering<'a> {
             document,
             is_30,
             operation_ids: names::operation_ids(document)?,
+            parameters: 0,
             schemas: schema::Reached::of(document),
             origins: Origins::default(),
         })

@@ -11,6 +11,8 @@ use crate::pointer::{Pointer, resolve};
 
 /// What the generator can hold in memory and in reasonable time.
 const MAX_OPERATIONS: usize = 5_000;
+/// The same, for the parameters of all operations together.
+const MAX_PARAMETERS: usize = 15_000;
 
 impl Lowering<'_> {
     pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
@@ -78,6 +80,10 @@ impl Lowering<'_> {
 
         let own = self.parameters(operation, at)?;
         let effective = parameters::effective(shared, own);
+        self.parameters += effective.len();
+        if self.parameters > MAX_PARAMETERS {
+            bail!("{at}: more than {MAX_PARAMETERS} parameters in all are more than the generator can hold; {CURE}");
+        }
         let body = operation.get("requestBody");
         parameters::check_template(path, &effective, at)?;
         parameters::check_names(&effective, body.is_some())?;

@@ -1,6 +1,6 @@
 //! Nothing is lost: every property of the document has a place in its type, and every type a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use heck::ToUpperCamelCase;
@@ -87,8 +87,8 @@ impl Types<'_> {
             bail!("{at}: no value is possible: its parts contradict each other; {CURE}");
         }
         if let (Some(item), Some(Value::Array(values))) = (self.enums.get(name), schema.get("enum")) {
-            let variants: Vec<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
-            if let Some(value) = values.iter().find(|v| v.as_str().is_some_and(|v| !variants.contains(&v.to_owned()))) {
+            let variants: BTreeSet<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
+            if let Some(value) = values.iter().find(|v| v.as_str().is_some_and(|v| !variants.contains(v))) {
                 bail!("{at}/enum: the type `{name}` has no place for {value}: another schema has its name; {CURE}");
             }
         }
