@@ -123,6 +123,22 @@ fn the_exit_code_is_one_from_the_severity_that_is_asked_for_on() {
 }
 
 #[test]
+fn a_version_that_is_not_supported_is_named_and_only_one_of_another_structure_is_refused() {
+    let newer = ("openapi: 3.1.0", "openapi: 3.2.0");
+    let (code, report) = Place::new(&[newer, BREAKING]).json(&[]);
+    assert_eq!(code, 1);
+    assert!(rules(&report).contains(&"response-type-changed"), "{report}");
+    let text = String::from_utf8(Place::new(&[newer]).drift(&[]).stdout).unwrap();
+    assert!(
+        text.contains("#/openapi") && text.contains("OpenAPI \"3.2.0\" is not supported, 3.0.x and 3.1.x are"),
+        "{text}"
+    );
+
+    let error = Place::new(&[("openapi: 3.1.0", "swagger: '2.0'")]).error(&[]);
+    assert!(error.contains("revision.yaml: #/swagger: Swagger 2.0 is not supported"), "{error}");
+}
+
+#[test]
 fn the_report_for_a_program_holds_both_values_both_places_and_the_operations() {
     let (code, report) = Place::new(&[BREAKING, WARNING, INFO]).json(&[]);
     assert_eq!(code, 1);

@@ -79,7 +79,7 @@ pub(crate) struct Base {
 /// Runs the check. Paths that the caller names are relative to where the caller is.
 ///
 /// # Errors
-/// A file that cannot be read.
+/// A file that cannot be read, and a document of Swagger 2.0, which has another structure.
 pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
     let overlay = load::document(Path::new(shipped::OVERLAY))?;
@@ -91,6 +91,11 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         }
         None => shipped_base(&overlay)?,
     };
+    for (name, document) in [(&base.name, &base.document), (&revision.name, &revision.value)] {
+        if document.get("openapi").is_none() && document.get("swagger").is_some() {
+            bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
+        }
+    }
     let config = match &options.config {
         Some(path) => Config::read(&started_in.join(path))?,
         None => Config::read(Path::new(shipped::DRIFT))?,

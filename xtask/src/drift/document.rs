@@ -8,10 +8,22 @@ use super::compare::Comparison;
 use super::findings::Node;
 use super::rules;
 use super::side::{Place, Side};
+use crate::lower;
+use crate::pointer::Pointer;
 
 pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
     let node = comparison.ledger.root(None);
     let (base, revision) = (comparison.base.root(), comparison.revision.root());
+    for side in [comparison.base, comparison.revision] {
+        // One without a version is a fragment, which the generator has its say about.
+        if let Some(version) = side.document.get("openapi")
+            && lower::is_30(side.document).is_err()
+        {
+            let what =
+                format!("OpenAPI {version} is not supported, 3.0.x and 3.1.x are; it is compared as if it were 3.1");
+            side.note(&Pointer::root().child("openapi"), what);
+        }
+    }
     let known = ["openapi", "info", "paths", "components", "servers", "security", "webhooks", "jsonSchemaDialect"];
     comparison.annotations(node, &base, &revision, &known);
     changed(comparison, node, "openapi", rules::OPENAPI_VERSION_CHANGED);

@@ -82,19 +82,7 @@ struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     fn of(document: &'a Value) -> Result<Self> {
-        let at = Pointer::root().child("openapi");
-        let is_30 = match document.get("openapi") {
-            Some(Value::String(version)) if is_version(version, "3.1.") => false,
-            Some(Value::String(version)) if is_version(version, "3.0.") => true,
-            Some(version) if ["3.0", "3.1"].contains(&version.to_string().trim_matches('"')) => {
-                bail!("{at}: {version} is no whole version; write `\"3.1.0\"` or `\"3.0.3\"`, in quotes")
-            }
-            Some(version) => bail!("{at}: OpenAPI {version} is not supported; 3.0 and 3.1 are"),
-            None if document.get("swagger").is_some() => {
-                bail!("#/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are")
-            }
-            None => bail!("#: no `openapi`; this is not an OpenAPI document"),
-        };
+        let is_30 = is_30(document)?;
         Ok(Self {
             document,
             is_30,
@@ -225,6 +213,26 @@ fn check_components(value: &Value, at: &Pointer) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether the document is OpenAPI 3.0, and not 3.1.
+///
+/// # Errors
+/// Any other version, by name.
+pub(crate) fn is_30(document: &Value) -> Result<bool> {
+    let at = Pointer::root().child("openapi");
+    match document.get("openapi") {
+        Some(Value::String(version)) if is_version(version, "3.1.") => Ok(false),
+        Some(Value::String(version)) if is_version(version, "3.0.") => Ok(true),
+        Some(version) if ["3.0", "3.1"].contains(&version.to_string().trim_matches('"')) => {
+            bail!("{at}: {version} is no whole version; write `\"3.1.0\"` or `\"3.0.3\"`, in quotes")
+        }
+        Some(version) => bail!("{at}: OpenAPI {version} is not supported; 3.0 and 3.1 are"),
+        None if document.get("swagger").is_some() => {
+            bail!("#/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are")
+        }
+        None => bail!("#: no `openapi`; this is not an OpenAPI document"),
+    }
 }
 
 fn is_version(version: &str, prefix: &str) -> bool {
