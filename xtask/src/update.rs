@@ -8,10 +8,10 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::drift::baseline::Baseline;
-use crate::drift::check::{self, Base};
+use crate::drift::check::{self, Side};
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
-use crate::drift::{self, Drift, rules};
+use crate::drift::rules;
 use crate::load::{self, Document};
 use crate::{overlay, shipped, widening};
 
@@ -40,19 +40,19 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     // Its place is the bundled document's; what is JSON has to be YAML there, which it is.
     let document = load::parse(shipped::DOCUMENT, given.text.as_bytes())?;
     let corrections = load::document(Path::new(shipped::OVERLAY))?;
-    let shown = Document { name: options.file.display().to_string(), ..given };
-    let base = base(&corrections)?;
     let config = Config::read(Path::new(shipped::DRIFT))?;
-    let report = check::report(&base, &shown, &corrections, &config, &Baseline::default(), &[]);
+    // The overlay is the client's on both sides: what it adds neither came nor went. It may already be on its way to the
+    // newer document, so that not all of it matches the older one.
+    let (older, _) = overlay::apply_what_matches(&load::document(Path::new(shipped::DOCUMENT))?.value, &corrections)?;
+    let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
+    let base = Side::effective(shipped::DOCUMENT, older, Vec::new());
+    let revision = Side::effective(&options.file.display().to_string(), newer, unmatched.clone());
+    let report = check::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
-
-    let (corrected, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
     for action in &unmatched {
         println!("{}: {action}", shipped::OVERLAY);
     }
-    // The overlay is the client's on both sides: what it adds neither came nor went.
-    let client = drift::compare(&base.effective, &corrected, &[]);
-    print!("{}", changelog(&document, &client, &report));
+    print!("{}", changelog(&document, &report));
     if options.dry_run {
         obstacles(&document, &corrections, &report)?;
         println!("dry run: nothing was written");
@@ -75,14 +75,6 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     println!("replaced: {}, {} and {}", shipped::DOCUMENT, shipped::SOURCE, shipped::GENERATED);
     println!("{}", last(&report));
     Ok(ExitCode::SUCCESS)
-}
-
-/// What the shipped client is generated from. The overlay may already be on its way to the newer document.
-fn base(corrections: &Document) -> Result<Base> {
-    let bundled = load::document(Path::new(shipped::DOCUMENT))?;
-    let (effective, _) = overlay::apply_what_matches(&bundled.value, corrections)?;
-    let name = format!("{} with {}", shipped::DOCUMENT, shipped::OVERLAY);
-    Ok(Base { name, document: effective.clone(), effective })
 }
 
 /// Says what would stop a run that writes.
@@ -109,22 +101,20 @@ fn last(report: &Report) -> String {
 }
 
 /// An entry for CHANGELOG.md: the document, and what came and went.
-fn changelog(document: &Document, client: &Drift, report: &Report) -> String {
+fn changelog(document: &Document, report: &Report) -> String {
     let operations = |rule: &rules::Rule| -> Vec<String> {
-        let found = client.findings.iter().filter(|finding| finding.rule == rule);
+        let found = report.findings.iter().filter(|finding| finding.rule == rule);
         found.map(|finding| finding.subject.clone()).collect()
     };
-    let (removed_items, changed_items) = match &report.source {
-        Source::Compared { verdict, .. } => (verdict.removed.clone(), verdict.changed.clone()),
-        Source::Unknown { .. } => (Vec::new(), Vec::new()),
-    };
-    let changed = changed_items.into_iter().map(|(path, old, new)| format!("{path}: {old} is now {new}"));
-    let mut removed = operations(rules::OPERATION_REMOVED);
-    removed.extend(removed_items);
+    let (mut added, mut removed) = (operations(rules::OPERATION_ADDED), operations(rules::OPERATION_REMOVED));
+    let mut changed = Vec::new();
+    if let Source::Compared { verdict, .. } = &report.source {
+        added.extend(verdict.added.iter().cloned());
+        removed.extend(verdict.removed.iter().cloned());
+        changed.extend(verdict.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
+    }
     let mut entry = format!("\nfor CHANGELOG.md:\n\nDocument sha256 `{}`.\n", document.sha256);
-    for (title, items) in
-        [("Added", operations(rules::OPERATION_ADDED)), ("Changed", changed.collect()), ("Removed", removed)]
-    {
+    for (title, items) in [("Added", added), ("Changed", changed), ("Removed", removed)] {
         if items.is_empty() {
             continue;
         }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use xtask::drift::rules::{self, Severity};
 use xtask::drift::{self, Finding};
+use xtask::output;
 
 /// A change to a document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -221,7 +222,7 @@ fn tried<C: Case>(file: &str) -> String {
         }
     }
     if update() {
-        fs::write(path(file), serde_yaml::to_string(&cases).unwrap()).unwrap();
+        output::replace(&path(file), &serde_yaml::to_string(&cases).unwrap()).unwrap();
     }
     wrong
 }
@@ -268,7 +269,7 @@ fn the_rules_in_the_readme_are_the_rules_in_the_code() {
     let (before, rest) = readme.split_once("<!-- rules -->\n").unwrap();
     let (found, after) = rest.split_once("<!-- end of rules -->\n").unwrap();
     if update() {
-        fs::write(path, format!("{before}<!-- rules -->\n{table}<!-- end of rules -->\n{after}")).unwrap();
+        output::replace(&path, &format!("{before}<!-- rules -->\n{table}<!-- end of rules -->\n{after}")).unwrap();
     } else {
         assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p xtask --test drift");
     }

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use xtask::lower::{self, keywords};
+use xtask::output;
 
 /// One keyword in one situation.
 #[derive(Debug, Serialize, Deserialize)]
@@ -160,7 +161,7 @@ fn every_case_becomes_what_its_golden_file_says() {
             }
         }
         if update() {
-            fs::write(folder().join(format!("{file}.yaml")), serde_yaml::to_string(&cases).unwrap()).unwrap();
+            output::replace(&folder().join(format!("{file}.yaml")), &serde_yaml::to_string(&cases).unwrap()).unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -212,7 +213,7 @@ fn the_table_in_the_readme_is_the_table_in_the_code() {
     let (found, after) = rest.split_once("<!-- end of keywords -->\n").unwrap();
     if update() {
         let new = format!("{before}<!-- keywords -->\n{table}<!-- end of keywords -->\n{after}");
-        fs::write(path, new).unwrap();
+        output::replace(&path, &new).unwrap();
     } else {
         assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p xtask --test lowering");
     }

@@ -80,7 +80,8 @@ fn document_record_and_generated_code_are_replaced_together() {
     let sum = stdout(&sum).split_whitespace().next().unwrap().to_owned();
     let entry = said.split_once("for CHANGELOG.md:").expect("an entry").1;
     assert!(entry.contains(&format!("Document sha256 `{sum}`")), "{entry}");
-    assert!(entry.contains("### Removed") && entry.contains("canonical_name"), "{entry}");
+    let (added, removed) = entry.split_once("### Added").unwrap().1.split_once("### Removed").unwrap();
+    assert!(added.contains("canonical_title") && removed.contains("canonical_name"), "{entry}");
 
     assert!(place.read(DOCUMENT) == place.read("newer.yml"));
     let record = place.read(SOURCE);
@@ -95,6 +96,7 @@ fn document_record_and_generated_code_are_replaced_together() {
     assert!(place.read(SOURCE) == record);
     // What the overlay adds to both documents neither came nor went.
     assert!(!stdout(&again).contains("### "), "{}", stdout(&again));
+    assert!(stdout(&again).contains("\nwire:  0 breaking, 0 warning, 0 info\n"), "{}", stdout(&again));
 }
 
 #[test]

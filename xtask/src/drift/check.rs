@@ -67,13 +67,32 @@ impl FailOn {
     }
 }
 
-/// The older document of a comparison.
-pub(crate) struct Base {
+/// One of the two documents of a comparison.
+pub(crate) struct Side {
     pub(crate) name: String,
     /// What the wire is compared with.
     pub(crate) document: Value,
-    /// What the client is generated from.
-    pub(crate) effective: Value,
+    /// What the client is generated from, or why there is nothing.
+    pub(crate) effective: Result<Value, String>,
+    /// Actions of the overlay that match nothing in it.
+    pub(crate) unmatched: Vec<String>,
+}
+
+impl Side {
+    /// A document that is compared as it is given, and generated from with what matches of the overlay.
+    fn given(document: Document, overlay: &Document) -> Self {
+        let (effective, unmatched) = match overlay::apply_what_matches(&document.value, overlay) {
+            Ok((effective, unmatched)) => (Ok(effective), unmatched),
+            Err(error) => (Err(format!("{error:#}")), Vec::new()),
+        };
+        Self { name: document.name, document: document.value, effective, unmatched }
+    }
+
+    /// A document that is compared as it is generated from: with its overlay.
+    pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
+        let name = format!("{name} with {}", shipped::OVERLAY);
+        Self { name, document: effective.clone(), effective: Ok(effective), unmatched }
+    }
 }
 
 /// Runs the check. Paths that the caller names are relative to where the caller is.
@@ -83,15 +102,14 @@ pub(crate) struct Base {
 pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
     let overlay = load::document(Path::new(shipped::OVERLAY))?;
-    let base = match &options.base {
-        Some(path) => {
-            let document = named(load::document(&started_in.join(path))?, path);
-            let (effective, _) = overlay::apply_what_matches(&document.value, &overlay)?;
-            Base { name: document.name, document: document.value, effective }
-        }
-        None => shipped_base(&overlay)?,
+    let base = if let Some(path) = &options.base {
+        Side::given(named(load::document(&started_in.join(path))?, path), &overlay)
+    } else {
+        let document = load::document(Path::new(shipped::DOCUMENT))?;
+        Side::effective(shipped::DOCUMENT, shipped::effective(&document, &overlay)?, Vec::new())
     };
-    for (name, document) in [(&base.name, &base.document), (&revision.name, &revision.value)] {
+    let revision = Side::given(revision, &overlay);
+    for Side { name, document, .. } in [&base, &revision] {
         if document.get("openapi").is_none() && document.get("swagger").is_some() {
             bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
         }
@@ -105,7 +123,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         Some(path) if !options.write_baseline => Baseline::read(path)?,
         _ => Baseline::default(),
     };
-    let report = report(&base, &revision, &overlay, &config, &accepted, &options.only);
+    let report = report(base, revision, &config, &accepted, &options.only);
 
     let fails = options.fail_on.severity();
     if let Some(path) = baseline.filter(|_| options.write_baseline) {
@@ -124,24 +142,9 @@ fn named(document: Document, path: &Path) -> Document {
     Document { name: path.display().to_string(), ..document }
 }
 
-/// The effective document of the shipped client.
-pub(crate) fn shipped_base(overlay: &Document) -> Result<Base> {
-    let document = load::document(Path::new(shipped::DOCUMENT))?;
-    let effective = shipped::effective(&document, overlay)?;
-    let name = format!("{} with {}", shipped::DOCUMENT, shipped::OVERLAY);
-    Ok(Base { name, document: effective.clone(), effective })
-}
-
 /// Compares, and says what counts.
-pub(crate) fn report(
-    base: &Base,
-    revision: &Document,
-    overlay: &Document,
-    config: &Config,
-    accepted: &Baseline,
-    only: &[String],
-) -> Report {
-    let Drift { mut findings, defects } = super::compare(&base.document, &revision.value, only);
+pub(crate) fn report(base: Side, revision: Side, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
+    let Drift { mut findings, defects } = super::compare(&base.document, &revision.document, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
@@ -154,18 +157,19 @@ pub(crate) fn report(
         gone,
         applied,
         defects,
-        source: source(base, revision, overlay),
+        source: source(base, revision),
     }
 }
 
 /// Generates from both documents, and compares what callers can name. What takes the generator longer than [`PATIENCE`]
 /// is as good as refused: the wire's verdict does not wait for it.
-fn source(base: &Base, revision: &Document, overlay: &Document) -> Source {
-    let (effective, unmatched_actions) = match overlay::apply_what_matches(&revision.value, overlay) {
-        Ok(applied) => applied,
-        Err(error) => return Source::Unknown { error: format!("{error:#}") },
+fn source(base: Side, revision: Side) -> Source {
+    let unmatched_actions = revision.unmatched;
+    let (old, new) = match (base.effective, revision.effective) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(error), _) | (_, Err(error)) => return Source::Unknown { error },
     };
-    let sides = [(base.name.clone(), base.effective.clone()), (revision.name.clone(), effective)];
+    let sides = [(base.name, old), (revision.name, new)];
     let (sender, receiver) = mpsc::channel();
     let generator = std::thread::Builder::new().stack_size(crate::STACK).spawn(move || {
         let verdict = || {
