@@ -1,15 +1,16 @@
 //! Exports a project's request log as NDJSON: `export_requests PROJECT_ID FILE`.
 //!
-//! Beside FILE, FILE.resume says how far it came: started again after a failure, the export goes on from there. It is
-//! removed at the end.
+//! It is written to FILE.part, which becomes FILE at the end: until then, an older FILE stays as it is. FILE.resume says
+//! how far it came: started again after a failure, the export goes on from there.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, IsTerminal, Seek, Write};
+use std::io::{self, IsTerminal, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use deepgram_mgmt::{Client, Timestamp};
+use deepgram_mgmt::{Client, Page, Timestamp};
 use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
@@ -35,39 +36,34 @@ async fn main() -> ExitCode {
 
 async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
-    let mut export = Export::open(Path::new(file))?;
+    let mut export = Export::open(project, file)?;
 
     let mut request = client.list_project_requests().project_id(project).limit(LIMIT);
-    if let Some(end) = export.next.end {
+    if let Some(end) = export.state.end {
         request = request.end(end);
     }
-    if let Some(cursor) = &export.next.cursor {
+    if let Some(cursor) = &export.state.cursor {
         request = request.cursor(cursor);
     }
-    let mut pages = request.pages().start_page(export.next.page).concurrency(4);
+    let mut pages = request.pages().start_page(export.state.page).concurrency(4);
     // Somebody may be watching, or a log may.
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     while let Some(page) = pages.try_next().await? {
-        for record in &page.records {
-            serde_json::to_writer(&mut export.output, record)?;
-            export.output.write_all(b"\n")?;
-            progress.inc(1);
-        }
+        progress.inc(page.records.len() as u64);
         progress.set_message(format!("page {}", page.number));
-        if let Some(next) = page.next {
-            export.continue_at(Next { page: next.page, cursor: next.cursor, end: next.end })?;
-        }
+        export.add(page)?;
     }
     progress.finish();
-    export.output.sync_data()?;
-    fs::remove_file(&export.state)?;
-    eprintln!("{} bytes in {file}", export.output.stream_position()?);
-    Ok(())
+    export.finish()
 }
 
-/// Where the log is read on.
+/// Where an export stands: what FILE.resume holds.
 #[derive(Default, Serialize, Deserialize)]
-struct Next {
+struct State {
+    project: String,
+    /// Bytes of FILE.part: of pages that are whole.
+    length: u64,
+    /// The page to go on from.
     page: u64,
     /// Where the server gives one.
     cursor: Option<String>,
@@ -75,42 +71,76 @@ struct Next {
     end: Option<Timestamp>,
 }
 
-/// The file, and how far it came.
 struct Export {
+    file: PathBuf,
+    part: PathBuf,
+    resume: PathBuf,
     output: File,
-    state: PathBuf,
-    next: Next,
+    state: State,
 }
 
 impl Export {
-    fn open(file: &Path) -> Result<Self, Box<dyn Error>> {
-        let state = PathBuf::from(format!("{}.resume", file.display()));
-        let mut output = OpenOptions::new().create(true).write(true).truncate(false).open(file)?;
-        let (next, length) = match fs::read_to_string(&state) {
-            Ok(text) => serde_json::from_str(&text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (Next::default(), 0),
-            Err(error) => return Err(error.into()),
+    fn open(project: &str, file: &str) -> Result<Self, Box<dyn Error>> {
+        let [part, resume] = ["part", "resume"].map(|ending| PathBuf::from(format!("{file}.{ending}")));
+        let file = PathBuf::from(file);
+        if file.is_dir() {
+            return Err(of(&file)("is a folder").into());
+        }
+        let anew = "delete it to start anew";
+        let state = match fs::read(&resume) {
+            Ok(json) => serde_json::from_slice(&json).map_err(|error| of(&resume)(format!("{error}; {anew}")))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                State { project: project.to_owned(), ..State::default() }
+            }
+            Err(error) => return Err(of(&resume)(error).into()),
         };
+        if state.project != project {
+            return Err(of(&resume)(format!("is of project `{}`; {anew}", state.project)).into());
+        }
+        let options = OpenOptions::new().create(true).truncate(false).write(true).clone();
+        let mut output = options.open(&part).map_err(of(&part))?;
+        let found = output.seek(SeekFrom::End(0)).map_err(of(&part))?;
+        if found < state.length {
+            let problem = format!("says that {} has {} bytes, not {found}; {anew}", part.display(), state.length);
+            return Err(of(&resume)(problem).into());
+        }
         // What follows belongs to a page that was not finished.
-        output.set_len(length)?;
-        output.seek(io::SeekFrom::End(0))?;
-        let mut export = Self { output, state, next };
-        export.remember()?;
-        Ok(export)
+        output.set_len(state.length).map_err(of(&part))?;
+        output.seek(SeekFrom::End(0)).map_err(of(&part))?;
+        Ok(Self { file, part, resume, output, state })
     }
 
-    fn continue_at(&mut self, next: Next) -> Result<(), Box<dyn Error>> {
-        self.next = next;
-        self.output.sync_data()?;
-        self.remember()
-    }
-
-    fn remember(&mut self) -> Result<(), Box<dyn Error>> {
-        let state = (&self.next, self.output.stream_position()?);
+    fn add(&mut self, page: Page) -> Result<(), Box<dyn Error>> {
+        let mut lines = Vec::new();
+        for record in &page.records {
+            serde_json::to_writer(&mut lines, record)?;
+            lines.push(b'\n');
+        }
+        self.output.write_all(&lines).map_err(of(&self.part))?;
+        self.state.length += lines.len() as u64;
+        let Some(next) = page.next else { return Ok(()) };
+        (self.state.page, self.state.cursor, self.state.end) = (next.page, next.cursor, next.end);
+        self.output.sync_data().map_err(of(&self.part))?;
         // Replaced at once: a state that is cut off would lose its place.
-        let new = self.state.with_extension("resume.new");
-        fs::write(&new, serde_json::to_string(&state)?)?;
-        fs::rename(new, &self.state)?;
+        let new = self.resume.with_extension("resume.new");
+        fs::write(&new, serde_json::to_vec(&self.state)?).map_err(of(&new))?;
+        fs::rename(&new, &self.resume).map_err(of(&self.resume))?;
         Ok(())
     }
+
+    fn finish(self) -> Result<(), Box<dyn Error>> {
+        self.output.sync_all().map_err(of(&self.part))?;
+        fs::rename(&self.part, &self.file).map_err(of(&self.file))?;
+        // A log of one page has none.
+        if self.resume.exists() {
+            fs::remove_file(&self.resume).map_err(of(&self.resume))?;
+        }
+        eprintln!("{} bytes in {}", self.state.length, self.file.display());
+        Ok(())
+    }
+}
+
+/// An error of a file, with its name.
+fn of<E: Display>(path: &Path) -> impl Fn(E) -> String {
+    move |error| format!("{}: {error}", path.display())
 }

@@ -1,6 +1,7 @@
 //! Reports the usage of every project: `usage_report START END`, both as `YYYY-MM-DD`.
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use deepgram_mgmt::{Client, Timestamp};
@@ -14,6 +15,8 @@ async fn main() -> ExitCode {
     };
     match report(start, end).await {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the report has seen enough of it, as `head` does.
+        Err(error) if error.downcast_ref().is_some_and(is_broken_pipe) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("usage_report: {error}");
             ExitCode::FAILURE
@@ -25,16 +28,21 @@ async fn report(start: &str, end: &str) -> Result<(), Box<dyn Error>> {
     let (start, end) = (time("START", start)?, time("END", end)?);
     let client = Client::from_env()?;
 
-    println!("{:<38} {:<24} {:>10} {:>10}", "project", "name", "hours", "requests");
+    let mut report = io::stdout();
+    writeln!(report, "{:<38} {:<24} {:>10} {:>10}", "project", "name", "hours", "requests")?;
     for project in client.list_projects().send().await?.into_inner().projects {
         let Some(id) = project.project_id else { continue };
         let usage = client.get_project_usage().project_id(&id).start(start).end(end).send().await?;
         // The sum of no floating-point numbers is a negative zero.
         let hours = usage.results.iter().filter_map(|period| period.hours).fold(0.0, |sum, hours| sum + hours);
         let requests: i64 = usage.results.iter().filter_map(|period| period.requests).sum();
-        println!("{id:<38} {:<24} {hours:>10.2} {requests:>10}", project.name.unwrap_or_default());
+        writeln!(report, "{id:<38} {:<24} {hours:>10.2} {requests:>10}", project.name.unwrap_or_default())?;
     }
     Ok(())
+}
+
+fn is_broken_pipe(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }
 
 fn time(name: &str, text: &str) -> Result<Timestamp, String> {

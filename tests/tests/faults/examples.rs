@@ -71,6 +71,10 @@ impl Export {
         PathBuf::from(format!("{}.resume", self.path()))
     }
 
+    fn part(&self) -> PathBuf {
+        PathBuf::from(format!("{}.part", self.path()))
+    }
+
     fn ids(&self) -> Vec<String> {
         let lines = fs::read_to_string(&self.0).unwrap();
         let records = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -80,8 +84,9 @@ impl Export {
 
 impl Drop for Export {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
-        let _ = fs::remove_file(self.resume());
+        for path in [&self.0, &self.resume(), &self.part()] {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 
@@ -209,14 +214,14 @@ async fn export_requests_goes_on_where_it_failed_with_the_window_it_had() {
     assert_eq!((output.status.code(), export.resume().exists()), (Some(1), true));
     assert!(text(&output.stderr).contains("resume from page 2"), "{}", text(&output.stderr));
     // A page that was not finished is written again.
-    let unfinished = fs::read_to_string(export.path()).unwrap() + "{\"request_id\":";
-    fs::write(export.path(), unfinished).unwrap();
+    let unfinished = fs::read_to_string(export.part()).unwrap() + "{\"request_id\":";
+    fs::write(export.part(), unfinished).unwrap();
 
     let server = Server::start(move |seen| Reply::Bytes(body(seen))).await;
     let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(export.ids(), (0..3500).map(|id| id.to_string()).collect::<Vec<_>>());
-    assert!(!export.resume().exists());
+    assert!(!export.resume().exists() && !export.part().exists());
     let seen = server.seen();
     assert_eq!(number(&seen[0]), 2);
     assert!(seen.iter().all(|seen| seen.asked("end") == Some("2026-09-15T12%3A00%3A01Z")));
@@ -244,4 +249,84 @@ async fn export_requests_goes_on_by_the_cursor_where_the_log_is_read_by_cursors(
     let asked: Vec<_> =
         server.seen().iter().map(|seen| (seen.asked("cursor").map(str::to_owned), number(seen))).collect();
     assert_eq!(asked, [(Some("c2".to_owned()), 0), (Some("c3".to_owned()), 0)]);
+}
+
+/// Three pages, by cursors, and a refusal: an export of project `p` that is not finished.
+async fn unfinished(export: &Export) {
+    let server = Server::start(|seen| match seen.n {
+        0..3 => json_reply(
+            &json!({ "requests": [{ "request_id": seen.n.to_string() }], "next_cursor": format!("c{}", seen.n) }),
+        ),
+        _ => Reply::Bytes(answer("400 Bad Request", "", "")),
+    })
+    .await;
+    let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
+    assert_eq!((output.status.code(), server.seen().len()), (Some(1), 4), "{}", text(&output.stderr));
+}
+
+fn json_reply(body: &Value) -> Reply {
+    Reply::Bytes(answer("200 OK", "", body.to_string()))
+}
+
+#[tokio::test]
+async fn export_requests_keeps_an_older_file_until_the_new_one_is_whole() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let export = Export::new();
+    let arguments = [seed::PROJECT_ID, export.path()];
+    fs::write(export.path(), "old").unwrap();
+    let key = [("DEEPGRAM_API_KEY", "wrong")];
+    let output = run_with("export_requests", &sandbox.base_url(), &arguments, &key).await;
+    assert_eq!((output.status.code(), sandbox.requests().len()), (Some(1), 1));
+    assert!(text(&output.stderr).contains("401"), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(export.path()).unwrap(), "old");
+    assert!(!export.resume().exists());
+    // Nothing of the failure stands in the way.
+    let output = run("export_requests", &sandbox.base_url(), &arguments).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(export.ids().len() > 10 && !export.part().exists());
+
+    unfinished(&export).await;
+    assert!(export.ids().len() > 10 && export.part().exists(), "the older file is there beside the new part");
+}
+
+#[tokio::test]
+async fn export_requests_goes_on_with_what_it_left_alone_or_says_what_to_delete() {
+    let server = Server::start(|_| json_reply(&json!({ "requests": [] }))).await;
+    for (project, spoil, said) in [
+        ("q", (|_| ()) as fn(&Export), "is of project `p`"),
+        ("p", |export| fs::remove_file(export.part()).unwrap(), "bytes, not 0"),
+        ("p", |export| fs::write(export.part(), "{").unwrap(), "bytes, not 1"),
+        ("p", |export| fs::write(export.resume(), "{\"project\":\"p\"").unwrap(), "EOF while parsing"),
+        ("p", |export| fs::write(export.resume(), "").unwrap(), "EOF while parsing"),
+    ] {
+        let export = Export::new();
+        unfinished(&export).await;
+        spoil(&export);
+        let kept = fs::read_to_string(export.resume()).unwrap();
+        let output = run("export_requests", &server.base_url, &[project, export.path()]).await;
+        let stderr = text(&output.stderr);
+        assert_eq!((output.status.code(), stderr.lines().count()), (Some(1), 1), "{stderr}");
+        let begins = format!("export_requests: {}: ", export.resume().display());
+        assert!(stderr.starts_with(&begins) && stderr.contains(said), "{stderr}");
+        assert!(stderr.ends_with("; delete it to start anew\n"), "{stderr}");
+        assert_eq!(fs::read_to_string(export.resume()).unwrap(), kept);
+        // The cure cures.
+        fs::remove_file(export.resume()).unwrap();
+        let output = run("export_requests", &server.base_url, &[project, export.path()]).await;
+        assert_eq!((output.status.code(), fs::read_to_string(export.path()).unwrap().as_str()), (Some(0), ""));
+    }
+}
+
+#[tokio::test]
+async fn export_requests_names_the_file_that_it_cannot_write_before_it_asks_for_anything() {
+    let server = Server::start(|_| json_reply(&json!({ "requests": [] }))).await;
+    let folder = std::env::temp_dir();
+    let nowhere = folder.join("no such folder").join("log");
+    for (file, said) in [(&folder, "is a folder"), (&nowhere, "No such file or directory")] {
+        let file = file.to_str().unwrap();
+        let output = run("export_requests", &server.base_url, &["p", file]).await;
+        let stderr = text(&output.stderr);
+        assert!(stderr.starts_with(&format!("export_requests: {file}")) && stderr.contains(said), "{stderr}");
+        assert_eq!((output.status.code(), stderr.lines().count(), server.seen().len()), (Some(1), 1, 0));
+    }
 }
