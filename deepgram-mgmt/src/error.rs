@@ -1,7 +1,7 @@
 //! The one error of the crate.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use reqwest::StatusCode;
 use serde_json::Value;
@@ -11,8 +11,9 @@ use crate::transport::Answered;
 
 /// Why a call failed, or a client could not be built.
 ///
-/// Prints as one line: the operation, what happened, and what the server said of it. Never prints a credential, a
-/// request's body or query, or the text of an answer that was not understood.
+/// Prints as one line: the operation, what happened, and what the server said of it, cut off after 1,000 characters.
+/// `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details). Neither
+/// shows the client's credential, a request's body or query, or the text of an answer that was not understood.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -25,14 +26,25 @@ struct Inner {
     request_id: Option<String>,
     excerpt: Option<String>,
     attempts: u32,
-    maybe_done: bool,
+    processed: Processed,
     resume: Option<ResumePoint>,
     /// The whole answer, for a caller who asked for answers of any status.
     answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of failure an [`Error`] is.
+/// Whether the server may have done what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Processed {
+    No,
+    /// In the last attempt, or in one before it, too.
+    Maybe,
+    /// In an attempt before the last one, which did nothing.
+    MaybeEarlier,
+}
+
+/// What kind of failure an [`Error`] is. With retries, it is the last attempt's: whether the server may have done what it
+/// was asked in any of them is told by [`Error::maybe_processed`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -40,7 +52,7 @@ pub enum ErrorKind {
     Configuration,
     /// The request was refused before anything was sent: an id that cannot stand in a path, a missing value.
     InvalidRequest,
-    /// No connection to the server could be made; it has seen nothing of the request.
+    /// No connection to the server could be made; it has seen nothing of this attempt.
     Connect,
     /// A time limit passed. The server may have done what it was asked.
     Timeout,
@@ -83,7 +95,7 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The server's message, or this crate's where the server sent none.
+    /// The server's message, whole and as it came, or this crate's where the server sent none.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
@@ -114,6 +126,16 @@ impl Error {
         self.0.attempts
     }
 
+    /// Whether the server may have done what it was asked, in the last attempt or in one before it: then look before a
+    /// call that changes something is made again. Never of calls that only read.
+    ///
+    /// A deletion whose first answer was lost and whose second attempt found no connection, or nothing to delete, may
+    /// have been processed, although its [`kind`](Self::kind) and [`status`](Self::status) are the last attempt's.
+    #[must_use]
+    pub fn maybe_processed(&self) -> bool {
+        self.0.processed != Processed::No
+    }
+
     /// The page of the request log from which to resume, where reading it failed.
     #[must_use]
     pub fn page(&self) -> Option<u64> {
@@ -137,7 +159,7 @@ impl Error {
             request_id: None,
             excerpt: None,
             attempts: 0,
-            maybe_done: false,
+            processed: Processed::No,
             resume: None,
             answer: None,
             source: None,
@@ -195,9 +217,8 @@ impl Error {
         self
     }
 
-    /// Marks a 404 that an earlier attempt of the same DELETE may have caused.
-    pub(crate) fn with_maybe_done(mut self, maybe_done: bool) -> Self {
-        self.0.maybe_done = maybe_done;
+    pub(crate) fn with_processed(mut self, processed: Processed) -> Self {
+        self.0.processed = processed;
         self
     }
 
@@ -234,7 +255,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, status, code, message, request_id, source, attempts, maybe_done, resume, .. } =
+        let Inner { kind, operation, status, code, message, request_id, source, attempts, processed, resume, .. } =
             &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
@@ -256,13 +277,13 @@ impl fmt::Display for Error {
             write!(f, ": {}", OneLine(part))?;
         }
         if let Some(cause) = source.as_deref().map(root_cause) {
-            write!(f, ": {cause}")?;
-        }
-        if *maybe_done {
-            f.write_str("; an earlier attempt may have done it")?;
+            write!(f, ": {}", OneLine(&cause.to_string()))?;
         }
         if *attempts > 1 {
             write!(f, " after {attempts} attempts")?;
+        }
+        if *processed == Processed::MaybeEarlier {
+            f.write_str("; an earlier attempt may have done it")?;
         }
         if let Some(ResumePoint { page, cursor, .. }) = resume {
             // A cursor is a value of a query, and those are not printed.
@@ -276,17 +297,30 @@ impl fmt::Display for Error {
     }
 }
 
-/// Text of a server on one line of ours.
-struct OneLine<'a>(&'a str);
+/// What is printed of one text of a server: enough to read, too little to fill a log.
+const PRINTED_CHARACTERS: usize = 1000;
+
+/// Text of a server on one line of ours, cut off where it is long.
+pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| fmt::Write::write_char(f, if c.is_control() { ' ' } else { c }))
+        let mut all = self.0.chars();
+        for c in all.by_ref().take(PRINTED_CHARACTERS) {
+            f.write_char(if breaks_line(c) { ' ' } else { c })?;
+        }
+        if all.next().is_some() { f.write_char('…') } else { Ok(()) }
     }
 }
 
+/// Whether a character ends a line, or turns the direction of what stands beside it.
+fn breaks_line(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The HTTP stack wraps the one informative message in several that are not.
-fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn StdError {
+pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn StdError {
     let mut cause: &dyn StdError = error;
     while let Some(next) = cause.source() {
         cause = next;
@@ -294,7 +328,7 @@ fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn 
     cause
 }
 
-/// As it prints, for a `main` that returns it; the alternate form (`{:#?}`) shows its parts.
+/// As it prints, for a `main` that returns it; the alternate form (`{:#?}`) shows its parts in full.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !f.alternate() {
@@ -309,6 +343,7 @@ impl fmt::Debug for Error {
             .field("details", &self.0.details)
             .field("request_id", &self.0.request_id)
             .field("attempts", &self.0.attempts)
+            .field("maybe_processed", &self.maybe_processed())
             .field("page", &self.page())
             .field("source", &self.0.source)
             .finish()
@@ -333,5 +368,22 @@ mod tests {
             .with_message(Some("no\nsuch project".to_owned()));
         assert_eq!(format!("{error:?}"), "list_projects: 404 Not Found: no such project");
         assert!(format!("{error:#?}").contains("kind: Status"), "{error:#?}");
+    }
+
+    #[test]
+    fn what_a_server_says_stays_on_its_line_and_within_bounds() {
+        let said = "a\u{2028}b\u{202e}c\u{85}d\u{2066}e é 漢 👩‍🔧";
+        let error = Error::new(ErrorKind::Status).with_message(Some(said.to_owned()));
+        assert_eq!(error.to_string(), "Status: a b c d e é 漢 👩‍🔧");
+        assert_eq!(error.message(), Some(said));
+
+        let long = Some("é".repeat(2_000_000));
+        let error = Error::new(ErrorKind::Status)
+            .with_code(long.clone())
+            .with_message(long.clone())
+            .with_request_id(long.clone());
+        let printed = error.to_string();
+        assert!(printed.chars().count() < 3100 && printed.matches('…').count() == 3, "{}", printed.len());
+        assert_eq!((error.message(), error.code()), (long.as_deref(), long.as_deref()));
     }
 }

@@ -25,9 +25,11 @@ impl Client {
     /// # }
     /// ```
     ///
-    /// A path with empty, `.` or `..` segments is refused: it would not be the path that is sent.
+    /// A path with empty, `.` or `..` segments is refused: it would not be the path that is sent. So is `CONNECT`, which
+    /// has no path.
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
         let request = match problem(path) {
+            _ if method == Method::CONNECT => Err(Error::invalid_request(OPERATION, "CONNECT asks for no answer")),
             None => Ok(self.client.request(method, format!("{}{path}", self.baseurl))),
             Some(problem) => Err(Error::invalid_request(OPERATION, format!("the path {problem}"))),
         };

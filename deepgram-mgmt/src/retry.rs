@@ -10,6 +10,7 @@ use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
 use crate::Error;
+use crate::error::Processed;
 
 /// How a call is repeated when it fails.
 ///
@@ -104,8 +105,10 @@ pub(crate) enum Stage {
     Status(StatusCode),
     /// A success whose body broke off.
     Body,
-    /// An answer that another attempt would not change.
+    /// A success that another attempt would not change.
     Final,
+    /// Nothing was sent, nor would it be another time.
+    Unsendable,
 }
 
 /// An attempt that failed.
@@ -127,15 +130,16 @@ fn may_repeat(method: &Method, stage: Stage) -> bool {
         Stage::Send => is_idempotent,
         Stage::Status(status) => is_idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
         Stage::Body => is_safe,
-        Stage::Final => false,
+        Stage::Final | Stage::Unsendable => false,
     }
 }
 
 /// Whether the server may have done what it was asked.
 fn may_have_been_processed(stage: Stage) -> bool {
     match stage {
-        Stage::Connect | Stage::Status(StatusCode::TOO_MANY_REQUESTS) => false,
-        Stage::Status(status) => status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT,
+        Stage::Connect | Stage::Unsendable => false,
+        // A redirect can be the answer to what was done.
+        Stage::Status(status) => !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT,
         Stage::Send | Stage::Body | Stage::Final => true,
     }
 }
@@ -154,7 +158,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         .with_max_delay(retry.max_delay)
         .without_max_times()
         .build();
-    let mut may_be_done = false;
+    let mut earlier_may_have = false;
     let mut number = 0;
     loop {
         number += 1;
@@ -169,10 +173,15 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
         let left = limit.saturating_sub(start.elapsed());
         if number >= retry.attempts || !may_repeat(method, failure.stage) || delay >= left {
-            let is_gone = failure.stage == Stage::Status(StatusCode::NOT_FOUND) && method == Method::DELETE;
-            return Err(failure.error.with_attempts(number).with_maybe_done(is_gone && may_be_done));
+            let processed = match may_have_been_processed(failure.stage) {
+                _ if method.is_safe() => Processed::No,
+                true => Processed::Maybe,
+                false if earlier_may_have => Processed::MaybeEarlier,
+                false => Processed::No,
+            };
+            return Err(failure.error.with_attempts(number).with_processed(processed));
         }
-        may_be_done |= may_have_been_processed(failure.stage);
+        earlier_may_have |= may_have_been_processed(failure.stage);
         sleep(delay).await;
     }
 }
@@ -275,17 +284,38 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_404_after_a_delete_that_may_have_worked_says_so() {
-        for (first, says_so) in [(Stage::Send, true), (Stage::Connect, false)] {
-            let outcome: Result<(), _> =
-                run(&Retry::default(), &Method::DELETE, Duration::from_secs(60), |number, _| {
-                    let stage = if number == 1 { first } else { Stage::Status(StatusCode::NOT_FOUND) };
-                    async move { Err(failed(stage, None)) }
-                })
-                .await;
+    async fn what_an_earlier_attempt_may_have_done_is_not_forgotten_by_a_last_one_that_did_nothing() {
+        let not_found = Stage::Status(StatusCode::NOT_FOUND);
+        let denied = Stage::Status(StatusCode::UNAUTHORIZED);
+        let busy = Stage::Status(StatusCode::TOO_MANY_REQUESTS);
+        let broken = Stage::Status(StatusCode::BAD_GATEWAY);
+        for (method, first, last, maybe, earlier) in [
+            (Method::DELETE, Stage::Send, not_found, true, true),
+            (Method::DELETE, broken, denied, true, true),
+            (Method::PUT, Stage::Send, Stage::Connect, true, true),
+            (Method::PUT, Stage::Send, Stage::Unsendable, true, true),
+            (Method::DELETE, Stage::Connect, not_found, false, false),
+            (Method::DELETE, busy, not_found, false, false),
+            // The last one says it itself.
+            (Method::DELETE, Stage::Connect, Stage::Send, true, false),
+            (Method::PUT, broken, broken, true, false),
+            (Method::POST, busy, Stage::Send, true, false),
+            (Method::POST, busy, Stage::Final, true, false),
+            (Method::POST, busy, Stage::Status(StatusCode::SEE_OTHER), true, false),
+            (Method::POST, busy, denied, false, false),
+            (Method::GET, Stage::Send, Stage::Connect, false, false),
+            (Method::GET, Stage::Send, Stage::Send, false, false),
+        ] {
+            let retry = Retry::default().max_attempts(2);
+            let outcome: Result<(), _> = run(&retry, &method, Duration::from_secs(60), |number, _| {
+                let stage = if number == 1 { first } else { last };
+                async move { Err(failed(stage, None)) }
+            })
+            .await;
             let error = outcome.unwrap_err();
-            assert_eq!(error.to_string().contains("an earlier attempt may have done it"), says_so, "{error}");
-            assert_eq!(error.attempts(), 2);
+            assert_eq!(error.maybe_processed(), maybe, "{method}, {first:?}, {last:?}");
+            let says_so = error.to_string().ends_with(" after 2 attempts; an earlier attempt may have done it");
+            assert_eq!((says_so, error.attempts()), (earlier, 2), "{method}, {first:?}, {last:?}: {error}");
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
+use crate::error::OneLine;
 use crate::types::{Key, KeyCreate, KeyWithSecret};
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
 
@@ -48,16 +49,15 @@ impl Client {
             // The new one would open nothing, and the old one would be deleted for it.
             return Err(RotateKeyError::new(incomplete("old", "scopes"), key_id, Created::No));
         }
-        let mark = format!(
-            "[rotation {} {:08x}]",
-            Timestamp::from(DateTime::<Utc>::from(SystemTime::now())),
-            fastrand::u32(..)
-        );
+        let mark = new_mark();
         let request = successor(&old, &mark);
         let created = match self.create_project_key().project_id(project_id).body(request).send().await {
             Ok(created) => created.into_inner(),
             Err(error) => {
-                let created = self.find_marked(project_id, &mark, &error).await;
+                let created = match error.maybe_processed() {
+                    true => self.find_marked(project_id, &mark).await,
+                    false => Created::No,
+                };
                 return Err(RotateKeyError::new(error, key_id, created));
             }
         };
@@ -66,14 +66,14 @@ impl Client {
             let created = match created.api_key_id.clone() {
                 _ if has_secret(&created) => with(created),
                 Some(id) => Created::WithoutSecret(id),
-                None => self.find_marked(project_id, &mark, &error).await,
+                None => self.find_marked(project_id, &mark).await,
             };
             return Err(RotateKeyError::new(error, key_id, created));
         }
         match self.delete_project_key().project_id(project_id).key_id(key_id).send().await {
             Ok(_) => Ok(created),
             // An earlier attempt of this very deletion has done it.
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.attempts() > 1 => Ok(created),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => Ok(created),
             Err(error) => Err(RotateKeyError::new(error, key_id, with(created))),
         }
     }
@@ -91,14 +91,8 @@ impl Client {
         self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
     }
 
-    /// What became of a key whose making failed with `error`.
-    async fn find_marked(&self, project_id: &str, mark: &str, error: &Error) -> Created {
-        // Nothing was sent, or the server said that it did nothing.
-        let refused =
-            error.status().is_some_and(|status| status.is_client_error() && status != StatusCode::REQUEST_TIMEOUT);
-        if matches!(error.kind(), ErrorKind::InvalidRequest | ErrorKind::Connect) || refused {
-            return Created::No;
-        }
+    /// What became of a key that may have been made.
+    async fn find_marked(&self, project_id: &str, mark: &str) -> Created {
         let Ok(keys) = self.list_project_keys().project_id(project_id).send().await else {
             return Created::Unknown(mark.to_owned());
         };
@@ -121,13 +115,27 @@ fn has_secret(key: &KeyWithSecret) -> bool {
     key.key.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
 }
 
+/// What no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
+fn new_mark() -> String {
+    format!("[rotation {} {:08x}]", Timestamp::from(DateTime::<Utc>::from(SystemTime::now())), fastrand::u32(..))
+}
+
+/// A comment without the mark of the rotation that made its key, if one did.
+fn unmarked(comment: &str) -> &str {
+    let marked = || {
+        let (before, mark) = comment.strip_suffix(']')?.rsplit_once(" [rotation ")?;
+        let (time, number) = mark.split_once(' ')?;
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let is_ours = time.parse::<Timestamp>().is_ok() && number.len() == 8 && number.bytes().all(is_digit);
+        is_ours.then_some(before)
+    };
+    marked().unwrap_or(comment)
+}
+
 /// The request for a key like `old`.
 fn successor(old: &Key, mark: &str) -> KeyCreate {
-    let comment = old.comment.as_deref().unwrap_or_default();
-    // A key that was rotated before carries the mark of that time.
-    let comment = comment.split(" [rotation ").next().unwrap_or_default();
     KeyCreate {
-        comment: format!("{comment} {mark}"),
+        comment: format!("{} {mark}", unmarked(old.comment.as_deref().unwrap_or_default())),
         scopes: old.scopes.clone(),
         tags: old.tags.clone(),
         expiration_date: old.expiration_date,
@@ -188,11 +196,12 @@ impl RotateKeyError {
 impl fmt::Display for RotateKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { source, old_key_id, created } = self;
+        let old_key_id = OneLine(old_key_id);
         write!(f, "the key was not rotated: {source}; ")?;
         match created {
             Created::No => write!(f, "no new key was made and the old key {old_key_id} was not touched"),
             Created::Yes(key) => {
-                let id = key.api_key_id.as_deref().unwrap_or("(no id)");
+                let id = OneLine(key.api_key_id.as_deref().unwrap_or("(no id)"));
                 let kept = match source.operation() {
                     Some("delete_project_key") if source.status() == Some(StatusCode::NOT_FOUND) => "is gone",
                     Some("delete_project_key") => "may still exist",
@@ -201,6 +210,7 @@ impl fmt::Display for RotateKeyError {
                 write!(f, "the new key {id} exists and is in this error, the old key {old_key_id} {kept}")
             }
             Created::WithoutSecret(id) => {
+                let id = OneLine(id);
                 write!(
                     f,
                     "the new key {id} exists and its secret is lost: delete it; the old key {old_key_id} was not touched"
@@ -225,12 +235,39 @@ mod tests {
 
     #[test]
     fn a_successor_has_all_but_the_mark_of_the_last_rotation() {
-        let old: Key = serde_json::from_str(
-            r#"{"api_key_id":"k","comment":"ci [rotation then]","scopes":["member"],"tags":["a"],"expiration_date":"2030-01-01"}"#,
-        )
+        let comment = format!("ci {}", new_mark());
+        let old: Key = serde_json::from_value(serde_json::json!({
+            "api_key_id": "k", "comment": comment, "scopes": ["member"], "tags": ["a"], "expiration_date": "2030-01-01"
+        }))
         .unwrap();
         let new = successor(&old, "[rotation now]");
         assert_eq!(new.comment, "ci [rotation now]");
         assert_eq!((new.scopes, new.tags, new.expiration_date), (old.scopes, old.tags, old.expiration_date));
+    }
+
+    #[test]
+    fn only_a_mark_of_our_own_at_the_end_of_a_comment_is_taken_off_it() {
+        let mark = new_mark();
+        for (comment, kept) in [
+            (format!(" {mark}"), String::new()),
+            (format!("a {mark} {mark}"), format!("a {mark}")),
+            (format!("prod [rotation weekly] {mark}"), "prod [rotation weekly]".to_owned()),
+        ] {
+            assert_eq!(unmarked(&comment), kept, "{comment}");
+        }
+        for comment in [
+            "prod [rotation weekly] of billing",
+            "prod [rotation weekly]",
+            "prod [rotation 2026-09-15 soon]",
+            "prod [rotation 2026-09-15 0badf00d7]",
+            "prod [rotation soon 0badf00d]",
+            "prod [rotation 2026-09-15 +badf00d]",
+            "[rotation ]",
+            "",
+            &format!("ci {mark} of billing"),
+            &format!("ci{mark}"),
+        ] {
+            assert_eq!(unmarked(comment), comment);
+        }
     }
 }

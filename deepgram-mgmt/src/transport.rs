@@ -10,11 +10,13 @@ use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::answer::Answer;
 use crate::auth::Authorization;
 use crate::decode::decode;
+use crate::error::Processed;
 use crate::refusal::refusal;
 use crate::response::{disown_request_id, request_id};
 use crate::retry::{self, Failure, Stage};
@@ -22,6 +24,9 @@ use crate::{Client, Error, ErrorKind};
 
 /// What is reserved for a body on the word of its header alone; what comes beyond it makes room as it comes.
 const RESERVED_AT_ONCE: usize = 1024 * 1024;
+
+/// How long a body that is not looked at is waited for: reading it to its end only keeps the connection for the next call.
+const IGNORED_BODY: Duration = Duration::from_secs(2);
 
 /// Sends a request whose success is JSON.
 pub(crate) async fn json<T: DeserializeOwned + Answer>(
@@ -32,7 +37,7 @@ pub(crate) async fn json<T: DeserializeOwned + Answer>(
     exchange(client, request, operation, Body::Matters).await?.decoded(operation, decode)
 }
 
-/// Sends a request whose success says no more than that; a body is read to its end and not looked at.
+/// Sends a request whose success says no more than that; a body is not looked at, and not waited for long.
 pub(crate) async fn empty(
     client: &Client,
     request: RequestBuilder,
@@ -72,6 +77,8 @@ pub(crate) struct Answered {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     attempts: u32,
+    /// What is known where the answer is not understood: a success is of something that was done, or only read.
+    processed: Processed,
 }
 
 impl Answered {
@@ -88,6 +95,7 @@ impl Answered {
                 .with_status(self.status)
                 .with_message(Some(message))
                 .with_attempts(self.attempts)
+                .with_processed(self.processed)
                 .with_request_id(request_id(&self.headers).map(str::to_owned))),
         }
     }
@@ -110,7 +118,7 @@ pub(crate) async fn exchange(
             let outcome = match request {
                 Some(request) => attempt(client, request, number, left, body).await,
                 None => Err(Failure {
-                    stage: Stage::Final,
+                    stage: Stage::Unsendable,
                     error: Error::invalid_request(operation, "the body cannot be sent twice"),
                     retry_after: None,
                 }),
@@ -144,22 +152,32 @@ async fn attempt(
 ) -> Result<Answered, Failure> {
     let credential = client.credential();
     authenticate(&mut request, &credential);
+    let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
     *request.timeout_mut() = Some(client.limits().attempt.min(left));
     let mut response = client.client.execute(request).await.map_err(|error| {
         let error = Error::http(error);
-        let stage = if error.kind() == ErrorKind::Connect { Stage::Connect } else { Stage::Send };
+        let stage = match error.kind() {
+            ErrorKind::Connect => Stage::Connect,
+            ErrorKind::InvalidRequest => Stage::Unsendable,
+            _ => Stage::Send,
+        };
         Failure { stage, error, retry_after: None }
     })?;
     let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
     disown_request_id(&mut headers, &credential.secret);
-    let read = read(response, client.limits().max_body).await;
+    let reading = read(response, client.limits().max_body);
+    let read = if status.is_success() && body == Body::Ignored {
+        timeout(IGNORED_BODY, reading).await.unwrap_or_else(|_| Ok(Bytes::new()))
+    } else {
+        reading.await
+    };
     if !status.is_success() {
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
         let mut error = refusal(status, &headers, &read, &credential.secret);
         if body == Body::OfAnyStatus {
-            error = error.with_answer(Answered { status, headers, body: read, attempts: number });
+            error = error.with_answer(Answered { status, headers, body: read, attempts: number, processed });
         }
         return Err(Failure { stage: Stage::Status(status), error, retry_after });
     }
@@ -173,7 +191,7 @@ async fn attempt(
             return Err(Failure { stage, error: error.with_status(status).with_request_id(id), retry_after: None });
         }
     };
-    Ok(Answered { status, headers, body, attempts: number })
+    Ok(Answered { status, headers, body, attempts: number, processed })
 }
 
 fn authenticate(request: &mut Request, credential: &Authorization) {

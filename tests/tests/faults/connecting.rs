@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::server::{Reply, Server, json};
+use crate::server::{Reply, Server, answer, json};
 use crate::shared::builder;
 
 /// Finds no address the first so many times, and says nothing of it either; then it is loopback.
@@ -50,6 +50,64 @@ async fn a_time_limit_on_connecting_is_no_connection_and_even_a_post_is_repeated
         assert!(error.is_none_or(|error| error.attempts() == 3));
         assert_eq!(asked.load(Ordering::SeqCst), if seen == 0 { 3 } else { 2 });
     }
+}
+
+/// Reads one request, and closes without an answer a server that refuses every connection from then on.
+async fn vanishing() -> (String, Arc<Mutex<Vec<u8>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        drop(listener);
+        let mut request = [0; 4096];
+        let n = stream.read(&mut request).await.unwrap();
+        log.lock().unwrap().extend_from_slice(&request[..n]);
+    });
+    (base_url, seen)
+}
+
+const MAY_HAVE: &str = " after 3 attempts; an earlier attempt may have done it";
+
+#[tokio::test]
+async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
+    for (method, maybe) in [("DELETE", true), ("PUT", true), ("GET", false)] {
+        let (base_url, seen) = vanishing().await;
+        let client = builder(&base_url).build().unwrap();
+        let outcome = match method {
+            "DELETE" => client.delete_project_key().project_id("p").key_id("k").send().await.map(drop),
+            "PUT" => {
+                let update = client.update_member_scopes().project_id("p").member_id("m");
+                update.body_map(|body| body.scope("s")).send().await.map(drop)
+            }
+            _ => client.list_projects().send().await.map(drop),
+        };
+        let error = outcome.unwrap_err();
+        assert_eq!((error.kind(), error.attempts(), error.maybe_processed()), (ErrorKind::Connect, 3, maybe));
+        assert_eq!(error.to_string().ends_with(MAY_HAVE), maybe, "{error}");
+        assert!(String::from_utf8_lossy(&seen.lock().unwrap()).starts_with(method));
+    }
+    // Of a server that was never there, it is known.
+    let server = Server::refusing().await;
+    let error = builder(&server.base_url).build().unwrap().delete_project().project_id("p").send().await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.maybe_processed()), (ErrorKind::Connect, 3, false));
+    assert!(error.to_string().ends_with(" after 3 attempts"), "{error}");
+}
+
+#[tokio::test]
+async fn a_key_that_deleted_itself_and_lost_the_answer_is_not_just_refused() {
+    let server = Server::start(|seen| match seen.n {
+        0 => Reply::Reset,
+        1 => Reply::Bytes(answer("503 Service Unavailable", "", "")),
+        _ => Reply::Bytes(answer("401 Unauthorized", "", r#"{"err_code":"INVALID_AUTH","err_msg":"unknown key"}"#)),
+    })
+    .await;
+    let client = builder(&server.base_url).build().unwrap();
+    let error = client.delete_project_key().project_id("p").key_id("k").send().await.unwrap_err();
+    assert_eq!((error.status().map(|status| status.as_u16()), error.maybe_processed()), (Some(401), true));
+    assert!(error.to_string().ends_with(MAY_HAVE), "{error}");
+    assert_eq!(server.seen().len(), 3);
 }
 
 #[tokio::test]

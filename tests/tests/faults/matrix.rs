@@ -171,6 +171,7 @@ pub(crate) fn rows() -> Vec<Row> {
     ]
 }
 
+const STREAM: usize = 3;
 /// Two more calls, which have no column of their own.
 const PUT: usize = 4;
 const PATCH: usize = 5;
@@ -205,6 +206,13 @@ async fn outcome(server: &Faulty, n: usize) -> Cell {
         Err(error) => {
             let printed = format!("{error} {error:?}");
             assert!(!printed.contains("hush"), "{printed}");
+            // No row ends with an attempt that did nothing after one that may have done something.
+            let may_have = match error.kind() {
+                Connect => false,
+                Status => error.status().is_some_and(|status| status.is_server_error() || status == 408),
+                _ => true,
+            };
+            assert_eq!(error.maybe_processed(), may_have && (1..=PATCH).contains(&n) && n != STREAM, "{n}: {error}");
             (Some(error.kind()), error.attempts())
         }
     };

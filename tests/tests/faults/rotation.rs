@@ -179,6 +179,58 @@ async fn a_deletion_whose_answer_was_lost_has_done_its_work() {
 }
 
 #[tokio::test]
+async fn a_key_that_was_gone_before_a_deletion_did_anything_is_no_success() {
+    let deletions = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::start(move |seen| match seen.method.as_str() {
+        "DELETE" if deletions.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
+            Reply::Bytes(answer("429 Too Many Requests", "", ""))
+        }
+        "DELETE" => gone(),
+        _ => but("", "", refusal())(seen),
+    })
+    .await;
+    let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+    assert!(error.to_string().ends_with("exists and is in this error, the old key old is gone"), "{error}");
+    assert_eq!((error.error().attempts(), error.error().maybe_processed()), (2, false));
+    assert_eq!(steps(&server)[3..], ["DELETE keys/old", "DELETE keys/old"]);
+    assert_eq!(error.into_new_key().unwrap().key.unwrap().expose_secret(), "secret-hush");
+}
+
+#[tokio::test]
+async fn a_comment_that_speaks_of_a_rotation_is_kept_and_only_the_last_mark_replaced() {
+    let old = std::sync::Mutex::new("prod [rotation weekly] of billing".to_owned());
+    let server = Server::start(move |seen| {
+        let mut comment = old.lock().unwrap();
+        if seen.method == "POST" {
+            let sent: Value = serde_json::from_str(&seen.body).unwrap();
+            sent["comment"].as_str().unwrap().clone_into(&mut comment);
+            return success(NEW);
+        }
+        success(json!({ "api_key_id": "old", "comment": *comment, "scopes": ["member"] }).to_string())
+    })
+    .await;
+    for _ in 0..3 {
+        client_of(&server.base_url).rotate_key("p", "old").await.unwrap();
+    }
+    let sent: Vec<Value> = server.seen().iter().filter_map(|seen| serde_json::from_str(&seen.body).ok()).collect();
+    assert_eq!(sent.len(), 3);
+    for sent in sent {
+        let mark = sent["comment"].as_str().unwrap().strip_prefix("prod [rotation weekly] of billing [rotation 20");
+        assert!(mark.is_some_and(|mark| mark.ends_with(']') && !mark.contains('[')), "{sent}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_id_that_is_no_id_is_printed_on_one_line_without_controls() {
+    let made = r#"{"api_key_id":"n\n\u001b[31m\u202ew","key":"secret-hush"}"#;
+    let server = Server::start(but("POST", "keys", success(made))).await;
+    let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
+    assert!(error.to_string().contains("the new key n  [31m w exists and is in this error"), "{error}");
+    assert_eq!(error.new_key_id(), Some("n\n\u{1b}[31m\u{202e}w"));
+    assert_eq!(steps(&server), ["GET keys/old", "POST keys"]);
+}
+
+#[tokio::test]
 async fn a_key_of_the_sandbox_is_rotated_in_either_dialect() {
     for (sandbox, credentials) in [
         (Sandbox::start().await.unwrap(), Credentials::bearer(seed::API_KEY)),
@@ -239,6 +291,8 @@ async fn the_escape_hatch_is_authenticated_repeated_and_sent_as_it_is_written() 
         let error = client.raw(Method::DELETE, path).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{path}");
     }
+    let error = client.raw(Method::CONNECT, "/v1/projects").send().await.unwrap_err();
+    assert_eq!(error.to_string(), "raw: invalid request: CONNECT asks for no answer");
     assert_eq!(server.seen().len(), 2);
     client.raw(Method::POST, "/v2/new").json(&json!({ "a": 1 })).send().await.unwrap();
     assert_eq!(server.seen()[2].body, r#"{"a":1}"#);
