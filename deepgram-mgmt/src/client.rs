@@ -6,8 +6,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::Url;
+use reqwest::header::HeaderValue;
 
 use crate::auth::Authorization;
+use crate::error::root_cause;
 use crate::{Credentials, Error, Retry};
 
 /// The production server. Regional and dedicated hosts serve speech, not management.
@@ -64,7 +66,7 @@ impl Client {
     /// | `DEEPGRAM_API_KEY` | an API key, sent as `Token`; wins where both are set |
     /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer` |
     /// | `DEEPGRAM_AUTH_SCHEME` | `token` or `bearer`: sends either one with that scheme |
-    /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com` |
+    /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com`; without the `/v1` of all paths |
     ///
     /// An empty variable counts as unset.
     ///
@@ -89,17 +91,32 @@ impl Client {
     /// The same client with another limit on a whole call, attempts and pauses included:
     /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
     ///
+    /// A longer one leaves time for pauses, not for an answer: no attempt waits longer for that than
+    /// [`with_attempt_timeout`](Self::with_attempt_timeout) lets it, 30 seconds if not said.
+    #[must_use]
+    pub fn with_timeout(&self, limit: Duration) -> Self {
+        let mut client = self.clone();
+        client.limits.overall = limit;
+        client
+    }
+
+    /// The same client with another limit on each attempt, within that on the whole call; cheap as well. The limit on
+    /// connecting stays as the client was built with.
+    ///
     /// ```no_run
+    /// # use std::time::Duration;
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let patient = client.with_timeout(std::time::Duration::from_secs(600));
+    /// // Waits up to ten minutes for one answer.
+    /// let limit = Duration::from_secs(600);
+    /// let patient = client.with_timeout(limit).with_attempt_timeout(limit);
     /// let usage = patient.get_project_usage().project_id("project id").start("2026-01-01").send().await?;
     /// # Ok(())
     /// # }
     /// ```
     #[must_use]
-    pub fn with_timeout(&self, limit: Duration) -> Self {
+    pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
-        client.limits.overall = limit;
+        client.limits.attempt = limit;
         client
     }
 
@@ -192,7 +209,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said.
+    /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said. To wait longer
+    /// for one answer, raise [`attempt_timeout`](Self::attempt_timeout) too.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -264,9 +282,12 @@ impl ClientBuilder {
         let http = http.redirect(reqwest::redirect::Policy::none()).retry(reqwest::retry::never());
         let mut http = http.connection_verbose(false);
         if let Some(user_agent) = user_agent {
+            let user_agent = HeaderValue::try_from(user_agent)
+                .map_err(|_| Error::configuration("the user agent holds a character that no HTTP header carries"))?;
             http = http.user_agent(user_agent);
         }
-        let client = http.build().map_err(|error| Error::configuration(error.without_url().to_string()))?;
+        let client =
+            http.build().map_err(|error| Error::configuration(root_cause(&error.without_url()).to_string()))?;
         Ok(Client {
             baseurl: baseurl.into(),
             client,
@@ -297,9 +318,12 @@ impl fmt::Debug for ClientBuilder {
 
 /// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
 fn base_url(text: &str, allows_plain_http: bool) -> Result<String, Error> {
-    let url: Url = text.parse().map_err(|error| Error::configuration(format!("the base URL is not a URL: {error}")))?;
+    let url: Url = text.parse().map_err(|error| {
+        let cure = if text.contains("://") { "" } else { "; it begins with https://" };
+        Error::configuration(format!("the base URL is not a URL: {error}{cure}"))
+    })?;
     let problem = if !matches!(url.scheme(), "http" | "https") {
-        "is neither http nor https"
+        "does not begin with https:// or http://"
     } else if !url.username().is_empty() || url.password().is_some() {
         "holds a user name or password; credentials have a place of their own"
     } else if url.query().is_some() || url.fragment().is_some() {
@@ -375,6 +399,22 @@ mod tests {
             let error = builder.build().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(!format!("{printed} {error} {error:?}").contains("hush"), "{printed} {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_base_url_or_a_user_agent_is_said_with_its_cure() {
+        let builder = || Client::builder().credentials(Credentials::api_key("hush"));
+        let http = reqwest::Client::builder().user_agent("a\nb");
+        for (builder, said) in [
+            (builder().base_url("api.deepgram.com"), "relative URL without a base; it begins with https://"),
+            (builder().base_url("localhost:8080"), "the base URL does not begin with https:// or http://"),
+            (builder().base_url("https://host:port"), "the base URL is not a URL: invalid port number"),
+            (builder().user_agent("a\nb"), "the user agent holds a character that no HTTP header carries"),
+            (builder().http_client(http), "the client cannot be built: failed to parse header value"),
+        ] {
+            let error = builder.build().unwrap_err().to_string();
+            assert!(error.ends_with(said), "{error}");
         }
     }
 

@@ -46,6 +46,32 @@ async fn an_answer_that_stops_halfway_is_a_timeout_within_the_limit() {
 }
 
 #[tokio::test]
+async fn a_deletion_that_succeeded_does_not_wait_long_for_a_body_that_does_not_come() {
+    let server = RawServer::start(HALF, Then::Hold).await;
+    let client = client_of(&server.base_url);
+    let deleting = client.delete_project_key().project_id("p").key_id("k").send();
+    let deleted = tokio::time::timeout(Duration::from_secs(10), deleting).await;
+    assert_eq!(deleted.expect("well before the limit of an attempt, 30 seconds").unwrap().status(), 200);
+    assert_eq!(server.request_lines(), ["DELETE /v1/projects/p/keys/k HTTP/1.1"]);
+}
+
+#[tokio::test]
+async fn an_answer_is_waited_for_longer_only_where_the_limit_of_an_attempt_is_longer_too() {
+    let server = RawServer::start("", Then::Hold).await;
+    let client = builder(&server.base_url).attempt_timeout(Duration::from_millis(50)).build().unwrap();
+    let longer = client.with_timeout(Duration::from_secs(600));
+    let patient = longer.with_attempt_timeout(Duration::from_millis(400));
+    for (client, least, most) in [(&longer, 50, 350), (&patient, 400, 1000)] {
+        let begun = Instant::now();
+        let error = error_in_time(client).await;
+        assert_kind(&error, ErrorKind::Timeout, "list_projects: timed out");
+        let took = begun.elapsed().as_millis();
+        assert!((least..most).contains(&took), "{took} ms");
+    }
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
 async fn a_time_limit_of_the_callers_http_client_gives_way_to_the_builders() {
     let server = RawServer::start("", Then::Hold).await;
     let http = reqwest::Client::builder().timeout(Duration::from_secs(60));
@@ -114,6 +140,16 @@ async fn an_error_that_is_not_json_is_a_status_error_without_the_servers_text() 
         assert_eq!(error.code(), None);
         assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
     }
+}
+
+#[tokio::test]
+async fn a_message_of_megabytes_is_kept_whole_and_printed_in_part() {
+    let message = "no ".repeat(700_000);
+    let server = RawServer::json("400 Bad Request", &format!(r#"{{"err_code":"C","err_msg":"{message}"}}"#)).await;
+    let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
+    assert_kind(&error, ErrorKind::Status, "list_projects: 400 Bad Request: C: no no ");
+    assert!(error.to_string().len() < 1100 && error.to_string().ends_with('…'), "{error}");
+    assert_eq!(error.message(), Some(message.as_str()));
 }
 
 #[tokio::test]
