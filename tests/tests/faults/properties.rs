@@ -1,101 +1,218 @@
 //! Properties: whatever JSON comes as an answer and whatever string goes in as an id, nothing panics and nothing strays.
 
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use deepgram_mgmt::ErrorKind;
+use deepgram_mgmt::reqwest;
+use deepgram_mgmt::{Client, Error, ErrorKind};
+use deepgram_mgmt_sandbox::{Dialect, Sandbox, seed};
 use fastrand::Rng;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json as value};
 
-use crate::server::{Server, json};
+use crate::secrets::outcomes;
+use crate::server::{Reply, Seen, Server, answer, json};
 use crate::shared::client_of;
 
-/// Names that answers have, so that what is made up is not all unknown.
-const NAMES: [&str; 16] = [
-    "projects", "api_keys", "api_key", "item", "member", "requests", "request", "response", "details", "page", "limit",
-    "created", "results", "tags", "metadata", "x",
-];
+/// What a sandbox answers with JSON, in both dialects, by method and path.
+struct Good {
+    bodies: HashMap<(String, String), Vec<Value>>,
+    /// Every name in them, so that what is made up is not all unknown.
+    names: Vec<String>,
+}
 
-fn anything(rng: &mut Rng, depth: u32) -> Value {
-    match rng.u8(..if depth == 0 { 8 } else { 12 }) {
-        0 => Value::Null,
-        1 => rng.bool().into(),
-        2 => rng.i64(..).into(),
-        3 => 10.0.into(),
-        4 => 9e-5.into(),
-        5 => "2026-09-15".into(),
-        6 => "text \u{0} \u{1F600}".into(),
-        7 => Value::Array(Vec::new()),
-        8 => (0..rng.usize(..4)).map(|_| anything(rng, depth - 1)).collect(),
-        _ => {
-            let names = (0..rng.usize(..5)).map(|_| NAMES[rng.usize(..NAMES.len())].to_owned()).collect::<Vec<_>>();
-            names.into_iter().map(|name| (name, anything(rng, depth - 1))).collect::<Map<_, _>>().into()
+impl Good {
+    async fn gather() -> Arc<Self> {
+        // What every operation asks for is seen where nothing is answered.
+        let server = Server::start(|_| Reply::Bytes(answer("400 Bad Request", "", ""))).await;
+        outcomes(&client_of(&server.base_url)).await;
+        let mut asked = server.seen();
+        asked.retain(|seen| seen.method != "DELETE");
+        // What is read is read before it is changed.
+        asked.sort_by_key(|seen| seen.method != "GET");
+        let mut good = Self { bodies: HashMap::new(), names: Vec::new() };
+        for (dialect, scheme) in [(Dialect::Live, "Token"), (Dialect::Bundled, "Bearer")] {
+            let sandbox = Sandbox::start_as(dialect, ([127, 0, 0, 1], 0).into()).await.unwrap();
+            for Seen { method, path, body, .. } in asked.clone() {
+                let request = reqwest::Client::new()
+                    .request(method.parse().unwrap(), format!("{}{path}", sandbox.base_url()))
+                    .header("authorization", format!("{scheme} {}", seed::API_KEY))
+                    .header("content-type", "application/json");
+                let answer = request.body(body).send().await.unwrap();
+                let is_success = answer.status().is_success();
+                if let (true, Ok(body)) = (is_success, serde_json::from_str(&answer.text().await.unwrap())) {
+                    good.bodies.entry((method, path)).or_default().push(body);
+                }
+            }
+        }
+        let mut names = BTreeSet::new();
+        good.bodies.values().flatten().for_each(|body| collect_names(body, &mut names));
+        good.names = names.into_iter().collect();
+        // Every operation of the document that answers with JSON, the most of them in both dialects.
+        let answers = good.bodies.values().map(Vec::len).sum::<usize>();
+        assert!(good.bodies.len() >= 25 && answers >= 40 && good.names.len() > 100, "{answers} answers");
+        Arc::new(good)
+    }
+
+    /// Any JSON: of names that are known, with what does and does not belong there.
+    fn anything(&self, rng: &mut Rng, depth: u32) -> Value {
+        match rng.u8(..if depth == 0 { 8 } else { 12 }) {
+            0 => Value::Null,
+            1 => rng.bool().into(),
+            2 => rng.i64(..).into(),
+            3 => 10.0.into(),
+            4 => 9e-5.into(),
+            5 => "2026-09-15".into(),
+            6 => (0..rng.usize(..4)).map(|_| rng.char(..)).collect::<String>().into(),
+            7 => Value::Array(Vec::new()),
+            8 => (0..rng.usize(..4)).map(|_| self.anything(rng, depth - 1)).collect(),
+            _ => {
+                let members = (0..rng.usize(..5)).map(|_| (self.name(rng), self.anything(rng, depth - 1)));
+                members.collect::<Map<_, _>>().into()
+            }
         }
     }
+
+    fn name(&self, rng: &mut Rng) -> String {
+        self.names[rng.usize(..self.names.len())].clone()
+    }
+
+    /// A good answer to what was asked, with one to three places that are dropped, of another type or nested.
+    fn broken(&self, seen: &Seen, rng: &mut Rng) -> Value {
+        let Some(bodies) = self.bodies.get(&(seen.method.clone(), seen.path.clone())) else { return Value::Null };
+        let mut body = bodies[rng.usize(..bodies.len())].clone();
+        for _ in 0..rng.usize(1..4) {
+            let place = somewhere(&mut body, rng);
+            match (rng.u8(..4), &mut *place) {
+                (0, _) => *place = self.anything(rng, 2),
+                (1, _) => *place = value!([place.take()]),
+                (2, _) => *place = value!({ self.name(rng): place.take() }),
+                (_, Value::Object(members)) => {
+                    let dropped = members.keys().nth(rng.usize(..members.len().max(1))).cloned();
+                    dropped.and_then(|name| members.remove(&name));
+                }
+                (_, Value::Array(items)) => drop(items.pop()),
+                (_, other) => *other = Value::Null,
+            }
+        }
+        body
+    }
+}
+
+fn collect_names(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| collect_names(item, names)),
+        Value::Object(members) => members.iter().for_each(|(name, value)| {
+            names.insert(name.clone());
+            collect_names(value, names);
+        }),
+        _ => {}
+    }
+}
+
+fn somewhere<'a>(value: &'a mut Value, rng: &mut Rng) -> &'a mut Value {
+    let parts = value.as_array().map(Vec::len).or(value.as_object().map(Map::len)).unwrap_or(0);
+    if parts == 0 || rng.u8(..4) == 0 {
+        return value;
+    }
+    let n = rng.usize(..parts);
+    let part = match value {
+        Value::Array(items) => items.get_mut(n),
+        Value::Object(members) => members.values_mut().nth(n),
+        _ => None,
+    };
+    somewhere(part.expect("one of them"), rng)
+}
+
+/// Makes every call so many times; each is a value or an error of an answer that is not understood.
+async fn all_are_values_or_errors(rounds: usize, answer: impl Fn(&Seen, &mut Rng) -> Value + Send + Sync + 'static) {
+    // The calls come one after the other, so each gets the same answer in every run.
+    let server = Server::start(move |seen| json(answer(seen, &mut Rng::with_seed(seen.n as u64)).to_string())).await;
+    let client = client_of(&server.base_url);
+    let (mut values, mut errors) = (BTreeSet::new(), BTreeSet::new());
+    for round in 0..rounds {
+        for (operation, printed, kind) in Box::pin(outcomes(&client)).await {
+            match kind {
+                None => values.insert(operation),
+                Some(ErrorKind::Decode) => errors.insert(operation),
+                Some(kind) => panic!("{operation} in round {round}: {kind:?}: {printed}"),
+            };
+        }
+    }
+    // Deletions and the like read no answer, and the escape hatch any; others make little of random JSON.
+    assert!(values.len() >= 28 && errors.len() >= 26, "values: {values:?}, errors: {errors:?}");
 }
 
 #[tokio::test]
 async fn any_json_as_an_answer_is_a_value_or_an_error() {
-    let body = Arc::new(Mutex::new(String::new()));
-    let answered = Arc::clone(&body);
-    let server = Server::start(move |_| json(answered.lock().unwrap().as_str())).await;
-    let client = client_of(&server.base_url);
-    let (mut values, mut errors) = (0, 0);
-    for seed in 0..400 {
-        let json = anything(&mut Rng::with_seed(seed), 5).to_string();
-        json.clone_into(&mut body.lock().unwrap());
-        let outcomes = [
-            client.list_projects().send().await.map(drop),
-            client.list_project_keys().project_id("p").send().await.map(drop),
-            client.get_project_key().project_id("p").key_id("k").send().await.map(drop),
-            client.list_project_requests().project_id("p").send().await.map(drop),
-            client.get_project_request().project_id("p").request_id("r").send().await.map(drop),
-            client.get_usage_breakdown().project_id("p").send().await.map(drop),
-        ];
-        for outcome in outcomes {
-            match outcome {
-                Ok(()) => values += 1,
-                Err(error) => {
-                    assert_eq!(error.kind(), ErrorKind::Decode, "{json}: {error}");
-                    errors += 1;
-                }
-            }
+    let good = Good::gather().await;
+    all_are_values_or_errors(60, move |_, rng| good.anything(rng, 5)).await;
+}
+
+#[tokio::test]
+async fn a_good_answer_that_is_broken_anywhere_is_a_value_or_an_error() {
+    let good = Good::gather().await;
+    all_are_values_or_errors(60, move |seen, rng| good.broken(seen, rng)).await;
+}
+
+/// A string of what matters to URLs, and of any other characters.
+fn any_id(rng: &mut Rng) -> String {
+    const PARTS: [&str; 20] =
+        [".", "..", "/", "\\", "%", "2e", "%2e", "?", "#", "a", "é", " ", "\0", "\n", "+", ":", "@", "~", ";", "&"];
+    let mut id = String::new();
+    for _ in 0..rng.usize(..5) {
+        match rng.u8(..4) {
+            0 | 1 => id.push_str(PARTS[rng.usize(..PARTS.len())]),
+            2 => id.push(rng.char('\0'..='\u{ff}')),
+            _ => id.push(rng.char(..)),
         }
     }
-    assert!(values > 20 && errors > 20, "{values} values, {errors} errors");
+    id
+}
+
+/// Makes the `n`th of some calls with the id, which belongs in the place of `{}`.
+async fn call_with(client: &Client, n: usize, id: &str) -> (&'static str, Result<(), Error>) {
+    macro_rules! call {
+        ($path:literal, $($call:tt)*) => { ($path, client.$($call)*.send().await.map(drop)) };
+    }
+    match n {
+        0 => call!("/v1/projects/{}", delete_project().project_id(id)),
+        1 => call!("/v1/projects/{}/leave", leave_project().project_id(id)),
+        2 => call!("/v1/projects/{}/members/m", remove_project_member().project_id(id).member_id("m")),
+        3 => call!("/v1/projects/p/members/{}/scopes", get_member_scopes().project_id("p").member_id(id)),
+        4 => call!("/v1/projects/p/keys/{}", delete_project_key().project_id("p").key_id(id)),
+        5 => call!("/v1/models/{}", get_model().model_id(id)),
+        _ => call!("/v1/projects/p/invites/{}", delete_project_invitation().project_id("p").email(id)),
+    }
 }
 
 #[tokio::test]
 async fn any_string_as_an_id_is_an_error_or_exactly_the_intended_path() {
     let server = Server::start(|_| json("{}")).await;
     let client = client_of(&server.base_url);
-    let parts =
-        [".", "..", "/", "\\", "%", "2e", "%2e", "?", "#", "a", "é", " ", "\u{0}", "\n", "+", ":", "@", "~", ";", "&"];
     let (mut sent, mut refused) = (0, 0);
-    for seed in 0..1200 {
-        let mut rng = Rng::with_seed(seed);
-        let id: String = (0..rng.usize(..5)).map(|_| parts[rng.usize(..parts.len())]).collect();
+    for seed in 0..1400 {
+        let id = any_id(&mut Rng::with_seed(seed as u64));
+        let n = seed % 7;
+        let (path, outcome) = call_with(&client, n, &id).await;
         // An address may hold `/`.
-        let (collection, outcome) = if seed % 2 == 0 {
-            ("keys", client.delete_project_key().project_id("p").key_id(&id).send().await)
-        } else {
-            ("invites", client.delete_project_invitation().project_id("p").email(&id).send().await)
-        };
+        let strays = |c: char| c.is_control() || c == '\\' || (c == '/' && n < 6);
+        let is_bad = matches!(id.as_str(), "" | "." | "..") || id.contains(strays);
         match outcome {
-            Ok(_) => {
+            Ok(()) => {
                 let seen = server.seen().pop().unwrap();
-                let segments: Vec<_> = seen.path.split('/').collect();
-                assert_eq!(segments[..5], ["", "v1", "projects", "p", collection], "{id:?}: {}", seen.path);
-                assert_eq!((segments.len(), seen.query.as_str()), (6, ""), "{id:?}: {}", seen.path);
-                assert_eq!(percent_decode_str(segments[5]).decode_utf8().unwrap(), id);
+                let (before, after) = path.split_once("{}").unwrap();
+                let segment = seen.path.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)).unwrap();
+                assert!(!is_bad && !segment.contains('/') && seen.query.is_empty(), "{id:?}: {}", seen.path);
+                assert_eq!(percent_decode_str(segment).decode_utf8().unwrap(), id);
                 sent += 1;
             }
             Err(error) => {
-                assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{id:?}: {error}");
+                assert!(is_bad && error.kind() == ErrorKind::InvalidRequest, "{id:?}: {error}");
                 refused += 1;
             }
         }
     }
     assert_eq!(server.seen().len(), sent);
-    assert!(sent > 200 && refused > 200, "{sent} sent, {refused} refused");
+    assert!(sent > 300 && refused > 300, "{sent} sent, {refused} refused");
 }

@@ -4,7 +4,8 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use deepgram_mgmt::{Client, Credentials, Error, Retry, reqwest};
+use deepgram_mgmt::{Client, Credentials, Error, ErrorKind, Retry, reqwest};
+use deepgram_mgmt_sandbox::seed;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
@@ -45,18 +46,23 @@ fn faults() -> Vec<(&'static str, Faulty)> {
     matrix::rows().into_iter().map(|row| (row.fault, row.server)).chain(more).collect()
 }
 
-/// Every operation, and what its outcome prints as.
-async fn outcomes(client: &Client) -> Vec<(&'static str, String)> {
+/// What came of a call: its operation, what all of it prints as, and the kind of its error.
+pub(crate) type Outcome = (&'static str, String, Option<ErrorKind>);
+
+/// Every operation, the escape hatch, and a rotation.
+pub(crate) async fn outcomes(client: &Client) -> Vec<Outcome> {
     let mut all = Vec::new();
     macro_rules! call {
         ($name:ident $($parameters:tt)*) => {
             let call = client.$name()$($parameters)*;
             let builder = format!("{call:?}");
             let outcome = call.send().await;
-            all.push((stringify!($name), format!("{builder} {outcome:?} {}", printed(outcome.as_ref().err()))));
+            let error = outcome.as_ref().err();
+            let printed = format!("{builder} {outcome:?} {}", printed(error));
+            all.push((stringify!($name), printed, error.map(Error::kind)));
         };
     }
-    let (p, mail) = ("p", "mail-quiet@example.com");
+    let (p, mail) = (seed::PROJECT_ID, "mail-quiet@example.com");
     call!(list_projects);
     call!(get_project.project_id(p).limit(1_u64));
     call!(update_project.project_id(p).body_map(|body| body.name("body-quiet".to_owned())));
@@ -64,40 +70,41 @@ async fn outcomes(client: &Client) -> Vec<(&'static str, String)> {
     call!(leave_project.project_id(p));
     call!(list_project_keys.project_id(p).status("query-quiet"));
     call!(create_project_key.project_id(p).body_map(|body| body.comment("body-quiet").scopes(Vec::new())));
-    call!(get_project_key.project_id(p).key_id("k"));
-    call!(delete_project_key.project_id(p).key_id("k"));
+    call!(get_project_key.project_id(p).key_id(seed::KEY_ID));
+    call!(delete_project_key.project_id(p).key_id(seed::KEY_ID));
     call!(list_project_members.project_id(p));
-    call!(remove_project_member.project_id(p).member_id("m"));
+    call!(remove_project_member.project_id(p).member_id(seed::MEMBER_ID));
     call!(list_project_invitations.project_id(p));
     call!(send_project_invitation.project_id(p).body_map(|body| body.email(mail).scope("s")));
     call!(delete_project_invitation.project_id(p).email(mail));
-    call!(get_member_scopes.project_id(p).member_id("m"));
-    call!(update_member_scopes.project_id(p).member_id("m").body_map(|body| body.scope("s")));
+    call!(get_member_scopes.project_id(p).member_id(seed::MEMBER_ID));
+    call!(update_member_scopes.project_id(p).member_id(seed::MEMBER_ID).body_map(|body| body.scope("s")));
     call!(get_project_usage.project_id(p).tag("query-quiet"));
     call!(get_usage_fields.project_id(p));
     call!(get_usage_breakdown.project_id(p).tag("query-quiet"));
     call!(list_project_requests.project_id(p).cursor("query-quiet"));
-    call!(get_project_request.project_id(p).request_id("r"));
+    call!(get_project_request.project_id(p).request_id(seed::REQUEST_ID));
     call!(list_project_balances.project_id(p));
-    call!(get_project_balance.project_id(p).balance_id("b"));
+    call!(get_project_balance.project_id(p).balance_id(seed::BALANCE_ID));
     call!(get_billing_fields.project_id(p));
     call!(get_billing_breakdown.project_id(p).tag("query-quiet"));
     call!(list_project_purchases.project_id(p));
     call!(list_models);
-    call!(get_model.model_id("m"));
+    call!(get_model.model_id(seed::STT_MODEL_ID));
     call!(list_project_models.project_id(p));
-    call!(get_project_model.project_id(p).model_id("m"));
+    call!(get_project_model.project_id(p).model_id(seed::STT_MODEL_ID));
     call!(list_distribution_credentials.project_id(p));
     call!(create_distribution_credentials.project_id(p).body_map(|body| body.provider("quay")));
-    call!(get_distribution_credentials.project_id(p).distribution_credentials_id("d"));
-    call!(delete_distribution_credentials.project_id(p).distribution_credentials_id("d"));
+    call!(get_distribution_credentials.project_id(p).distribution_credentials_id(seed::DISTRIBUTION_CREDENTIALS_ID));
+    call!(delete_distribution_credentials.project_id(p).distribution_credentials_id(seed::DISTRIBUTION_CREDENTIALS_ID));
     call!(grant_token);
     let raw = client.raw(deepgram_mgmt::reqwest::Method::GET, "/v1/projects").send().await;
-    all.push(("raw", printed(raw.err().as_ref())));
-    let rotated = client.rotate_key(p, "k").await;
+    all.push(("raw", printed(raw.as_ref().err()), raw.err().map(|error| error.kind())));
+    let rotated = client.rotate_key(p, seed::KEY_ID).await;
     let error = rotated.as_ref().err();
-    let error = error.map(|error| format!("{error} {error:?} {error:#?} {}", printed(Some(error.error()))));
-    all.push(("rotate_key", format!("{rotated:?} {}", error.unwrap_or_default())));
+    let said = error.map(|error| format!("{error} {error:?} {error:#?} {}", printed(Some(error.error()))));
+    let printed = format!("{rotated:?} {}", said.unwrap_or_default());
+    all.push(("rotate_key", printed, error.map(|error| error.error().kind())));
     all
 }
 
@@ -156,7 +163,7 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
         let outcomes = Box::pin(outcomes(&client)).await;
         // The 35 operations, the escape hatch and a rotation.
         assert_eq!(outcomes.len(), 37);
-        for (operation, printed) in outcomes {
+        for (operation, printed, _) in outcomes {
             assert!(!printed.contains("hush"), "{fault}, {operation}: {printed}");
             assert!(*fault != "none" || !printed.contains("Err("), "{operation}: {printed}");
         }
