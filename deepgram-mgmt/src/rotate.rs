@@ -54,10 +54,8 @@ impl Client {
         let created = match self.create_project_key().project_id(project_id).body(request).send().await {
             Ok(created) => created.into_inner(),
             Err(error) => {
-                let created = match error.maybe_processed() {
-                    true => self.find_marked(project_id, &mark).await,
-                    false => Created::No,
-                };
+                let may_exist = error.maybe_processed();
+                let created = if may_exist { self.find_marked(project_id, &mark).await } else { Created::No };
                 return Err(RotateKeyError::new(error, key_id, created));
             }
         };

@@ -25,7 +25,7 @@ impl Good {
     async fn gather() -> Arc<Self> {
         // What every operation asks for is seen where nothing is answered.
         let server = Server::start(|_| Reply::Bytes(answer("400 Bad Request", "", ""))).await;
-        outcomes(&client_of(&server.base_url)).await;
+        let _ = Box::pin(outcomes(&client_of(&server.base_url))).await;
         let mut asked = server.seen();
         asked.retain(|seen| seen.method != "DELETE");
         // What is read is read before it is changed.
@@ -145,13 +145,13 @@ async fn all_are_values_or_errors(rounds: usize, answer: impl Fn(&Seen, &mut Rng
 
 #[tokio::test]
 async fn any_json_as_an_answer_is_a_value_or_an_error() {
-    let good = Good::gather().await;
+    let good = Box::pin(Good::gather()).await;
     all_are_values_or_errors(60, move |_, rng| good.anything(rng, 5)).await;
 }
 
 #[tokio::test]
 async fn a_good_answer_that_is_broken_anywhere_is_a_value_or_an_error() {
-    let good = Good::gather().await;
+    let good = Box::pin(Good::gather()).await;
     all_are_values_or_errors(60, move |seen, rng| good.broken(seen, rng)).await;
 }
 
