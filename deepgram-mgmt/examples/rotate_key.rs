@@ -27,7 +27,7 @@ async fn main() -> ExitCode {
         }
     };
     if let Some(new) = new {
-        eprintln!("new key {}", new.api_key_id.as_deref().unwrap_or("(no id)"));
+        eprintln!("new key {:?}", new.api_key_id.as_deref().unwrap_or("(no id)"));
         if let Some(secret) = &new.key {
             println!("{}", secret.expose_secret());
         }

@@ -11,9 +11,9 @@ use crate::transport::Answered;
 
 /// Why a call failed, or a client could not be built.
 ///
-/// Prints as one line: the operation, what happened, and what the server said of it, cut off after 1,000 characters.
-/// `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details). Neither
-/// shows the client's credential, a request's body or query, or the text of an answer that was not understood.
+/// Prints as one line: the operation, what happened, and what the server said of it, each text cut off after 1,000
+/// characters. `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details).
+/// Neither shows the client's credential, a request's body or query, or the text of an answer that was not understood.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -95,7 +95,7 @@ impl Error {
         self.0.code.as_deref()
     }
 
-    /// The server's message, whole and as it came, or this crate's where the server sent none.
+    /// The server's message, whole, with the client's own credential masked; or this crate's where the server sent none.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
