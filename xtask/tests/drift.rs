@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -269,7 +269,8 @@ fn the_rules_in_the_readme_are_the_rules_in_the_code() {
     let (before, rest) = readme.split_once("<!-- rules -->\n").unwrap();
     let (found, after) = rest.split_once("<!-- end of rules -->\n").unwrap();
     if update() {
-        output::replace(&path, &format!("{before}<!-- rules -->\n{table}<!-- end of rules -->\n{after}")).unwrap();
+        output::replace(Path::new(path), &format!("{before}<!-- rules -->\n{table}<!-- end of rules -->\n{after}"))
+            .unwrap();
     } else {
         assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p xtask --test drift");
     }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -213,7 +213,7 @@ fn the_table_in_the_readme_is_the_table_in_the_code() {
     let (found, after) = rest.split_once("<!-- end of keywords -->\n").unwrap();
     if update() {
         let new = format!("{before}<!-- keywords -->\n{table}<!-- end of keywords -->\n{after}");
-        output::replace(&path, &new).unwrap();
+        output::replace(Path::new(path), &new).unwrap();
     } else {
         assert!(found == table, "run UPDATE_GOLDEN=1 cargo test -p xtask --test lowering");
     }
