@@ -1,5 +1,6 @@
 //! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
 
+mod ahead;
 mod circles;
 mod connecting;
 mod examples;
