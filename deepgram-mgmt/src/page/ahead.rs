@@ -18,6 +18,7 @@ use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
 use super::ResumePoint;
+use super::log::Arrivals;
 use crate::builder::ListProjectRequests;
 use crate::types::RequestList;
 use crate::{Error, ErrorKind};
@@ -62,10 +63,16 @@ impl<'a> Ahead<'a> {
         Some((at, call.answer().await))
     }
 
-    /// Says whether the page before `next`, which was handed on last, shows that records have moved. Then all from `next`
-    /// on is read anew: one page at first, for more may be arriving, and twice as many after each that shows nothing.
-    pub(super) fn heed(&mut self, have_moved: bool, next: &ResumePoint) {
-        if have_moved && self.settled_from.is_none_or(|from| next.page <= from) {
+    /// Says what the page before `next`, which was handed on last, shows of records that have come. Where some have, all
+    /// from `next` on is read anew: one page at first, for more may be arriving, and twice as many after each that shows
+    /// nothing. Where it cannot show any, the same is done until none is expected.
+    pub(super) fn heed(&mut self, arrivals: Arrivals, next: &ResumePoint) {
+        let reads_anew = match arrivals {
+            Arrivals::None => false,
+            Arrivals::Some => true,
+            Arrivals::Unknown => self.settled_from.is_none_or(|from| next.page <= from),
+        };
+        if reads_anew {
             self.calls.clear();
             self.next = next.clone();
             (self.width, self.settled_from) = (1, None);

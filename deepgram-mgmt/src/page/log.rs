@@ -18,16 +18,28 @@ use crate::{Error, ErrorKind, Timestamp};
 const SETTLING: TimeDelta = TimeDelta::seconds(5);
 
 /// How many request ids are remembered, twenty pages of the most that the API gives: more do not arrive within the
-/// second by which the window is rounded up.
+/// second by which the window is rounded up, or late.
 const REMEMBERED: usize = 20_000;
 
 /// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, as
-/// the API gives unless asked for more, a thousand that arrive within the second by which the window is rounded up.
+/// the API gives unless asked for more, a thousand that arrive within the second by which the window is rounded up, or
+/// are written late into pages that have been read.
 const MAX_OLD_PAGES: u32 = 100;
 
 /// How many of these may be pages that came before as they are. That takes as many new records as one or more pages hold,
 /// no more and no less; a server that goes in circles does so each time, and is to be found out soon.
 const MAX_REPEATED_PAGES: u32 = 10;
+
+/// What a page shows of records that have come since those before it, which moves all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrivals {
+    /// None have.
+    None,
+    /// Some have.
+    Some,
+    /// It has records without an id, and cannot show that none have.
+    Unknown,
+}
 
 /// The end of the window when the caller set none: the server's clock at the first answer or its newest record,
 /// whichever is later, for the one may be behind the other. Clocks are told to the second; the next one is past both.
@@ -54,7 +66,7 @@ pub(super) struct Log {
     is_settled: bool,
     /// When the newest record of the first page was made.
     newest: Option<Timestamp>,
-    have_moved: bool,
+    arrivals: Arrivals,
     /// The ids that were read last, in the order they came.
     ids: VecDeque<Arc<str>>,
     known: HashSet<Arc<str>>,
@@ -62,8 +74,6 @@ pub(super) struct Log {
     pages: HashSet<u64>,
     /// A digest of every cursor.
     cursors: HashSet<u64>,
-    /// Whether a page with something new has been read since the window was closed: what comes after it is new, too.
-    is_at_rest: bool,
     /// How many pages in a row brought nothing new.
     old: u32,
     /// How many of these came before as they are.
@@ -77,27 +87,25 @@ impl Log {
             end,
             is_settled: false,
             newest: None,
-            have_moved: false,
+            arrivals: Arrivals::None,
             ids: VecDeque::new(),
             known: HashSet::new(),
             pages: HashSet::new(),
             cursors: HashSet::new(),
-            is_at_rest: false,
             old: 0,
             repeated: 0,
             digests: RandomState::new(),
         }
     }
 
-    /// Whether the window is closed: no record arrives in it, and its pages stay as they are.
+    /// Whether the window is closed: no record is expected in it.
     pub(super) fn is_settled(&self) -> bool {
         self.is_settled
     }
 
-    /// Whether the page that was read last shows that records have come since those before it, which moves all others.
-    /// A page with records that have no id cannot show that none have.
-    pub(super) fn have_moved(&self) -> bool {
-        self.have_moved
+    /// What the page that was read last shows.
+    pub(super) fn arrivals(&self) -> Arrivals {
+        self.arrivals
     }
 
     /// Takes in the answer for the page at `at`: the page, unless it is empty.
@@ -109,16 +117,18 @@ impl Log {
             return Ok(None);
         }
         let number = at.page;
-        let circles = |what: &str, at: ResumePoint| {
+        let failure = |message: String, at: ResumePoint| {
             Error::new(ErrorKind::Decode)
                 .with_operation("list_project_requests")
                 .with_status(status)
-                .with_message(Some(format!("the request log goes in circles: {what}")))
+                .with_message(Some(message))
                 .with_resume(at)
         };
-        let is_other = page.and_then(|page| u64::try_from(page).ok()).is_some_and(|page| page != number);
-        if at.cursor.is_none() && is_other {
-            return Err(circles(&format!("page {number} was asked for, and another one came"), at));
+        let circles = |what: &str, at| failure(format!("the request log goes in circles: {what}"), at);
+        let came = page.and_then(|page| u64::try_from(page).ok()).filter(|came| *came != number);
+        if let (None, Some(came)) = (&at.cursor, came) {
+            let what = "the server does not go by page numbers, and names no cursor";
+            return Err(failure(format!("{what}: page {number} was asked for, and page {came} came"), at));
         }
 
         let is_first = self.pages.is_empty();
@@ -131,12 +141,16 @@ impl Log {
         let lack_ids = requests.iter().any(|record| record.request_id.is_none());
         requests.retain(|record| record.request_id.as_deref().is_none_or(|id| self.is_new(id)));
         self.forget(count);
-        self.have_moved = requests.len() < count || are_newer || lack_ids;
+        self.arrivals = match (requests.len() < count || are_newer, lack_ids) {
+            (true, _) => Arrivals::Some,
+            (false, true) => Arrivals::Unknown,
+            (false, false) => Arrivals::None,
+        };
         self.is_settled |=
             clock.zip(self.end).is_some_and(|(clock, end)| clock > DateTime::<Utc>::from(end) + SETTLING);
         if is_known || requests.is_empty() {
             // A page full of new records puts what was on this one on the next.
-            let may_have_moved = at.cursor.is_none() && !self.is_at_rest && requests.is_empty();
+            let may_have_moved = at.cursor.is_none() && requests.is_empty();
             self.old += 1;
             self.repeated += u32::from(is_known);
             if !may_have_moved || self.old > MAX_OLD_PAGES || self.repeated > MAX_REPEATED_PAGES {
@@ -144,7 +158,6 @@ impl Log {
             }
         } else {
             (self.old, self.repeated) = (0, 0);
-            self.is_at_rest = self.is_settled;
         }
 
         // The first answer decides what the log is read by.

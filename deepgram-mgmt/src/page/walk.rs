@@ -34,7 +34,7 @@ pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + S
             Some(next) if next.cursor.is_some() => by_cursors(request, next, log).boxed(),
             Some(next) => {
                 let mut ahead = Ahead::new(request, next.clone(), concurrency);
-                ahead.heed(log.have_moved(), &next);
+                ahead.heed(log.arrivals(), &next);
                 by_numbers(ahead, log).boxed()
             }
         };
@@ -70,7 +70,7 @@ fn by_numbers(ahead: Ahead<'_>, log: Log) -> impl Stream<Item = Result<Page, Err
         Ok(log.take(at, answer)?.map(|page| {
             // Dropping what is in flight ends those calls.
             let state = page.next.as_ref().map(|next| {
-                ahead.heed(log.have_moved(), next);
+                ahead.heed(log.arrivals(), next);
                 (ahead, log)
             });
             (page, state)

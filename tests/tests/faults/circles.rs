@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::paging::{failed, number};
-use crate::server::{Seen, Server, json as success};
+use crate::server::{Reply, Seen, Server, answer, json as success};
 use crate::shared::client_of;
 
 /// Pages of `SIZE` records that do not say which page they are.
@@ -38,6 +38,24 @@ async fn page_numbers_that_wrap_around_end_with_an_error_and_double_no_record() 
     }
     let (records, requests) = wrapped(7, true, 3).await;
     assert!(records == 7 * SIZE && requests < 40, "{records}, {requests}");
+}
+
+#[tokio::test]
+async fn page_numbers_that_wrap_around_are_found_out_as_soon_where_no_record_is_expected_any_more() {
+    for (period, concurrency) in [(1, 1), (7, 1), (7, 4)] {
+        let server = Server::start(move |seen: &Seen| {
+            let date = "date: Tue, 15 Sep 2026 13:00:00 GMT\r\n";
+            Reply::Bytes(answer("200 OK", date, unnumbered(number(seen) % period, true)))
+        })
+        .await;
+        let client = client_of(&server.base_url);
+        let list = client.list_project_requests().project_id("p").end("2026-09-15T12:30:00Z");
+        let (before, error) = failed(list.items().concurrency(concurrency)).await;
+        assert!(error.to_string().contains("goes in circles"), "{error}");
+        let requests = server.seen().len();
+        assert_eq!(before.len(), period * SIZE);
+        assert!(requests == period + 11 || concurrency > 1 && requests < 40, "{requests}");
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::paging::{in_flight, number, page};
 use crate::server::{Reply, Seen, Server, answer, json as success};
-use crate::shared::client_of;
+use crate::shared::{builder, client_of};
 
 /// When the scripted logs are first read, and their records are made.
 const NOW: &str = "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n";
@@ -232,6 +232,44 @@ async fn whenever_records_arrive_and_pages_are_looked_up_none_of_before_is_lost_
         arrived += growing.lock().unwrap().arrived;
     }
     assert!(arrived > 500, "{arrived}");
+}
+
+#[tokio::test]
+async fn records_written_late_into_pages_that_were_read_lose_no_other_even_when_none_is_expected_any_more() {
+    for late in [1, 10, 25] {
+        for concurrency in [1, 4] {
+            // They come in the middle of page 2 after page 5 is first asked for, and before it is looked up; the server's
+            // clock is long past the window. Pages 6, 7 and 8 are asked for meanwhile, and looked up at once.
+            let written = Arc::new(Mutex::new(0));
+            let server = Server::start(move |seen| {
+                let n = number(seen);
+                let look_up = move |late: usize| {
+                    let all = (0..25).chain(1000..1000 + late).chain(25..200);
+                    let body = page(n, 10, all.skip(n * 10).take(10));
+                    answer("200 OK", NOW, body.to_string())
+                };
+                if n != 5 || *written.lock().unwrap() > 0 {
+                    return Reply::Bytes(look_up(*written.lock().unwrap()));
+                }
+                let written = Arc::clone(&written);
+                let write = move || {
+                    *written.lock().unwrap() = late;
+                    look_up(late)
+                };
+                Reply::LookedUpAfter(Duration::from_millis(150), Arc::new(write))
+            })
+            .await;
+            let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
+            let list = client.list_project_requests().project_id("p").end("2026-09-01");
+            let records: Vec<RequestRecord> = list.items().concurrency(concurrency).try_collect().await.unwrap();
+            assert_eq!(of_before(&records), (0..200).collect::<Vec<_>>(), "{late}, {concurrency}");
+            let asked: Vec<_> = server.seen().iter().map(number).collect();
+            let is_asked = |page| asked.iter().filter(|asked| **asked == page).count();
+            // Once where nothing is read ahead; else what was in flight beyond page 5 is read again, and no more.
+            let twice = if concurrency == 1 { 0 } else { 3 };
+            assert!((0..20).all(|page| is_asked(page) == 1 + usize::from((6..6 + twice).contains(&page))), "{asked:?}");
+        }
+    }
 }
 
 #[tokio::test]
