@@ -4,11 +4,13 @@ mod ahead;
 mod log;
 mod walk;
 
+use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
+use serde::{Deserialize, Serialize};
 
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
@@ -30,8 +32,11 @@ pub struct Page {
 }
 
 /// A place in the request log. To go on from it, set what it holds: [`end`](ListProjectRequests::end), and
-/// [`cursor`](ListProjectRequests::cursor) or else [`start_page`](Pages::start_page).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// [`cursor`](ListProjectRequests::cursor) or else [`start_page`](Pages::start_page). It can be kept, by `serde`.
+///
+/// A reading that goes on from it knows nothing of the one before: where records have arrived or were written late
+/// meanwhile, those that moved from the pages before come again. None is lost; tell them by their request id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumePoint {
     /// The number of the page, counted from 0.
@@ -49,13 +54,15 @@ impl<'a> ListProjectRequests<'a> {
     /// Without an `end`, the log is read up to the moment of the first answer: by the server's clock or the newest
     /// record, whichever is later, rounded up to the next second. What arrives after it does not shift the pages; what
     /// arrives before moves records to later pages, where those that came already are dropped by their request id. A
-    /// record that is written late, among those of pages that have been read, is not read.
+    /// record that is written late, among those of pages that have been read, is not read; no other is lost by it, save
+    /// what [`concurrency`](Pages::concurrency) says.
     ///
     /// An answer that carries a cursor is followed by it; an answer without one ends a log that is read by cursors.
     /// Other logs are read by the number of the page, from [`page`](ListProjectRequests::page) or 0.
     ///
     /// The stream ends after an empty page, or one shorter than the limit its answer names. A failure is yielded once,
-    /// says where to resume ([`Error::resume`]), and ends it too; so does a server whose pages go in circles.
+    /// says where to resume ([`Error::resume`]), and ends it too; so does a server whose pages go in circles, or one that
+    /// answers with another page than the one that was asked for: it has no page numbers, and named no cursor.
     pub fn items(self) -> Items<'a> {
         Items { pages: self.pages(), records: Vec::new().into_iter() }
     }
@@ -107,10 +114,17 @@ impl Pages<'_> {
     /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as
     /// one, and more than 64 as 64. Has no effect once the stream is polled.
     ///
-    /// As long as records may arrive before the log's `end` — until the server's clock is 5 seconds past it — a page that
-    /// repeats records tells that some did. Pages in flight beyond it may have been looked up before that: they are
-    /// asked for anew, one at first and twice as many after each page that repeats nothing, so that none is missed.
-    /// Records without an id cannot tell, and until then are read one page at a time.
+    /// The calls are tasks of the runtime: they go on, within their own time limits, while the stream is not polled, and
+    /// end when it is dropped.
+    ///
+    /// A page that repeats records tells that some have arrived above it. Pages in flight beyond it may have been looked
+    /// up before that: they are asked for anew, one at first and twice as many after each page that repeats nothing, so
+    /// that none is missed. Records without an id cannot tell, and are read one page at a time as long as some may arrive
+    /// before the log's `end`: until the server's clock is 5 seconds past it.
+    ///
+    /// One thing no page tells: a record that is written late into a page in flight moves the last of that page to the
+    /// next one, which may have been looked up before. Where records are written late and none of the others may be
+    /// missed, read one page at a time.
     pub fn concurrency(mut self, pages: usize) -> Self {
         if let Some(plan) = &mut self.plan {
             plan.concurrency = pages.clamp(1, MAX_CONCURRENCY);
@@ -130,8 +144,16 @@ impl Stream for Pages<'_> {
     }
 }
 
+/// What is asked for, as long as it can be changed.
+impl fmt::Debug for Pages<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").field("plan", &self.plan).finish_non_exhaustive()
+    }
+}
+
 /// The records of the request log, as a stream that is `Send`. Nothing is sent before it is polled.
 #[must_use = "a stream does nothing unless it is polled"]
+#[derive(Debug)]
 pub struct Items<'a> {
     pages: Pages<'a>,
     /// What is left of the last page.

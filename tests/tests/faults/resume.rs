@@ -1,5 +1,6 @@
 //! Where a reading of the request log starts, and how it is taken up again after a failure.
 
+use deepgram_mgmt::ResumePoint;
 use deepgram_mgmt::types::RequestRecord;
 use futures_util::TryStreamExt;
 use serde_json::json;
@@ -44,6 +45,9 @@ async fn every_page_says_where_the_next_is_and_a_failure_where_it_can_be_read_ag
     let resume = error.resume().unwrap();
     assert_eq!(before.next.as_ref(), Some(resume));
     assert_eq!((resume.page, resume.cursor.as_deref()), (2, None));
+    // It can be kept.
+    let kept = serde_json::to_string(resume).unwrap();
+    assert_eq!(&serde_json::from_str::<ResumePoint>(&kept).unwrap(), resume);
 
     let again = Server::start(log(35)).await;
     let client = client_of(&again.base_url);
