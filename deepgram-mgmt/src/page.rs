@@ -114,8 +114,8 @@ impl Pages<'_> {
     /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as
     /// one, and more than 64 as 64. Has no effect once the stream is polled.
     ///
-    /// The calls are tasks of the runtime: they go on, within their own time limits, while the stream is not polled, and
-    /// end when it is dropped.
+    /// The calls are tasks of the runtime: unless its threads are blocked, they go on, within their own time limits, while
+    /// the stream is not polled, and end when it is dropped.
     ///
     /// A page that repeats records tells that some have arrived above it. Pages in flight beyond it may have been looked
     /// up before that: they are asked for anew, one at first and twice as many after each page that repeats nothing, so

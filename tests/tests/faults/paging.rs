@@ -340,6 +340,8 @@ async fn nothing_is_sent_before_the_first_poll_and_streams_are_send() {
     let client = client_of(&server.base_url);
     let pages: Pages<'_> = assert_send(client.list_project_requests().project_id("p").pages());
     let items: Items<'_> = assert_send(client.list_project_requests().project_id("p").items());
+    let printed = format!("{pages:?} {items:?}");
+    assert!(printed.contains("ListProjectRequests") && !printed.contains("credential-hush"), "{printed}");
     drop((pages, items));
     assert!(server.seen().is_empty());
     let own = client.clone();
