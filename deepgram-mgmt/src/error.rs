@@ -107,8 +107,9 @@ impl Error {
         self.0.details.as_ref()
     }
 
-    /// The start of an error's body that was not JSON — a gateway's HTML, plain text — of at most 512 characters,
-    /// with the client's own credential masked. Not part of what the error prints.
+    /// The start of an error's body in which neither code nor message was found — a gateway's HTML, plain text, JSON of
+    /// another form — of at most 512 characters, with the client's own credential masked. Not part of what the error
+    /// prints.
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         self.0.excerpt.as_deref()

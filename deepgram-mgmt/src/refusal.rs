@@ -22,12 +22,14 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
     let mut id = None;
     // A server may repeat what it was sent, anywhere in its answer.
     let body = String::from_utf8_lossy(body).replace(credential.expose_secret(), "…");
-    let excerpt: String = body.trim().chars().take(EXCERPT_CHARACTERS).collect();
-    if let Ok(Value::Object(mut said)) = serde_json::from_str(&body) {
-        said.values_mut().for_each(|value| mask(value, credential.expose_secret()));
-        let mut text = |names: [&str; 2]| {
-            names.iter().find_map(|name| match said.remove(*name)? {
-                Value::String(text) => Some(text),
+    let mut json: Option<Value> = serde_json::from_str(&body).ok();
+    if let Some(json) = &mut json {
+        mask(json, credential.expose_secret());
+    }
+    if let Some(said) = &json {
+        let text = |names: [&str; 2]| {
+            names.iter().find_map(|name| match said.get(name)? {
+                Value::String(text) => Some(text.clone()),
                 // A code may be a number; what else there is, is no text.
                 Value::Number(number) => Some(number.to_string()),
                 _ => None,
@@ -36,9 +38,12 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
         let code = text(["err_code", "category"]);
         let message = text(["err_msg", "message"]);
         id = text(["request_id", "dg_request_id"]);
-        let details = said.remove("details").filter(|details| !details.is_null());
+        let details = said.get("details").filter(|details| !details.is_null()).cloned();
         error = error.with_code(code).with_message(message).with_details(details);
-    } else {
+    }
+    if error.code().is_none() && error.message().is_none() {
+        let text = json.map_or(body, |json| json.to_string());
+        let excerpt: String = text.trim().chars().take(EXCERPT_CHARACTERS).collect();
         error = error.with_excerpt(Some(excerpt).filter(|excerpt| !excerpt.is_empty()));
     }
     error.with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
@@ -92,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn json_of_another_form_is_an_error_without_details() {
-        for body in [&b"[]"[..], b"7", br#"{"x":1}"#, br#"{"err_code":null,"err_msg":["a"]}"#] {
-            let error = of(400, body);
-            assert_eq!((error.code(), error.message()), (None, None));
+    fn json_of_another_form_is_an_excerpt() {
+        for body in ["[]", "7", r#"{"x":1}"#, r#"{"err_code":null,"err_msg":["a"]}"#, r#"{"error":"quota"}"#] {
+            let error = of(400, body.as_bytes());
+            assert_eq!((error.code(), error.message(), error.body_excerpt()), (None, None, Some(body)));
             assert_eq!(error.request_id(), Some("from-header"));
         }
     }
@@ -106,5 +111,7 @@ mod tests {
             of(401, br#"{"category":"hush","message":"Token hush is unknown","details":{"hush":["h\u0075sh"]}}"#);
         assert_eq!(error.message(), Some("Token … is unknown"));
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+        let escaped = of(401, br#"{"error":["h\u0075sh is unknown"]}"#);
+        assert_eq!(escaped.body_excerpt(), Some(r#"{"error":["… is unknown"]}"#));
     }
 }

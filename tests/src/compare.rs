@@ -6,9 +6,10 @@ use anyhow::Result;
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value};
+use xtask::media_type::is_json;
 use xtask::pointer::Pointer;
 
-use crate::document::{Document, Operation, is_json, is_same_path, media_type};
+use crate::document::{Document, Operation, is_same_path, media_type};
 use crate::findings::{Finding, Kind, Ledger, label};
 use crate::infer::{Shape, described, is_name};
 use crate::places::{Place, Schemas, Within, flat, within};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
+use xtask::media_type::essence;
 use xtask::pointer::{Pointer, resolve};
 use xtask::{load, overlay};
 
@@ -140,16 +141,10 @@ impl Document {
     }
 }
 
-/// Whether answers of this media type are JSON.
-pub(crate) fn is_json(media_type: &str) -> bool {
-    media_type == "application/json" || media_type.ends_with("+json")
-}
-
 /// The documented media type that covers `sent`: itself, or a range such as `text/*`.
 pub(crate) fn media_type<'c>(content: &'c Map<String, Value>, sent: &str) -> Option<&'c str> {
     let family = format!("{}/*", sent.split('/').next().unwrap_or_default());
-    let plain = |name: &str| name.split(';').next().unwrap_or_default().trim().to_lowercase();
-    let covers = |wanted: &str| content.keys().find(|name| plain(name) == wanted);
+    let covers = |wanted: &str| content.keys().find(|name| essence(name) == wanted);
     covers(sent).or_else(|| covers(&family)).or_else(|| covers("*/*")).map(String::as_str)
 }
 

@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use xtask::media_type::is_json;
 use xtask::pointer::Pointer;
 use xtask::{load, overlay as overlays};
 
-use crate::document::{Document, is_json, is_same_path};
+use crate::document::{Document, is_same_path};
 use crate::findings::{Finding, Kind};
 use crate::infer::TIME;
 use crate::walk::NO_MEDIA_TYPE;

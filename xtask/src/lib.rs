@@ -8,6 +8,7 @@ pub mod generate;
 pub mod load;
 pub mod locate;
 pub mod lower;
+pub mod media_type;
 pub mod output;
 pub mod overlay;
 pub mod pointer;

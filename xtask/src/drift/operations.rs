@@ -7,8 +7,7 @@ use super::findings::Node;
 use super::rules;
 use super::side::{Place, Side};
 use super::{parameters, responses, security};
-
-pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use crate::lower::METHODS;
 
 /// Members of a path item beside its operations.
 const PATH_ITEM: [&str; 3] = ["parameters", "servers", "$ref"];

@@ -9,6 +9,7 @@ use super::findings::Node;
 use super::operations::deprecation;
 use super::rules;
 use super::side::{Place, Side};
+use crate::media_type::essence;
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>) {
     let old = listed(comparison.base, base);
@@ -179,8 +180,8 @@ fn renamed<'a>(
     role: Role,
 ) -> Option<(String, Place<'a>)> {
     let own_kind = |other: &str| {
-        let (Some((_, form)), Some((_, suffix))) = (essence(name).split_once('/'), essence(other).rsplit_once('+'))
-        else {
+        let (name, other) = (essence(name), essence(other));
+        let (Some((_, form)), Some((_, suffix))) = (name.split_once('/'), other.rsplit_once('+')) else {
             return false;
         };
         role.direction == Direction::Response && form == suffix
@@ -193,11 +194,6 @@ fn renamed<'a>(
         .or_else(|| new.keys().filter(is_new).find(|other| own_kind(other)))?
         .clone();
     new.remove_entry(&other)
-}
-
-/// The media type without its parameters.
-fn essence(name: &str) -> &str {
-    name.split(';').next().unwrap_or_default().trim()
 }
 
 fn schema<'a>(comparison: &mut Comparison<'_, 'a>, node: Node, base: &Place<'a>, revision: &Place<'a>, role: Role) {

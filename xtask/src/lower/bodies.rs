@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::keywords::{Form, Object};
 use super::query::Holds;
 use super::{CURE, Lowering, check_deep, extensions, members};
+use crate::media_type::{essence, is_json};
 use crate::pointer::Pointer;
 
 /// How a body can be sent, best first. All JSON is one to the generator, and so are all text and all bytes; polish
@@ -161,13 +162,13 @@ impl Lowering<'_> {
         let at = place.child("content");
         check_deep(Form::Named(Object::MediaType), content, &at)?;
         let content = members(content, &at)?;
-        let is_json = |name: &str, value: &Value| match essence(name).as_str() {
+        let may_be_json = |name: &str, value: &Value| match essence(name).as_str() {
             "*/*" => value.get("schema").is_some_and(|schema| self.holds(schema, &at) != Holds::Single),
-            name => name.ends_with("/json") || name.ends_with("+json"),
+            name => is_json(name),
         };
         // Of several kinds of JSON the plain one, if it is among them.
         let plain = content.iter().find(|(name, _)| essence(name) == JSON);
-        let chosen = plain.or_else(|| content.iter().find(|(name, value)| is_json(name, value)));
+        let chosen = plain.or_else(|| content.iter().find(|(name, value)| may_be_json(name, value)));
         for (name, value) in content.iter().filter(|(name, _)| chosen.is_none_or(|(chosen, _)| chosen == *name)) {
             let at = at.child(name);
             let mut lowered = self.object(Object::MediaType, value, &at)?;
@@ -193,11 +194,6 @@ struct Answer {
 }
 
 /// A media type without its parameters, in lower case.
-fn essence(media_type: &str) -> String {
-    let essence = media_type.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
-}
-
 fn is_status(status: &str) -> bool {
     matches!(status.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] | [b'1'..=b'5', b'X' | b'x', b'X' | b'x'])
 }

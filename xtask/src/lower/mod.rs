@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 use crate::load::kind;
 use crate::pointer::Pointer;
 use keywords::{Fate, Form, Object};
+pub(crate) use names::METHODS;
 pub use names::{CLIENT_METHODS, Renamed, renamed};
 pub use origins::Origins;
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::pointer::{Pointer, resolve};
 
 /// The methods a path item may hold, in the specification's order.
-pub(super) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The name of each operation, by path and method.
 pub(super) type OperationIds = BTreeMap<(String, String), String>;
