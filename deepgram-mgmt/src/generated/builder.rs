@@ -6,6 +6,20 @@
 use super::types;
 #[allow(unused_imports)]
 use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
+/// What a setter makes of the value that it was given.
+#[allow(dead_code)]
+fn given<T, V>(name: &str, value: V) -> Result<T, String>
+where
+    V: ::std::convert::TryInto<T>,
+    V::Error: ::std::fmt::Display,
+{
+    value.try_into().map_err(|error| format!("{name}: {error}"))
+}
+/// Why a call with such a value is not sent.
+#[allow(dead_code)]
+fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::Error {
+    move |error| crate::Error::invalid_request(operation, error)
+}
 /// Builder for [`Client::list_projects`]
 ///
 /// [`Client::list_projects`]: super::Client::list_projects
@@ -57,9 +71,7 @@ impl<'a> GetProject<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn limit<V>(mut self, value: V) -> Self
@@ -67,10 +79,7 @@ impl<'a> GetProject<'a> {
         V: std::convert::TryInto<::std::num::NonZeroU64>,
         <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
     {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("limit: {error}"));
+        self.limit = given("limit", value).map(Some);
         self
     }
     pub fn page<V>(mut self, value: V) -> Self
@@ -78,18 +87,15 @@ impl<'a> GetProject<'a> {
         V: std::convert::TryInto<u64>,
         <V as std::convert::TryInto<u64>>::Error: ::std::fmt::Display,
     {
-        self.page = value.try_into().map(Some).map_err(|error| format!("page: {error}"));
+        self.page = given("page", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Project>, crate::Error> {
         let Self { client, project_id, limit, page } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_project", error))?;
-        let limit = limit
-            .map_err(|error| crate::Error::invalid_request("get_project", error))?;
-        let page = page
-            .map_err(|error| crate::Error::invalid_request("get_project", error))?;
+        let project_id = project_id.map_err(self::invalid("get_project"))?;
+        let limit = limit.map_err(self::invalid("get_project"))?;
+        let page = page.map_err(self::invalid("get_project"))?;
         let url = format!(
             "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
         );
@@ -127,16 +133,13 @@ impl<'a> DeleteProject<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("delete_project", error))?;
+        let project_id = project_id.map_err(self::invalid("delete_project"))?;
         let url = format!(
             "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
         );
@@ -168,9 +171,7 @@ impl<'a> UpdateProject<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn body<V>(mut self, value: V) -> Self
@@ -200,11 +201,10 @@ impl<'a> UpdateProject<'a> {
         self,
     ) -> Result<ResponseValue<types::ProjectUpdated>, crate::Error> {
         let Self { client, project_id, body } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("update_project", error))?;
+        let project_id = project_id.map_err(self::invalid("update_project"))?;
         let body = body
             .and_then(|v| types::ProjectUpdate::try_from(v).map_err(|e| e.to_string()))
-            .map_err(|error| crate::Error::invalid_request("update_project", error))?;
+            .map_err(self::invalid("update_project"))?;
         let url = format!(
             "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
         );
@@ -243,9 +243,7 @@ impl<'a> ListProjectKeys<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn status<V>(mut self, value: V) -> Self
@@ -253,19 +251,14 @@ impl<'a> ListProjectKeys<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.status = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("status: {error}"));
+        self.status = given("status", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys`
     pub async fn send(self) -> Result<ResponseValue<types::KeyList>, crate::Error> {
         let Self { client, project_id, status } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("list_project_keys", error))?;
-        let status = status
-            .map_err(|error| crate::Error::invalid_request("list_project_keys", error))?;
+        let project_id = project_id.map_err(self::invalid("list_project_keys"))?;
+        let status = status.map_err(self::invalid("list_project_keys"))?;
         let url = format!(
             "{}/v1/projects/{}/keys", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -305,9 +298,7 @@ impl<'a> CreateProjectKey<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn body<V>(mut self, value: V) -> Self
@@ -333,17 +324,10 @@ impl<'a> CreateProjectKey<'a> {
         self,
     ) -> Result<ResponseValue<types::KeyWithSecret>, crate::Error> {
         let Self { client, project_id, body } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "create_project_key",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("create_project_key"))?;
         let body = body
             .and_then(|v| types::KeyCreate::try_from(v).map_err(|e| e.to_string()))
-            .map_err(|error| crate::Error::invalid_request(
-                "create_project_key",
-                error,
-            ))?;
+            .map_err(self::invalid("create_project_key"))?;
         let url = format!(
             "{}/v1/projects/{}/keys", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -383,9 +367,7 @@ impl<'a> GetProjectKey<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn key_id<V>(mut self, value: V) -> Self
@@ -393,16 +375,14 @@ impl<'a> GetProjectKey<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.key_id = value.try_into().map_err(|error| format!("key_id: {error}"));
+        self.key_id = given("key_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::Error> {
         let Self { client, project_id, key_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_project_key", error))?;
-        let key_id = key_id
-            .map_err(|error| crate::Error::invalid_request("get_project_key", error))?;
+        let project_id = project_id.map_err(self::invalid("get_project_key"))?;
+        let key_id = key_id.map_err(self::invalid("get_project_key"))?;
         let url = format!(
             "{}/v1/projects/{}/keys/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& key_id.to_string()),
@@ -441,9 +421,7 @@ impl<'a> DeleteProjectKey<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn key_id<V>(mut self, value: V) -> Self
@@ -451,22 +429,14 @@ impl<'a> DeleteProjectKey<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.key_id = value.try_into().map_err(|error| format!("key_id: {error}"));
+        self.key_id = given("key_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id, key_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_project_key",
-                error,
-            ))?;
-        let key_id = key_id
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_project_key",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("delete_project_key"))?;
+        let key_id = key_id.map_err(self::invalid("delete_project_key"))?;
         let url = format!(
             "{}/v1/projects/{}/keys/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& key_id.to_string()),
@@ -497,19 +467,13 @@ impl<'a> ListProjectMembers<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members`
     pub async fn send(self) -> Result<ResponseValue<types::MemberList>, crate::Error> {
         let Self { client, project_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_members",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_members"))?;
         let url = format!(
             "{}/v1/projects/{}/members", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -550,9 +514,7 @@ impl<'a> RemoveProjectMember<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
@@ -560,22 +522,14 @@ impl<'a> RemoveProjectMember<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.member_id = value.try_into().map_err(|error| format!("member_id: {error}"));
+        self.member_id = given("member_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/members/{member_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id, member_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "remove_project_member",
-                error,
-            ))?;
-        let member_id = member_id
-            .map_err(|error| crate::Error::invalid_request(
-                "remove_project_member",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("remove_project_member"))?;
+        let member_id = member_id.map_err(self::invalid("remove_project_member"))?;
         let url = format!(
             "{}/v1/projects/{}/members/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& member_id.to_string()),
@@ -606,9 +560,7 @@ impl<'a> ListProjectInvitations<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/invites`
@@ -616,11 +568,7 @@ impl<'a> ListProjectInvitations<'a> {
         self,
     ) -> Result<ResponseValue<types::InvitationList>, crate::Error> {
         let Self { client, project_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_invitations",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_invitations"))?;
         let url = format!(
             "{}/v1/projects/{}/invites", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -659,9 +607,7 @@ impl<'a> SendProjectInvitation<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn body<V>(mut self, value: V) -> Self
@@ -689,19 +635,12 @@ impl<'a> SendProjectInvitation<'a> {
     /// Sends a `POST` request to `/v1/projects/{project_id}/invites`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id, body } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "send_project_invitation",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("send_project_invitation"))?;
         let body = body
             .and_then(|v| {
                 types::InvitationCreate::try_from(v).map_err(|e| e.to_string())
             })
-            .map_err(|error| crate::Error::invalid_request(
-                "send_project_invitation",
-                error,
-            ))?;
+            .map_err(self::invalid("send_project_invitation"))?;
         let url = format!(
             "{}/v1/projects/{}/invites", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -734,9 +673,7 @@ impl<'a> DeleteProjectInvitation<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn email<V>(mut self, value: V) -> Self
@@ -744,22 +681,14 @@ impl<'a> DeleteProjectInvitation<'a> {
         V: std::convert::TryInto<crate::EmailSegment>,
         <V as std::convert::TryInto<crate::EmailSegment>>::Error: ::std::fmt::Display,
     {
-        self.email = value.try_into().map_err(|error| format!("email: {error}"));
+        self.email = given("email", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/invites/{email}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id, email } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_project_invitation",
-                error,
-            ))?;
-        let email = email
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_project_invitation",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("delete_project_invitation"))?;
+        let email = email.map_err(self::invalid("delete_project_invitation"))?;
         let url = format!(
             "{}/v1/projects/{}/invites/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& email.to_string()),
@@ -794,9 +723,7 @@ impl<'a> GetMemberScopes<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
@@ -804,16 +731,14 @@ impl<'a> GetMemberScopes<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.member_id = value.try_into().map_err(|error| format!("member_id: {error}"));
+        self.member_id = given("member_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
     pub async fn send(self) -> Result<ResponseValue<types::ScopeList>, crate::Error> {
         let Self { client, project_id, member_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_member_scopes", error))?;
-        let member_id = member_id
-            .map_err(|error| crate::Error::invalid_request("get_member_scopes", error))?;
+        let project_id = project_id.map_err(self::invalid("get_member_scopes"))?;
+        let member_id = member_id.map_err(self::invalid("get_member_scopes"))?;
         let url = format!(
             "{}/v1/projects/{}/members/{}/scopes", client.baseurl, encode_path(&
             project_id.to_string()), encode_path(& member_id.to_string()),
@@ -856,9 +781,7 @@ impl<'a> UpdateMemberScopes<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
@@ -866,7 +789,7 @@ impl<'a> UpdateMemberScopes<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.member_id = value.try_into().map_err(|error| format!("member_id: {error}"));
+        self.member_id = given("member_id", value);
         self
     }
     pub fn body<V>(mut self, value: V) -> Self
@@ -890,22 +813,11 @@ impl<'a> UpdateMemberScopes<'a> {
     /// Sends a `PUT` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id, member_id, body } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "update_member_scopes",
-                error,
-            ))?;
-        let member_id = member_id
-            .map_err(|error| crate::Error::invalid_request(
-                "update_member_scopes",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("update_member_scopes"))?;
+        let member_id = member_id.map_err(self::invalid("update_member_scopes"))?;
         let body = body
             .and_then(|v| types::ScopeUpdate::try_from(v).map_err(|e| e.to_string()))
-            .map_err(|error| crate::Error::invalid_request(
-                "update_member_scopes",
-                error,
-            ))?;
+            .map_err(self::invalid("update_member_scopes"))?;
         let url = format!(
             "{}/v1/projects/{}/members/{}/scopes", client.baseurl, encode_path(&
             project_id.to_string()), encode_path(& member_id.to_string()),
@@ -1024,9 +936,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn accessor<V>(mut self, value: V) -> Self
@@ -1034,10 +944,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.accessor = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("accessor: {error}"));
+        self.accessor = given("accessor", value).map(Some);
         self
     }
     pub fn alternatives<V>(mut self, value: V) -> Self
@@ -1045,10 +952,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.alternatives = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("alternatives: {error}"));
+        self.alternatives = given("alternatives", value).map(Some);
         self
     }
     pub fn callback<V>(mut self, value: V) -> Self
@@ -1056,10 +960,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.callback = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("callback: {error}"));
+        self.callback = given("callback", value).map(Some);
         self
     }
     pub fn callback_method<V>(mut self, value: V) -> Self
@@ -1067,10 +968,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.callback_method = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("callback_method: {error}"));
+        self.callback_method = given("callback_method", value).map(Some);
         self
     }
     pub fn channels<V>(mut self, value: V) -> Self
@@ -1078,10 +976,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.channels = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("channels: {error}"));
+        self.channels = given("channels", value).map(Some);
         self
     }
     pub fn custom_intent<V>(mut self, value: V) -> Self
@@ -1089,10 +984,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_intent = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_intent: {error}"));
+        self.custom_intent = given("custom_intent", value).map(Some);
         self
     }
     pub fn custom_intent_mode<V>(mut self, value: V) -> Self
@@ -1100,10 +992,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_intent_mode = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_intent_mode: {error}"));
+        self.custom_intent_mode = given("custom_intent_mode", value).map(Some);
         self
     }
     pub fn custom_topic<V>(mut self, value: V) -> Self
@@ -1111,10 +1000,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_topic = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_topic: {error}"));
+        self.custom_topic = given("custom_topic", value).map(Some);
         self
     }
     pub fn custom_topic_mode<V>(mut self, value: V) -> Self
@@ -1122,10 +1008,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_topic_mode = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_topic_mode: {error}"));
+        self.custom_topic_mode = given("custom_topic_mode", value).map(Some);
         self
     }
     pub fn deployment<V>(mut self, value: V) -> Self
@@ -1133,10 +1016,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.deployment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("deployment: {error}"));
+        self.deployment = given("deployment", value).map(Some);
         self
     }
     pub fn detect_entities<V>(mut self, value: V) -> Self
@@ -1144,10 +1024,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.detect_entities = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("detect_entities: {error}"));
+        self.detect_entities = given("detect_entities", value).map(Some);
         self
     }
     pub fn detect_language<V>(mut self, value: V) -> Self
@@ -1155,10 +1032,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.detect_language = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("detect_language: {error}"));
+        self.detect_language = given("detect_language", value).map(Some);
         self
     }
     pub fn diarize<V>(mut self, value: V) -> Self
@@ -1166,10 +1040,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.diarize = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("diarize: {error}"));
+        self.diarize = given("diarize", value).map(Some);
         self
     }
     pub fn dictation<V>(mut self, value: V) -> Self
@@ -1177,10 +1048,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.dictation = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("dictation: {error}"));
+        self.dictation = given("dictation", value).map(Some);
         self
     }
     pub fn encoding<V>(mut self, value: V) -> Self
@@ -1188,10 +1056,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.encoding = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("encoding: {error}"));
+        self.encoding = given("encoding", value).map(Some);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -1199,7 +1064,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn endpoint<V>(mut self, value: V) -> Self
@@ -1207,10 +1072,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.endpoint = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("endpoint: {error}"));
+        self.endpoint = given("endpoint", value).map(Some);
         self
     }
     pub fn extra<V>(mut self, value: V) -> Self
@@ -1218,10 +1080,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.extra = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("extra: {error}"));
+        self.extra = given("extra", value).map(Some);
         self
     }
     pub fn filler_words<V>(mut self, value: V) -> Self
@@ -1229,10 +1088,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.filler_words = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("filler_words: {error}"));
+        self.filler_words = given("filler_words", value).map(Some);
         self
     }
     pub fn intents<V>(mut self, value: V) -> Self
@@ -1240,10 +1096,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.intents = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("intents: {error}"));
+        self.intents = given("intents", value).map(Some);
         self
     }
     pub fn keyterm<V>(mut self, value: V) -> Self
@@ -1251,10 +1104,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.keyterm = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("keyterm: {error}"));
+        self.keyterm = given("keyterm", value).map(Some);
         self
     }
     pub fn keywords<V>(mut self, value: V) -> Self
@@ -1262,10 +1112,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.keywords = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("keywords: {error}"));
+        self.keywords = given("keywords", value).map(Some);
         self
     }
     pub fn language<V>(mut self, value: V) -> Self
@@ -1273,10 +1120,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.language = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("language: {error}"));
+        self.language = given("language", value).map(Some);
         self
     }
     pub fn measurements<V>(mut self, value: V) -> Self
@@ -1284,10 +1128,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.measurements = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("measurements: {error}"));
+        self.measurements = given("measurements", value).map(Some);
         self
     }
     pub fn method<V>(mut self, value: V) -> Self
@@ -1295,10 +1136,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.method = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("method: {error}"));
+        self.method = given("method", value).map(Some);
         self
     }
     pub fn model<V>(mut self, value: V) -> Self
@@ -1306,10 +1144,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.model = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("model: {error}"));
+        self.model = given("model", value).map(Some);
         self
     }
     pub fn multichannel<V>(mut self, value: V) -> Self
@@ -1317,10 +1152,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.multichannel = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("multichannel: {error}"));
+        self.multichannel = given("multichannel", value).map(Some);
         self
     }
     pub fn numerals<V>(mut self, value: V) -> Self
@@ -1328,10 +1160,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.numerals = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("numerals: {error}"));
+        self.numerals = given("numerals", value).map(Some);
         self
     }
     pub fn paragraphs<V>(mut self, value: V) -> Self
@@ -1339,10 +1168,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.paragraphs = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("paragraphs: {error}"));
+        self.paragraphs = given("paragraphs", value).map(Some);
         self
     }
     pub fn profanity_filter<V>(mut self, value: V) -> Self
@@ -1350,10 +1176,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.profanity_filter = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("profanity_filter: {error}"));
+        self.profanity_filter = given("profanity_filter", value).map(Some);
         self
     }
     pub fn punctuate<V>(mut self, value: V) -> Self
@@ -1361,10 +1184,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.punctuate = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("punctuate: {error}"));
+        self.punctuate = given("punctuate", value).map(Some);
         self
     }
     pub fn redact<V>(mut self, value: V) -> Self
@@ -1372,10 +1192,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.redact = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("redact: {error}"));
+        self.redact = given("redact", value).map(Some);
         self
     }
     pub fn replace<V>(mut self, value: V) -> Self
@@ -1383,10 +1200,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.replace = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("replace: {error}"));
+        self.replace = given("replace", value).map(Some);
         self
     }
     pub fn sample_rate<V>(mut self, value: V) -> Self
@@ -1394,10 +1208,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.sample_rate = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("sample_rate: {error}"));
+        self.sample_rate = given("sample_rate", value).map(Some);
         self
     }
     pub fn search<V>(mut self, value: V) -> Self
@@ -1405,10 +1216,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.search = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("search: {error}"));
+        self.search = given("search", value).map(Some);
         self
     }
     pub fn sentiment<V>(mut self, value: V) -> Self
@@ -1416,10 +1224,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.sentiment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("sentiment: {error}"));
+        self.sentiment = given("sentiment", value).map(Some);
         self
     }
     pub fn smart_format<V>(mut self, value: V) -> Self
@@ -1427,10 +1232,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.smart_format = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("smart_format: {error}"));
+        self.smart_format = given("smart_format", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -1438,10 +1240,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     pub fn summarize<V>(mut self, value: V) -> Self
@@ -1449,10 +1248,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.summarize = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("summarize: {error}"));
+        self.summarize = given("summarize", value).map(Some);
         self
     }
     pub fn tag<V>(mut self, value: V) -> Self
@@ -1460,7 +1256,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.tag = value.try_into().map(Some).map_err(|error| format!("tag: {error}"));
+        self.tag = given("tag", value).map(Some);
         self
     }
     pub fn topics<V>(mut self, value: V) -> Self
@@ -1468,10 +1264,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.topics = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("topics: {error}"));
+        self.topics = given("topics", value).map(Some);
         self
     }
     pub fn utt_split<V>(mut self, value: V) -> Self
@@ -1479,10 +1272,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.utt_split = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("utt_split: {error}"));
+        self.utt_split = given("utt_split", value).map(Some);
         self
     }
     pub fn utterances<V>(mut self, value: V) -> Self
@@ -1490,10 +1280,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.utterances = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("utterances: {error}"));
+        self.utterances = given("utterances", value).map(Some);
         self
     }
     pub fn version<V>(mut self, value: V) -> Self
@@ -1501,10 +1288,7 @@ impl<'a> GetProjectUsage<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.version = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("version: {error}"));
+        self.version = given("version", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage`
@@ -1557,96 +1341,57 @@ impl<'a> GetProjectUsage<'a> {
             utterances,
             version,
         } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let accessor = accessor
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let alternatives = alternatives
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let callback = callback
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+        let project_id = project_id.map_err(self::invalid("get_project_usage"))?;
+        let accessor = accessor.map_err(self::invalid("get_project_usage"))?;
+        let alternatives = alternatives.map_err(self::invalid("get_project_usage"))?;
+        let callback = callback.map_err(self::invalid("get_project_usage"))?;
         let callback_method = callback_method
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let channels = channels
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let custom_intent = custom_intent
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
+        let channels = channels.map_err(self::invalid("get_project_usage"))?;
+        let custom_intent = custom_intent.map_err(self::invalid("get_project_usage"))?;
         let custom_intent_mode = custom_intent_mode
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let custom_topic = custom_topic
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
+        let custom_topic = custom_topic.map_err(self::invalid("get_project_usage"))?;
         let custom_topic_mode = custom_topic_mode
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let deployment = deployment
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
+        let deployment = deployment.map_err(self::invalid("get_project_usage"))?;
         let detect_entities = detect_entities
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
         let detect_language = detect_language
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let diarize = diarize
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let dictation = dictation
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let encoding = encoding
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let endpoint = endpoint
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let extra = extra
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let filler_words = filler_words
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let intents = intents
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let keyterm = keyterm
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let keywords = keywords
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let language = language
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let measurements = measurements
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let method = method
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let model = model
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let multichannel = multichannel
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let numerals = numerals
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let paragraphs = paragraphs
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
+        let diarize = diarize.map_err(self::invalid("get_project_usage"))?;
+        let dictation = dictation.map_err(self::invalid("get_project_usage"))?;
+        let encoding = encoding.map_err(self::invalid("get_project_usage"))?;
+        let end = end.map_err(self::invalid("get_project_usage"))?;
+        let endpoint = endpoint.map_err(self::invalid("get_project_usage"))?;
+        let extra = extra.map_err(self::invalid("get_project_usage"))?;
+        let filler_words = filler_words.map_err(self::invalid("get_project_usage"))?;
+        let intents = intents.map_err(self::invalid("get_project_usage"))?;
+        let keyterm = keyterm.map_err(self::invalid("get_project_usage"))?;
+        let keywords = keywords.map_err(self::invalid("get_project_usage"))?;
+        let language = language.map_err(self::invalid("get_project_usage"))?;
+        let measurements = measurements.map_err(self::invalid("get_project_usage"))?;
+        let method = method.map_err(self::invalid("get_project_usage"))?;
+        let model = model.map_err(self::invalid("get_project_usage"))?;
+        let multichannel = multichannel.map_err(self::invalid("get_project_usage"))?;
+        let numerals = numerals.map_err(self::invalid("get_project_usage"))?;
+        let paragraphs = paragraphs.map_err(self::invalid("get_project_usage"))?;
         let profanity_filter = profanity_filter
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let punctuate = punctuate
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let redact = redact
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let replace = replace
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let sample_rate = sample_rate
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let search = search
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let sentiment = sentiment
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let smart_format = smart_format
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let summarize = summarize
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let tag = tag
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let topics = topics
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let utt_split = utt_split
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let utterances = utterances
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
-        let version = version
-            .map_err(|error| crate::Error::invalid_request("get_project_usage", error))?;
+            .map_err(self::invalid("get_project_usage"))?;
+        let punctuate = punctuate.map_err(self::invalid("get_project_usage"))?;
+        let redact = redact.map_err(self::invalid("get_project_usage"))?;
+        let replace = replace.map_err(self::invalid("get_project_usage"))?;
+        let sample_rate = sample_rate.map_err(self::invalid("get_project_usage"))?;
+        let search = search.map_err(self::invalid("get_project_usage"))?;
+        let sentiment = sentiment.map_err(self::invalid("get_project_usage"))?;
+        let smart_format = smart_format.map_err(self::invalid("get_project_usage"))?;
+        let start = start.map_err(self::invalid("get_project_usage"))?;
+        let summarize = summarize.map_err(self::invalid("get_project_usage"))?;
+        let tag = tag.map_err(self::invalid("get_project_usage"))?;
+        let topics = topics.map_err(self::invalid("get_project_usage"))?;
+        let utt_split = utt_split.map_err(self::invalid("get_project_usage"))?;
+        let utterances = utterances.map_err(self::invalid("get_project_usage"))?;
+        let version = version.map_err(self::invalid("get_project_usage"))?;
         let url = format!(
             "{}/v1/projects/{}/usage", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -1770,9 +1515,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn accessor<V>(mut self, value: V) -> Self
@@ -1780,10 +1523,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.accessor = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("accessor: {error}"));
+        self.accessor = given("accessor", value).map(Some);
         self
     }
     pub fn cursor<V>(mut self, value: V) -> Self
@@ -1791,10 +1531,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.cursor = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("cursor: {error}"));
+        self.cursor = given("cursor", value).map(Some);
         self
     }
     pub fn deployment<V>(mut self, value: V) -> Self
@@ -1802,10 +1539,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.deployment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("deployment: {error}"));
+        self.deployment = given("deployment", value).map(Some);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -1813,7 +1547,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn endpoint<V>(mut self, value: V) -> Self
@@ -1821,10 +1555,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.endpoint = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("endpoint: {error}"));
+        self.endpoint = given("endpoint", value).map(Some);
         self
     }
     pub fn limit<V>(mut self, value: V) -> Self
@@ -1832,10 +1563,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::num::NonZeroU64>,
         <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
     {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("limit: {error}"));
+        self.limit = given("limit", value).map(Some);
         self
     }
     pub fn method<V>(mut self, value: V) -> Self
@@ -1843,10 +1571,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.method = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("method: {error}"));
+        self.method = given("method", value).map(Some);
         self
     }
     pub fn page<V>(mut self, value: V) -> Self
@@ -1854,7 +1579,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<u64>,
         <V as std::convert::TryInto<u64>>::Error: ::std::fmt::Display,
     {
-        self.page = value.try_into().map(Some).map_err(|error| format!("page: {error}"));
+        self.page = given("page", value).map(Some);
         self
     }
     pub fn request_id<V>(mut self, value: V) -> Self
@@ -1862,10 +1587,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.request_id = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("request_id: {error}"));
+        self.request_id = given("request_id", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -1873,10 +1595,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     pub fn status<V>(mut self, value: V) -> Self
@@ -1884,10 +1603,7 @@ impl<'a> ListProjectRequests<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.status = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("status: {error}"));
+        self.status = given("status", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests`
@@ -1907,66 +1623,18 @@ impl<'a> ListProjectRequests<'a> {
             start,
             status,
         } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let accessor = accessor
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let cursor = cursor
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let deployment = deployment
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let endpoint = endpoint
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let limit = limit
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let method = method
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let page = page
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let request_id = request_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
-        let status = status
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_requests",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_requests"))?;
+        let accessor = accessor.map_err(self::invalid("list_project_requests"))?;
+        let cursor = cursor.map_err(self::invalid("list_project_requests"))?;
+        let deployment = deployment.map_err(self::invalid("list_project_requests"))?;
+        let end = end.map_err(self::invalid("list_project_requests"))?;
+        let endpoint = endpoint.map_err(self::invalid("list_project_requests"))?;
+        let limit = limit.map_err(self::invalid("list_project_requests"))?;
+        let method = method.map_err(self::invalid("list_project_requests"))?;
+        let page = page.map_err(self::invalid("list_project_requests"))?;
+        let request_id = request_id.map_err(self::invalid("list_project_requests"))?;
+        let start = start.map_err(self::invalid("list_project_requests"))?;
+        let status = status.map_err(self::invalid("list_project_requests"))?;
         let url = format!(
             "{}/v1/projects/{}/requests", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -2014,19 +1682,13 @@ impl<'a> ListProjectBalances<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances`
     pub async fn send(self) -> Result<ResponseValue<types::BalanceList>, crate::Error> {
         let Self { client, project_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_balances",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_balances"))?;
         let url = format!(
             "{}/v1/projects/{}/balances", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -2067,9 +1729,7 @@ impl<'a> GetProjectBalance<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn balance_id<V>(mut self, value: V) -> Self
@@ -2077,24 +1737,14 @@ impl<'a> GetProjectBalance<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.balance_id = value
-            .try_into()
-            .map_err(|error| format!("balance_id: {error}"));
+        self.balance_id = given("balance_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances/{balance_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Balance>, crate::Error> {
         let Self { client, project_id, balance_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_project_balance",
-                error,
-            ))?;
-        let balance_id = balance_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_project_balance",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("get_project_balance"))?;
+        let balance_id = balance_id.map_err(self::invalid("get_project_balance"))?;
         let url = format!(
             "{}/v1/projects/{}/balances/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& balance_id.to_string()),
@@ -2129,17 +1779,13 @@ impl<'a> ListModels<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.include_outdated = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("include_outdated: {error}"));
+        self.include_outdated = given("include_outdated", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/models`
     pub async fn send(self) -> Result<ResponseValue<types::ModelList>, crate::Error> {
         let Self { client, include_outdated } = self;
-        let include_outdated = include_outdated
-            .map_err(|error| crate::Error::invalid_request("list_models", error))?;
+        let include_outdated = include_outdated.map_err(self::invalid("list_models"))?;
         let url = format!("{}/v1/models", client.baseurl,);
         let request = client
             .client
@@ -2179,14 +1825,13 @@ impl<'a> GetModel<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.model_id = value.try_into().map_err(|error| format!("model_id: {error}"));
+        self.model_id = given("model_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/models/{model_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
         let Self { client, model_id } = self;
-        let model_id = model_id
-            .map_err(|error| crate::Error::invalid_request("get_model", error))?;
+        let model_id = model_id.map_err(self::invalid("get_model"))?;
         let url = format!(
             "{}/v1/models/{}", client.baseurl, encode_path(& model_id.to_string()),
         );
@@ -2222,16 +1867,13 @@ impl<'a> LeaveProject<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/leave`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
         let Self { client, project_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("leave_project", error))?;
+        let project_id = project_id.map_err(self::invalid("leave_project"))?;
         let url = format!(
             "{}/v1/projects/{}/leave", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -2266,9 +1908,7 @@ impl<'a> GetProjectRequest<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn request_id<V>(mut self, value: V) -> Self
@@ -2276,9 +1916,7 @@ impl<'a> GetProjectRequest<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.request_id = value
-            .try_into()
-            .map_err(|error| format!("request_id: {error}"));
+        self.request_id = given("request_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests/{request_id}`
@@ -2286,16 +1924,8 @@ impl<'a> GetProjectRequest<'a> {
         self,
     ) -> Result<ResponseValue<types::RequestRecord>, crate::Error> {
         let Self { client, project_id, request_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_project_request",
-                error,
-            ))?;
-        let request_id = request_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_project_request",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("get_project_request"))?;
+        let request_id = request_id.map_err(self::invalid("get_project_request"))?;
         let url = format!(
             "{}/v1/projects/{}/requests/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& request_id.to_string()),
@@ -2334,9 +1964,7 @@ impl<'a> ListProjectModels<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn include_outdated<V>(mut self, value: V) -> Self
@@ -2344,25 +1972,15 @@ impl<'a> ListProjectModels<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.include_outdated = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("include_outdated: {error}"));
+        self.include_outdated = given("include_outdated", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models`
     pub async fn send(self) -> Result<ResponseValue<types::ModelList>, crate::Error> {
         let Self { client, project_id, include_outdated } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_models",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_models"))?;
         let include_outdated = include_outdated
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_models",
-                error,
-            ))?;
+            .map_err(self::invalid("list_project_models"))?;
         let url = format!(
             "{}/v1/projects/{}/models", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -2409,9 +2027,7 @@ impl<'a> GetProjectModel<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn model_id<V>(mut self, value: V) -> Self
@@ -2419,16 +2035,14 @@ impl<'a> GetProjectModel<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.model_id = value.try_into().map_err(|error| format!("model_id: {error}"));
+        self.model_id = given("model_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models/{model_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
         let Self { client, project_id, model_id } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_project_model", error))?;
-        let model_id = model_id
-            .map_err(|error| crate::Error::invalid_request("get_project_model", error))?;
+        let project_id = project_id.map_err(self::invalid("get_project_model"))?;
+        let model_id = model_id.map_err(self::invalid("get_project_model"))?;
         let url = format!(
             "{}/v1/projects/{}/models/{}", client.baseurl, encode_path(& project_id
             .to_string()), encode_path(& model_id.to_string()),
@@ -2469,9 +2083,7 @@ impl<'a> GetUsageFields<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -2479,7 +2091,7 @@ impl<'a> GetUsageFields<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -2487,21 +2099,15 @@ impl<'a> GetUsageFields<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/fields`
     pub async fn send(self) -> Result<ResponseValue<types::UsageFields>, crate::Error> {
         let Self { client, project_id, end, start } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request("get_usage_fields", error))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request("get_usage_fields", error))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request("get_usage_fields", error))?;
+        let project_id = project_id.map_err(self::invalid("get_usage_fields"))?;
+        let end = end.map_err(self::invalid("get_usage_fields"))?;
+        let start = start.map_err(self::invalid("get_usage_fields"))?;
         let url = format!(
             "{}/v1/projects/{}/usage/fields", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -2630,9 +2236,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn accessor<V>(mut self, value: V) -> Self
@@ -2640,10 +2244,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.accessor = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("accessor: {error}"));
+        self.accessor = given("accessor", value).map(Some);
         self
     }
     pub fn alternatives<V>(mut self, value: V) -> Self
@@ -2651,10 +2252,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.alternatives = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("alternatives: {error}"));
+        self.alternatives = given("alternatives", value).map(Some);
         self
     }
     pub fn callback<V>(mut self, value: V) -> Self
@@ -2662,10 +2260,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.callback = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("callback: {error}"));
+        self.callback = given("callback", value).map(Some);
         self
     }
     pub fn callback_method<V>(mut self, value: V) -> Self
@@ -2673,10 +2268,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.callback_method = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("callback_method: {error}"));
+        self.callback_method = given("callback_method", value).map(Some);
         self
     }
     pub fn channels<V>(mut self, value: V) -> Self
@@ -2684,10 +2276,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.channels = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("channels: {error}"));
+        self.channels = given("channels", value).map(Some);
         self
     }
     pub fn custom_intent<V>(mut self, value: V) -> Self
@@ -2695,10 +2284,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_intent = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_intent: {error}"));
+        self.custom_intent = given("custom_intent", value).map(Some);
         self
     }
     pub fn custom_intent_mode<V>(mut self, value: V) -> Self
@@ -2706,10 +2292,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_intent_mode = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_intent_mode: {error}"));
+        self.custom_intent_mode = given("custom_intent_mode", value).map(Some);
         self
     }
     pub fn custom_topic<V>(mut self, value: V) -> Self
@@ -2717,10 +2300,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_topic = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_topic: {error}"));
+        self.custom_topic = given("custom_topic", value).map(Some);
         self
     }
     pub fn custom_topic_mode<V>(mut self, value: V) -> Self
@@ -2728,10 +2308,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.custom_topic_mode = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("custom_topic_mode: {error}"));
+        self.custom_topic_mode = given("custom_topic_mode", value).map(Some);
         self
     }
     pub fn deployment<V>(mut self, value: V) -> Self
@@ -2739,10 +2316,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.deployment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("deployment: {error}"));
+        self.deployment = given("deployment", value).map(Some);
         self
     }
     pub fn detect_entities<V>(mut self, value: V) -> Self
@@ -2750,10 +2324,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.detect_entities = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("detect_entities: {error}"));
+        self.detect_entities = given("detect_entities", value).map(Some);
         self
     }
     pub fn detect_language<V>(mut self, value: V) -> Self
@@ -2761,10 +2332,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.detect_language = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("detect_language: {error}"));
+        self.detect_language = given("detect_language", value).map(Some);
         self
     }
     pub fn diarize<V>(mut self, value: V) -> Self
@@ -2772,10 +2340,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.diarize = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("diarize: {error}"));
+        self.diarize = given("diarize", value).map(Some);
         self
     }
     pub fn dictation<V>(mut self, value: V) -> Self
@@ -2783,10 +2348,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.dictation = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("dictation: {error}"));
+        self.dictation = given("dictation", value).map(Some);
         self
     }
     pub fn encoding<V>(mut self, value: V) -> Self
@@ -2794,10 +2356,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.encoding = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("encoding: {error}"));
+        self.encoding = given("encoding", value).map(Some);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -2805,7 +2364,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn endpoint<V>(mut self, value: V) -> Self
@@ -2813,10 +2372,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.endpoint = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("endpoint: {error}"));
+        self.endpoint = given("endpoint", value).map(Some);
         self
     }
     pub fn extra<V>(mut self, value: V) -> Self
@@ -2824,10 +2380,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.extra = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("extra: {error}"));
+        self.extra = given("extra", value).map(Some);
         self
     }
     pub fn filler_words<V>(mut self, value: V) -> Self
@@ -2835,10 +2388,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.filler_words = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("filler_words: {error}"));
+        self.filler_words = given("filler_words", value).map(Some);
         self
     }
     pub fn grouping<V>(mut self, value: V) -> Self
@@ -2846,10 +2396,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.grouping = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("grouping: {error}"));
+        self.grouping = given("grouping", value).map(Some);
         self
     }
     pub fn intents<V>(mut self, value: V) -> Self
@@ -2857,10 +2404,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.intents = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("intents: {error}"));
+        self.intents = given("intents", value).map(Some);
         self
     }
     pub fn keyterm<V>(mut self, value: V) -> Self
@@ -2868,10 +2412,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.keyterm = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("keyterm: {error}"));
+        self.keyterm = given("keyterm", value).map(Some);
         self
     }
     pub fn keywords<V>(mut self, value: V) -> Self
@@ -2879,10 +2420,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.keywords = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("keywords: {error}"));
+        self.keywords = given("keywords", value).map(Some);
         self
     }
     pub fn language<V>(mut self, value: V) -> Self
@@ -2890,10 +2428,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.language = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("language: {error}"));
+        self.language = given("language", value).map(Some);
         self
     }
     pub fn measurements<V>(mut self, value: V) -> Self
@@ -2901,10 +2436,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.measurements = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("measurements: {error}"));
+        self.measurements = given("measurements", value).map(Some);
         self
     }
     pub fn method<V>(mut self, value: V) -> Self
@@ -2912,10 +2444,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.method = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("method: {error}"));
+        self.method = given("method", value).map(Some);
         self
     }
     pub fn model<V>(mut self, value: V) -> Self
@@ -2923,10 +2452,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.model = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("model: {error}"));
+        self.model = given("model", value).map(Some);
         self
     }
     pub fn multichannel<V>(mut self, value: V) -> Self
@@ -2934,10 +2460,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.multichannel = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("multichannel: {error}"));
+        self.multichannel = given("multichannel", value).map(Some);
         self
     }
     pub fn numerals<V>(mut self, value: V) -> Self
@@ -2945,10 +2468,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.numerals = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("numerals: {error}"));
+        self.numerals = given("numerals", value).map(Some);
         self
     }
     pub fn paragraphs<V>(mut self, value: V) -> Self
@@ -2956,10 +2476,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.paragraphs = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("paragraphs: {error}"));
+        self.paragraphs = given("paragraphs", value).map(Some);
         self
     }
     pub fn profanity_filter<V>(mut self, value: V) -> Self
@@ -2967,10 +2484,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.profanity_filter = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("profanity_filter: {error}"));
+        self.profanity_filter = given("profanity_filter", value).map(Some);
         self
     }
     pub fn punctuate<V>(mut self, value: V) -> Self
@@ -2978,10 +2492,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.punctuate = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("punctuate: {error}"));
+        self.punctuate = given("punctuate", value).map(Some);
         self
     }
     pub fn redact<V>(mut self, value: V) -> Self
@@ -2989,10 +2500,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.redact = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("redact: {error}"));
+        self.redact = given("redact", value).map(Some);
         self
     }
     pub fn replace<V>(mut self, value: V) -> Self
@@ -3000,10 +2508,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.replace = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("replace: {error}"));
+        self.replace = given("replace", value).map(Some);
         self
     }
     pub fn sample_rate<V>(mut self, value: V) -> Self
@@ -3011,10 +2516,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.sample_rate = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("sample_rate: {error}"));
+        self.sample_rate = given("sample_rate", value).map(Some);
         self
     }
     pub fn search<V>(mut self, value: V) -> Self
@@ -3022,10 +2524,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.search = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("search: {error}"));
+        self.search = given("search", value).map(Some);
         self
     }
     pub fn sentiment<V>(mut self, value: V) -> Self
@@ -3033,10 +2532,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.sentiment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("sentiment: {error}"));
+        self.sentiment = given("sentiment", value).map(Some);
         self
     }
     pub fn smart_format<V>(mut self, value: V) -> Self
@@ -3044,10 +2540,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.smart_format = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("smart_format: {error}"));
+        self.smart_format = given("smart_format", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -3055,10 +2548,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     pub fn summarize<V>(mut self, value: V) -> Self
@@ -3066,10 +2556,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.summarize = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("summarize: {error}"));
+        self.summarize = given("summarize", value).map(Some);
         self
     }
     pub fn tag<V>(mut self, value: V) -> Self
@@ -3077,7 +2564,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.tag = value.try_into().map(Some).map_err(|error| format!("tag: {error}"));
+        self.tag = given("tag", value).map(Some);
         self
     }
     pub fn topics<V>(mut self, value: V) -> Self
@@ -3085,10 +2572,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.topics = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("topics: {error}"));
+        self.topics = given("topics", value).map(Some);
         self
     }
     pub fn utt_split<V>(mut self, value: V) -> Self
@@ -3096,10 +2580,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.utt_split = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("utt_split: {error}"));
+        self.utt_split = given("utt_split", value).map(Some);
         self
     }
     pub fn utterances<V>(mut self, value: V) -> Self
@@ -3107,10 +2588,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.utterances = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("utterances: {error}"));
+        self.utterances = given("utterances", value).map(Some);
         self
     }
     pub fn version<V>(mut self, value: V) -> Self
@@ -3118,10 +2596,7 @@ impl<'a> GetUsageBreakdown<'a> {
         V: std::convert::TryInto<bool>,
         <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
     {
-        self.version = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("version: {error}"));
+        self.version = given("version", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/breakdown`
@@ -3177,236 +2652,58 @@ impl<'a> GetUsageBreakdown<'a> {
             utterances,
             version,
         } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let accessor = accessor
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let alternatives = alternatives
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let callback = callback
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("get_usage_breakdown"))?;
+        let accessor = accessor.map_err(self::invalid("get_usage_breakdown"))?;
+        let alternatives = alternatives.map_err(self::invalid("get_usage_breakdown"))?;
+        let callback = callback.map_err(self::invalid("get_usage_breakdown"))?;
         let callback_method = callback_method
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let channels = channels
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let custom_intent = custom_intent
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
+        let channels = channels.map_err(self::invalid("get_usage_breakdown"))?;
+        let custom_intent = custom_intent.map_err(self::invalid("get_usage_breakdown"))?;
         let custom_intent_mode = custom_intent_mode
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let custom_topic = custom_topic
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
+        let custom_topic = custom_topic.map_err(self::invalid("get_usage_breakdown"))?;
         let custom_topic_mode = custom_topic_mode
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let deployment = deployment
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
+        let deployment = deployment.map_err(self::invalid("get_usage_breakdown"))?;
         let detect_entities = detect_entities
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
         let detect_language = detect_language
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let diarize = diarize
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let dictation = dictation
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let encoding = encoding
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let endpoint = endpoint
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let extra = extra
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let filler_words = filler_words
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let grouping = grouping
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let intents = intents
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let keyterm = keyterm
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let keywords = keywords
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let language = language
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let measurements = measurements
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let method = method
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let model = model
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let multichannel = multichannel
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let numerals = numerals
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let paragraphs = paragraphs
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
+        let diarize = diarize.map_err(self::invalid("get_usage_breakdown"))?;
+        let dictation = dictation.map_err(self::invalid("get_usage_breakdown"))?;
+        let encoding = encoding.map_err(self::invalid("get_usage_breakdown"))?;
+        let end = end.map_err(self::invalid("get_usage_breakdown"))?;
+        let endpoint = endpoint.map_err(self::invalid("get_usage_breakdown"))?;
+        let extra = extra.map_err(self::invalid("get_usage_breakdown"))?;
+        let filler_words = filler_words.map_err(self::invalid("get_usage_breakdown"))?;
+        let grouping = grouping.map_err(self::invalid("get_usage_breakdown"))?;
+        let intents = intents.map_err(self::invalid("get_usage_breakdown"))?;
+        let keyterm = keyterm.map_err(self::invalid("get_usage_breakdown"))?;
+        let keywords = keywords.map_err(self::invalid("get_usage_breakdown"))?;
+        let language = language.map_err(self::invalid("get_usage_breakdown"))?;
+        let measurements = measurements.map_err(self::invalid("get_usage_breakdown"))?;
+        let method = method.map_err(self::invalid("get_usage_breakdown"))?;
+        let model = model.map_err(self::invalid("get_usage_breakdown"))?;
+        let multichannel = multichannel.map_err(self::invalid("get_usage_breakdown"))?;
+        let numerals = numerals.map_err(self::invalid("get_usage_breakdown"))?;
+        let paragraphs = paragraphs.map_err(self::invalid("get_usage_breakdown"))?;
         let profanity_filter = profanity_filter
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let punctuate = punctuate
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let redact = redact
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let replace = replace
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let sample_rate = sample_rate
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let search = search
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let sentiment = sentiment
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let smart_format = smart_format
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let summarize = summarize
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let tag = tag
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let topics = topics
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let utt_split = utt_split
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let utterances = utterances
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
-        let version = version
-            .map_err(|error| crate::Error::invalid_request(
-                "get_usage_breakdown",
-                error,
-            ))?;
+            .map_err(self::invalid("get_usage_breakdown"))?;
+        let punctuate = punctuate.map_err(self::invalid("get_usage_breakdown"))?;
+        let redact = redact.map_err(self::invalid("get_usage_breakdown"))?;
+        let replace = replace.map_err(self::invalid("get_usage_breakdown"))?;
+        let sample_rate = sample_rate.map_err(self::invalid("get_usage_breakdown"))?;
+        let search = search.map_err(self::invalid("get_usage_breakdown"))?;
+        let sentiment = sentiment.map_err(self::invalid("get_usage_breakdown"))?;
+        let smart_format = smart_format.map_err(self::invalid("get_usage_breakdown"))?;
+        let start = start.map_err(self::invalid("get_usage_breakdown"))?;
+        let summarize = summarize.map_err(self::invalid("get_usage_breakdown"))?;
+        let tag = tag.map_err(self::invalid("get_usage_breakdown"))?;
+        let topics = topics.map_err(self::invalid("get_usage_breakdown"))?;
+        let utt_split = utt_split.map_err(self::invalid("get_usage_breakdown"))?;
+        let utterances = utterances.map_err(self::invalid("get_usage_breakdown"))?;
+        let version = version.map_err(self::invalid("get_usage_breakdown"))?;
         let url = format!(
             "{}/v1/projects/{}/usage/breakdown", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -3523,9 +2820,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn accessor<V>(mut self, value: V) -> Self
@@ -3533,10 +2828,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.accessor = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("accessor: {error}"));
+        self.accessor = given("accessor", value).map(Some);
         self
     }
     pub fn deployment<V>(mut self, value: V) -> Self
@@ -3544,10 +2836,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.deployment = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("deployment: {error}"));
+        self.deployment = given("deployment", value).map(Some);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -3555,7 +2844,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn grouping<V>(mut self, value: V) -> Self
@@ -3565,10 +2854,7 @@ impl<'a> GetBillingBreakdown<'a> {
             ::std::vec::Vec<::std::string::String>,
         >>::Error: ::std::fmt::Display,
     {
-        self.grouping = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("grouping: {error}"));
+        self.grouping = given("grouping", value).map(Some);
         self
     }
     pub fn line_item<V>(mut self, value: V) -> Self
@@ -3576,10 +2862,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.line_item = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("line_item: {error}"));
+        self.line_item = given("line_item", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -3587,10 +2870,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     pub fn tag<V>(mut self, value: V) -> Self
@@ -3598,7 +2878,7 @@ impl<'a> GetBillingBreakdown<'a> {
         V: std::convert::TryInto<::std::string::String>,
         <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
     {
-        self.tag = value.try_into().map(Some).map_err(|error| format!("tag: {error}"));
+        self.tag = given("tag", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/breakdown`
@@ -3616,46 +2896,14 @@ impl<'a> GetBillingBreakdown<'a> {
             start,
             tag,
         } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let accessor = accessor
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let deployment = deployment
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let grouping = grouping
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let line_item = line_item
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
-        let tag = tag
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_breakdown",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("get_billing_breakdown"))?;
+        let accessor = accessor.map_err(self::invalid("get_billing_breakdown"))?;
+        let deployment = deployment.map_err(self::invalid("get_billing_breakdown"))?;
+        let end = end.map_err(self::invalid("get_billing_breakdown"))?;
+        let grouping = grouping.map_err(self::invalid("get_billing_breakdown"))?;
+        let line_item = line_item.map_err(self::invalid("get_billing_breakdown"))?;
+        let start = start.map_err(self::invalid("get_billing_breakdown"))?;
+        let tag = tag.map_err(self::invalid("get_billing_breakdown"))?;
         let url = format!(
             "{}/v1/projects/{}/billing/breakdown", client.baseurl, encode_path(&
             project_id.to_string()),
@@ -3703,9 +2951,7 @@ impl<'a> GetBillingFields<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
@@ -3713,7 +2959,7 @@ impl<'a> GetBillingFields<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.end = value.try_into().map(Some).map_err(|error| format!("end: {error}"));
+        self.end = given("end", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
@@ -3721,10 +2967,7 @@ impl<'a> GetBillingFields<'a> {
         V: std::convert::TryInto<crate::Timestamp>,
         <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
     {
-        self.start = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("start: {error}"));
+        self.start = given("start", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/fields`
@@ -3732,21 +2975,9 @@ impl<'a> GetBillingFields<'a> {
         self,
     ) -> Result<ResponseValue<types::BillingFields>, crate::Error> {
         let Self { client, project_id, end, start } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_fields",
-                error,
-            ))?;
-        let end = end
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_fields",
-                error,
-            ))?;
-        let start = start
-            .map_err(|error| crate::Error::invalid_request(
-                "get_billing_fields",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("get_billing_fields"))?;
+        let end = end.map_err(self::invalid("get_billing_fields"))?;
+        let start = start.map_err(self::invalid("get_billing_fields"))?;
         let url = format!(
             "{}/v1/projects/{}/billing/fields", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -3787,9 +3018,7 @@ impl<'a> ListProjectPurchases<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn limit<V>(mut self, value: V) -> Self
@@ -3797,25 +3026,14 @@ impl<'a> ListProjectPurchases<'a> {
         V: std::convert::TryInto<::std::num::NonZeroU64>,
         <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
     {
-        self.limit = value
-            .try_into()
-            .map(Some)
-            .map_err(|error| format!("limit: {error}"));
+        self.limit = given("limit", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/purchases`
     pub async fn send(self) -> Result<ResponseValue<types::PurchaseList>, crate::Error> {
         let Self { client, project_id, limit } = self;
-        let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_purchases",
-                error,
-            ))?;
-        let limit = limit
-            .map_err(|error| crate::Error::invalid_request(
-                "list_project_purchases",
-                error,
-            ))?;
+        let project_id = project_id.map_err(self::invalid("list_project_purchases"))?;
+        let limit = limit.map_err(self::invalid("list_project_purchases"))?;
         let url = format!(
             "{}/v1/projects/{}/purchases", client.baseurl, encode_path(& project_id
             .to_string()),
@@ -3875,7 +3093,7 @@ impl<'a> GrantToken<'a> {
             .and_then(|v| {
                 types::GrantTokenRequest::try_from(v).map_err(|e| e.to_string())
             })
-            .map_err(|error| crate::Error::invalid_request("grant_token", error))?;
+            .map_err(self::invalid("grant_token"))?;
         let url = format!("{}/v1/auth/grant", client.baseurl,);
         let request = client
             .client
@@ -3910,9 +3128,7 @@ impl<'a> ListDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
@@ -3921,10 +3137,7 @@ impl<'a> ListDistributionCredentials<'a> {
     ) -> Result<ResponseValue<types::DistributionCredentialsList>, crate::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "list_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("list_distribution_credentials"))?;
         let url = format!(
             "{}/v1/projects/{}/self-hosted/distribution/credentials", client.baseurl,
             encode_path(& project_id.to_string()),
@@ -3963,9 +3176,7 @@ impl<'a> CreateDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn body<V>(mut self, value: V) -> Self
@@ -4001,19 +3212,13 @@ impl<'a> CreateDistributionCredentials<'a> {
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "create_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("create_distribution_credentials"))?;
         let body = body
             .and_then(|v| {
                 types::DistributionCredentialsCreate::try_from(v)
                     .map_err(|e| e.to_string())
             })
-            .map_err(|error| crate::Error::invalid_request(
-                "create_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("create_distribution_credentials"))?;
         let url = format!(
             "{}/v1/projects/{}/self-hosted/distribution/credentials", client.baseurl,
             encode_path(& project_id.to_string()),
@@ -4056,9 +3261,7 @@ impl<'a> GetDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
@@ -4066,9 +3269,7 @@ impl<'a> GetDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.distribution_credentials_id = value
-            .try_into()
-            .map_err(|error| format!("distribution_credentials_id: {error}"));
+        self.distribution_credentials_id = given("distribution_credentials_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
@@ -4077,15 +3278,9 @@ impl<'a> GetDistributionCredentials<'a> {
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("get_distribution_credentials"))?;
         let distribution_credentials_id = distribution_credentials_id
-            .map_err(|error| crate::Error::invalid_request(
-                "get_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("get_distribution_credentials"))?;
         let url = format!(
             "{}/v1/projects/{}/self-hosted/distribution/credentials/{}", client.baseurl,
             encode_path(& project_id.to_string()), encode_path(&
@@ -4128,9 +3323,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.project_id = value
-            .try_into()
-            .map_err(|error| format!("project_id: {error}"));
+        self.project_id = given("project_id", value);
         self
     }
     pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
@@ -4138,9 +3331,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
         V: std::convert::TryInto<crate::PathSegment>,
         <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
     {
-        self.distribution_credentials_id = value
-            .try_into()
-            .map_err(|error| format!("distribution_credentials_id: {error}"));
+        self.distribution_credentials_id = given("distribution_credentials_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
@@ -4149,15 +3340,9 @@ impl<'a> DeleteDistributionCredentials<'a> {
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("delete_distribution_credentials"))?;
         let distribution_credentials_id = distribution_credentials_id
-            .map_err(|error| crate::Error::invalid_request(
-                "delete_distribution_credentials",
-                error,
-            ))?;
+            .map_err(self::invalid("delete_distribution_credentials"))?;
         let url = format!(
             "{}/v1/projects/{}/self-hosted/distribution/credentials/{}", client.baseurl,
             encode_path(& project_id.to_string()), encode_path(&

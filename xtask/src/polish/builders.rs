@@ -8,8 +8,8 @@ use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, ExprMethodCall, ExprTry, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr,
-    Local, Member, Pat, ReturnType, Stmt, Type, parse_quote,
+    Block, Expr, ExprTry, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, LitStr, Local, Member, Pat,
+    ReturnType, Stmt, Type, parse_quote,
 };
 
 use super::optional_body;
@@ -29,6 +29,7 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
             use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
         ),
     ];
+    out.extend(shared());
     for mut item in items {
         match &mut item {
             Item::Use(_) => continue,
@@ -56,6 +57,30 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
         out.push(item);
     }
     Ok(out)
+}
+
+/// What all setters and all `send` have in common, so that it is compiled once and not as a closure in each of them.
+fn shared() -> [Item; 2] {
+    [
+        parse_quote! {
+            /// What a setter makes of the value that it was given.
+            #[allow(dead_code)]
+            fn given<T, V>(name: &str, value: V) -> Result<T, String>
+            where
+                V: ::std::convert::TryInto<T>,
+                V::Error: ::std::fmt::Display,
+            {
+                value.try_into().map_err(|error| format!("{name}: {error}"))
+            }
+        },
+        parse_quote! {
+            /// Why a call with such a value is not sent.
+            #[allow(dead_code)]
+            fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::Error {
+                move |error| crate::Error::invalid_request(operation, error)
+            }
+        },
+    ]
 }
 
 /// The name of a builder without what keeps it from being a word of Rust: `Self` of `Self_`.
@@ -143,16 +168,37 @@ struct SaysWhy<'a> {
 }
 
 impl VisitMut for SaysWhy<'_> {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        if call.method == "map_err"
-            && let Some(Expr::Closure(closure)) = call.args.first_mut()
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        // `value.try_into().map_err(|_| …)`, where the value need not be set with `.map(Some)` before the end.
+        if let Expr::MethodCall(call) = expr
+            && call.method == "map_err"
+            && let Some(Expr::Closure(closure)) = call.args.first()
             && matches!(closure.inputs.first(), Some(Pat::Wild(_)))
         {
-            let message = format!("{}: {{error}}", self.name);
-            *closure = parse_quote!(|error| format!(#message));
-            self.done = true;
+            *expr = (*call.receiver).clone();
+            Given { name: self.name, done: &mut self.done }.visit_expr_mut(expr);
+        } else {
+            visit_mut::visit_expr_mut(self, expr);
         }
-        visit_mut::visit_expr_method_call_mut(self, call);
+    }
+}
+
+/// `value.try_into()` becomes `given("name", value)`.
+struct Given<'a> {
+    name: &'a str,
+    done: &'a mut bool,
+}
+
+impl VisitMut for Given<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::MethodCall(call) if call.method == "try_into" => {
+                let (name, value) = (self.name, &call.receiver);
+                *expr = parse_quote!(given(#name, #value));
+                *self.done = true;
+            }
+            _ => visit_mut::visit_expr_mut(self, expr),
+        }
     }
 }
 
@@ -260,7 +306,8 @@ impl VisitMut for Request<'_> {
         let operation = &self.operation;
         match expr {
             Expr::Path(path) if is_invalid_request(&path.path) => {
-                *expr = parse_quote!(|error| crate::Error::invalid_request(#operation, error));
+                // A parameter may be called `invalid` too, and stands in the way of a name without a path.
+                *expr = parse_quote!(self::invalid(#operation));
             }
             Expr::MethodCall(call) if call.method == "headers" && !self.headers => *expr = (*call.receiver).clone(),
             // The HTTP client leaves a content type that is there already as it is.
