@@ -99,13 +99,10 @@ mod tests {
     }
 
     #[test]
-    fn a_record_has_no_room_for_the_response_it_lacks_and_builders_take_it_as_it_is() {
+    fn a_record_has_no_room_for_the_response_it_lacks() {
         assert!(size_of::<types::RequestRecord>() < size_of::<types::RequestResponse>());
         let response = types::RequestResponse { code: Some(200), ..types::RequestResponse::default() };
-        let record: types::RequestRecord = types::RequestRecord::builder().response(response).try_into().unwrap();
-        let builder = types::builder::RequestRecord::from(record.clone()).path("/v1/listen".to_owned());
-        let again: types::RequestRecord = builder.try_into().unwrap();
-        assert_eq!(again.response.as_ref().and_then(|response| response.code), Some(200));
+        let record = types::RequestRecord { response: Some(response.into()), ..types::RequestRecord::default() };
         let json = serde_json::to_vec(&record).unwrap();
         assert_eq!(decode::<types::RequestRecord>(&json).unwrap().response.unwrap().code, Some(200));
     }

@@ -18,7 +18,7 @@ fn client(server: &MockServer) -> Client {
 }
 
 fn key(id: &str) -> Key {
-    Key::builder().api_key_id(id.to_owned()).try_into().unwrap()
+    Key { api_key_id: Some(id.to_owned()), ..Key::default() }
 }
 
 /// That a mock took one request; the message shows what came instead.
@@ -59,11 +59,11 @@ async fn a_mock_of_a_project_does_not_take_what_lies_below_it() {
     let server = MockServer::start_async().await;
     let project = server.get_project(|when, then| {
         when.project_id("p");
-        then.success(200, &Project::builder().name("the project".to_owned()).try_into().unwrap());
+        then.success(200, &Project { name: Some("the project".to_owned()), ..Project::default() });
     });
     let keys = server.list_project_keys(|when, then| {
         when.project_id("p");
-        then.success(200, &KeyList::builder().api_keys(vec![key("k")]).try_into().unwrap());
+        then.success(200, &KeyList { api_keys: vec![key("k")] });
     });
     let client = client(&server);
     assert_eq!(client.list_project_keys().project_id("p").send().await.unwrap().api_keys.len(), 1);
@@ -108,9 +108,12 @@ async fn a_list_in_a_query_is_taken_value_by_value() {
     let both = vec!["deployment".to_owned(), "line_item".to_owned()];
     let mock = server.get_billing_breakdown(|when, then| {
         when.grouping(&both);
-        let result = BillingBreakdownResult::builder().dollars(1.5).try_into().unwrap();
+        let result = BillingBreakdownResult { dollars: Some(1.5), ..BillingBreakdownResult::default() };
         let start = Timestamp::try_from("2026-01-01").unwrap();
-        then.success(200, &BillingBreakdown::builder().start(start).results(vec![result]).try_into().unwrap());
+        then.success(
+            200,
+            &BillingBreakdown { start: Some(start), results: vec![result], ..BillingBreakdown::default() },
+        );
     });
     let client = client(&server);
     let one = client.get_billing_breakdown().project_id("p").grouping(both[..1].to_vec());
@@ -123,10 +126,10 @@ async fn a_list_in_a_query_is_taken_value_by_value() {
 #[tokio::test]
 async fn a_parameter_that_must_be_missing_keeps_a_request_from_the_mock() {
     let server = MockServer::start_async().await;
-    let record: RequestRecord = RequestRecord::builder().path("/v1/listen?x=1&y=2".to_owned()).try_into().unwrap();
+    let record = RequestRecord { path: Some("/v1/listen?x=1&y=2".to_owned()), ..RequestRecord::default() };
     let mock = server.list_project_requests(|when, then| {
         when.page(2_u64).status(None);
-        then.success(200, &RequestList::builder().requests(vec![record]).try_into().unwrap());
+        then.success(200, &RequestList { requests: vec![record], ..RequestList::default() });
     });
     let client = client(&server);
     assert!(client.list_project_requests().project_id("p").page(2).status("failed").send().await.is_err());

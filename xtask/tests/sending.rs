@@ -8,11 +8,11 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use fixture::{Fixture, here};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 25] = [
+const CALLS: [(&str, &str); 27] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -53,6 +53,15 @@ const CALLS: [(&str, &str); 25] = [
         r#"optional_wav().body(b"RIFF".to_vec())"#,
         "optional_wav: POST http://h/optionalWav [content-type: audio/wav] RIFF",
     ),
+    // What is large stands in a box, which its builder neither wants nor loses.
+    (
+        r#"large().body_map(|body| body.part(types::LargeBodyPart { p1: Some("x".to_owned()), ..Default::default() }))"#,
+        r#"large: POST http://h/large [content-type: application/json] {"part":{"p1":"x"}}"#,
+    ),
+    (
+        "large().body(types::LargeBody { part: Some(Box::default()) }).body_map(|body| body)",
+        r#"large: POST http://h/large [content-type: application/json] {"part":{}}"#,
+    ),
 ];
 
 fn document() -> Value {
@@ -66,6 +75,8 @@ fn document() -> Value {
     };
     let bytes = json!({ "type": "string", "format": "binary" });
     let list = json!({ "type": "array", "items": { "type": "integer" } });
+    let part: Map<String, Value> = (0..11).map(|number| (format!("p{number}"), text.clone())).collect();
+    let part = json!({ "type": "object", "properties": part });
     let mut paths = json!({ "/find": { "get": {
         "operationId": "find",
         "parameters": [
@@ -90,6 +101,7 @@ fn document() -> Value {
         ("problem", json!({ "content": { "application/hal+json": {}, "application/json": { "schema": object } } })),
         ("any", content("*/*", &object)),
         ("bytes", content("audio/wav", &bytes)),
+        ("defaulted", content("application/json", &json!({ "type": "object", "properties": { "a": text } }))),
     ] {
         paths[format!("/{id}")]["get"] = json!({ "operationId": id, "responses": { "200": answer } });
     }
@@ -101,6 +113,7 @@ fn document() -> Value {
         ("form", "post", content("application/x-www-form-urlencoded", &object)),
         ("list", "post", content("application/hal+json", &list)),
         ("optionalWav", "post", content("audio/wav", &bytes)),
+        ("large", "post", content("application/json", &json!({ "type": "object", "properties": { "part": part } }))),
     ] {
         let query = json!([{ "name": "q", "in": "query", "schema": text }]);
         paths[format!("/{id}")][method] =
@@ -140,4 +153,17 @@ fn every_call_comes_to_the_request_that_its_document_says() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_type_has_a_builder_if_it_is_sent_or_has_no_default() {
+    let types = client(&document()).unwrap().types;
+    let (has, has_not) = (["LargeBody", "LargeBodyPart", "PatchBody", "HalResponse"], ["DefaultedResponse"]);
+    for name in has {
+        assert!(types.contains(&format!("pub fn builder() -> builder::{name} {{")), "{name}");
+    }
+    for name in has_not {
+        assert_eq!(types.matches(&format!("pub struct {name} {{")).count(), 1, "{name}");
+        assert!(!types.contains(&format!("builder::{name} ")), "{name}");
+    }
 }

@@ -8,6 +8,7 @@ mod docs;
 mod examples;
 mod mocks;
 mod optional_body;
+mod type_builders;
 mod types;
 
 use anyhow::{Result, bail};
@@ -52,10 +53,8 @@ pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {
-            Item::Mod(module) if module.ident == "types" => types = Some(types::polished(content(module), lowered)?),
-            Item::Mod(module) if module.ident == "builder" => {
-                builder = Some(builders::polished(content(module), lowered)?);
-            }
+            Item::Mod(module) if module.ident == "types" => types = Some(content(module)),
+            Item::Mod(module) if module.ident == "builder" => builder = Some(content(module)),
             Item::Mod(module) if module.ident == "prelude" => {}
             Item::Impl(item) if item.trait_.is_none() && has_operations(&item) => operations = Some(item),
             // The generator's client: its struct, constructors, information, hooks and imports.
@@ -66,6 +65,8 @@ pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -
     let (Some(mut operations), Some(builder), Some(types)) = (operations, builder, types) else {
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
+    let types = types::polished(types, &type_builders::sent(&builder), lowered)?;
+    let builder = builders::polished(builder, lowered)?;
     let mut mocks = None;
     if let Some(shipped) = shipped {
         examples::compile(&mut operations, shipped.name, lowered);

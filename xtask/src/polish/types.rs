@@ -9,14 +9,14 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::answers::{self, Said};
-use super::{boxes, complete};
+use super::{boxes, complete, type_builders};
 use crate::pointer::Pointer;
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 
-/// The items of the module, polished, each type followed by what makes it an answer.
-pub(super) fn polished(mut items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
+/// The items of the module, polished, each type followed by what makes it an answer; `sent` are those that calls send.
+pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &Value) -> Result<Vec<Item>> {
     let mut said = Said::of(lowered);
     let mut names = BTreeSet::new();
     for item in &items {
@@ -31,6 +31,7 @@ pub(super) fn polished(mut items: Vec<Item>, lowered: &Value) -> Result<Vec<Item
     }
     complete::check(&items, lowered)?;
     boxes::large(&mut items)?;
+    type_builders::keep(&mut items, sent)?;
     let mut out = Vec::new();
     for mut item in items {
         Polish.visit_item_mut(&mut item);
