@@ -28,6 +28,8 @@ struct Program {
 
 const TOKIO: &str = r#"tokio = { version = "1", features = ["macros", "rt-multi-thread"] }"#;
 
+const STREAMS: &str = r#"futures-util = { version = "0.3", default-features = false }"#;
+
 fn programs() -> Vec<Program> {
     let by_hand = Program {
         name: "by hand, rustls",
@@ -43,7 +45,7 @@ fn programs() -> Vec<Program> {
     };
     let ours = |name, choice, other, features| {
         let path = env!("CARGO_MANIFEST_DIR");
-        let dependencies = format!("deepgram-mgmt = {{ path = {path:?}, {choice} }}\nfutures-util = \"0.3\"\n{other}");
+        let dependencies = format!("deepgram-mgmt = {{ path = {path:?}, {choice} }}\n{STREAMS}\n{other}");
         Program { name, source: "ours.rs", dependencies, features }
     };
     let mut programs = vec![
