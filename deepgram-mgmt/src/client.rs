@@ -64,7 +64,7 @@ impl Client {
     /// | variable | meaning |
     /// | --- | --- |
     /// | `DEEPGRAM_API_KEY` | an API key, sent as `Token`; wins where both are set |
-    /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer` |
+    /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer`: not for api.deepgram.com |
     /// | `DEEPGRAM_AUTH_SCHEME` | `token` or `bearer`: sends either one with that scheme |
     /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com`; without the `/v1` of all paths |
     ///
@@ -72,6 +72,9 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential, or a value that is not valid.
+    ///
+    /// # Panics
+    /// As [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         Self::from_variables(|name| match std::env::var(name) {
             Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
@@ -254,6 +257,18 @@ impl ClientBuilder {
     /// credential; time limits and retries stay this builder's. The `User-Agent` is yours unless
     /// [`user_agent`](Self::user_agent) is called. No proxy, the environment's or yours, gets to see a call of `http://`
     /// to this machine, unless [`allow_plain_http`](Self::allow_plain_http) is called.
+    ///
+    /// ```no_run
+    /// use deepgram_mgmt::{Client, Credentials, reqwest};
+    ///
+    /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let http = reqwest::Client::builder().proxy(reqwest::Proxy::https("http://proxy.example.com:3128")?);
+    /// # #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    /// let http = http.tls_certs_merge([reqwest::Certificate::from_pem(&std::fs::read("our-ca.pem")?)?]);
+    /// let client = Client::builder().credentials(Credentials::api_key("your-key")).http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn http_client(mut self, builder: reqwest::ClientBuilder) -> Self {
         self.http = Some(builder);
@@ -266,6 +281,10 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential or one that cannot be sent, a base
     /// URL that is not `https` (or `http` to this machine) or holds a password, a query or a fragment, or an HTTP
     /// client that cannot be built.
+    ///
+    /// # Panics
+    /// With the feature `rustls-no-provider` and without `rustls`, where the program has installed no provider:
+    /// `rustls::crypto::ring::default_provider().install_default()`, or another's, comes first.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
         let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;

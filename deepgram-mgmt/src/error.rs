@@ -48,7 +48,7 @@ pub(crate) enum Processed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The client could not be built: no credential, or a base URL that is none.
+    /// The client could not be built: no credential or one that cannot be sent, or a base URL that is none.
     Configuration,
     /// The request was refused before anything was sent: an id that cannot stand in a path, a missing value.
     InvalidRequest,

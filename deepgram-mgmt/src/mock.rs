@@ -24,6 +24,32 @@
 //! # }
 //! ```
 //!
+//! What `when` sets has the operation's own type, as it is: [`NonZeroU64`](std::num::NonZeroU64) and `&`[`Timestamp`],
+//! where the client's builders convert numbers and text; `None` takes the requests that lack the parameter.
+//!
+//! ```
+//! use deepgram_mgmt::mock::{MockServerExt, httpmock::MockServer};
+//! use deepgram_mgmt::{Client, Credentials, Timestamp, types::RequestList};
+//! use std::num::NonZeroU64;
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start_async().await;
+//! let (limit, end): (_, Timestamp) = (NonZeroU64::new(100), "2026-10-01".parse()?);
+//! let mock = server.list_project_requests(|when, then| {
+//!     when.project_id("a project's id").limit(limit).end(&end).page(None);
+//!     then.success(200, &RequestList::default());
+//! });
+//!
+//! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
+//! client.list_project_requests().project_id("a project's id").limit(100).end("2026-10-01").send().await?;
+//! mock.assert();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Timestamp`]: crate::Timestamp
+//!
 //! What the types do not say is said to `httpmock` itself, through `into_inner`, for example a refusal:
 //! `then.into_inner().status(404).json_body(json!({ "err_code": "NOT_FOUND", "err_msg": "no such key" }))`. The types
 //! leave empty lists out of a body; a mock that answers one beside other properties says so in the same way.

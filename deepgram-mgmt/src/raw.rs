@@ -65,6 +65,16 @@ impl RawRequest<'_> {
     }
 
     /// Sets a JSON body.
+    ///
+    /// ```no_run
+    /// use deepgram_mgmt::reqwest::Method;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let something = std::collections::HashMap::from([("name", "new")]);
+    /// client.raw(Method::POST, "/v1/something").json(&something).send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn json(mut self, body: &impl Serialize) -> Self {
         self.request = self.request.map(|request| request.json(body));
         self
@@ -83,6 +93,16 @@ impl RawRequest<'_> {
     ///
     /// Not for programs that act on what they read: a refusal passes for an answer here.
     ///
+    /// ```no_run
+    /// use deepgram_mgmt::reqwest::Method;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let answer = client.raw(Method::GET, "/v1/something/new").send_any().await?;
+    /// println!("{}: {}", answer.status(), String::from_utf8_lossy(&answer));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`send`](Self::send), without client and server errors.
     pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
@@ -93,6 +113,21 @@ impl RawRequest<'_> {
 
     /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is
     /// optional and unknown passes in silence, unlike in the answers of the typed operations.
+    ///
+    /// ```no_run
+    /// use deepgram_mgmt::reqwest::Method;
+    ///
+    /// #[derive(serde::Deserialize)]
+    /// struct Something {
+    ///     name: String,
+    /// }
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let something = client.raw(Method::GET, "/v1/something/new").send_json::<Something>().await?;
+    /// println!("{}", something.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// As [`send`](Self::send), and JSON that is not of the type.
