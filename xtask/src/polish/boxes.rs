@@ -1,5 +1,6 @@
 //! What is large and may be missing is boxed, so that a list of values that lack it is no list of empty room.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
@@ -40,7 +41,11 @@ pub(super) fn large(items: &mut [Item]) -> Result<()> {
 }
 
 /// How many bytes the generated structs take, about: what is not known counts as little.
-struct Sizes(BTreeMap<String, Vec<Field>>);
+struct Sizes {
+    structs: BTreeMap<String, Vec<Field>>,
+    /// Those that were added up already: a type may be held by many, over and over.
+    known: RefCell<BTreeMap<String, usize>>,
+}
 
 impl Sizes {
     fn of(items: &[Item]) -> Self {
@@ -48,7 +53,7 @@ impl Sizes {
             Item::Struct(item) => Some((item.ident.to_string(), item.fields.iter().cloned().collect())),
             _ => None,
         });
-        Self(structs.collect())
+        Self { structs: structs.collect(), known: RefCell::default() }
     }
 
     /// The object that a field is to hold in a box.
@@ -68,11 +73,21 @@ impl Sizes {
                 [ty] => self.ty(ty).max(16),
                 _ => 8,
             },
-            Some(name) => self.0.get(name).map_or(8, |fields| {
-                fields.iter().map(|field| if self.boxed(field).is_some() { 8 } else { self.ty(&field.ty) }).sum()
-            }),
+            Some(name) => self.of_struct(name).unwrap_or(8),
             None => 8,
         }
+    }
+
+    fn of_struct(&self, name: &str) -> Option<usize> {
+        let fields = self.structs.get(name)?;
+        if let Some(size) = self.known.borrow().get(name) {
+            return Some(*size);
+        }
+        let sizes = fields.iter().map(|field| if self.boxed(field).is_some() { 8 } else { self.ty(&field.ty) });
+        // Required types twice in each other come to more than any number holds.
+        let size = sizes.fold(0, usize::saturating_add);
+        self.known.borrow_mut().insert(name.to_owned(), size);
+        Some(size)
     }
 }
 
