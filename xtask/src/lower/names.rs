@@ -32,7 +32,7 @@ const BUILDER_NAMES: [&str; 13] = [
 ];
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 14] = [
+pub const CLIENT_METHODS: [&str; 15] = [
     "builder",
     "clone",
     "credential",
@@ -46,6 +46,7 @@ pub const CLIENT_METHODS: [&str; 14] = [
     "rotate_key",
     "set_credentials",
     "verify",
+    "with_attempt_timeout",
     "with_timeout",
 ];
 
