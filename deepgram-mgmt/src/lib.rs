@@ -3,6 +3,7 @@
 mod answer;
 mod auth;
 mod client;
+mod connection;
 mod decode;
 mod error;
 #[rustfmt::skip]
@@ -17,6 +18,7 @@ mod generated;
 mod lenient;
 #[cfg(feature = "httpmock")]
 pub mod mock;
+mod object;
 mod page;
 mod path_segment;
 mod raw;

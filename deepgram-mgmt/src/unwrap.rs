@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
 /// A type whose object may be wrapped. Implemented by generated code, as the effective document says.
@@ -47,6 +47,13 @@ fn lift(members: &mut Map<String, Value>, paths: &[&str]) {
     }
 }
 
+/// Whether a list stands where a wrapped object may.
+fn holds_list(members: &Map<String, Value>, path: &str) -> bool {
+    let mut steps = path.split('.');
+    let first = steps.next().and_then(|name| members.get(name));
+    steps.fold(first, |value, name| value?.get(name)).is_some_and(Value::is_array)
+}
+
 fn remove_object(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
     if members.get(name)?.is_object() { members.remove(name) } else { None }
 }
@@ -71,6 +78,9 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
         let mut whole = serde_json::to_value(flat?).map_err(de::Error::custom)?;
         if let Value::Object(members) = &mut whole {
             members.extend(wrappers);
+            if T::PATHS.iter().any(|path| holds_list(members, path)) {
+                return Err(de::Error::invalid_type(Unexpected::Seq, &self));
+            }
             lift(members, T::PATHS);
         }
         T::flat(whole).map_err(de::Error::custom)
@@ -201,7 +211,15 @@ mod tests {
     fn what_is_wrapped_in_something_else_or_in_nothing_is_not_lifted() {
         assert_eq!(key(r#"{"api_key":null,"comment":"c"}"#).comment.as_deref(), Some("c"));
         assert_eq!(key(r#"{"api_key":{"comment":"inner"},"comment":"outer"}"#).comment.as_deref(), Some("outer"));
-        assert!(serde_json::from_str::<types::Key>("[]").is_err());
+        for list in [
+            "[]",
+            r#"{"comment":"c","api_key":["k"]}"#,
+            r#"{"comment":"c","item":[]}"#,
+            r#"{"comment":"c","member":{"api_key":["k"]}}"#,
+            r#"{"comment":"c","member":["m"]}"#,
+        ] {
+            assert!(serde_json::from_str::<types::Key>(list).is_err(), "{list}");
+        }
         assert!(serde_json::from_str::<types::Key>(r#"{"api_key":{"comment":7}}"#).is_err());
     }
 }

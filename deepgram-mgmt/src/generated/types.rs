@@ -4,7 +4,7 @@
 //! The types of parameters and answers.
 
 /// `AccessToken`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct AccessToken {
     /// The token; it opens listen, speak and read, not management.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -13,6 +13,23 @@ pub struct AccessToken {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expires_in: ::std::option::Option<f64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "AccessToken")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        access_token: ::std::option::Option<crate::Secret>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        expires_in: ::std::option::Option<f64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for AccessToken {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for AccessToken {
     fn is_hollow(&self) -> bool {
         self.access_token.is_none()
@@ -24,7 +41,7 @@ impl crate::answer::Answer for AccessToken {
     }
 }
 /// `Balance`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Balance {
     /// Current balance amount.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -42,6 +59,29 @@ pub struct Balance {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Balance")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        amount: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        balance_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        purchase: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        purchase_order_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        units: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Balance {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Balance {
     fn is_hollow(&self) -> bool {
         self.amount.is_none() && self.balance_id.is_none() && self.purchase.is_none()
@@ -58,13 +98,29 @@ impl crate::answer::Answer for Balance {
     }
 }
 /// `BalanceList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct BalanceList {
     /// List of billing balances.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub balances: ::std::vec::Vec<Balance>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "BalanceList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        balances: ::std::vec::Vec<Balance>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for BalanceList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for BalanceList {
     fn is_hollow(&self) -> bool {
         self.balances.is_empty() || crate::answer::Answer::is_hollow(&self.balances)
@@ -80,7 +136,7 @@ impl crate::answer::Answer for BalanceList {
     }
 }
 /// `BillingBreakdown`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct BillingBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -95,6 +151,28 @@ pub struct BillingBreakdown {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::Timestamp>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "BillingBreakdown")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        resolution: ::std::option::Option<UsageResolution>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        results: ::std::vec::Vec<BillingBreakdownResult>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for BillingBreakdown {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for BillingBreakdown {
     fn is_hollow(&self) -> bool {
         self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
@@ -124,7 +202,7 @@ impl crate::answer::Answer for BillingBreakdown {
     }
 }
 /// `BillingBreakdownResult`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct BillingBreakdownResult {
     /// Cost in US dollars.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -132,6 +210,23 @@ pub struct BillingBreakdownResult {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub grouping: ::std::option::Option<BillingGrouping>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "BillingBreakdownResult")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        dollars: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        grouping: ::std::option::Option<BillingGrouping>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for BillingBreakdownResult {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for BillingBreakdownResult {
     fn is_hollow(&self) -> bool {
         self.dollars.is_none() && self.grouping.is_none()
@@ -155,7 +250,7 @@ impl crate::answer::Answer for BillingBreakdownResult {
     }
 }
 /// `BillingFields`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct BillingFields {
     /// API keys that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -177,6 +272,37 @@ pub struct BillingFields {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "BillingFields")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        accessors: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        deployments: ::std::vec::Vec<::std::string::String>,
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        line_items: ::std::collections::HashMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for BillingFields {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for BillingFields {
     fn is_hollow(&self) -> bool {
         self.accessors.is_empty() && self.deployments.is_empty()
@@ -193,7 +319,7 @@ impl crate::answer::Answer for BillingFields {
     }
 }
 /// What the costs of a result have in common.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct BillingGrouping {
     /// API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -213,6 +339,31 @@ pub struct BillingGrouping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "BillingGrouping")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        accessor: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        deployment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        line_item: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tags: ::std::option::Option<Tags>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for BillingGrouping {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for BillingGrouping {
     fn is_hollow(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
@@ -230,8 +381,7 @@ impl crate::answer::Answer for BillingGrouping {
     }
 }
 /// Credentials for pulling self-hosted images.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[serde(remote = "Self")]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct DistributionCredentials {
     /// Description of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -262,29 +412,47 @@ pub struct DistributionCredentials {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub username: ::std::option::Option<::std::string::String>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for DistributionCredentials {
-    const PATHS: &'static [&'static str] = &["distribution_credentials"];
-    fn flat<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        DistributionCredentials::deserialize(deserializer)
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "DistributionCredentials")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        comment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        created: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        distribution_credentials_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        member: ::std::option::Option<Member>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        provider: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        secret: ::std::option::Option<crate::Secret>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        username: ::std::option::Option<::std::string::String>,
     }
-}
-impl<'de> ::serde::Deserialize<'de> for DistributionCredentials {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+    impl<'de> crate::unwrap::Wrapped<'de> for DistributionCredentials {
+        const PATHS: &'static [&'static str] = &["distribution_credentials"];
+        fn flat<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
     }
-}
-impl ::serde::Serialize for DistributionCredentials {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> ::std::result::Result<S::Ok, S::Error> {
-        DistributionCredentials::serialize(self, serializer)
+    impl<'de> ::serde::Deserialize<'de> for DistributionCredentials {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            crate::unwrap::deserialize(deserializer)
+        }
     }
-}
+};
 impl crate::answer::Answer for DistributionCredentials {
     fn is_hollow(&self) -> bool {
         self.comment.is_none() && self.created.is_none()
@@ -317,7 +485,7 @@ impl crate::answer::Answer for DistributionCredentials {
     }
 }
 /// `DistributionCredentialsCreate`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 pub struct DistributionCredentialsCreate {
     /// Description of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -333,6 +501,28 @@ pub struct DistributionCredentialsCreate {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "DistributionCredentialsCreate")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        comment: ::std::option::Option<::std::string::String>,
+        provider: ::std::string::String,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsCreate {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for DistributionCredentialsCreate {}
 impl DistributionCredentialsCreate {
     pub fn builder() -> builder::DistributionCredentialsCreate {
@@ -340,13 +530,29 @@ impl DistributionCredentialsCreate {
     }
 }
 /// `DistributionCredentialsList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct DistributionCredentialsList {
     /// List of distribution credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "DistributionCredentialsList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for DistributionCredentialsList {
     fn is_hollow(&self) -> bool {
         self.distribution_credentials.is_empty()
@@ -370,7 +576,7 @@ impl crate::answer::Answer for DistributionCredentialsList {
     }
 }
 /// `Error`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Error {
     /// Code of the error, in the modern form.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -391,6 +597,31 @@ pub struct Error {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub request_id: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Error")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        category: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        details: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        err_code: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        err_msg: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        request_id: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Error {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Error {
     fn is_hollow(&self) -> bool {
         self.category.is_none() && self.details.is_none() && self.err_code.is_none()
@@ -408,7 +639,7 @@ impl crate::answer::Answer for Error {
     }
 }
 /// `GrantTokenRequest`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -416,6 +647,23 @@ pub struct GrantTokenRequest {
     #[serde(default)]
     pub ttl_seconds: ::std::option::Option<i64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "GrantTokenRequest")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        ttl_seconds: ::std::option::Option<i64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for GrantTokenRequest {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for GrantTokenRequest {
     fn is_hollow(&self) -> bool {
         self.ttl_seconds.is_none()
@@ -432,7 +680,7 @@ impl GrantTokenRequest {
     }
 }
 /// `Invitation`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Invitation {
     /// Email address of the invitee.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -441,6 +689,23 @@ pub struct Invitation {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scope: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Invitation")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        email: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        scope: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Invitation {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Invitation {
     fn is_hollow(&self) -> bool {
         self.email.is_none() && self.scope.is_none()
@@ -452,13 +717,28 @@ impl crate::answer::Answer for Invitation {
     }
 }
 /// `InvitationCreate`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 pub struct InvitationCreate {
     /// Email address to send the invitation to.
     pub email: ::std::string::String,
     /// Scope to assign to the invited member.
     pub scope: ::std::string::String,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "InvitationCreate")]
+    struct __Read {
+        email: ::std::string::String,
+        scope: ::std::string::String,
+    }
+    impl<'de> ::serde::Deserialize<'de> for InvitationCreate {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for InvitationCreate {}
 impl InvitationCreate {
     pub fn builder() -> builder::InvitationCreate {
@@ -466,13 +746,29 @@ impl InvitationCreate {
     }
 }
 /// `InvitationList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct InvitationList {
     /// List of pending invitations.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub invites: ::std::vec::Vec<Invitation>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "InvitationList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        invites: ::std::vec::Vec<Invitation>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for InvitationList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for InvitationList {
     fn is_hollow(&self) -> bool {
         self.invites.is_empty() || crate::answer::Answer::is_hollow(&self.invites)
@@ -493,8 +789,7 @@ impl crate::answer::Answer for InvitationList {
     }
 }
 /// `Key`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[serde(remote = "Self")]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Key {
     /// Unique identifier for the API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -522,29 +817,45 @@ pub struct Key {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for Key {
-    const PATHS: &'static [&'static str] = &["item", "member.api_key", "api_key"];
-    fn flat<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        Key::deserialize(deserializer)
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Key")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        api_key_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        comment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        created: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        expiration_date: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        key: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        member: ::std::option::Option<Member>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
     }
-}
-impl<'de> ::serde::Deserialize<'de> for Key {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+    impl<'de> crate::unwrap::Wrapped<'de> for Key {
+        const PATHS: &'static [&'static str] = &["item", "member.api_key", "api_key"];
+        fn flat<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
     }
-}
-impl ::serde::Serialize for Key {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> ::std::result::Result<S::Ok, S::Error> {
-        Key::serialize(self, serializer)
+    impl<'de> ::serde::Deserialize<'de> for Key {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            crate::unwrap::deserialize(deserializer)
+        }
     }
-}
+};
 impl crate::answer::Answer for Key {
     fn is_hollow(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
@@ -576,7 +887,7 @@ impl crate::answer::Answer for Key {
     }
 }
 /// `KeyCreate`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 pub struct KeyCreate {
     /// Description or name for the API key.
     pub comment: ::std::string::String,
@@ -595,6 +906,30 @@ pub struct KeyCreate {
     #[serde(default)]
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "KeyCreate")]
+    struct __Read {
+        comment: ::std::string::String,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        expiration_date: ::std::option::Option<crate::Timestamp>,
+        scopes: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        time_to_live_in_seconds: ::std::option::Option<i64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for KeyCreate {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for KeyCreate {}
 impl KeyCreate {
     pub fn builder() -> builder::KeyCreate {
@@ -602,13 +937,29 @@ impl KeyCreate {
     }
 }
 /// `KeyList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct KeyList {
     /// List of API keys.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub api_keys: ::std::vec::Vec<Key>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "KeyList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        api_keys: ::std::vec::Vec<Key>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for KeyList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for KeyList {
     fn is_hollow(&self) -> bool {
         self.api_keys.is_empty() || crate::answer::Answer::is_hollow(&self.api_keys)
@@ -624,7 +975,7 @@ impl crate::answer::Answer for KeyList {
     }
 }
 /// `KeyWithSecret`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct KeyWithSecret {
     /// Unique identifier for the API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -650,6 +1001,35 @@ pub struct KeyWithSecret {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "KeyWithSecret")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        api_key_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        comment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        created: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        expiration_date: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        key: ::std::option::Option<crate::Secret>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for KeyWithSecret {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for KeyWithSecret {
     fn is_hollow(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
@@ -675,7 +1055,7 @@ impl crate::answer::Answer for KeyWithSecret {
     }
 }
 /// `Member`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Member {
     /// Email address of the member.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -694,6 +1074,30 @@ pub struct Member {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Member")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        email: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        first_name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        last_name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        member_id: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Member {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Member {
     fn is_hollow(&self) -> bool {
         self.email.is_none() && self.first_name.is_none() && self.last_name.is_none()
@@ -710,13 +1114,29 @@ impl crate::answer::Answer for Member {
     }
 }
 /// `MemberList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct MemberList {
     /// List of project members.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub members: ::std::vec::Vec<Member>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "MemberList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        members: ::std::vec::Vec<Member>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for MemberList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for MemberList {
     fn is_hollow(&self) -> bool {
         self.members.is_empty() || crate::answer::Answer::is_hollow(&self.members)
@@ -732,12 +1152,27 @@ impl crate::answer::Answer for MemberList {
     }
 }
 /// `Message`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Message {
     /// What was done.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Message")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        message: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Message {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Message {
     fn is_hollow(&self) -> bool {
         self.message.is_none()
@@ -749,7 +1184,7 @@ impl crate::answer::Answer for Message {
     }
 }
 /// `Model`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Model {
     /// Architecture of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -785,6 +1220,42 @@ pub struct Model {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Model")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        architecture: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        batch: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        canonical_name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        formatted_output: ::std::option::Option<bool>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        languages: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        metadata: ::std::option::Option<ModelMetadata>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        multilingual: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        streaming: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        uuid: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        version: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Model {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Model {
     fn is_hollow(&self) -> bool {
         self.architecture.is_none() && self.batch.is_none()
@@ -824,7 +1295,7 @@ impl crate::answer::Answer for Model {
     }
 }
 /// `ModelList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct ModelList {
     /// Names of the languages, by their tag.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
@@ -842,6 +1313,34 @@ pub struct ModelList {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tts: ::std::vec::Vec<Model>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ModelList")]
+    struct __Read {
+        #[serde(
+            default,
+            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
+        )]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        languages: ::std::collections::HashMap<
+            ::std::string::String,
+            ::std::string::String,
+        >,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        stt: ::std::vec::Vec<Model>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tts: ::std::vec::Vec<Model>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ModelList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ModelList {
     fn is_hollow(&self) -> bool {
         self.stt.is_empty() && self.tts.is_empty()
@@ -862,7 +1361,7 @@ impl crate::answer::Answer for ModelList {
     }
 }
 /// Additional metadata about the model.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 pub struct ModelMetadata {
     /// Accent of the voice.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -893,6 +1392,39 @@ pub struct ModelMetadata {
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ModelMetadata")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        accent: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        age: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        color: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        display_name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        image: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        sample: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        use_cases: ::std::vec::Vec<::std::string::String>,
+        #[serde(flatten)]
+        extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ModelMetadata {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ModelMetadata {}
 impl ModelMetadata {
     pub fn builder() -> builder::ModelMetadata {
@@ -900,7 +1432,7 @@ impl ModelMetadata {
     }
 }
 /// `Project`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Project {
     /// Company name associated with the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -915,6 +1447,27 @@ pub struct Project {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Project")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        company: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        mip_opt_out: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        project_id: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Project {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Project {
     fn is_hollow(&self) -> bool {
         self.company.is_none() && self.mip_opt_out.is_none() && self.name.is_none()
@@ -931,13 +1484,29 @@ impl crate::answer::Answer for Project {
     }
 }
 /// `ProjectList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct ProjectList {
     /// List of projects.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub projects: ::std::vec::Vec<Project>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ProjectList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        projects: ::std::vec::Vec<Project>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ProjectList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ProjectList {
     fn is_hollow(&self) -> bool {
         self.projects.is_empty() || crate::answer::Answer::is_hollow(&self.projects)
@@ -953,7 +1522,7 @@ impl crate::answer::Answer for ProjectList {
     }
 }
 /// `ProjectUpdate`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct ProjectUpdate {
     /// New company name for the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -962,6 +1531,23 @@ pub struct ProjectUpdate {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ProjectUpdate")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        company: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        name: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ProjectUpdate {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ProjectUpdate {
     fn is_hollow(&self) -> bool {
         self.company.is_none() && self.name.is_none()
@@ -978,7 +1564,7 @@ impl ProjectUpdate {
     }
 }
 /// What an update answers with, the project or a message.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct ProjectUpdated {
     /// Company name associated with the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -996,6 +1582,29 @@ pub struct ProjectUpdated {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ProjectUpdated")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        company: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        mip_opt_out: ::std::option::Option<bool>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        project_id: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ProjectUpdated {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ProjectUpdated {
     fn is_hollow(&self) -> bool {
         self.company.is_none() && self.message.is_none() && self.mip_opt_out.is_none()
@@ -1012,7 +1621,7 @@ impl crate::answer::Answer for ProjectUpdated {
     }
 }
 /// `Purchase`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct Purchase {
     /// Amount of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1033,6 +1642,31 @@ pub struct Purchase {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "Purchase")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        amount: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        created: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        expiration: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        order_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        order_type: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        units: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for Purchase {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for Purchase {
     fn is_hollow(&self) -> bool {
         self.amount.is_none() && self.created.is_none() && self.expiration.is_none()
@@ -1050,13 +1684,29 @@ impl crate::answer::Answer for Purchase {
     }
 }
 /// `PurchaseList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct PurchaseList {
     /// List of purchases.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub orders: ::std::vec::Vec<Purchase>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "PurchaseList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        orders: ::std::vec::Vec<Purchase>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for PurchaseList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for PurchaseList {
     fn is_hollow(&self) -> bool {
         self.orders.is_empty() || crate::answer::Answer::is_hollow(&self.orders)
@@ -1072,7 +1722,7 @@ impl crate::answer::Answer for PurchaseList {
     }
 }
 /// `RequestDetails`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1120,6 +1770,52 @@ pub struct RequestDetails {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub usd: ::std::option::Option<f64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RequestDetails")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        channels: ::std::option::Option<i64>,
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        duration: ::std::option::Option<f64>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        features: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        method: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        models: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        streams: ::std::option::Option<i64>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tier: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        total_audio: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        usd: ::std::option::Option<f64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for RequestDetails {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for RequestDetails {
     fn is_hollow(&self) -> bool {
         self.channels.is_none() && self.config.is_empty() && self.duration.is_none()
@@ -1152,7 +1848,7 @@ impl crate::answer::Answer for RequestDetails {
     }
 }
 /// `RequestList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct RequestList {
     /// The same, by another name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1175,6 +1871,34 @@ pub struct RequestList {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub requests: ::std::vec::Vec<RequestRecord>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RequestList")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        cursor: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        limit: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        next_cursor: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        page: ::std::option::Option<i64>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        requests: ::std::vec::Vec<RequestRecord>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for RequestList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for RequestList {
     fn is_hollow(&self) -> bool {
         self.requests.is_empty() || crate::answer::Answer::is_hollow(&self.requests)
@@ -1195,8 +1919,7 @@ impl crate::answer::Answer for RequestList {
     }
 }
 /// `RequestRecord`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
-#[serde(remote = "Self")]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct RequestRecord {
     /// API key used for the request.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1227,29 +1950,47 @@ pub struct RequestRecord {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for RequestRecord {
-    const PATHS: &'static [&'static str] = &["request"];
-    fn flat<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        RequestRecord::deserialize(deserializer)
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RequestRecord")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        api_key_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        callback: ::std::option::Option<::serde_json::Value>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        code: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        created: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        deployment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        path: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        project_uuid: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        request_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
     }
-}
-impl<'de> ::serde::Deserialize<'de> for RequestRecord {
-    fn deserialize<D: ::serde::Deserializer<'de>>(
-        deserializer: D,
-    ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+    impl<'de> crate::unwrap::Wrapped<'de> for RequestRecord {
+        const PATHS: &'static [&'static str] = &["request"];
+        fn flat<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
     }
-}
-impl ::serde::Serialize for RequestRecord {
-    fn serialize<S: ::serde::Serializer>(
-        &self,
-        serializer: S,
-    ) -> ::std::result::Result<S::Ok, S::Error> {
-        RequestRecord::serialize(self, serializer)
+    impl<'de> ::serde::Deserialize<'de> for RequestRecord {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            crate::unwrap::deserialize(deserializer)
+        }
     }
-}
+};
 impl crate::answer::Answer for RequestRecord {
     fn is_hollow(&self) -> bool {
         self.api_key_id.is_none() && self.callback.is_none() && self.code.is_none()
@@ -1286,7 +2027,7 @@ impl crate::answer::Answer for RequestRecord {
     }
 }
 /// `RequestResponse`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct RequestResponse {
     /// Status of the answer; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1323,6 +2064,47 @@ pub struct RequestResponse {
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "RequestResponse")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        code: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        completed: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        deployment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        details: ::std::option::Option<RequestDetails>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        message: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        method: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        sts_details: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        token_details: ::std::option::Option<
+            ::std::vec::Vec<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
+        >,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tts_details: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+    }
+    impl<'de> ::serde::Deserialize<'de> for RequestResponse {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for RequestResponse {
     fn is_hollow(&self) -> bool {
         self.code.is_none() && self.completed.is_none() && self.deployment.is_none()
@@ -1359,13 +2141,29 @@ impl crate::answer::Answer for RequestResponse {
     }
 }
 /// `ScopeList`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct ScopeList {
     /// List of scopes assigned to the member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ScopeList")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        scopes: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ScopeList {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ScopeList {
     fn is_hollow(&self) -> bool {
         self.scopes.is_empty()
@@ -1377,11 +2175,25 @@ impl crate::answer::Answer for ScopeList {
     }
 }
 /// `ScopeUpdate`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug)]
 pub struct ScopeUpdate {
     /// New scope to assign to the member.
     pub scope: ::std::string::String,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "ScopeUpdate")]
+    struct __Read {
+        scope: ::std::string::String,
+    }
+    impl<'de> ::serde::Deserialize<'de> for ScopeUpdate {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for ScopeUpdate {}
 impl ScopeUpdate {
     pub fn builder() -> builder::ScopeUpdate {
@@ -1402,7 +2214,7 @@ impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
     }
 }
 /// `UsageBreakdown`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1417,6 +2229,28 @@ pub struct UsageBreakdown {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::Timestamp>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageBreakdown")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        resolution: ::std::option::Option<UsageResolution>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        results: ::std::vec::Vec<UsageBreakdownResult>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageBreakdown {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageBreakdown {
     fn is_hollow(&self) -> bool {
         self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
@@ -1446,7 +2280,7 @@ impl crate::answer::Answer for UsageBreakdown {
     }
 }
 /// `UsageBreakdownResult`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageBreakdownResult {
     /// Hours of voice agents.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1480,6 +2314,43 @@ pub struct UsageBreakdownResult {
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageBreakdownResult")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        agent_hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        grouping: ::std::option::Option<UsageGrouping>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        requests: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tokens_in: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tokens_out: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        total_hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tts_characters: ::std::option::Option<i64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageBreakdownResult {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageBreakdownResult {
     fn is_hollow(&self) -> bool {
         self.agent_hours.is_none() && self.grouping.is_none() && self.hours.is_none()
@@ -1515,7 +2386,7 @@ impl crate::answer::Answer for UsageBreakdownResult {
     }
 }
 /// `UsageFields`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageFields {
     /// Features that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1534,6 +2405,31 @@ pub struct UsageFields {
     #[serde(deserialize_with = "crate::lenient::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageFields")]
+    struct __Read {
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        features: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        models: ::std::vec::Vec<UsageModel>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        processing_methods: ::std::vec::Vec<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        tags: ::std::vec::Vec<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageFields {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageFields {
     fn is_hollow(&self) -> bool {
         self.features.is_empty() && self.models.is_empty()
@@ -1556,7 +2452,7 @@ impl crate::answer::Answer for UsageFields {
     }
 }
 /// What the requests of a result have in common.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageGrouping {
     /// API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1585,6 +2481,37 @@ pub struct UsageGrouping {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageGrouping")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        accessor: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        deployment: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        endpoint: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        feature_set: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        method: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tags: ::std::option::Option<Tags>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageGrouping {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageGrouping {
     fn is_hollow(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
@@ -1613,7 +2540,7 @@ impl crate::answer::Answer for UsageGrouping {
     }
 }
 /// `UsageModel`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageModel {
     /// Language of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1628,6 +2555,27 @@ pub struct UsageModel {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageModel")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        language: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        model_id: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        name: ::std::option::Option<::std::string::String>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        version: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageModel {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageModel {
     fn is_hollow(&self) -> bool {
         self.language.is_none() && self.model_id.is_none() && self.name.is_none()
@@ -1640,7 +2588,7 @@ impl crate::answer::Answer for UsageModel {
     }
 }
 /// `UsageResolution`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1651,6 +2599,25 @@ pub struct UsageResolution {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageResolution")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        amount: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        units: ::std::option::Option<::std::string::String>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageResolution {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageResolution {
     fn is_hollow(&self) -> bool {
         self.amount.is_none() && self.units.is_none()
@@ -1662,7 +2629,7 @@ impl crate::answer::Answer for UsageResolution {
     }
 }
 /// `UsageResult`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageResult {
     /// Hours of voice agents.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1700,6 +2667,45 @@ pub struct UsageResult {
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageResult")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        agent_hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        requests: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tokens_in: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tokens_out: ::std::option::Option<i64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        total_hours: ::std::option::Option<f64>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(default)]
+        tts_characters: ::std::option::Option<i64>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageResult {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageResult {
     fn is_hollow(&self) -> bool {
         self.agent_hours.is_none() && self.end.is_none() && self.hours.is_none()
@@ -1728,7 +2734,7 @@ impl crate::answer::Answer for UsageResult {
     }
 }
 /// `UsageSummary`
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageSummary {
     /// End of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1744,6 +2750,28 @@ pub struct UsageSummary {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::Timestamp>,
 }
+const _: () = {
+    #[derive(::serde::Deserialize)]
+    #[serde(remote = "UsageSummary")]
+    struct __Read {
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        end: ::std::option::Option<crate::Timestamp>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        resolution: ::std::option::Option<UsageResolution>,
+        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
+        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        results: ::std::vec::Vec<UsageResult>,
+        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        start: ::std::option::Option<crate::Timestamp>,
+    }
+    impl<'de> ::serde::Deserialize<'de> for UsageSummary {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            __Read::deserialize(crate::object::Object(deserializer))
+        }
+    }
+};
 impl crate::answer::Answer for UsageSummary {
     fn is_hollow(&self) -> bool {
         self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)

@@ -10,7 +10,7 @@ use crate::raw::RawServer;
 use crate::scene::client_of;
 
 /// Every operation with a typed answer, called of a server that answers each alike.
-async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
+pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     macro_rules! call {
         ($id:literal, $($call:tt)+) => {
             ($id, client.$($call)+.send().await.map(drop))

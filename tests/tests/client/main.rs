@@ -10,6 +10,7 @@ mod failures;
 mod growth;
 mod headers;
 mod ids;
+mod lists;
 mod live;
 mod operation;
 mod query;

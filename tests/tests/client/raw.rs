@@ -1,4 +1,4 @@
-//! A server that answers every request with the same bytes, for what a sandbox never does.
+//! A server that answers with bytes that are set beforehand, for what a sandbox never does.
 
 use std::sync::{Arc, Mutex};
 
@@ -23,10 +23,15 @@ pub(crate) struct RawServer {
 
 impl RawServer {
     pub(crate) async fn start(answer: impl Into<String>, then: Then) -> Self {
+        Self::in_turn(vec![answer.into()], then).await
+    }
+
+    /// Gives one answer after the other, and then the first again.
+    pub(crate) async fn in_turn(answers: Vec<String>, then: Then) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let task = tokio::spawn(serve(listener, answer.into(), then, Arc::clone(&seen)));
+        let task = tokio::spawn(serve(listener, answers, then, Arc::clone(&seen)));
         Self { base_url, seen, task }
     }
 
@@ -58,9 +63,9 @@ pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
 }
 
 /// One connection after the other: no test opens two at once.
-async fn serve(listener: TcpListener, answer: String, then: Then, seen: Arc<Mutex<Vec<String>>>) {
+async fn serve(listener: TcpListener, answers: Vec<String>, then: Then, seen: Arc<Mutex<Vec<String>>>) {
     let mut held = Vec::new();
-    loop {
+    for answer in answers.iter().cycle() {
         let Ok((mut connection, _)) = listener.accept().await else { return };
         // Read to its end: bytes left unread turn the close into a reset, which can overtake the answer.
         let request = read(&mut connection).await;

@@ -94,35 +94,6 @@ impl Said {
     }
 }
 
-/// `Deserialize` that looks for the object in its wrappers, around the derived one, which `remote = "Self"` makes an
-/// inherent function; and `Serialize`, which has nothing to add.
-pub(super) fn unwrapped(name: &Ident, paths: &[String]) -> Vec<Item> {
-    vec![
-        parse_quote! {
-            impl<'de> crate::unwrap::Wrapped<'de> for #name {
-                const PATHS: &'static [&'static str] = &[#(#paths),*];
-                fn flat<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    #name::deserialize(deserializer)
-                }
-            }
-        },
-        parse_quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    crate::unwrap::deserialize(deserializer)
-                }
-            }
-        },
-        parse_quote! {
-            impl ::serde::Serialize for #name {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                    #name::serialize(self, serializer)
-                }
-            }
-        },
-    ]
-}
-
 /// The implementation of `Answer` for a struct. The properties that matter are those the document says, else all;
 /// `types` are the names of the generated types.
 pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {

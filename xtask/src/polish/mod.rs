@@ -7,6 +7,7 @@ mod complete;
 mod docs;
 mod examples;
 mod mocks;
+mod objects;
 mod optional_body;
 mod type_builders;
 mod types;

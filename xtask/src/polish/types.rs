@@ -6,9 +6,10 @@ use anyhow::{Result, bail};
 use quote::{ToTokens, format_ident};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::answers::{self, Said};
+use super::objects::{self, Read};
 use super::{boxes, complete, type_builders};
 use crate::pointer::Pointer;
 
@@ -40,13 +41,16 @@ pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &
             Item::Struct(item) => {
                 refuse_repeated_fields(item)?;
                 let said = said.take(&item.ident);
-                if let Some(paths) = &said.unwrap {
-                    item.attrs.push(parse_quote!(#[serde(remote = "Self")]));
-                    additions.extend(answers::unwrapped(&item.ident, paths));
+                let read = said.unwrap.as_deref().map_or(Read::Plain, Read::Unwrapped);
+                if matches!(item.fields, Fields::Named(_)) {
+                    additions.push(objects::of_struct(item, read));
                 }
                 additions.push(answers::answer(item, &said, &names)?);
             }
-            Item::Enum(item) => additions.push(answers::never_hollow(&item.ident)),
+            Item::Enum(item) => {
+                additions.extend(objects::of_enum(item));
+                additions.push(answers::never_hollow(&item.ident));
+            }
             _ => {}
         }
         out.push(item);
@@ -167,15 +171,20 @@ pub(super) fn written_name(name: &Ident, attributes: &[Attribute]) -> String {
 
 /// Whether a field has this argument in a `#[serde(…)]` attribute.
 pub(super) fn has_argument(field: &Field, name: &str) -> bool {
+    attributes_have(&field.attrs, name)
+}
+
+/// Whether one of these is a `#[serde(…)]` with this argument.
+pub(super) fn attributes_have(attributes: &[Attribute], name: &str) -> bool {
     let mut found = false;
-    each_argument(field, |argument, _| found |= argument.is_ident(name));
+    each_argument(attributes, |argument, _| found |= argument.is_ident(name));
     found
 }
 
 /// Whether a field has a default that a function gives.
 pub(super) fn has_default_of_its_own(field: &Field) -> bool {
     let mut found = false;
-    each_argument(field, |argument, value| found |= argument.is_ident("default") && value.is_some());
+    each_argument(&field.attrs, |argument, value| found |= argument.is_ident("default") && value.is_some());
     found
 }
 
@@ -186,8 +195,8 @@ fn has_plain_default(attribute: &Attribute) -> bool {
     found
 }
 
-fn each_argument(field: &Field, mut visit: impl FnMut(&syn::Path, Option<syn::Lit>)) {
-    for attribute in &field.attrs {
+fn each_argument(attributes: &[Attribute], mut visit: impl FnMut(&syn::Path, Option<syn::Lit>)) {
+    for attribute in attributes {
         serde_arguments(attribute, &mut visit);
     }
 }
