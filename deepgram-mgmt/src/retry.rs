@@ -4,7 +4,6 @@ use std::future::Future;
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use chrono::DateTime;
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
@@ -20,6 +19,7 @@ use crate::error::Processed;
 /// | failure | GET | PUT, DELETE | POST, PATCH |
 /// | --- | --- | --- | --- |
 /// | no connection | repeated | repeated | repeated |
+/// | no connection, for the certificate of TLS | never | never | never |
 /// | 429 | repeated | repeated | repeated |
 /// | time limit, broken connection | repeated | repeated | never |
 /// | 408, 500, 502, 503, 504 | repeated | repeated | never |
@@ -186,11 +186,11 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     }
 }
 
-/// The pause that an answer's `Retry-After` asks for, in seconds or until a date. Where the answer does not say what time
+/// The pause that an answer's `Retry-After` asks for, in seconds or until a date in one of the three forms of HTTP. Where the answer does not say what time
 /// it is for the server, it is `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
-    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok().map(SystemTime::from);
+    let date = |text: &str| httpdate::parse_http_date(text).ok();
     let asked = text(RETRY_AFTER)?.trim();
     if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
         // More seconds than a number holds are as many as it holds.
@@ -320,12 +320,15 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_in_both_its_forms() {
+    fn retry_after_is_read_in_seconds_and_in_every_form_of_a_date() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
         for (text, pause) in [
             ("7", Some(7)),
             ("Sun, 06 Nov 1994 08:49:47 GMT", Some(10)),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", Some(10)),
+            ("Sun Nov  6 08:49:47 1994", Some(10)),
             ("Sun, 06 Nov 1994 08:49:27 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:47 +0100", None),
             ("99999999999999999999999", Some(u64::MAX)),
             ("soon", None),
             ("-1", None),
@@ -342,7 +345,9 @@ mod tests {
     fn a_date_is_held_against_the_servers_clock_where_it_tells_the_time() {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, "Sun, 06 Nov 1994 08:49:37 GMT".parse().unwrap());
-        headers.insert(DATE, "Sun, 06 Nov 1994 08:49:30 GMT".parse().unwrap());
-        assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(7)));
+        for date in ["Sun, 06 Nov 1994 08:49:30 GMT", "Sunday, 06-Nov-94 08:49:30 GMT", "Sun Nov  6 08:49:30 1994"] {
+            headers.insert(DATE, date.parse().unwrap());
+            assert_eq!(retry_after(&headers, SystemTime::now()), Some(Duration::from_secs(7)), "{date}");
+        }
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn is_short(page: &RequestList) -> bool {
 /// The server's clock.
 fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
     let date = answer.headers().get(DATE)?.to_str().ok()?;
-    DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
+    httpdate::parse_http_date(date).ok().map(DateTime::from)
 }
 
 /// What has been read so far.

@@ -84,8 +84,12 @@ async fn the_pause_that_a_server_asks_for_is_kept_up_to_its_cap_and_what_is_none
         // More than any number holds.
         ("99999999999999999999999", true),
         ("Fri, 31 Dec 9999 23:59:59 GMT", true),
+        ("Friday, 31-Dec-60 23:59:59 GMT", true),
+        ("Fri Dec 31 23:59:59 9999", true),
         ("0", false),
         ("Sun, 06 Nov 1994 08:49:37 GMT", false),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", false),
+        ("Sun Nov  6 08:49:37 1994", false),
         ("-1", false),
         ("soon", false),
     ] {
