@@ -21,12 +21,16 @@ const DEFAULT_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Three attempts, and the pauses between them.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// A page of 1,000 request records is half a megabyte.
-const DEFAULT_MAX_BODY: usize = 64 * 1024 * 1024;
+/// Sixteen times a page of 1,000 full request records, which is half a megabyte.
+const DEFAULT_MAX_BODY: usize = 8 * 1024 * 1024;
 
 /// Calls the Deepgram Management API: one method per operation, each of which returns a builder with `.send()`.
 ///
 /// Cheap to clone; clones share one connection pool.
+///
+/// Calls and streams run on [tokio](https://docs.rs/tokio), with its time and I/O enabled. Outside a runtime, a call is an
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) and sends nothing. One that was started in a runtime
+/// and is polled outside of it later panics, and so does one in a runtime without time or I/O.
 #[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "generated code reads the field by the generator's name for it")]
 pub struct Client {
@@ -237,7 +241,13 @@ impl ClientBuilder {
         self
     }
 
-    /// How many bytes of an answer are read; 64 MiB if not said. A larger one is an error.
+    /// How many bytes of a response are read; 8 MiB if not said, which is sixteen times a page of 1,000 full request
+    /// records. A larger one is an error.
+    ///
+    /// It bounds the memory of a call, too: with what it decodes to, a response takes at most 64 times as many bytes as may
+    /// be read. Of several hostile bodies of 8 MiB, the worst took 430 MiB (`cargo test -p deepgram-mgmt-tests --test
+    /// faults memory -- --nocapture` measures). A response of more than 64 KiB with more than one object in 16 bytes, such
+    /// as `[{},{},…]`, is not decoded: it is an error.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
@@ -279,8 +289,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential or one that cannot be sent, a base
-    /// URL that is not `https` (or `http` to this machine) or holds a password, a query or a fragment, or an HTTP
-    /// client that cannot be built.
+    /// URL that is not `https` (or `http` to this machine), holds a password, a query or a fragment, or ends in `/v1`, or
+    /// an HTTP client that cannot be built.
     ///
     /// # Panics
     /// With the feature `rustls-no-provider` and without `rustls`, where the program has installed no provider:
@@ -347,6 +357,8 @@ fn base_url(text: &str, allows_plain_http: bool) -> Result<String, Error> {
         "holds a user name or password; credentials have a place of their own"
     } else if url.query().is_some() || url.fragment().is_some() {
         "holds a query or a fragment"
+    } else if url.path().trim_end_matches('/').ends_with("/v1") {
+        "ends in /v1, with which the path of every operation begins; leave that out"
     } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
         "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
     } else {
@@ -422,6 +434,34 @@ mod tests {
     }
 
     #[test]
+    fn a_base_url_that_ends_in_the_version_is_refused_behind_every_prefix_and_in_the_environment_too() {
+        for given in [
+            "https://api.deepgram.com/v1",
+            "https://api.deepgram.com/v1/",
+            "https://api.deepgram.com//v1//",
+            "https://api.deepgram.com/x/../v1",
+            "https://deepgram.example.com/proxy/v1",
+            "http://localhost:8080/proxy/v1/",
+        ] {
+            for error in [
+                Client::builder().credentials(Credentials::api_key("hush")).base_url(given).build().unwrap_err(),
+                Client::from_variables(|name| {
+                    Ok(Some(if name == "DEEPGRAM_BASE_URL" { given } else { "token" }.to_owned()))
+                })
+                .unwrap_err(),
+            ] {
+                assert_eq!(error.kind(), ErrorKind::Configuration);
+                assert!(error.to_string().ends_with("leave that out"), "{given}: {error}");
+            }
+        }
+        for given in
+            ["https://host/v1.example", "https://host/v1/tenant", "https://host/xv1", "https://v1", "https://host/v11"]
+        {
+            assert!(base_url(given, false).is_ok(), "{given}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_with_a_base_url_or_a_user_agent_is_said_with_its_cure() {
         let builder = || Client::builder().credentials(Credentials::api_key("hush"));
         let http = reqwest::Client::builder().user_agent("a\nb");
@@ -429,6 +469,10 @@ mod tests {
             (builder().base_url("api.deepgram.com"), "relative URL without a base; it begins with https://"),
             (builder().base_url("localhost:8080"), "the base URL does not begin with https:// or http://"),
             (builder().base_url("https://host:port"), "the base URL is not a URL: invalid port number"),
+            (
+                builder().base_url("https://host/v1"),
+                "ends in /v1, with which the path of every operation begins; leave that out",
+            ),
             (builder().user_agent("a\nb"), "the user agent holds a character that no HTTP header carries"),
             (builder().http_client(http), "the client cannot be built: failed to parse header value"),
         ] {

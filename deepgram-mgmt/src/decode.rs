@@ -5,12 +5,23 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 
+/// How many bytes a response has at least for each object in it. One of the API has properties, and each of them a name
+/// and a value; the shortest known, an id alone, has 50 bytes. An object may take some hundreds of bytes of memory, so that
+/// `{},` again and again takes a hundred times what it is long.
+const BYTES_PER_OBJECT: usize = 16;
+
+/// A response of up to this many bytes may hold any number of objects.
+const SMALL: usize = 64 * 1024;
+
+/// How much of an error's body is looked at where it holds too many objects: more than is kept of what is not understood.
+const START: usize = 4096;
+
 /// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
 /// A value that came out empty is held against the JSON it came from.
 pub(crate) fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
     if value.is_hollow() {
-        let json: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+        let json: Value = serde_json::from_slice(without_mark(body)).map_err(|error| error.to_string())?;
         T::examine(&json).map_err(|unknown| unknown.to_string())?;
     }
     Ok(value)
@@ -18,6 +29,10 @@ pub(crate) fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, Str
 
 /// The same for a type of which nothing is known.
 pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    let body = without_mark(body);
+    if is_crowded(body) {
+        return Err(format!("it holds more than one object in {BYTES_PER_OBJECT} bytes"));
+    }
     let value = match str::from_utf8(body) {
         // Checked at once, which costs a tenth of checking string by string.
         Ok(text) => serde_json::from_str(text),
@@ -25,6 +40,23 @@ pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
         Err(_) => serde_json::from_slice(body),
     };
     value.map_err(|_| complaint::<T>(body))
+}
+
+/// What is looked at of the body of an error.
+pub(crate) fn of_refusal(body: &[u8]) -> &[u8] {
+    let body = without_mark(body);
+    if is_crowded(body) { &body[..START] } else { body }
+}
+
+/// JSON as it is meant: without the byte order mark that some servers put before it.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// Whether a body holds more objects than a response of its length can. Braces within texts are counted, too: no text has
+/// so many.
+fn is_crowded(body: &[u8]) -> bool {
+    body.len() > SMALL && memchr::memchr_iter(b'{', body).count() > body.len() / BYTES_PER_OBJECT
 }
 
 /// Decodes once more, this time minding the place.
@@ -62,7 +94,7 @@ mod tests {
             (r#"{"x":1}"#, r#"the answer holds ["x"], and nothing of ["projects"]"#),
             (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
             (r#"{"projects":[[]]}"#, "expected"),
-            ("[]", "the answer is a list, not an object"),
+            ("[]", "expected struct ProjectList"),
             (r#""text""#, "expected struct ProjectList"),
             ("", "the JSON ends too early"),
             (r#"{"projects":[]} x"#, "more follows"),
@@ -78,6 +110,29 @@ mod tests {
         assert!(page.contains(r#"["limit", "page"]"#) && page.contains(r#"["requests"]"#), "{page}");
         for empty in [r#"{"requests":null,"page":0}"#, r#"{"requests":[]}"#, "{}"] {
             assert!(decode::<types::RequestList>(empty.as_bytes()).unwrap().requests.is_empty(), "{empty}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_json_is_passed_over_once() {
+        for (body, is_read) in [
+            ("\u{feff}{\"projects\":[]}", true),
+            ("\u{feff}{}", true),
+            ("\u{feff}\u{feff}{}", false),
+            ("{}\u{feff}", false),
+            ("\u{feff}", false),
+        ] {
+            assert_eq!(decode::<types::ProjectList>(body.as_bytes()).is_ok(), is_read, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_body_of_more_objects_than_a_response_has_is_not_decoded_and_a_small_one_is() {
+        let of = |count: usize, object: &str| format!("{{\"projects\":[{}]}}", vec![object; count].join(","));
+        let complaint = decode::<types::ProjectList>(of(100_000, "{}").as_bytes()).unwrap_err();
+        assert_eq!(complaint, "it holds more than one object in 16 bytes");
+        for body in [of(10_000, "{}"), of(100_000, "{\"project_id\":\"p\"}")] {
+            assert!(decode::<types::ProjectList>(body.as_bytes()).is_ok(), "{}", body.len());
         }
     }
 

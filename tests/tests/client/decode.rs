@@ -28,6 +28,20 @@ async fn null_properties_of_a_listed_key_are_absent_ones() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_before_the_json_of_a_success_or_an_error_is_passed_over() {
+    let server = RawServer::json("200 OK", "\u{feff}{\"projects\":[{\"project_id\":\"p\"}]}").await;
+    let list = client_of(&server.base_url).list_projects().send().await.unwrap();
+    assert_eq!(list.projects[0].project_id.as_deref(), Some("p"));
+    assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
+
+    let body = "\u{feff}{\"err_code\":\"INVALID_AUTH\",\"err_msg\":\"No.\",\"request_id\":\"r\"}";
+    let server = RawServer::json("401 Unauthorized", body).await;
+    let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
+    assert_eq!((error.code(), error.message(), error.request_id()), (Some("INVALID_AUTH"), Some("No."), Some("r")));
+    assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
+}
+
+#[tokio::test]
 async fn a_null_map_is_an_empty_one_and_unknown_properties_are_passed_over() {
     let server = RawServer::json("200 OK", r#"{"metadata":null,"languages":null,"uuid":"m","added_later":[{}]}"#).await;
     let model = client_of(&server.base_url).get_model().model_id("m").send().await.unwrap();

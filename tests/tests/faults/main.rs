@@ -1,12 +1,14 @@
 //! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
 
 mod ahead;
+mod certificates;
 mod circles;
 mod connecting;
 mod examples;
 mod growth;
 mod limits;
 mod matrix;
+mod memory;
 mod paging;
 mod properties;
 mod resume;
