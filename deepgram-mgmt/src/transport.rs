@@ -10,12 +10,14 @@ use progenitor_client::{ByteStream, ResponseValue};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
 use reqwest::{Request, RequestBuilder, Response, StatusCode};
 use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
 use crate::answer::Answer;
 use crate::auth::Authorization;
-use crate::decode::decode;
+use crate::connection::{Server, is_of_certificate};
+use crate::decode::{decode, of_refusal};
 use crate::error::Processed;
 use crate::refusal::refusal;
 use crate::response::{disown_request_id, request_id};
@@ -109,6 +111,9 @@ pub(crate) async fn exchange(
     body: Body,
 ) -> Result<Answered, Error> {
     let request = request.build().map_err(|error| Error::http(error).with_operation(operation))?;
+    if Handle::try_current().is_err() {
+        return Err(Error::invalid_request(operation, "no tokio runtime on this thread; make the call within one"));
+    }
     let limits = client.limits();
     let calls = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
         // A body that cannot be cloned is none of ours: every one is held in memory.
@@ -154,9 +159,13 @@ async fn attempt(
     authenticate(&mut request, &credential);
     let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
     *request.timeout_mut() = Some(client.limits().attempt.min(left));
+    let server = Server::of(request.url());
     let mut response = client.client.execute(request).await.map_err(|error| {
-        let error = Error::http(error);
+        let is_of_certificate = is_of_certificate(&error);
+        let error = server.named_in(Error::http(error));
         let stage = match error.kind() {
+            // The certificate is the next time as it is now.
+            ErrorKind::Connect if is_of_certificate => Stage::Unsendable,
             ErrorKind::Connect => Stage::Connect,
             ErrorKind::InvalidRequest => Stage::Unsendable,
             _ => Stage::Send,
@@ -175,7 +184,7 @@ async fn attempt(
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let mut error = refusal(status, &headers, &read, &credential.secret);
+        let mut error = refusal(status, &headers, of_refusal(&read), &credential.secret);
         if body == Body::OfAnyStatus {
             error = error.with_answer(Answered { status, headers, body: read, attempts: number, processed });
         }
@@ -188,7 +197,8 @@ async fn attempt(
         (Err(error), Body::Matters | Body::OfAnyStatus) => {
             let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
             let id = request_id(&headers).map(str::to_owned);
-            return Err(Failure { stage, error: error.with_status(status).with_request_id(id), retry_after: None });
+            let error = server.named_in(error).with_status(status).with_request_id(id);
+            return Err(Failure { stage, error, retry_after: None });
         }
     };
     Ok(Answered { status, headers, body, attempts: number, processed })

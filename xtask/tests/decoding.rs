@@ -62,7 +62,16 @@ fn cases() -> Vec<Case> {
             "OneOfObjects",
             json!({ "oneOf": [object(json!({ "a": text }), json!(["a"])), object(json!({ "b": text }), json!(["b"]))] }),
             &["{\"a\":\"1\"}", "{\"b\":\"2\"}"],
-            &["{}", "[]"],
+            &["{}", "[]", "[\"1\"]"],
+        ),
+        (
+            "OneOfHolders",
+            json!({ "oneOf": [
+                object(json!({ "a": object(json!({ "x": text, "y": text }), json!(["x"])) }), json!(["a"])),
+                object(json!({ "b": object(json!({ "z": text }), json!(["z"])) }), json!(["b"]))
+            ] }),
+            &["{\"a\":{\"x\":\"1\"}}", "{\"b\":{\"z\":\"2\"}}"],
+            &["{\"a\":[\"1\",\"2\"]}", "{\"b\":[\"2\"]}", "[{\"x\":\"1\"}]", "[[\"1\",\"2\"]]"],
         ),
         (
             "OneRequiresMore",
@@ -80,13 +89,13 @@ fn cases() -> Vec<Case> {
                 object(json!({ "kind": { "const": "dog" }, "b": text }), json!(["kind"]))
             ] }),
             &["{\"kind\":\"cat\",\"a\":\"1\"}", "{\"kind\":\"dog\",\"b\":\"2\"}"],
-            &["{\"kind\":\"cow\"}"],
+            &["{\"kind\":\"cow\"}", "[\"cat\",\"1\"]", "[\"cat\"]", "[\"cat\",{\"a\":\"1\"}]"],
         ),
         (
             "OptionalOnly",
             json!({ "oneOf": [object(json!({ "a": text }), json!([])), object(json!({ "b": text }), json!([]))] }),
             &["{\"a\":\"1\"}", "{\"b\":\"2\"}"],
-            &[],
+            &["[\"1\"]", "[]"],
         ),
         ("NullAlone", json!({ "type": "null" }), &["null"], &[]),
         (

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use deepgram_mgmt::{Client, Error, ErrorKind, reqwest};
+use futures_util::{FutureExt, TryStreamExt};
 use tokio::net::TcpListener;
 
 use crate::raw::{RawServer, Then, answer};
@@ -27,13 +28,38 @@ fn assert_kind(error: &Error, kind: ErrorKind, begins: &str) {
     assert!(line.starts_with(begins) && !line.contains('\n'), "{line}");
 }
 
+/// Where a server listens, as errors name it.
+fn host_and_port(server: &RawServer) -> &str {
+    server.base_url.trim_start_matches("http://")
+}
+
+#[test]
+fn outside_of_a_runtime_calls_and_streams_are_errors_and_nothing_is_sent() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let client = client_of(&format!("http://{}", listener.local_addr().unwrap()));
+    let request = || client.list_project_requests().project_id("p");
+    let errors = [
+        client.list_projects().send().now_or_never().expect("at once").unwrap_err(),
+        client.delete_project().project_id("p").send().now_or_never().expect("at once").unwrap_err(),
+        client.raw(reqwest::Method::GET, "/v1/projects").send().now_or_never().expect("at once").unwrap_err(),
+        request().items().try_next().now_or_never().expect("at once").unwrap_err(),
+        request().pages().concurrency(4).try_next().now_or_never().expect("at once").unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.attempts(), error.maybe_processed()), (ErrorKind::InvalidRequest, 0, false));
+        assert!(error.to_string().contains("no tokio runtime on this thread; make the call within one"), "{error}");
+    }
+    assert_eq!(listener.accept().unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+}
+
 #[tokio::test]
 async fn a_server_that_never_answers_is_a_timeout_within_the_limit() {
     let server = RawServer::start("", Then::Hold).await;
     let begun = Instant::now();
     let error = error_in_time(&hasty(&server.base_url)).await;
     assert!(begun.elapsed() >= Duration::from_millis(100), "{:?}", begun.elapsed());
-    assert_kind(&error, ErrorKind::Timeout, "list_projects: timed out");
+    assert_kind(&error, ErrorKind::Timeout, &format!("list_projects: timed out: {}: ", host_and_port(&server)));
     assert_eq!((error.status(), error.operation()), (None, Some("list_projects")));
     assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
 }
@@ -85,7 +111,7 @@ async fn a_refused_connection_is_a_connect_error_that_does_not_repeat_the_url() 
     let client = client_of(&format!("http://{closed}"));
     let delete = client.delete_project_invitation().project_id("p").email("hush@example.com");
     let error = delete.send().await.unwrap_err();
-    assert_kind(&error, ErrorKind::Connect, "delete_project_invitation: cannot connect: ");
+    assert_kind(&error, ErrorKind::Connect, &format!("delete_project_invitation: cannot connect: {closed}: "));
     assert_eq!(error.status(), None);
     // The path of this call is personal data.
     assert!(!format!("{error} {error:?}").contains("hush"), "{error:?}");
@@ -95,7 +121,11 @@ async fn a_refused_connection_is_a_connect_error_that_does_not_repeat_the_url() 
 async fn an_answer_that_breaks_off_in_its_body_is_a_connection_error() {
     let server = RawServer::start(HALF, Then::Close).await;
     let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
-    assert_kind(&error, ErrorKind::Connection, "list_projects: the connection broke");
+    assert_kind(
+        &error,
+        ErrorKind::Connection,
+        &format!("list_projects: the connection broke: {}: ", host_and_port(&server)),
+    );
     assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
 }
 
@@ -105,7 +135,8 @@ async fn a_connection_that_closes_without_an_answer_is_a_connection_error_and_a_
     let client = client_of(&server.base_url);
     let create = client.create_project_key().project_id("p").body_map(|body| body.comment("ci").scopes(Vec::new()));
     let error = create.send().await.unwrap_err();
-    assert_kind(&error, ErrorKind::Connection, "create_project_key: the connection broke");
+    let named = format!("create_project_key: the connection broke: {}: ", host_and_port(&server));
+    assert_kind(&error, ErrorKind::Connection, &named);
     assert_eq!(server.request_lines(), ["POST /v1/projects/p/keys HTTP/1.1"]);
 }
 
