@@ -15,6 +15,7 @@ mod error;
 )]
 mod generated;
 mod lenient;
+mod mask;
 #[cfg(feature = "httpmock")]
 pub mod mock;
 mod page;
