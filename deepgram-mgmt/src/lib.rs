@@ -40,7 +40,7 @@ pub use progenitor_client::ResponseValue;
 pub use raw::RawRequest;
 pub use response::ResponseExt;
 pub use retry::Retry;
-pub use rotate::RotateKeyError;
+pub use rotate::{KeyDifference, RotateKeyError, RotatedKey};
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
 
