@@ -20,7 +20,12 @@ async fn main() -> ExitCode {
     };
     // A failure after the new key was made still holds it: it is printed either way, for it is shown only once.
     let (new, failed) = match client.rotate_key(project, key).await {
-        Ok(new) => (Some(new), false),
+        Ok(rotated) => {
+            for difference in &rotated.differences {
+                eprintln!("not as the old key: {difference:?}");
+            }
+            (Some(rotated.key), false)
+        }
         Err(error) => {
             eprintln!("{error}");
             (error.into_new_key(), true)

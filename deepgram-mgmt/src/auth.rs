@@ -1,10 +1,12 @@
 //! Credentials: an API key or an access token, and the scheme it is sent with.
 
 use std::fmt;
+use std::sync::Arc;
 
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
+use crate::mask::Mask;
 use crate::{Error, Secret};
 
 /// What a client authenticates with. Never printed: `Debug` shows the scheme only.
@@ -83,15 +85,15 @@ impl Credentials {
             .map_err(|_| Error::configuration("the credential cannot be an HTTP header"))?;
         // HTTP libraries print no header that is marked so.
         header.set_sensitive(true);
-        Ok(Authorization { header, secret: self.secret })
+        Ok(Authorization { header, mask: Arc::new(Mask::new(&self.secret)) })
     }
 }
 
-/// The `Authorization` header, and the secret in it: to be masked wherever a server repeats it.
+/// The `Authorization` header, and the mask of the secret in it: a server may repeat it.
 #[derive(Clone)]
 pub(crate) struct Authorization {
     pub(crate) header: HeaderValue,
-    pub(crate) secret: Secret,
+    pub(crate) mask: Arc<Mask>,
 }
 
 impl fmt::Debug for Credentials {

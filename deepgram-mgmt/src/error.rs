@@ -7,13 +7,15 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::ResumePoint;
+use crate::mask::Mask;
 use crate::transport::Answered;
 
 /// Why a call failed, or a client could not be built.
 ///
 /// Prints as one line: the operation, what happened, and what the server said of it, each text cut off after 1,000
 /// characters. `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details).
-/// Neither shows the client's credential, a request's body or query, or the text of an answer that was not understood.
+/// Neither shows the client's credential, which is masked (`…`) wherever the server repeats it, in whatever notation; nor a
+/// request's body or query, or the text of an answer that was not understood.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -24,6 +26,7 @@ struct Inner {
     message: Option<String>,
     details: Option<Value>,
     request_id: Option<String>,
+    /// Whole until [`Error::masked`] cuts it off.
     excerpt: Option<String>,
     attempts: u32,
     processed: Processed,
@@ -193,6 +196,46 @@ impl Error {
         this
     }
 
+    /// The error without the credential in anything that a server had a part in. Every error of an attempt passes here.
+    pub(crate) fn masked(self, mask: &Mask) -> Self {
+        // Names every field: whoever adds one decides here whether a server has a part in it.
+        let Inner {
+            kind,
+            operation,
+            status,
+            code,
+            message,
+            details,
+            request_id,
+            excerpt,
+            attempts,
+            processed,
+            resume,
+            answer,
+            source,
+        } = *self.0;
+        let text = |text: Option<String>| text.map(|text| mask.text(&text));
+        Self(Box::new(Inner {
+            kind,
+            operation,
+            status,
+            code: text(code),
+            message: text(message),
+            details: details.map(|details| mask.json(details)),
+            request_id: text(request_id),
+            // Cut off only now: half a credential would not be found.
+            excerpt: text(excerpt).map(|excerpt| excerpt.chars().take(EXCERPT_CHARACTERS).collect()),
+            attempts,
+            processed,
+            resume,
+            answer,
+            source: source.map(|source| {
+                let repeats = causes(&*source).any(|cause| mask.repeats(&format!("{cause}\n{cause:?}")));
+                if repeats { mask.text(&root_cause(&*source).to_string()).into() } else { source }
+            }),
+        }))
+    }
+
     pub(crate) fn with_operation(mut self, operation: &'static str) -> Self {
         self.0.operation = Some(operation);
         self
@@ -298,6 +341,9 @@ impl fmt::Display for Error {
     }
 }
 
+/// The length of an excerpt: enough to recognise a gateway's page, too little to fill a log.
+const EXCERPT_CHARACTERS: usize = 512;
+
 /// What is printed of one text of a server: enough to read, too little to fill a log.
 const PRINTED_CHARACTERS: usize = 1000;
 
@@ -322,11 +368,12 @@ fn breaks_line(c: char) -> bool {
 
 /// The HTTP stack wraps the one informative message in several that are not.
 pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn StdError {
-    let mut cause: &dyn StdError = error;
-    while let Some(next) = cause.source() {
-        cause = next;
-    }
-    cause
+    causes(error).last().unwrap_or(error)
+}
+
+/// An error, its source, and so on.
+fn causes<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error as &(dyn StdError + 'static)), |&error| error.source())
 }
 
 /// As it prints, for a `main` that returns it; the alternate form (`{:#?}`) shows its parts in full.

@@ -16,6 +16,7 @@ mod error;
 )]
 mod generated;
 mod lenient;
+mod mask;
 #[cfg(feature = "httpmock")]
 pub mod mock;
 mod object;
@@ -41,7 +42,7 @@ pub use progenitor_client::ResponseValue;
 pub use raw::RawRequest;
 pub use response::ResponseExt;
 pub use retry::Retry;
-pub use rotate::RotateKeyError;
+pub use rotate::{KeyDifference, RotateKeyError, RotatedKey};
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
 

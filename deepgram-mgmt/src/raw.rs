@@ -1,5 +1,6 @@
 //! The escape hatch: a request for anything the document lacks, authenticated and repeated like every other.
 
+use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
@@ -85,8 +86,7 @@ impl RawRequest<'_> {
     /// # Errors
     /// As any call: a path that is refused, no connection, a time limit, a client or server error.
     pub async fn send(self) -> Result<ResponseValue<Vec<u8>>, Error> {
-        let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
-        Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
+        transport::exchange(self.client, self.request?, OPERATION, Body::Matters, |body| Ok(body.into())).await
     }
 
     /// Sends the request; an answer of any status is its body, whatever that is, once it is not to be repeated.
@@ -106,9 +106,12 @@ impl RawRequest<'_> {
     /// # Errors
     /// As [`send`](Self::send), without client and server errors.
     pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
-        let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus).await;
-        let answer = outcome.or_else(Error::into_answer)?;
-        Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
+        let whole = |body: Bytes| Ok(body.into());
+        let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus, whole).await;
+        outcome.or_else(|error| {
+            let answer = error.into_answer()?;
+            Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
+        })
     }
 
     /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is
@@ -132,8 +135,7 @@ impl RawRequest<'_> {
     /// # Errors
     /// As [`send`](Self::send), and JSON that is not of the type.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
-        answer.decoded(OPERATION, decode::plain)
+        transport::exchange(self.client, self.request?, OPERATION, Body::Matters, |body| decode::plain(&body)).await
     }
 }
 

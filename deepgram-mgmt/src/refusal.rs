@@ -5,14 +5,11 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use crate::response::request_id;
-use crate::{Error, ErrorKind, Secret};
-
-/// Enough to recognise a gateway's page, too little to fill a log.
-const EXCERPT_CHARACTERS: usize = 512;
+use crate::{Error, ErrorKind};
 
 /// The error of an answer. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
 /// `message`, `details`), any other JSON, text, HTML or nothing at all.
-pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], credential: &Secret) -> Error {
+pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
     let kind = if status.is_client_error() || status.is_server_error() {
         ErrorKind::Status
     } else {
@@ -20,12 +17,8 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
     };
     let mut error = Error::new(kind).with_status(status);
     let mut id = None;
-    // A server may repeat what it was sent, anywhere in its answer.
-    let body = String::from_utf8_lossy(body).replace(credential.expose_secret(), "…");
-    let mut json: Option<Value> = serde_json::from_str(&body).ok();
-    if let Some(json) = &mut json {
-        mask(json, credential.expose_secret());
-    }
+    let body = String::from_utf8_lossy(body);
+    let json: Option<Value> = serde_json::from_str(&body).ok();
     if let Some(said) = &json {
         let text = |names: [&str; 2]| {
             names.iter().find_map(|name| match said.get(name)? {
@@ -42,31 +35,23 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
         error = error.with_code(code).with_message(message).with_details(details);
     }
     if error.code().is_none() && error.message().is_none() {
-        let text = json.map_or(body, |json| json.to_string());
-        let excerpt: String = text.trim().chars().take(EXCERPT_CHARACTERS).collect();
-        error = error.with_excerpt(Some(excerpt).filter(|excerpt| !excerpt.is_empty()));
+        let text = json.map_or_else(|| body.trim().to_owned(), |json| json.to_string());
+        error = error.with_excerpt(Some(text).filter(|text| !text.is_empty()));
     }
     error.with_request_id(id.or_else(|| request_id(headers).map(str::to_owned)))
-}
-
-/// Escapes can hide in JSON what was looked for in its text.
-fn mask(value: &mut Value, secret: &str) {
-    match value {
-        Value::String(text) => *text = text.replace(secret, "…"),
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, secret)),
-        Value::Object(members) => members.values_mut().for_each(|value| mask(value, secret)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Secret;
+    use crate::mask::Mask;
 
     fn of(status: u16, body: &[u8]) -> Error {
         let mut headers = HeaderMap::new();
         headers.insert("dg-request-id", "from-header".parse().unwrap());
-        refusal(StatusCode::from_u16(status).unwrap(), &headers, body, &Secret::from("hush"))
+        let mask = Mask::new(&Secret::from("hush"));
+        refusal(StatusCode::from_u16(status).unwrap(), &headers, body).masked(&mask)
     }
 
     #[test]
@@ -90,7 +75,7 @@ mod tests {
         let error = of(502, page.as_bytes());
         assert_eq!(error.to_string(), "502 Bad Gateway (request id from-header)");
         let excerpt = error.body_excerpt().unwrap();
-        assert!(excerpt.starts_with("<html>… xxx") && excerpt.chars().count() == EXCERPT_CHARACTERS, "{excerpt}");
+        assert!(excerpt.starts_with("<html>… xxx") && excerpt.chars().count() == 512, "{excerpt}");
         assert!(of(404, b"UUID parsing failed").body_excerpt() == Some("UUID parsing failed"));
         assert!(of(500, b"").body_excerpt().is_none());
         assert_eq!(of(500, b"\xff\xfe").body_excerpt(), Some("\u{fffd}\u{fffd}"));
@@ -110,7 +95,7 @@ mod tests {
         let error =
             of(401, br#"{"category":"hush","message":"Token hush is unknown","details":{"hush":["h\u0075sh"]}}"#);
         assert_eq!(error.message(), Some("Token … is unknown"));
-        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+        assert!(!format!("{error:?} {error:#?}").contains("hush"), "{error:#?}");
         let escaped = of(401, br#"{"error":["h\u0075sh is unknown"]}"#);
         assert_eq!(escaped.body_excerpt(), Some(r#"{"error":["… is unknown"]}"#));
     }

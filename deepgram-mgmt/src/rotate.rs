@@ -1,29 +1,54 @@
-//! Rotating a key: the most common chore, done so that no step leaves anybody without a working key.
+//! Rotates a key, the most common chore, so that no step leaves anybody without a working key.
 
-use std::fmt;
+mod compare;
+mod error;
+
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
-use crate::error::OneLine;
+use crate::mask::Mask;
 use crate::types::{Key, KeyCreate, KeyWithSecret};
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
+use compare::{covers, differences, is_same_id};
+use error::Created;
+
+pub use compare::KeyDifference;
+pub use error::RotateKeyError;
+
+/// The result of a rotation: the old key is deleted.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct RotatedKey {
+    /// The new key, with its secret.
+    pub key: KeyWithSecret,
+    /// How the new key differs from the old one, where the server did not make it as it was asked to. Empty as a rule.
+    pub differences: Vec<KeyDifference>,
+}
 
 impl Client {
-    /// Replaces an API key: makes one with the same scopes, tags and expiration date, sees that it is there, and then
-    /// deletes the old one.
+    /// Replaces an API key: makes one with the same scopes, tags and expiration date, reads it back, and then deletes the
+    /// old one.
     ///
-    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the answer to making
+    /// The old key is deleted only if the new key has another id and its scopes cover the old one's, in every response
+    /// that names them. A new key that differs in anything else replaces the old one, and
+    /// [`RotatedKey::differences`] tells how it differs.
+    ///
+    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response to making
     /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
     /// that this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
+    ///
+    /// An `admin` may delete only keys that it created: the successor of another account's key can be made, and the
+    /// old key stays beside it.
     ///
     /// Dropping the future half-way can leave the new key, with its mark, beside the old one.
     ///
     /// ```no_run
     /// # async fn example(client: deepgram_mgmt::Client) {
     /// match client.rotate_key("project id", "key id").await {
-    ///     Ok(new) => println!("the new key is {:?}", new.api_key_id),
+    ///     Ok(rotated) => println!("the new key is {:?}", rotated.key.api_key_id),
     ///     Err(error) => {
     ///         eprintln!("{error}"); // says which keys exist
     ///         if let Some(new) = error.into_new_key() {
@@ -41,72 +66,136 @@ impl Client {
         &self,
         project_id: impl AsRef<str>,
         key_id: impl AsRef<str>,
-    ) -> Result<KeyWithSecret, RotateKeyError> {
-        let (project_id, key_id) = (project_id.as_ref(), key_id.as_ref());
-        let old = self.get_project_key().project_id(project_id).key_id(key_id).send().await;
-        let old = old.map_err(|error| RotateKeyError::new(error, key_id, Created::No))?.into_inner();
-        if old.scopes.is_empty() {
-            // The new one would open nothing, and the old one would be deleted for it.
-            return Err(RotateKeyError::new(incomplete("old", "scopes"), key_id, Created::No));
-        }
-        let mark = new_mark();
-        let request = successor(&old, &mark);
-        let created = match self.create_project_key().project_id(project_id).body(request).send().await {
+    ) -> Result<RotatedKey, RotateKeyError> {
+        let (project_id, old_id) = (project_id.as_ref(), key_id.as_ref());
+        Rotation { client: self, project_id, old_id, first: self.credential().mask, mark: new_mark() }.run().await
+    }
+}
+
+/// A rotation on its way.
+struct Rotation<'a> {
+    client: &'a Client,
+    project_id: &'a str,
+    old_id: &'a str,
+    /// Of the credential that the rotation started with; another may take its place meanwhile.
+    first: Arc<Mask>,
+    /// Unique to this rotation, and part of the new key's comment.
+    mark: String,
+}
+
+impl Rotation<'_> {
+    async fn run(self) -> Result<RotatedKey, RotateKeyError> {
+        let old = self.old().await.map_err(|error| self.failed(error, Created::No))?;
+        let request = successor(&old, &self.mark);
+        let comment = request.comment.clone();
+        let created = match self.client.create_project_key().project_id(self.project_id).body(request).send().await {
             Ok(created) => created.into_inner(),
             Err(error) => {
-                let may_exist = error.maybe_processed();
-                let created = if may_exist { self.find_marked(project_id, &mark).await } else { Created::No };
-                return Err(RotateKeyError::new(error, key_id, created));
+                let created = if error.maybe_processed() { self.find_marked().await } else { Created::No };
+                return Err(self.failed(error, created));
             }
         };
-        let with = |created: KeyWithSecret| Created::Yes(Box::new(created));
-        if let Err(error) = self.verify(project_id, &created).await {
-            let created = match created.api_key_id.clone() {
-                _ if has_secret(&created) => with(created),
-                Some(id) => Created::WithoutSecret(id),
-                None => self.find_marked(project_id, &mark).await,
-            };
-            return Err(RotateKeyError::new(error, key_id, created));
-        }
-        match self.delete_project_key().project_id(project_id).key_id(key_id).send().await {
-            Ok(_) => Ok(created),
+        let new = match self.verify(&old, &created).await {
+            Ok(new) => new,
+            Err(error) => {
+                let created = self.made(created).await;
+                return Err(self.failed(error, created));
+            }
+        };
+        let differences = differences(&old, &comment, &created, &new);
+        match self.client.delete_project_key().project_id(self.project_id).key_id(self.old_id).send().await {
+            Ok(_) => {}
             // An earlier attempt of this very deletion has done it.
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => Ok(created),
-            Err(error) => Err(RotateKeyError::new(error, key_id, with(created))),
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => {}
+            Err(error) => return Err(self.failed(error, Created::Yes(Box::new(created)))),
         }
+        Ok(RotatedKey { key: created, differences })
     }
 
-    /// The new key has an id and a secret, and the server knows it.
-    async fn verify(&self, project_id: &str, created: &KeyWithSecret) -> Result<(), Error> {
+    /// The old key. A successor of another key, or of one that shows no scopes, would not replace it.
+    async fn old(&self) -> Result<Key, Error> {
+        let old = self.client.get_project_key().project_id(self.project_id).key_id(self.old_id).send().await?;
+        if old.api_key_id.as_deref().is_some_and(|id| !is_same_id(id, self.old_id)) {
+            return Err(unusable("the old key was answered with another id"));
+        }
+        if old.scopes.is_empty() {
+            return Err(unusable("the old key was answered without scopes"));
+        }
+        Ok(old.into_inner())
+    }
+
+    /// The new key as the server knows it: another key than the old one, with a secret, and with scopes that cover the
+    /// old one's.
+    async fn verify(&self, old: &Key, created: &KeyWithSecret) -> Result<Key, Error> {
         let id: PathSegment = created
             .api_key_id
             .as_deref()
             .and_then(|id| id.parse().ok())
-            .ok_or_else(|| incomplete("new", "a usable id"))?;
-        if !has_secret(created) {
-            return Err(incomplete("new", "its secret"));
+            .ok_or_else(|| unusable("the new key was answered without a usable id"))?;
+        if self.is_old(id.as_str()) {
+            return Err(unusable("the new key was answered with the id of the old one"));
         }
-        self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
+        if !has_secret(created) {
+            return Err(unusable("the new key was answered without its secret"));
+        }
+        let new =
+            self.client.get_project_key().project_id(self.project_id).key_id(id.clone()).send().await?.into_inner();
+        if new.api_key_id.as_deref().is_some_and(|known| !is_same_id(known, id.as_str())) {
+            return Err(unusable("the new key was read back with another id"));
+        }
+        // A response may leave out scopes; one that names them has to name enough.
+        let all_scopes = [&created.scopes, &new.scopes];
+        if all_scopes.iter().all(|scopes| scopes.is_empty()) {
+            return Err(unusable("the new key was answered without scopes"));
+        }
+        if !all_scopes.iter().all(|scopes| scopes.is_empty() || covers(scopes, &old.scopes)) {
+            return Err(unusable("the new key was answered with scopes that do not cover the old one's"));
+        }
+        Ok(new)
     }
 
-    /// What became of a key that may have been made.
-    async fn find_marked(&self, project_id: &str, mark: &str) -> Created {
-        let Ok(keys) = self.list_project_keys().project_id(project_id).send().await else {
-            return Created::Unknown(mark.to_owned());
-        };
-        let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(mark));
-        match keys.into_inner().api_keys.into_iter().find(is_marked) {
-            Some(Key { api_key_id: Some(id), .. }) => Created::WithoutSecret(id),
-            // It may still be on its way.
-            _ => Created::Unknown(mark.to_owned()),
+    /// The state of the new key when its creation was answered with `created`, and something is wrong with it.
+    async fn made(&self, created: KeyWithSecret) -> Created {
+        match created.api_key_id.clone() {
+            // It has a secret and perhaps an id, and nobody knows which.
+            Some(id) if self.is_old(&id) && has_secret(&created) => {
+                Created::Unnamed(Box::new(created), self.mark.clone())
+            }
+            Some(id) if self.is_old(&id) => Created::Unknown(self.mark.clone()),
+            _ if has_secret(&created) => Created::Yes(Box::new(created)),
+            Some(id) => Created::WithoutSecret(id),
+            None => self.find_marked().await,
         }
+    }
+
+    /// The state of a key that may have been made.
+    async fn find_marked(&self) -> Created {
+        let unknown = || Created::Unknown(self.mark.clone());
+        let Ok(keys) = self.client.list_project_keys().project_id(self.project_id).send().await else {
+            return unknown();
+        };
+        let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(&self.mark));
+        match keys.into_inner().api_keys.into_iter().find(is_marked) {
+            // The caller is told to delete it: it must not be the old one.
+            Some(Key { api_key_id: Some(id), .. }) if !self.is_old(&id) => Created::WithoutSecret(id),
+            // It may still be on its way.
+            _ => unknown(),
+        }
+    }
+
+    fn is_old(&self, id: &str) -> bool {
+        is_same_id(id, self.old_id)
+    }
+
+    fn failed(&self, error: Error, created: Created) -> RotateKeyError {
+        let now = self.client.credential().mask;
+        RotateKeyError::new(error, self.old_id, created, |text| now.text(&self.first.text(text)))
     }
 }
 
-/// A key that was answered without something that a rotation needs.
-fn incomplete(which: &str, what: &str) -> Error {
-    let message = format!("the {which} key was answered without {what}");
-    Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message))
+/// The error of a response that a rotation cannot go on with.
+fn unusable(message: &str) -> Error {
+    Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message.to_owned()))
 }
 
 fn has_secret(key: &KeyWithSecret) -> bool {
@@ -138,92 +227,6 @@ fn successor(old: &Key, mark: &str) -> KeyCreate {
         tags: old.tags.clone(),
         expiration_date: old.expiration_date,
         time_to_live_in_seconds: None,
-    }
-}
-
-/// A rotation that did not come to its end: why, and which keys exist.
-#[derive(Debug)]
-pub struct RotateKeyError {
-    source: Error,
-    old_key_id: String,
-    created: Created,
-}
-
-/// What is known of the new key.
-#[derive(Debug)]
-enum Created {
-    No,
-    Yes(Box<KeyWithSecret>),
-    /// It exists, and its secret did not arrive.
-    WithoutSecret(String),
-    /// It may exist; its comment would hold this mark.
-    Unknown(String),
-}
-
-impl RotateKeyError {
-    fn new(source: Error, old_key_id: &str, created: Created) -> Self {
-        Self { source, old_key_id: old_key_id.to_owned(), created }
-    }
-
-    /// The new key, where there is one and its secret arrived. The old one may exist beside it.
-    #[must_use]
-    pub fn into_new_key(self) -> Option<KeyWithSecret> {
-        match self.created {
-            Created::Yes(key) => Some(*key),
-            _ => None,
-        }
-    }
-
-    /// The id of the new key, where one is known to exist.
-    #[must_use]
-    pub fn new_key_id(&self) -> Option<&str> {
-        match &self.created {
-            Created::Yes(key) => key.api_key_id.as_deref(),
-            Created::WithoutSecret(id) => Some(id),
-            Created::No | Created::Unknown(_) => None,
-        }
-    }
-
-    /// The call that failed.
-    #[must_use]
-    pub fn error(&self) -> &Error {
-        &self.source
-    }
-}
-
-impl fmt::Display for RotateKeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { source, old_key_id, created } = self;
-        let old_key_id = OneLine(old_key_id);
-        write!(f, "the key was not rotated: {source}; ")?;
-        match created {
-            Created::No => write!(f, "no new key was made and the old key {old_key_id} was not touched"),
-            Created::Yes(key) => {
-                let id = OneLine(key.api_key_id.as_deref().unwrap_or("(no id)"));
-                let kept = match source.operation() {
-                    Some("delete_project_key") if source.status() == Some(StatusCode::NOT_FOUND) => "is gone",
-                    Some("delete_project_key") => "may still exist",
-                    _ => "was not touched",
-                };
-                write!(f, "the new key {id} exists and is in this error, the old key {old_key_id} {kept}")
-            }
-            Created::WithoutSecret(id) => {
-                let id = OneLine(id);
-                write!(
-                    f,
-                    "the new key {id} exists and its secret is lost: delete it; the old key {old_key_id} was not touched"
-                )
-            }
-            Created::Unknown(mark) => {
-                write!(f, "a new key may exist, with `{mark}` in its comment; the old key {old_key_id} was not touched")
-            }
-        }
-    }
-}
-
-impl std::error::Error for RotateKeyError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
     }
 }
 

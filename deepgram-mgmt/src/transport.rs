@@ -16,11 +16,16 @@ use tracing::{Instrument, debug, debug_span};
 
 use crate::answer::Answer;
 use crate::auth::Authorization;
+<<<<<<< HEAD
 use crate::connection::{Server, is_of_certificate};
 use crate::decode::{decode, of_refusal};
 use crate::error::Processed;
+=======
+use crate::decode::decode;
+use crate::mask::Mask;
+>>>>>>> client-safety
 use crate::refusal::refusal;
-use crate::response::{disown_request_id, request_id};
+use crate::response::request_id;
 use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
 
@@ -36,7 +41,7 @@ pub(crate) async fn json<T: DeserializeOwned + Answer>(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<T>, Error> {
-    exchange(client, request, operation, Body::Matters).await?.decoded(operation, decode)
+    exchange(client, request, operation, Body::Matters, |body| decode(&body)).await
 }
 
 /// Sends a request whose success says no more than that; a body is not looked at, and not waited for long.
@@ -47,8 +52,7 @@ pub(crate) async fn empty(
 ) -> Result<ResponseValue<()>, Error> {
     // Errors are JSON here too.
     let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = exchange(client, request, operation, Body::Ignored).await?;
-    Ok(ResponseValue::new((), answer.status, answer.headers))
+    exchange(client, request, operation, Body::Ignored, |_| Ok(())).await
 }
 
 /// Sends a request whose success is bytes; they are read to their end first, as every answer is.
@@ -58,9 +62,8 @@ pub(crate) async fn bytes(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<ByteStream>, Error> {
-    let answer = exchange(client, request, operation, Body::Matters).await?;
-    let whole = futures_util::stream::iter([Ok(answer.body)]);
-    Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), answer.status, answer.headers))
+    let whole = |body| Ok(ByteStream::new(Box::pin(futures_util::stream::iter([Ok(body)]))));
+    exchange(client, request, operation, Body::Matters, whole).await
 }
 
 /// Whether a success is one only with its whole body.
@@ -78,38 +81,17 @@ pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    attempts: u32,
-    /// What is known where the answer is not understood: a success is of something that was done, or only read.
-    processed: Processed,
 }
 
-impl Answered {
-    /// The value that `decode` makes of the body, or an error with what is wrong with it.
-    pub(crate) fn decoded<T>(
-        self,
-        operation: &'static str,
-        decode: impl FnOnce(&[u8]) -> Result<T, String>,
-    ) -> Result<ResponseValue<T>, Error> {
-        match decode(&self.body) {
-            Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
-            Err(message) => Err(Error::new(ErrorKind::Decode)
-                .with_operation(operation)
-                .with_status(self.status)
-                .with_message(Some(message))
-                .with_attempts(self.attempts)
-                .with_processed(self.processed)
-                .with_request_id(request_id(&self.headers).map(str::to_owned))),
-        }
-    }
-}
-
-/// Sends a request as often as it may and must; only success passes.
-pub(crate) async fn exchange(
+/// Sends a request as often as it may and must; only a success passes of whose body `decode` makes a value.
+pub(crate) async fn exchange<T>(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
     body: Body,
-) -> Result<Answered, Error> {
+    decode: impl Fn(Bytes) -> Result<T, String>,
+) -> Result<ResponseValue<T>, Error> {
+    let decode = &decode;
     let request = request.build().map_err(|error| Error::http(error).with_operation(operation))?;
     if Handle::try_current().is_err() {
         return Err(Error::invalid_request(operation, "no tokio runtime on this thread; make the call within one"));
@@ -121,7 +103,7 @@ pub(crate) async fn exchange(
         async move {
             let start = Instant::now();
             let outcome = match request {
-                Some(request) => attempt(client, request, number, left, body).await,
+                Some(request) => attempt(client, request, left, body, decode).await,
                 None => Err(Failure {
                     stage: Stage::Unsendable,
                     error: Error::invalid_request(operation, "the body cannot be sent twice"),
@@ -137,9 +119,9 @@ pub(crate) async fn exchange(
 }
 
 /// One event an attempt: never a body, a query, an id or a header but the request id.
-fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<Answered, Failure>) {
+fn report<T>(operation: &str, attempt: u32, took: Duration, outcome: &Result<ResponseValue<T>, Failure>) {
     let (status, request_id) = match outcome {
-        Ok(answer) => (Some(answer.status), request_id(&answer.headers)),
+        Ok(response) => (Some(response.status()), request_id(response.headers())),
         Err(failure) => (failure.error.status(), failure.error.request_id()),
     };
     let status = status.map(|status| status.as_u16());
@@ -148,17 +130,33 @@ fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<Answer
     debug!(operation, attempt, status, failed, duration_ms, request_id, "attempt");
 }
 
-async fn attempt(
+/// Sends a request once. Every text of a server that becomes part of an error passes the mask here.
+async fn attempt<T>(
     client: &Client,
     mut request: Request,
-    number: u32,
     left: Duration,
     body: Body,
-) -> Result<Answered, Failure> {
+    decode: impl Fn(Bytes) -> Result<T, String>,
+) -> Result<ResponseValue<T>, Failure> {
     let credential = client.credential();
     authenticate(&mut request, &credential);
-    let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
     *request.timeout_mut() = Some(client.limits().attempt.min(left));
+    let outcome = match respond(client, request, body, &credential.mask).await {
+        Ok(Answered { status, headers, body }) => match decode(body) {
+            Ok(value) => Ok(ResponseValue::new(value, status, headers)),
+            Err(message) => {
+                let error = Error::new(ErrorKind::Decode).with_status(status).with_message(Some(message));
+                let error = error.with_request_id(request_id(&headers).map(str::to_owned));
+                Err(Failure { stage: Stage::Final, error, retry_after: None })
+            }
+        },
+        Err(failure) => Err(failure),
+    };
+    outcome.map_err(|failure| Failure { error: failure.error.masked(&credential.mask), ..failure })
+}
+
+/// The response to a request, read to its end; only success passes.
+async fn respond(client: &Client, request: Request, body: Body, mask: &Mask) -> Result<Answered, Failure> {
     let server = Server::of(request.url());
     let mut response = client.client.execute(request).await.map_err(|error| {
         let is_of_certificate = is_of_certificate(&error);
@@ -173,7 +171,7 @@ async fn attempt(
         Failure { stage, error, retry_after: None }
     })?;
     let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
-    disown_request_id(&mut headers, &credential.secret);
+    mask.headers(&mut headers);
     let reading = read(response, client.limits().max_body);
     let read = if status.is_success() && body == Body::Ignored {
         timeout(IGNORED_BODY, reading).await.unwrap_or_else(|_| Ok(Bytes::new()))
@@ -184,9 +182,9 @@ async fn attempt(
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let mut error = refusal(status, &headers, of_refusal(&read), &credential.secret);
+        let mut error = refusal(status, &headers, of_refusal(&read));
         if body == Body::OfAnyStatus {
-            error = error.with_answer(Answered { status, headers, body: read, attempts: number, processed });
+            error = error.with_answer(Answered { status, headers, body: read });
         }
         return Err(Failure { stage: Stage::Status(status), error, retry_after });
     }
@@ -201,7 +199,7 @@ async fn attempt(
             return Err(Failure { stage, error, retry_after: None });
         }
     };
-    Ok(Answered { status, headers, body, attempts: number, processed })
+    Ok(Answered { status, headers, body })
 }
 
 fn authenticate(request: &mut Request, credential: &Authorization) {

@@ -45,7 +45,7 @@ fn gone() -> Reply {
 #[tokio::test]
 async fn a_key_is_made_seen_and_only_then_the_old_one_deleted() {
     let server = Server::start(but("", "", refusal())).await;
-    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap();
+    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap().key;
     assert_eq!(new.key.unwrap().expose_secret(), "secret-hush");
     assert_eq!(steps(&server), ["GET keys/old", "POST keys", "GET keys/new", "DELETE keys/old"]);
     let sent: Value = serde_json::from_str(&server.seen()[1].body).unwrap();
@@ -67,7 +67,7 @@ async fn a_rotation_that_fails_says_which_keys_exist_and_keeps_the_new_one() {
             "old",
             refusal(),
             Some("new"),
-            "the new key new exists and is in this error, the old key old may still",
+            "both keys exist: the new key new, which is in this error, and the old key old; delete the old one with the account",
         ),
         ("DELETE", "old", gone(), Some("new"), "the new key new exists and is in this error, the old key old is gone"),
     ] {
@@ -173,7 +173,7 @@ async fn a_deletion_whose_answer_was_lost_has_done_its_work() {
         _ => but("", "", refusal())(seen),
     })
     .await;
-    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap();
+    let new = client_of(&server.base_url).rotate_key("p", "old").await.unwrap().key;
     assert_eq!(new.key.unwrap().expose_secret(), "secret-hush");
     assert_eq!(steps(&server)[3..], ["DELETE keys/old", "DELETE keys/old"]);
 }
@@ -206,7 +206,8 @@ async fn a_comment_that_speaks_of_a_rotation_is_kept_and_only_the_last_mark_repl
             sent["comment"].as_str().unwrap().clone_into(&mut comment);
             return success(NEW);
         }
-        success(json!({ "api_key_id": "old", "comment": *comment, "scopes": ["member"] }).to_string())
+        let id = seen.path.rsplit('/').next();
+        success(json!({ "api_key_id": id, "comment": *comment, "scopes": ["member"] }).to_string())
     })
     .await;
     for _ in 0..3 {
@@ -238,6 +239,8 @@ async fn a_key_of_the_sandbox_is_rotated_in_either_dialect() {
     ] {
         let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
         let new = client.rotate_key(seed::PROJECT_ID, seed::KEY_ID).await.unwrap();
+        assert_eq!(new.differences, []);
+        let new = new.key;
         assert!(new.key.is_some() && new.scopes == ["usage:write"]);
         let keys = client.list_project_keys().project_id(seed::PROJECT_ID).send().await.unwrap();
         let ids: Vec<_> = keys.api_keys.iter().map(|key| key.api_key_id.clone()).collect();
