@@ -1,7 +1,7 @@
 //! Pagination of the request log: every record once, in order, to the end, or an error that says where to resume.
 
-mod ahead;
-mod log;
+mod read_ahead;
+mod tracker;
 mod walk;
 
 use std::fmt;

@@ -1,0 +1,268 @@
+//! Tracks what has been read of the log, and decides what each response adds to it.
+//!
+//! # Consistency
+//!
+//! The log is listed newest first, and paged by number. A record that arrives is listed above all others and moves them
+//! down, so a page that is looked up later repeats, at its beginning, the end of the page before; or, after a burst, older
+//! pages, or records that arrived. Before page *n*, the records of the first response have been handed on from the top
+//! without a gap; call them *known*. A page then has one of these forms:
+//!
+//! 1. **A known record is on it.** The log has moved. All up to the last known record is known, or arrived, and is left out.
+//!    What follows comes next. It can only follow a record that ended some page: otherwise the server changed the order
+//!    of its records, or records without an id hide what moved, and the page is an error.
+//! 2. **No known record is on it, and none older than the newest record of the first page, although the records handed
+//!    on had reached older ones.** The whole page arrived and is left out. Known records must come next; an error says
+//!    so if they do not, for then the log is not listed newest first.
+//! 3. **Any other page** comes next as a whole.
+//!
+//! Form 3 is right if pages are requested one by one: if the log moved, the page holds a known record, unless the whole page
+//! arrived. Whole pages that arrived are mistaken for the next ones only where times do not tell them apart: every record
+//! handed on so far has the time of the newest, or the page has no times. They are then handed on as well; nothing is lost.
+//!
+//! A page is *quiescent* if it proves that nothing moved since the page before. It has form 3, each of its records has an
+//! id, it has a time, and its newest time is older than the newest of the first page. If the log had moved, then its first
+//! record would be known, or its first record arrived; in the latter case it either reaches down to the newest
+//! record of the first page, which is known, or arrived as a whole and has no time older than that.
+//!
+//! Not covered: a record that is listed, when it arrives, below others that have been read or are being read. It is not
+//! read, or moves the last record of a page in flight to a page that has been looked up. Nor is a record removed.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use progenitor_client::ResponseValue;
+use reqwest::header::DATE;
+
+use super::{Page, ResumePoint};
+use crate::types::{RequestList, RequestRecord};
+use crate::{Error, ErrorKind, Timestamp};
+
+/// How many records are remembered: twenty pages of the most that the API gives.
+const REMEMBERED: usize = 20_000;
+
+/// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, the
+/// default of the API, a thousand that arrive between two pages.
+const MAX_OLD_PAGES: u32 = 100;
+
+/// How many of these may repeat an earlier page exactly. That takes as many new records as whole pages hold, and is
+/// unlikely unless the server goes in circles.
+const MAX_REPEATED_PAGES: u32 = 10;
+
+/// How many pages in a row may be empty and name another cursor. A server that scans its log may filter out many pages;
+/// one that goes on without end must be found out.
+const MAX_EMPTY_PAGES: u32 = 1_000;
+
+/// The end of the window when the caller set none: the server's clock at the first response or its newest record,
+/// whichever is later, rounded up to the next second.
+///
+/// A clock alone is no end, for it may lag behind records that carry no time: those would drop out of the log.
+pub(super) fn window_end(response: &ResponseValue<RequestList>) -> Option<Timestamp> {
+    if response.next_cursor.is_some() || response.cursor.is_some() {
+        return None;
+    }
+    response.requests.first()?.created?;
+    let newest = newest(&response.requests).map(DateTime::<Utc>::from);
+    let last = clock(response).max(newest)?;
+    last.trunc_subsecs(0).checked_add_signed(TimeDelta::seconds(1)).map(Timestamp::from)
+}
+
+/// Whether a page holds fewer records than its own limit: then no other follows.
+fn is_short(page: &RequestList) -> bool {
+    page.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| page.requests.len() < limit))
+}
+
+/// The server's clock.
+fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
+    let date = answer.headers().get(DATE)?.to_str().ok()?;
+    DateTime::parse_from_rfc2822(date).ok().map(|date| date.to_utc())
+}
+
+fn newest(records: &[RequestRecord]) -> Option<Timestamp> {
+    records.iter().filter_map(|record| record.created).max()
+}
+
+fn have_ids(records: &[RequestRecord]) -> bool {
+    records.iter().all(|record| record.request_id.is_some())
+}
+
+/// What has been read so far. Records, pages and cursors are remembered by a keyed digest.
+#[derive(Default)]
+pub(super) struct PageTracker {
+    /// The newest time on the first page.
+    newest: Option<Timestamp>,
+    /// The time of the record handed on last.
+    last: Option<Timestamp>,
+    is_quiescent: bool,
+    /// The first of the pages that were left out as a whole, until a known record proves it right.
+    left_out: Option<ResumePoint>,
+    /// The records that were read last, in order.
+    recent: VecDeque<u64>,
+    known: HashSet<u64>,
+    /// The last record of every page.
+    page_ends: HashSet<u64>,
+    pages: HashSet<u64>,
+    cursors: HashSet<u64>,
+    /// Pages in a row that brought nothing new.
+    old: u32,
+    /// Those of them that repeat an earlier page.
+    repeated: u32,
+    /// Pages in a row that are empty.
+    empty: u32,
+    hasher: RandomState,
+}
+
+impl PageTracker {
+    /// Whether the page that was observed last proves that the log has not moved since the page before.
+    pub(super) fn is_quiescent(&self) -> bool {
+        self.is_quiescent
+    }
+
+    /// Takes in the response for the page at `at`. Returns the page, or `None` if the log ended before it.
+    pub(super) fn observe(
+        &mut self,
+        at: ResumePoint,
+        response: ResponseValue<RequestList>,
+    ) -> Result<Option<Page>, Error> {
+        let (status, is_short, number) = (response.status(), is_short(&response), at.page);
+        let RequestList { requests, page, next_cursor, cursor, .. } = response.into_inner();
+        let failure = |message: String, at| {
+            Error::new(ErrorKind::Decode)
+                .with_operation("list_project_requests")
+                .with_status(status)
+                .with_message(Some(message))
+                .with_resume(at)
+        };
+        let came = page.and_then(|page| u64::try_from(page).ok()).filter(|came| *came != number);
+        if let (None, Some(came), false) = (&at.cursor, came, requests.is_empty()) {
+            let what = "the server does not go by page numbers, and names no cursor";
+            return Err(failure(format!("{what}: page {number} was asked for, and page {came} came"), at));
+        }
+        let cursor = [next_cursor, cursor].into_iter().flatten().find(|cursor| !cursor.is_empty());
+        let is_last = cursor.is_none() && (requests.is_empty() || is_short || at.cursor.is_some());
+        let is_empty = requests.is_empty();
+        let records = match self.follow(&at, requests, cursor.as_deref()) {
+            Ok(records) => records,
+            Err(message) => return Err(failure(message, at)),
+        };
+        if let (true, Some(left_out)) = (is_last || !records.is_empty(), &self.left_out) {
+            let page = left_out.page;
+            let message = format!("the request log is not listed newest first: page {page} is newer than those before it");
+            return Err(failure(message, left_out.clone()));
+        }
+        if is_last && is_empty {
+            return Ok(None);
+        }
+        let next = number.checked_add(1).filter(|_| !is_last).map(|page| ResumePoint { page, cursor, end: at.end });
+        Ok(Some(Page { number, records, next }))
+    }
+
+    /// Keeps the records that come next, and looks for cycles.
+    fn follow(
+        &mut self,
+        at: &ResumePoint,
+        mut records: Vec<RequestRecord>,
+        cursor: Option<&str>,
+    ) -> Result<Vec<RequestRecord>, String> {
+        let cycle = |what: &str| Err(format!("the request log goes in circles: {what}"));
+        let number = at.page;
+        self.is_quiescent = false;
+        if records.is_empty() {
+            self.empty += u32::from(cursor.is_some());
+            if self.empty > MAX_EMPTY_PAGES {
+                return cycle(&format!("{MAX_EMPTY_PAGES} pages before page {number} are empty, and name ever new cursors"));
+            }
+        } else {
+            self.empty = 0;
+            let is_repeated = self.sift(at, &mut records)?;
+            if is_repeated || records.is_empty() {
+                // New records move old pages, but not cursors.
+                let may_have_moved = at.cursor.is_none() && records.is_empty();
+                self.old += 1;
+                self.repeated += u32::from(is_repeated);
+                if !may_have_moved || self.old > MAX_OLD_PAGES || self.repeated > MAX_REPEATED_PAGES {
+                    return cycle(&format!("page {number} brings nothing new"));
+                }
+            } else {
+                (self.old, self.repeated) = (0, 0);
+            }
+        }
+        self.cursors.extend(at.cursor.as_ref().map(|cursor| self.hasher.hash_one(cursor)));
+        if cursor.is_some_and(|cursor| !self.cursors.insert(self.hasher.hash_one(cursor))) {
+            return cycle(&format!("the cursor of page {number} has been followed before"));
+        }
+        Ok(records)
+    }
+
+    /// Keeps the records of a page that come next. Returns whether the page repeats an earlier one exactly.
+    fn sift(&mut self, at: &ResumePoint, records: &mut Vec<RequestRecord>) -> Result<bool, String> {
+        let keys: Vec<u64> = records.iter().map(|record| self.key(record)).collect();
+        let is_first = self.pages.is_empty();
+        let is_repeated = !self.pages.insert(self.hasher.hash_one(&keys));
+        let mut old = 0;
+        if is_first {
+            self.newest = newest(records);
+            self.is_quiescent = self.newest.is_some() && have_ids(records);
+        } else if at.cursor.is_none() {
+            old = self.count_old(at, records, &keys)?;
+        }
+        self.page_ends.extend(keys.last());
+        records.drain(..old);
+        let mut next = keys[old..].iter();
+        records.retain(|record| {
+            let is_new = next.next().is_some_and(|key| self.remember(*key));
+            is_new || record.request_id.is_none()
+        });
+        while self.recent.len() > REMEMBERED.max(keys.len()) {
+            self.recent.pop_front().map(|key| self.known.remove(&key));
+        }
+        self.last = records.iter().rev().find_map(|record| record.created).or(self.last);
+        Ok(is_repeated)
+    }
+
+    /// Tells which form a page has, and so how many of its records do not come next.
+    fn count_old(&mut self, at: &ResumePoint, records: &[RequestRecord], keys: &[u64]) -> Result<usize, String> {
+        let number = at.page;
+        let is_known = |key: &u64| self.known.contains(key);
+        if records.iter().zip(keys).any(|(record, key)| record.request_id.is_none() && is_known(key)) {
+            return Err(format!(
+                "the request log goes in circles or has moved: page {number} repeats a record without an id, which cannot \
+                 be told from another like it"
+            ));
+        }
+        if let Some(last_known) = keys.iter().rposition(is_known) {
+            if last_known + 1 < keys.len() && !self.page_ends.contains(&keys[last_known]) {
+                return Err(format!("the request log changed its order: page {number} repeats other records than the last"));
+            }
+            self.left_out = None;
+            return Ok(last_known + 1);
+        }
+        let oldest = records.iter().filter_map(|record| record.created).min();
+        let is_expected = self.left_out.is_some() || self.last < self.newest;
+        let has_arrived = match oldest {
+            Some(oldest) => is_expected && Some(oldest) >= self.newest,
+            None => self.left_out.is_some(),
+        };
+        if has_arrived {
+            self.left_out.get_or_insert_with(|| at.clone());
+            return Ok(keys.len());
+        }
+        self.is_quiescent = have_ids(records) && newest(records).is_some_and(|time| Some(time) < self.newest);
+        Ok(0)
+    }
+
+    /// Remembers a record. Returns whether it was not known.
+    fn remember(&mut self, key: u64) -> bool {
+        let is_new = self.known.insert(key);
+        if is_new {
+            self.recent.push_back(key);
+        }
+        is_new
+    }
+
+    /// Identifies a record: by its id, or else by all it holds.
+    fn key(&self, record: &RequestRecord) -> u64 {
+        let id = record.request_id.as_deref();
+        self.hasher.hash_one(id.ok_or_else(|| serde_json::to_string(record).ok()))
+    }
+}
