@@ -147,7 +147,8 @@ impl PageTracker {
         };
         if let (true, Some(left_out)) = (is_last || !records.is_empty(), &self.left_out) {
             let page = left_out.page;
-            let message = format!("the request log is not listed newest first: page {page} is newer than those before it");
+            let message =
+                format!("the request log is not listed newest first: page {page} is newer than those before it");
             return Err(failure(message, left_out.clone()));
         }
         if is_last && is_empty {
@@ -170,7 +171,9 @@ impl PageTracker {
         if records.is_empty() {
             self.empty += u32::from(cursor.is_some());
             if self.empty > MAX_EMPTY_PAGES {
-                return cycle(&format!("{MAX_EMPTY_PAGES} pages before page {number} are empty, and name ever new cursors"));
+                return cycle(&format!(
+                    "{MAX_EMPTY_PAGES} pages before page {number} are empty, and name ever new cursors"
+                ));
             }
         } else {
             self.empty = 0;
@@ -230,25 +233,27 @@ impl PageTracker {
                  be told from another like it"
             ));
         }
-        if let Some(last_known) = keys.iter().rposition(is_known) {
-            if last_known + 1 < keys.len() && !self.page_ends.contains(&keys[last_known]) {
-                return Err(format!("the request log changed its order: page {number} repeats other records than the last"));
-            }
+        let old = keys.iter().rposition(is_known).map_or(0, |last| last + 1);
+        if old > 0 {
             self.left_out = None;
-            return Ok(last_known + 1);
         }
-        let oldest = records.iter().filter_map(|record| record.created).min();
-        let is_expected = self.left_out.is_some() || self.last < self.newest;
+        let rest = &records[old..];
+        let oldest = rest.iter().filter_map(|record| record.created).min();
         let has_arrived = match oldest {
-            Some(oldest) => is_expected && Some(oldest) >= self.newest,
+            Some(oldest) => Some(oldest) >= self.newest && (self.left_out.is_some() || self.last < self.newest),
             None => self.left_out.is_some(),
         };
         if has_arrived {
             self.left_out.get_or_insert_with(|| at.clone());
             return Ok(keys.len());
         }
-        self.is_quiescent = have_ids(records) && newest(records).is_some_and(|time| Some(time) < self.newest);
-        Ok(0)
+        if old > 0 && old < keys.len() && !self.page_ends.contains(&keys[old - 1]) {
+            return Err(format!(
+                "the request log changed its order: page {number} does not follow the pages before it"
+            ));
+        }
+        self.is_quiescent = old == 0 && have_ids(rest) && newest(rest).is_some_and(|time| Some(time) < self.newest);
+        Ok(old)
     }
 
     /// Remembers a record. Returns whether it was not known.

@@ -7,6 +7,7 @@ mod examples;
 mod growth;
 mod limits;
 mod matrix;
+mod model;
 mod paging;
 mod properties;
 mod resume;
