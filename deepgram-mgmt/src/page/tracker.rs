@@ -2,30 +2,31 @@
 //!
 //! # Consistency
 //!
-//! The log is listed newest first, and paged by number. A record that arrives is listed above all others and moves them
-//! down, so a page that is looked up later repeats, at its beginning, the end of the page before; or, after a burst, older
-//! pages, or records that arrived. Before page *n*, the records of the first response have been handed on from the top
-//! without a gap; call them *known*. A page then has one of these forms:
+//! A log without cursors is listed newest first and paged by number. A record that arrives is listed above the others and
+//! moves them down, so a page that is looked up later begins with the end of the page before; or, after a burst, with
+//! older pages, or with records that arrived. The records handed on are those of the first response's log, from the top and
+//! without a gap; call them *known*. Each page is split after its last known record. All above the split is known or
+//! arrived, and is left out. The rest
 //!
-//! 1. **A known record is on it.** The log has moved. All up to the last known record is known, or arrived, and is left out.
-//!    What follows comes next. It can only follow a record that ended some page: otherwise the server changed the order
-//!    of its records, or records without an id hide what moved, and the page is an error.
-//! 2. **No known record is on it, and none older than the newest record of the first page, although the records handed
-//!    on had reached older ones.** The whole page arrived and is left out. Known records must come next; an error says
-//!    so if they do not, for then the log is not listed newest first.
-//! 3. **Any other page** comes next as a whole.
+//! 1. **arrived**, if it has times, none of them older than the newest of the first page, although the records handed on
+//!    had reached an older time. It is left out, and a known record must come before any other. If none does, the log
+//!    is not listed newest first, and an error resumes at the page that was left out.
+//! 2. **is an error**, if it follows a known record that ended no page: the server changed the order of its records.
+//! 3. **comes next** otherwise.
 //!
-//! Form 3 is right if pages are requested one by one: if the log moved, the page holds a known record, unless the whole page
-//! arrived. Whole pages that arrived are mistaken for the next ones only where times do not tell them apart: every record
-//! handed on so far has the time of the newest, or the page has no times. They are then handed on as well; nothing is lost.
+//! The third rule is right while pages are requested one by one. If the log moved, the page has a known record at the
+//! split, unless all of it arrived. A page that arrived is mistaken for the next one only if times do not tell: every
+//! record handed on so far is as new as the newest, or the page has no times. It is then handed on, too; nothing is lost.
 //!
-//! A page is *quiescent* if it proves that nothing moved since the page before. It has form 3, each of its records has an
-//! id, it has a time, and its newest time is older than the newest of the first page. If the log had moved, then its first
-//! record would be known, or its first record arrived; in the latter case it either reaches down to the newest
-//! record of the first page, which is known, or arrived as a whole and has no time older than that.
+//! A page is *quiescent* if it proves that the log did not move since the page before: it has no known record, each of its
+//! records has an id, it has a time, and its newest time is older than the newest of the first page. Suppose the log had
+//! moved. Then the first record of the page is known, or it arrived. If it arrived, the page either reaches down to the
+//! first page's records, which are known, or arrived as a whole and has no time older than the newest.
 //!
-//! Not covered: a record that is listed, when it arrives, below others that have been read or are being read. It is not
-//! read, or moves the last record of a page in flight to a page that has been looked up. Nor is a record removed.
+//! Records without an id are told apart by all they hold. One that seems known is an error, for it may be another.
+//!
+//! Not covered: records that are removed, and a record that arrives late, listed below others that were read. It is not
+//! read; if it arrives in a page in flight, it moves the last record to a page that may have been looked up before.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
