@@ -1,6 +1,6 @@
 //! Random request logs, held against what a reader gets: no record lost, doubled or out of order, or an error that says so.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -205,6 +205,9 @@ impl Model {
     }
 }
 
+/// The logs by their projects.
+type Models = Arc<Mutex<HashMap<String, Arc<Mutex<Model>>>>>;
+
 fn reply(model: &Arc<Mutex<Model>>, seen: &Seen) -> Reply {
     let mut log = model.lock().unwrap();
     let pause = Duration::from_millis(if log.slow { log.rng.u64(..4) } else { 0 });
@@ -221,11 +224,12 @@ fn reply(model: &Arc<Mutex<Model>>, seen: &Seen) -> Reply {
 /// What a reading gave until it ended or failed.
 async fn read(
     client: &Client,
+    seed: u64,
     size: u64,
     at: Option<&ResumePoint>,
     concurrency: usize,
 ) -> (Vec<RequestRecord>, Option<Error>) {
-    let mut list = client.list_project_requests().project_id("p").limit(size);
+    let mut list = client.list_project_requests().project_id(seed.to_string()).limit(size);
     if let Some(end) = at.and_then(|at| at.end) {
         list = list.end(end);
     }
@@ -252,7 +256,7 @@ fn ids(records: &[RequestRecord]) -> Vec<usize> {
 
 /// Reads one log to its end, or until an error that resuming does not get past. Says how often it failed, and how it
 /// ended; or what is wrong.
-async fn try_log(seed: u64) -> Result<(usize, Option<String>), String> {
+async fn try_log(seed: u64, client: Client, models: Models) -> Result<(usize, Option<String>), String> {
     let model = Model::random(seed);
     let (size, limit) = (model.size, model.limit);
     let concurrency = *Rng::with_seed(seed ^ 0xABCD).choice(&[1, 2, 3, 4, 8, 64]).unwrap();
@@ -260,16 +264,12 @@ async fn try_log(seed: u64) -> Result<(usize, Option<String>), String> {
         format!("seed {seed}, concurrency {concurrency}, {:?}", Model { log: Vec::new(), ..Model::random(seed) });
     let asked = if limit == Limit::Capped { size + 7 } else { size };
     let model = Arc::new(Mutex::new(model));
-    let shared = Arc::clone(&model);
-    let server = Server::start(move |seen| reply(&shared, seen)).await;
-    let retry =
-        Retry::default().max_attempts(2).min_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(2));
-    let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(30)).retry(retry).build().unwrap();
+    models.lock().unwrap().insert(seed.to_string(), Arc::clone(&model));
 
     let wrong = |what: &str, found: &[usize]| Err(format!("{what}: {found:?}\n{told}"));
     let (mut got, mut at, mut failures) = (Vec::<usize>::new(), None::<ResumePoint>, 0);
     let ended = loop {
-        let (records, error) = read(&client, asked as u64, at.as_ref(), concurrency).await;
+        let (records, error) = read(&client, seed, asked as u64, at.as_ref(), concurrency).await;
         let found = ids(&records);
         let model = model.lock().unwrap();
         let place = |id: &usize| model.log.iter().position(|record| record.id == *id).unwrap();
@@ -319,9 +319,21 @@ async fn try_log(seed: u64) -> Result<(usize, Option<String>), String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_random_logs_no_record_is_lost_doubled_or_out_of_order_or_an_error_says_so() {
+    // Building a client takes longer than reading a log: one client and one server have a project for each log.
+    let models = Models::default();
+    let shared = Arc::clone(&models);
+    let server = Server::start(move |seen| {
+        let model = Arc::clone(&shared.lock().unwrap()[seen.path.split('/').nth(3).unwrap()]);
+        reply(&model, seen)
+    })
+    .await;
+    let retry =
+        Retry::default().max_attempts(2).min_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(2));
+    let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(30)).retry(retry).build().unwrap();
+
     let seeds = (0..LOGS).map(|n| SEED * 1_000_000 + n);
-    let results: Vec<_> =
-        stream::iter(seeds).map(|seed| tokio::spawn(try_log(seed))).buffer_unordered(32).collect().await;
+    let tries = seeds.map(|seed| tokio::spawn(try_log(seed, client.clone(), Arc::clone(&models))));
+    let results: Vec<_> = stream::iter(tries).buffer_unordered(32).collect().await;
     let (mut wrong, mut refused, mut failures) = (Vec::new(), Vec::new(), 0);
     for result in results {
         match result.unwrap() {
