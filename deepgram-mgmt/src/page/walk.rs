@@ -1,79 +1,71 @@
-//! The walk through the pages: which one is asked for next, and when.
+//! Walks through the pages: requests the next one, by cursor or by number, until none is left.
 
-use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, Stream};
 
-use super::ahead::Ahead;
-use super::log::{Log, window_end};
+use super::read_ahead::ReadAhead;
+use super::tracker::{PageTracker, window_end};
 use super::{Page, Plan, ResumePoint};
 use crate::Error;
 use crate::builder::ListProjectRequests;
 
-/// The first page, and from it what follows.
 pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
-    let Plan { mut request, start_page, concurrency } = plan;
-    let first = async move {
+    stream::try_unfold(Some(Walk::new(plan)), |walk| async {
+        let Some(mut walk) = walk else { return Ok(None) };
+        let page = walk.next_page().await?;
+        // Dropping the walk ends the calls in flight.
+        Ok(page.map(|page| {
+            let rest = page.next.is_some().then_some(walk);
+            (page, rest)
+        }))
+    })
+}
+
+struct Walk<'a> {
+    request: ListProjectRequests<'a>,
+    /// The page to request.
+    at: ResumePoint,
+    is_first: bool,
+    tracker: PageTracker,
+    read_ahead: ReadAhead,
+}
+
+impl<'a> Walk<'a> {
+    fn new(plan: Plan<'a>) -> Self {
+        let Plan { mut request, start_page, concurrency } = plan;
         let set_page = request.page.clone().ok().flatten();
-        let mut at = ResumePoint {
+        let at = ResumePoint {
             page: start_page.or(set_page).unwrap_or(0),
             cursor: request.cursor.clone().ok().flatten(),
             end: request.end.clone().ok().flatten(),
         };
-        // What could not be converted stays, to be reported by `send`.
+        // A value that could not be converted stays, to be reported by `send`.
         if request.page.is_ok() {
             request.page = Ok(at.cursor.is_none().then_some(at.page));
         }
-        let answer = request.clone().send().await.map_err(|error| error.with_resume(at.clone()))?;
-        if at.end.is_none() {
-            at.end = window_end(&answer);
-            request.end = Ok(at.end);
-        }
-        let mut log = Log::new(at.end);
-        let page = log.take(at, answer)?;
-        let rest = match page.as_ref().and_then(|page| page.next.clone()) {
-            None => stream::empty().boxed(),
-            Some(next) if next.cursor.is_some() => by_cursors(request, next, log).boxed(),
-            Some(next) => {
-                let mut ahead = Ahead::new(request, next.clone(), concurrency);
-                ahead.heed(log.arrivals(), &next);
-                by_numbers(ahead, log).boxed()
-            }
+        Self { request, at, is_first: true, tracker: PageTracker::default(), read_ahead: ReadAhead::new(concurrency) }
+    }
+
+    async fn next_page(&mut self) -> Result<Option<Page>, Error> {
+        let at = self.at.clone();
+        let response = if self.is_first || at.cursor.is_some() {
+            self.request.clone().send().await
+        } else {
+            self.read_ahead.response(&self.request, at.page).await
         };
-        Ok::<_, Error>(stream::iter(page.map(Ok)).chain(rest))
-    };
-    stream::once(first).try_flatten()
-}
-
-/// The pages after the first, each by the cursor of the one before.
-fn by_cursors(
-    mut request: ListProjectRequests<'_>,
-    next: ResumePoint,
-    log: Log,
-) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
-    request.page = Ok(None);
-    stream::try_unfold(Some((request, next, log)), |state| async {
-        let Some((mut request, at, mut log)) = state else { return Ok(None) };
-        request.cursor = Ok(at.cursor.clone());
-        let answer = request.clone().send().await.map_err(|error| error.with_resume(at.clone()))?;
-        Ok(log.take(at, answer)?.map(|page| {
-            let state = page.next.clone().map(|next| (request, next, log));
-            (page, state)
-        }))
-    })
-}
-
-/// The pages after the first, by their numbers.
-fn by_numbers(ahead: Ahead<'_>, log: Log) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
-    stream::try_unfold(Some((ahead, log)), |state| async {
-        let Some((mut ahead, mut log)) = state else { return Ok(None) };
-        let Some((at, answer)) = ahead.answer(log.is_settled()).await else { return Ok(None) };
-        let answer = answer.map_err(|error| error.with_resume(at.clone()))?;
-        Ok(log.take(at, answer)?.map(|page| {
-            // Dropping what is in flight ends those calls.
-            let state = page.next.as_ref().map(|next| {
-                ahead.heed(log.arrivals(), next);
-                (ahead, log)
-            });
-            (page, state)
-        }))
-    })
+        let response = response.map_err(|error| error.with_resume(at.clone()))?;
+        if self.is_first && at == (ResumePoint { page: 0, cursor: None, end: None }) {
+            self.at.end = window_end(&response);
+            self.request.end = Ok(self.at.end);
+        }
+        self.is_first = false;
+        let page = self.tracker.observe(self.at.clone(), response)?;
+        if let Some(next) = page.as_ref().and_then(|page| page.next.clone()) {
+            self.read_ahead.observe(self.tracker.is_quiescent() && next.cursor.is_none());
+            if next.cursor.is_some() {
+                (self.request.page, self.request.cursor) = (Ok(None), Ok(next.cursor.clone()));
+            }
+            self.at = next;
+        }
+        Ok(page)
+    }
 }

@@ -1,8 +1,9 @@
 //! Servers whose request log never ends: found out, with one error, after few requests.
 
+use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
-use crate::paging::{failed, number};
+use crate::paging::{failed, ids, number, page};
 use crate::server::{Reply, Seen, Server, answer, json as success};
 use crate::shared::client_of;
 
@@ -91,4 +92,64 @@ async fn a_page_that_comes_again_under_ever_new_cursors_is_found_out_at_once() {
     let client = client_of(&server.base_url);
     let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
     assert_eq!((before.len(), error.page(), server.seen().len()), (SIZE, Some(1), 2));
+}
+
+#[tokio::test]
+async fn an_empty_page_that_names_a_cursor_is_followed() {
+    for name in ["next_cursor", "cursor"] {
+        for empty in [vec![0], vec![1, 2], vec![0, 3, 4, 5]] {
+            let is_empty = empty.clone();
+            let server = Server::start(move |seen: &Seen| {
+                let n = seen.asked("cursor").map_or(0, |cursor| cursor[1..].parse().unwrap());
+                let ids = if is_empty.contains(&n) { vec![] } else { vec![n] };
+                let mut body = page(n, 1, ids);
+                if n < 6 {
+                    body[name] = format!("c{}", n + 1).into();
+                }
+                success(body.to_string())
+            })
+            .await;
+            let client = client_of(&server.base_url);
+            let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+            assert_eq!(ids(&items), (0..7).filter(|n| !empty.contains(n)).collect::<Vec<_>>());
+            assert_eq!(server.seen().len(), 7);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_a_later_page_is_the_first_to_name_is_followed() {
+    for concurrency in [1, 4] {
+        let server = Server::start(move |seen: &Seen| match (seen.asked("cursor"), number(seen)) {
+            (Some("on"), _) => success(page(2, 3, 4..6).to_string()),
+            (_, 0) => success(page(0, 3, 0..3).to_string()),
+            (_, 1) => {
+                let mut body = page(1, 3, []);
+                body["next_cursor"] = "on".into();
+                success(body.to_string())
+            }
+            (_, n) => success(page(n, 3, []).to_string()),
+        })
+        .await;
+        let client = client_of(&server.base_url);
+        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), [0, 1, 2, 4, 5]);
+    }
+}
+
+#[tokio::test]
+async fn empty_pages_with_cursors_without_end_are_an_error_and_a_cursor_that_comes_again_is_one_at_once() {
+    for (is_new, requests) in [(true, 1_001), (false, 2)] {
+        let server = Server::start(move |seen: &Seen| {
+            let cursor = if is_new { seen.n } else { 0 };
+            success(json!({ "requests": [], "next_cursor": format!("c{cursor}") }).to_string())
+        })
+        .await;
+        let client = client_of(&server.base_url);
+        let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+        assert_eq!((before.len(), server.seen().len()), (0, requests));
+        assert!(error.to_string().contains("goes in circles"), "{error}");
+        // From the last cursor that was followed.
+        assert_eq!(error.resume().unwrap().cursor, Some(format!("c{}", requests - 2)));
+    }
 }

@@ -10,6 +10,7 @@ mod limits;
 mod masking;
 mod matrix;
 mod memory;
+mod model;
 mod paging;
 mod properties;
 mod replacement;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use deepgram_mgmt::chrono::{DateTime, TimeDelta, Utc};
 use deepgram_mgmt::types::RequestRecord;
 use deepgram_mgmt::{Error, ErrorKind, Items, Pages};
 use futures_util::{StreamExt, TryStreamExt};
@@ -13,10 +14,17 @@ use serde_json::{Value, json};
 use crate::server::{Reply, Seen, Server, answer, json as success};
 use crate::shared::{builder, client_of};
 
-/// A page of records whose ids are these numbers.
+/// When the newest record of a scripted log was made.
+pub(crate) const NEWEST: &str = "2026-09-15T12:00:00Z";
+
+/// A page of records whose ids are these numbers, each a millisecond older than the number before.
 pub(crate) fn page(number: usize, limit: usize, ids: impl IntoIterator<Item = usize>) -> Value {
-    let records: Vec<Value> =
-        ids.into_iter().map(|id| json!({ "request_id": id.to_string(), "created": "2026-09-15T12:00:00Z" })).collect();
+    let newest: DateTime<Utc> = NEWEST.parse().unwrap();
+    let record = |id: usize| {
+        let created = newest - TimeDelta::milliseconds(i64::try_from(id).unwrap());
+        json!({ "request_id": id.to_string(), "created": created.to_rfc3339() })
+    };
+    let records: Vec<Value> = ids.into_iter().map(record).collect();
     json!({ "page": number, "limit": limit, "requests": records })
 }
 
@@ -306,7 +314,7 @@ async fn no_more_pages_are_in_flight_than_were_asked_for_and_none_is_read_twice(
 async fn as_many_pages_in_flight_as_there_are_numbers_are_a_few() {
     let (counting, most) = in_flight(Duration::from_millis(25), log(1000));
     let server = Server::start(counting).await;
-    let client = client_of(&server.base_url);
+    let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
     let items = client.list_project_requests().project_id("p").items().concurrency(usize::MAX);
     assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..1000).collect::<Vec<_>>());
     assert!(most.load(Ordering::SeqCst) <= 64 && server.seen().len() <= 100 + 64, "{}", server.seen().len());

@@ -1,7 +1,10 @@
 //! Pagination of the request log: every record once, in order, to the end, or an error that says where to resume.
+//!
+//! `walk` requests the pages, by cursor or by number; `tracker` decides which records of a response come next, and explains
+//! why none is lost while the log grows; `read_ahead` keeps several pages in flight.
 
-mod ahead;
-mod log;
+mod read_ahead;
+mod tracker;
 mod walk;
 
 use std::fmt;
@@ -16,7 +19,7 @@ use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
 use crate::{Error, Timestamp};
 
-/// The most pages in flight: a number without meaning, such as `usize::MAX`, must not ask for pages without end.
+/// Upper bound on concurrency.
 const MAX_CONCURRENCY: usize = 64;
 
 /// One page of the request log.
@@ -25,7 +28,7 @@ const MAX_CONCURRENCY: usize = 64;
 pub struct Page {
     /// Its number, counted from 0.
     pub number: u64,
-    /// Its records, newest first, without those that came before: none, where new records moved all of it down.
+    /// Its records, newest first, without those that came before or arrived meanwhile: possibly none.
     pub records: Vec<RequestRecord>,
     /// Where the page after it is read from; `None` where this one is known to be the last.
     pub next: Option<ResumePoint>,
@@ -34,8 +37,8 @@ pub struct Page {
 /// A place in the request log. To go on from it, set what it holds: [`end`](ListProjectRequests::end), and
 /// [`cursor`](ListProjectRequests::cursor) or else [`start_page`](Pages::start_page). It can be kept, by `serde`.
 ///
-/// A reading that goes on from it knows nothing of the one before: where records have arrived or were written late
-/// meanwhile, those that moved from the pages before come again. None is lost; tell them by their request id.
+/// A reading that goes on from it knows nothing of the one before: if records arrived meanwhile, some that moved from the
+/// pages before come again. None is lost; tell them by their request id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumePoint {
@@ -43,26 +46,41 @@ pub struct ResumePoint {
     pub page: u64,
     /// The cursor of the page, where the log is read by cursors.
     pub cursor: Option<String>,
-    /// Up to when the log is read: the caller's `end`, or the one that the first answer set.
+    /// Up to when the log is read: the caller's `end`, or the one that the first response set.
     pub end: Option<Timestamp>,
 }
 
 impl<'a> ListProjectRequests<'a> {
-    /// Every record of the log, fetched page by page. Set the filters and [`limit`](ListProjectRequests::limit), the
-    /// records a page, before.
+    /// Streams every record that the log holds at the first response: each once, newest first. Set the filters and
+    /// [`limit`](ListProjectRequests::limit), the records a page, before.
     ///
-    /// Without an `end`, the log is read up to the moment of the first answer: by the server's clock or the newest
-    /// record, whichever is later, rounded up to the next second. What arrives after it does not shift the pages; what
-    /// arrives before moves records to later pages, where those that came already are dropped by their request id. A
-    /// record that is written late, among those of pages that have been read, is not read; no other is lost by it, save
-    /// what [`concurrency`](Pages::concurrency) says.
+    /// The stream ends after an empty page, or one shorter than the limit its response names. A failure is yielded once,
+    /// says where to resume ([`Error::resume`]), and ends the stream.
     ///
-    /// An answer that carries a cursor is followed by it; an answer without one ends a log that is read by cursors.
+    /// # Cursors and page numbers
+    ///
+    /// A response that names a cursor is followed by it, even if it has no records; the log ends at a response without one.
     /// Other logs are read by the number of the page, from [`page`](ListProjectRequests::page) or 0.
     ///
-    /// The stream ends after an empty page, or one shorter than the limit its answer names. A failure is yielded once,
-    /// says where to resume ([`Error::resume`]), and ends it too; so does a server whose pages go in circles, or one that
-    /// answers with another page than the one that was asked for: it has no page numbers, and named no cursor.
+    /// # While the log grows
+    ///
+    /// Records that arrive move the others to later page numbers. Those that come again are dropped by their request
+    /// id, and records that arrived are left out, unless missing or equal times hide that they are new. A reading from
+    /// page 0 without an `end` sets one at the first response, so that the pages come to rest: the server's clock or the
+    /// newest record, whichever is later, rounded up to the next second. It sets none if the newest record has no time.
+    ///
+    /// A record that arrives late, below records that were read, is not read. The last 20,000 records are remembered; if
+    /// more arrive between two pages, some come again.
+    ///
+    /// # Errors
+    ///
+    /// Besides the errors of the call, an error of kind [`Decode`](crate::ErrorKind::Decode) tells that
+    ///
+    /// * the log goes in circles: a cursor or a page without an id comes again; 100 pages in a row bring nothing new, or 10
+    ///   exact repetitions of earlier ones; or 1,000 pages in a row are empty and name ever new cursors;
+    /// * a record without an id comes again, and cannot be told from another like it;
+    /// * the log changes its order, or is not listed newest first, so that records could be lost;
+    /// * the server sends another page than the one requested, and names no cursor.
     pub fn items(self) -> Items<'a> {
         Items { pages: self.pages(), records: Vec::new().into_iter() }
     }
@@ -110,21 +128,19 @@ impl Pages<'_> {
         self
     }
 
-    /// Keeps up to this many pages in flight, for logs that are paged by number: they still come in order, as many are
-    /// held in memory beyond the one handed on, and at most one less is asked for beyond the end. Zero counts as
-    /// one, and more than 64 as 64. Has no effect once the stream is polled.
+    /// Keeps up to this many pages in flight, if the log is read by page numbers. Pages still come in order; as many are
+    /// held in memory beyond the one handed on, and at most one less is requested beyond the end. Zero counts as one,
+    /// and more than 64 as 64. Has no effect once the stream is polled.
     ///
     /// The calls are tasks of the runtime: unless its threads are blocked, they go on, within their own time limits, while
     /// the stream is not polled, and end when it is dropped.
     ///
-    /// A page that repeats records tells that some have arrived above it. Pages in flight beyond it may have been looked
-    /// up before that: they are asked for anew, one at first and twice as many after each page that repeats nothing, so
-    /// that none is missed. Records without an id cannot tell, and are read one page at a time as long as some may arrive
-    /// before the log's `end`: until the server's clock is 5 seconds past it.
+    /// Pages in flight may have been looked up before a record arrived. They are requested again, one at first and then
+    /// twice as many each time, after every page that does not prove that nothing arrived: one that repeats records,
+    /// has a record without an id, or has no time older than the newest of the first page, or also the newest itself.
     ///
-    /// One thing no page tells: a record that is written late into a page in flight moves the last of that page to the
-    /// next one, which may have been looked up before. Where records are written late and none of the others may be
-    /// missed, read one page at a time.
+    /// A record that arrives late, into a page in flight, moves the last record of that page to the next one, which
+    /// may have been looked up before. If records arrive late and no other may be missed, read one page at a time.
     pub fn concurrency(mut self, pages: usize) -> Self {
         if let Some(plan) = &mut self.plan {
             plan.concurrency = pages.clamp(1, MAX_CONCURRENCY);

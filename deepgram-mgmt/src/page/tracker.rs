@@ -1,0 +1,274 @@
+//! Tracks what has been read of the log, and decides what each response adds to it.
+//!
+//! # Consistency
+//!
+//! A log without cursors is listed newest first and paged by number. A record that arrives is listed above the others and
+//! moves them down, so a page that is looked up later begins with the end of the page before; or, after a burst, with
+//! older pages, or with records that arrived. The records handed on are those of the first response's log, from the top and
+//! without a gap; call them *known*. Each page is split after its last known record. All above the split is known or
+//! arrived, and is left out. The rest
+//!
+//! 1. **arrived**, if it has times, none of them older than the newest of the first page, although the records handed on
+//!    had reached an older time. It is left out, and a known record must come before any other. If none does, the log
+//!    is not listed newest first, and an error resumes at the page that was left out.
+//! 2. **is an error**, if it follows a known record that ended no page: the server changed the order of its records.
+//! 3. **comes next** otherwise.
+//!
+//! The third rule is right while pages are requested one by one. If the log moved, the page has a known record at the
+//! split, unless all of it arrived. A page that arrived is mistaken for the next one only if times do not tell: every
+//! record handed on so far is as new as the newest, or the page has no times. It is then handed on, too; nothing is lost.
+//!
+//! A page is *quiescent* if it proves that the log did not move since the page before: it has no known record, each of its
+//! records has an id, it has a time, and its newest time is older than the newest of the first page. Suppose the log had
+//! moved. Then the first record of the page is known, or it arrived. If it arrived, the page either reaches down to the
+//! first page's records, which are known, or arrived as a whole and has no time older than the newest.
+//!
+//! Records without an id are told apart by all they hold. One that seems known is an error, for it may be another.
+//!
+//! Not covered: records that are removed, and a record that arrives late, listed below others that were read. It is not
+//! read; if it arrives in a page in flight, it moves the last record to a page that may have been looked up before.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use progenitor_client::ResponseValue;
+use reqwest::header::DATE;
+
+use super::{Page, ResumePoint};
+use crate::types::{RequestList, RequestRecord};
+use crate::{Error, ErrorKind, Timestamp};
+
+/// How many records are remembered: twenty pages of the most that the API gives.
+const REMEMBERED: usize = 20_000;
+
+/// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, the
+/// default of the API, a thousand that arrive between two pages.
+const MAX_OLD_PAGES: u32 = 100;
+
+/// How many of these may repeat an earlier page exactly. That takes as many new records as whole pages hold, and is
+/// unlikely unless the server goes in circles.
+const MAX_REPEATED_PAGES: u32 = 10;
+
+/// How many pages in a row may be empty and name another cursor. A server that scans its log may filter out many pages;
+/// one that goes on without end must be found out.
+const MAX_EMPTY_PAGES: u32 = 1_000;
+
+/// The end of the window when the caller set none: the server's clock at the first response or its newest record,
+/// whichever is later, rounded up to the next second.
+///
+/// A clock alone is no end, for it may lag behind records that carry no time: those would drop out of the log.
+pub(super) fn window_end(response: &ResponseValue<RequestList>) -> Option<Timestamp> {
+    if response.next_cursor.is_some() || response.cursor.is_some() {
+        return None;
+    }
+    response.requests.first()?.created?;
+    let newest = newest(&response.requests).map(DateTime::<Utc>::from);
+    let last = clock(response).max(newest)?;
+    last.trunc_subsecs(0).checked_add_signed(TimeDelta::seconds(1)).map(Timestamp::from)
+}
+
+/// Whether a page holds fewer records than its own limit: then no other follows.
+fn is_short(page: &RequestList) -> bool {
+    page.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| page.requests.len() < limit))
+}
+
+/// The server's clock.
+fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
+    let date = answer.headers().get(DATE)?.to_str().ok()?;
+    httpdate::parse_http_date(date).ok().map(DateTime::from)
+}
+
+fn newest(records: &[RequestRecord]) -> Option<Timestamp> {
+    records.iter().filter_map(|record| record.created).max()
+}
+
+fn have_ids(records: &[RequestRecord]) -> bool {
+    records.iter().all(|record| record.request_id.is_some())
+}
+
+/// What has been read so far. Records, pages and cursors are remembered by a keyed digest.
+#[derive(Default)]
+pub(super) struct PageTracker {
+    /// The newest time on the first page.
+    newest: Option<Timestamp>,
+    /// The time of the record handed on last.
+    last: Option<Timestamp>,
+    is_quiescent: bool,
+    /// The first of the pages that were left out as a whole, until a known record proves it right.
+    left_out: Option<ResumePoint>,
+    /// The records that were read last, in order.
+    recent: VecDeque<u64>,
+    known: HashSet<u64>,
+    /// The last record of every page.
+    page_ends: HashSet<u64>,
+    pages: HashSet<u64>,
+    cursors: HashSet<u64>,
+    /// Pages in a row that brought nothing new.
+    old: u32,
+    /// Those of them that repeat an earlier page.
+    repeated: u32,
+    /// Pages in a row that are empty.
+    empty: u32,
+    hasher: RandomState,
+}
+
+impl PageTracker {
+    /// Whether the page that was observed last proves that the log has not moved since the page before.
+    pub(super) fn is_quiescent(&self) -> bool {
+        self.is_quiescent
+    }
+
+    /// Takes in the response for the page at `at`. Returns the page, or `None` if the log ended before it.
+    pub(super) fn observe(
+        &mut self,
+        at: ResumePoint,
+        response: ResponseValue<RequestList>,
+    ) -> Result<Option<Page>, Error> {
+        let (status, is_short, number) = (response.status(), is_short(&response), at.page);
+        let RequestList { requests, page, next_cursor, cursor, .. } = response.into_inner();
+        let failure = |message: String, at| {
+            Error::new(ErrorKind::Decode)
+                .with_operation("list_project_requests")
+                .with_status(status)
+                .with_message(Some(message))
+                .with_resume(at)
+        };
+        let came = page.and_then(|page| u64::try_from(page).ok()).filter(|came| *came != number);
+        if let (None, Some(came), false) = (&at.cursor, came, requests.is_empty()) {
+            let what = "the server does not go by page numbers, and names no cursor";
+            return Err(failure(format!("{what}: page {number} was asked for, and page {came} came"), at));
+        }
+        let cursor = [next_cursor, cursor].into_iter().flatten().find(|cursor| !cursor.is_empty());
+        let is_last = cursor.is_none() && (requests.is_empty() || is_short || at.cursor.is_some());
+        let is_empty = requests.is_empty();
+        let records = match self.follow(&at, requests, cursor.as_deref()) {
+            Ok(records) => records,
+            Err(message) => return Err(failure(message, at)),
+        };
+        if let (true, Some(left_out)) = (is_last || !records.is_empty(), &self.left_out) {
+            let page = left_out.page;
+            let message =
+                format!("the request log is not listed newest first: page {page} is newer than those before it");
+            return Err(failure(message, left_out.clone()));
+        }
+        if is_last && is_empty {
+            return Ok(None);
+        }
+        let next = number.checked_add(1).filter(|_| !is_last).map(|page| ResumePoint { page, cursor, end: at.end });
+        Ok(Some(Page { number, records, next }))
+    }
+
+    /// Keeps the records that come next, and looks for cycles.
+    fn follow(
+        &mut self,
+        at: &ResumePoint,
+        mut records: Vec<RequestRecord>,
+        cursor: Option<&str>,
+    ) -> Result<Vec<RequestRecord>, String> {
+        let cycle = |what: &str| Err(format!("the request log goes in circles: {what}"));
+        let number = at.page;
+        self.is_quiescent = false;
+        if records.is_empty() {
+            self.empty += u32::from(cursor.is_some());
+            if self.empty > MAX_EMPTY_PAGES {
+                return cycle(&format!(
+                    "{MAX_EMPTY_PAGES} pages before page {number} are empty, and name ever new cursors"
+                ));
+            }
+        } else {
+            self.empty = 0;
+            let is_repeated = self.sift(at, &mut records)?;
+            if is_repeated || records.is_empty() {
+                // New records move old pages, but not cursors.
+                let may_have_moved = at.cursor.is_none() && records.is_empty();
+                self.old += 1;
+                self.repeated += u32::from(is_repeated);
+                if !may_have_moved || self.old > MAX_OLD_PAGES || self.repeated > MAX_REPEATED_PAGES {
+                    return cycle(&format!("page {number} brings nothing new"));
+                }
+            } else {
+                (self.old, self.repeated) = (0, 0);
+            }
+        }
+        self.cursors.extend(at.cursor.as_ref().map(|cursor| self.hasher.hash_one(cursor)));
+        if cursor.is_some_and(|cursor| !self.cursors.insert(self.hasher.hash_one(cursor))) {
+            return cycle(&format!("the cursor of page {number} has been followed before"));
+        }
+        Ok(records)
+    }
+
+    /// Keeps the records of a page that come next. Returns whether the page repeats an earlier one exactly.
+    fn sift(&mut self, at: &ResumePoint, records: &mut Vec<RequestRecord>) -> Result<bool, String> {
+        let keys: Vec<u64> = records.iter().map(|record| self.key(record)).collect();
+        let is_first = self.pages.is_empty();
+        let is_repeated = !self.pages.insert(self.hasher.hash_one(&keys));
+        let mut old = 0;
+        if is_first {
+            self.newest = newest(records);
+            self.is_quiescent = self.newest.is_some() && have_ids(records);
+        } else if at.cursor.is_none() {
+            old = self.count_old(at, records, &keys)?;
+        }
+        self.page_ends.extend(keys.last());
+        records.drain(..old);
+        let mut next = keys[old..].iter();
+        records.retain(|record| {
+            let is_new = next.next().is_some_and(|key| self.remember(*key));
+            is_new || record.request_id.is_none()
+        });
+        while self.recent.len() > REMEMBERED.max(keys.len()) {
+            self.recent.pop_front().map(|key| self.known.remove(&key));
+        }
+        self.last = records.iter().rev().find_map(|record| record.created).or(self.last);
+        Ok(is_repeated)
+    }
+
+    /// Tells which form a page has, and so how many of its records do not come next.
+    fn count_old(&mut self, at: &ResumePoint, records: &[RequestRecord], keys: &[u64]) -> Result<usize, String> {
+        let number = at.page;
+        let is_known = |key: &u64| self.known.contains(key);
+        if records.iter().zip(keys).any(|(record, key)| record.request_id.is_none() && is_known(key)) {
+            return Err(format!(
+                "the request log goes in circles or has moved: page {number} repeats a record without an id, which cannot \
+                 be told from another like it"
+            ));
+        }
+        let old = keys.iter().rposition(is_known).map_or(0, |last| last + 1);
+        if old > 0 {
+            self.left_out = None;
+        }
+        let rest = &records[old..];
+        let oldest = rest.iter().filter_map(|record| record.created).min();
+        let has_arrived = match oldest {
+            Some(oldest) => Some(oldest) >= self.newest && (self.left_out.is_some() || self.last < self.newest),
+            None => self.left_out.is_some(),
+        };
+        if has_arrived {
+            self.left_out.get_or_insert_with(|| at.clone());
+            return Ok(keys.len());
+        }
+        if old > 0 && old < keys.len() && !self.page_ends.contains(&keys[old - 1]) {
+            return Err(format!(
+                "the request log changed its order: page {number} does not follow the pages before it"
+            ));
+        }
+        self.is_quiescent = old == 0 && have_ids(rest) && newest(rest).is_some_and(|time| Some(time) < self.newest);
+        Ok(old)
+    }
+
+    /// Remembers a record. Returns whether it was not known.
+    fn remember(&mut self, key: u64) -> bool {
+        let is_new = self.known.insert(key);
+        if is_new {
+            self.recent.push_back(key);
+        }
+        is_new
+    }
+
+    /// Identifies a record: by its id, or else by all it holds.
+    fn key(&self, record: &RequestRecord) -> u64 {
+        let id = record.request_id.as_deref();
+        self.hasher.hash_one(id.ok_or_else(|| serde_json::to_string(record).ok()))
+    }
+}
