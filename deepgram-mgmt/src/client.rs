@@ -8,9 +8,10 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::auth::Authorization;
+use crate::credentials::Authorization;
 use crate::error::root_cause;
-use crate::{Credentials, Error, Retry};
+use crate::runtime::retry::Retry;
+use crate::{Credentials, Error};
 
 /// The production server. Regional and dedicated hosts serve speech, not management.
 const DEFAULT_BASE_URL: &str = "https://api.deepgram.com";

@@ -6,8 +6,8 @@ use std::fmt::{self, Write as _};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::ResumePoint;
-use crate::transport::Answered;
+use crate::runtime::transport::Answered;
+use crate::values::ResumePoint;
 
 /// Why a call failed, or a client could not be built.
 ///

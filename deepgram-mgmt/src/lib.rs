@@ -1,10 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-mod answer;
-mod auth;
 mod client;
-mod decode;
+mod credentials;
 mod error;
+mod ext;
 #[rustfmt::skip]
 #[allow(
     missing_docs,
@@ -14,34 +13,24 @@ mod error;
     reason = "generated: its style is the generator's, its documentation the document's"
 )]
 mod generated;
-mod lenient;
-#[cfg(feature = "httpmock")]
-pub mod mock;
 mod page;
-mod path_segment;
-mod raw;
-mod refusal;
-mod response;
-mod retry;
-mod rotate;
-mod secret;
-mod timestamp;
-mod transport;
-mod unwrap;
+mod runtime;
+mod values;
 
-pub use auth::Credentials;
 pub use client::{Client, ClientBuilder};
+pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "httpmock")]
+pub use ext::mock;
+pub use ext::{RawRequest, ResponseExt, RotateKeyError};
 pub use generated::{builder, types};
-pub use page::{Items, Page, Pages, ResumePoint};
-pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
+pub use page::{Items, Page, Pages};
 pub use progenitor_client::ResponseValue;
-pub use raw::RawRequest;
-pub use response::ResponseExt;
-pub use retry::Retry;
-pub use rotate::RotateKeyError;
-pub use secret::Secret;
-pub use timestamp::{Timestamp, TimestampError};
+pub use runtime::retry::Retry;
+pub use values::{EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError};
+
+// Generated code names these.
+use runtime::{de as lenient, envelope as unwrap, response_body as answer, transport};
 
 pub use chrono;
 pub use reqwest;

@@ -165,20 +165,30 @@ fn an_object_in_the_query_is_sent_property_by_property() {
 /// The names of the methods in every `impl Client` of the shipped client's hand-written half.
 fn hand_written_methods() -> BTreeSet<String> {
     let mut methods = BTreeSet::new();
-    for entry in fs::read_dir(here("../deepgram-mgmt/src")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            continue;
-        }
-        for item in syn::parse_file(&fs::read_to_string(path).unwrap()).unwrap().items {
-            let syn::Item::Impl(item) = item else { continue };
-            let syn::Type::Path(of) = &*item.self_ty else { continue };
-            if item.trait_.is_none() && of.path.segments.last().is_some_and(|last| last.ident == "Client") {
-                methods.extend(item.items.iter().filter_map(|member| match member {
-                    syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
-                    _ => None,
-                }));
+    let mut folders = vec![here("../deepgram-mgmt/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if !path.is_dir() {
+                methods.extend(methods_of_client(&fs::read_to_string(path).unwrap()));
+            } else if !path.ends_with("generated") {
+                folders.push(path);
             }
+        }
+    }
+    methods
+}
+
+fn methods_of_client(source: &str) -> BTreeSet<String> {
+    let mut methods = BTreeSet::new();
+    for item in syn::parse_file(source).unwrap().items {
+        let syn::Item::Impl(item) = item else { continue };
+        let syn::Type::Path(of) = &*item.self_ty else { continue };
+        if item.trait_.is_none() && of.path.segments.last().is_some_and(|last| last.ident == "Client") {
+            methods.extend(item.items.iter().filter_map(|member| match member {
+                syn::ImplItem::Fn(method) => Some(method.sig.ident.to_string()),
+                _ => None,
+            }));
         }
     }
     methods

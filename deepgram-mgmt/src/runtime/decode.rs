@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::answer::Answer;
+use super::response_body::Answer;
 
 /// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
 /// A value that came out empty is held against the JSON it came from.

@@ -1,6 +1,5 @@
 //! What an answer says beside its body.
 
-use progenitor_client::ResponseValue;
 use reqwest::header::HeaderMap;
 
 use crate::Secret;
@@ -20,27 +19,5 @@ pub(crate) fn disown_request_id(headers: &mut HeaderMap, credential: &Secret) {
             let repeats = id.to_str().is_ok_and(|id| id.contains(credential.expose_secret()));
             id.set_sensitive(repeats);
         }
-    }
-}
-
-/// Reads more from a [`ResponseValue`] than its body, status and headers.
-///
-/// ```no_run
-/// use deepgram_mgmt::ResponseExt;
-///
-/// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-/// let projects = client.list_projects().send().await?;
-/// println!("{:?} {:?}", projects.status(), projects.request_id());
-/// # Ok(())
-/// # }
-/// ```
-pub trait ResponseExt {
-    /// The id under which the server logged the request, for its support: `None` where it sent none.
-    fn request_id(&self) -> Option<&str>;
-}
-
-impl<T> ResponseExt for ResponseValue<T> {
-    fn request_id(&self) -> Option<&str> {
-        request_id(self.headers())
     }
 }

@@ -5,8 +5,9 @@ use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::transport::{self, Body};
-use crate::{Client, Error, decode};
+use crate::runtime::decode;
+use crate::runtime::transport::{self, Body};
+use crate::{Client, Error};
 
 /// What errors call such a request.
 const OPERATION: &str = "raw";

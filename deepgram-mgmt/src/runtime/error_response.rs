@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::response::request_id;
+use super::response::request_id;
 use crate::{Error, ErrorKind, Secret};
 
 /// Enough to recognise a gateway's page, too little to fill a log.

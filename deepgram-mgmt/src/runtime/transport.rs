@@ -13,13 +13,13 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
-use crate::answer::Answer;
-use crate::auth::Authorization;
-use crate::decode::decode;
+use super::decode::decode;
+use super::error_response::refusal;
+use super::response::{disown_request_id, request_id};
+use super::response_body::Answer;
+use super::retry::{self, Failure, Stage};
+use crate::credentials::Authorization;
 use crate::error::Processed;
-use crate::refusal::refusal;
-use crate::response::{disown_request_id, request_id};
-use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
 
 /// What is reserved for a body on the word of its header alone; what comes beyond it makes room as it comes.
