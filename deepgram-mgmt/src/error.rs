@@ -6,7 +6,6 @@ use std::fmt::{self, Write as _};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::runtime::transport::Answered;
 use crate::values::ResumePoint;
 
 /// Why a call failed, or a client could not be built.
@@ -28,8 +27,6 @@ struct Inner {
     attempts: u32,
     processed: Processed,
     resume: Option<ResumePoint>,
-    /// The whole answer, for a caller who asked for answers of any status.
-    answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -162,7 +159,6 @@ impl Error {
             attempts: 0,
             processed: Processed::No,
             resume: None,
-            answer: None,
             source: None,
         }))
     }
@@ -226,16 +222,6 @@ impl Error {
     pub(crate) fn with_resume(mut self, resume: ResumePoint) -> Self {
         self.0.resume = Some(resume);
         self
-    }
-
-    pub(crate) fn with_answer(mut self, answer: Answered) -> Self {
-        self.0.answer = Some(answer);
-        self
-    }
-
-    /// The whole answer behind the error, or the error itself.
-    pub(crate) fn into_answer(mut self) -> Result<Answered, Self> {
-        self.0.answer.take().ok_or(self)
     }
 
     pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {

@@ -107,8 +107,7 @@ impl RawRequest<'_> {
     /// # Errors
     /// As [`send`](Self::send), without client and server errors.
     pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
-        let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus).await;
-        let answer = outcome.or_else(Error::into_answer)?;
+        let answer = transport::exchange_any(self.client, self.request?, OPERATION).await?;
         Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
     }
 
@@ -134,7 +133,7 @@ impl RawRequest<'_> {
     /// As [`send`](Self::send), and JSON that is not of the type.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let answer = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
-        answer.decoded(OPERATION, decode::plain)
+        answer.decode(OPERATION, decode::plain)
     }
 }
 

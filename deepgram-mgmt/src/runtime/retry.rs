@@ -9,6 +9,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
+use super::response::BufferedResponse;
 use crate::Error;
 use crate::error::Processed;
 
@@ -118,6 +119,14 @@ pub(crate) struct Failure {
     pub(crate) error: Error,
     /// How long the server asked to be left alone.
     pub(crate) retry_after: Option<Duration>,
+    /// The response behind the error, for a caller that takes one of any status.
+    pub(crate) response: Option<Box<BufferedResponse>>,
+}
+
+impl Failure {
+    pub(crate) fn new(stage: Stage, error: Error) -> Self {
+        Self { stage, error, retry_after: None, response: None }
+    }
 }
 
 /// Whether a request of this method may be sent again after it failed like this.
@@ -151,7 +160,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     method: &Method,
     limit: Duration,
     mut attempt: impl FnMut(u32, Duration) -> F,
-) -> Result<T, Error> {
+) -> Result<T, Failure> {
     let start = Instant::now();
     let mut delays = ExponentialBuilder::new()
         .with_min_delay(retry.min_delay)
@@ -179,7 +188,8 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
                 false if earlier_may_have => Processed::MaybeEarlier,
                 false => Processed::No,
             };
-            return Err(failure.error.with_attempts(number).with_processed(processed));
+            let error = failure.error.with_attempts(number).with_processed(processed);
+            return Err(Failure { error, ..failure });
         }
         earlier_may_have |= may_have_been_processed(failure.stage);
         sleep(delay).await;
@@ -207,7 +217,7 @@ mod tests {
     use crate::ErrorKind;
 
     fn failed(stage: Stage, retry_after: Option<Duration>) -> Failure {
-        Failure { stage, error: Error::new(ErrorKind::Status), retry_after }
+        Failure { retry_after, ..Failure::new(stage, Error::new(ErrorKind::Status)) }
     }
 
     #[test]
@@ -248,7 +258,7 @@ mod tests {
                 async { Err(failed(Stage::Send, None)) }
             })
             .await;
-            assert_eq!(outcome.unwrap_err().attempts(), 6);
+            assert_eq!(outcome.unwrap_err().error.attempts(), 6);
         }
         for (longest, limit) in longest.into_iter().zip([500, 1000, 2000, 2000, 2000].map(Duration::from_millis)) {
             assert!(longest <= limit + Duration::from_millis(1) && longest > limit / 2, "{longest:?} of {limit:?}");
@@ -266,7 +276,7 @@ mod tests {
         })
         .await;
         // The pause asked for is capped at 4 s: attempts at 0, 4 and 8 s, and 12 s would be too late.
-        assert_eq!(outcome.unwrap_err().attempts(), 3);
+        assert_eq!(outcome.unwrap_err().error.attempts(), 3);
         assert_eq!((start.elapsed(), left_at_last), (Duration::from_secs(8), Duration::from_secs(2)));
     }
 
@@ -279,7 +289,7 @@ mod tests {
                 async move { Err(failed(Stage::Connect, asked)) }
             })
             .await;
-            assert!(outcome.unwrap_err().attempts() >= 1);
+            assert!(outcome.unwrap_err().error.attempts() >= 1);
         }
     }
 
@@ -312,7 +322,7 @@ mod tests {
                 async move { Err(failed(stage, None)) }
             })
             .await;
-            let error = outcome.unwrap_err();
+            let error = outcome.unwrap_err().error;
             assert_eq!(error.maybe_processed(), maybe, "{method}, {first:?}, {last:?}");
             let says_so = error.to_string().ends_with(" after 2 attempts; an earlier attempt may have done it");
             assert_eq!((says_so, error.attempts()), (earlier, 2), "{method}, {first:?}, {last:?}: {error}");

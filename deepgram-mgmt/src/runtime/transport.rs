@@ -7,15 +7,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, ResponseValue};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Request, RequestBuilder, Response, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
 use super::decode::decode;
 use super::error_response::refusal;
-use super::response::{disown_request_id, request_id};
+use super::response::{BufferedResponse, disown_request_id, request_id};
 use super::response_body::Answer;
 use super::retry::{self, Failure, Stage};
 use crate::credentials::Authorization;
@@ -34,7 +34,7 @@ pub(crate) async fn json<T: DeserializeOwned + Answer>(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<T>, Error> {
-    exchange(client, request, operation, Body::Matters).await?.decoded(operation, decode)
+    exchange(client, request, operation, Body::Matters).await?.decode(operation, decode)
 }
 
 /// Sends a request whose success says no more than that; a body is not looked at, and not waited for long.
@@ -66,73 +66,62 @@ pub(crate) async fn bytes(
 pub(crate) enum Body {
     Matters,
     Ignored,
-    /// It matters, and an answer without success has one too.
-    OfAnyStatus,
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    attempts: u32,
-    /// What is known where the answer is not understood: a success is of something that was done, or only read.
-    processed: Processed,
-}
-
-impl Answered {
-    /// The value that `decode` makes of the body, or an error with what is wrong with it.
-    pub(crate) fn decoded<T>(
-        self,
-        operation: &'static str,
-        decode: impl FnOnce(&[u8]) -> Result<T, String>,
-    ) -> Result<ResponseValue<T>, Error> {
-        match decode(&self.body) {
-            Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
-            Err(message) => Err(Error::new(ErrorKind::Decode)
-                .with_operation(operation)
-                .with_status(self.status)
-                .with_message(Some(message))
-                .with_attempts(self.attempts)
-                .with_processed(self.processed)
-                .with_request_id(request_id(&self.headers).map(str::to_owned))),
-        }
-    }
-}
-
-/// Sends a request as often as it may and must; only success passes.
+/// Sends a request until it succeeds or may not be sent again; only success passes.
 pub(crate) async fn exchange(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
     body: Body,
-) -> Result<Answered, Error> {
-    let request = request.build().map_err(|error| Error::http(error).with_operation(operation))?;
+) -> Result<BufferedResponse, Error> {
+    send(client, request, operation, body).await.map_err(|failure| failure.error)
+}
+
+/// Sends a request as [`exchange`] does; a response of any status passes.
+pub(crate) async fn exchange_any(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+) -> Result<BufferedResponse, Error> {
+    match send(client, request, operation, Body::Matters).await {
+        Ok(response) => Ok(response),
+        Err(Failure { response: Some(response), .. }) => Ok(*response),
+        Err(Failure { error, .. }) => Err(error),
+    }
+}
+
+async fn send(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+    body: Body,
+) -> Result<BufferedResponse, Failure> {
+    let request = request.build().map_err(|error| Failure::new(Stage::Unsendable, Error::http(error)));
+    let name_operation = |failure: Failure| Failure { error: failure.error.with_operation(operation), ..failure };
+    let request = request.map_err(name_operation)?;
     let limits = client.limits();
-    let calls = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
-        // A body that cannot be cloned is none of ours: every one is held in memory.
+    let attempts = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
+        // Only a stream cannot be cloned; every body here is held in memory.
         let request = request.try_clone();
         async move {
             let start = Instant::now();
             let outcome = match request {
                 Some(request) => attempt(client, request, number, left, body).await,
-                None => Err(Failure {
-                    stage: Stage::Unsendable,
-                    error: Error::invalid_request(operation, "the body cannot be sent twice"),
-                    retry_after: None,
-                }),
+                None => {
+                    let error = Error::invalid_request(operation, "the body cannot be sent twice");
+                    Err(Failure::new(Stage::Unsendable, error))
+                }
             };
             report(operation, number, start.elapsed(), &outcome);
             outcome
         }
     });
-    let span = debug_span!("deepgram_mgmt", operation);
-    calls.instrument(span).await.map_err(|error| error.with_operation(operation))
+    attempts.instrument(debug_span!("deepgram_mgmt", operation)).await.map_err(name_operation)
 }
 
 /// One event an attempt: never a body, a query, an id or a header but the request id.
-fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<Answered, Failure>) {
+fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<BufferedResponse, Failure>) {
     let (status, request_id) = match outcome {
         Ok(answer) => (Some(answer.status), request_id(&answer.headers)),
         Err(failure) => (failure.error.status(), failure.error.request_id()),
@@ -149,7 +138,7 @@ async fn attempt(
     number: u32,
     left: Duration,
     body: Body,
-) -> Result<Answered, Failure> {
+) -> Result<BufferedResponse, Failure> {
     let credential = client.credential();
     authenticate(&mut request, &credential);
     let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
@@ -161,7 +150,7 @@ async fn attempt(
             ErrorKind::InvalidRequest => Stage::Unsendable,
             _ => Stage::Send,
         };
-        Failure { stage, error, retry_after: None }
+        Failure::new(stage, error)
     })?;
     let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
     disown_request_id(&mut headers, &credential.secret);
@@ -175,23 +164,21 @@ async fn attempt(
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let mut error = refusal(status, &headers, &read, &credential.secret);
-        if body == Body::OfAnyStatus {
-            error = error.with_answer(Answered { status, headers, body: read, attempts: number, processed });
-        }
-        return Err(Failure { stage: Stage::Status(status), error, retry_after });
+        let error = refusal(status, &headers, &read, &credential.secret);
+        let response = BufferedResponse { status, headers, body: read, attempts: number, processed };
+        return Err(Failure { stage: Stage::Status(status), error, retry_after, response: Some(Box::new(response)) });
     }
     let body = match (read, body) {
         (Ok(read), _) => read,
         // The status has said all there is to say: the call succeeded.
         (Err(_), Body::Ignored) => Bytes::new(),
-        (Err(error), Body::Matters | Body::OfAnyStatus) => {
+        (Err(error), Body::Matters) => {
             let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
             let id = request_id(&headers).map(str::to_owned);
-            return Err(Failure { stage, error: error.with_status(status).with_request_id(id), retry_after: None });
+            return Err(Failure::new(stage, error.with_status(status).with_request_id(id)));
         }
     };
-    Ok(Answered { status, headers, body, attempts: number, processed })
+    Ok(BufferedResponse { status, headers, body, attempts: number, processed })
 }
 
 fn authenticate(request: &mut Request, credential: &Authorization) {
