@@ -29,8 +29,5 @@ pub use progenitor_client::ResponseValue;
 pub use runtime::retry::Retry;
 pub use values::{EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError};
 
-// Generated code names these.
-use runtime::{de as lenient, envelope as unwrap, response_body as answer, transport};
-
 pub use chrono;
 pub use reqwest;

@@ -8,19 +8,19 @@
 pub struct AccessToken {
     /// The token; it opens listen, speak and read, not management.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub access_token: ::std::option::Option<crate::Secret>,
+    pub access_token: ::std::option::Option<crate::values::Secret>,
     /// Seconds until the token expires.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expires_in: ::std::option::Option<f64>,
 }
-impl crate::answer::Answer for AccessToken {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for AccessToken {
+    fn is_empty_payload(&self) -> bool {
         self.access_token.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["access_token"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["access_token"], &[])
     }
 }
 /// `Balance`
@@ -42,15 +42,15 @@ pub struct Balance {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Balance {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Balance {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.balance_id.is_none() && self.purchase.is_none()
             && self.purchase_order_id.is_none() && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["amount", "balance_id", "purchase", "purchase_order_id", "units"],
             &[],
@@ -62,20 +62,26 @@ impl crate::answer::Answer for Balance {
 pub struct BalanceList {
     /// List of billing balances.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub balances: ::std::vec::Vec<Balance>,
 }
-impl crate::answer::Answer for BalanceList {
-    fn is_hollow(&self) -> bool {
-        self.balances.is_empty() || crate::answer::Answer::is_hollow(&self.balances)
+impl crate::runtime::ResponseBody for BalanceList {
+    fn is_empty_payload(&self) -> bool {
+        self.balances.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.balances)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["balances"],
-            &[("balances", <::std::vec::Vec<Balance> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "balances",
+                    <::std::vec::Vec<Balance> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -84,26 +90,27 @@ impl crate::answer::Answer for BalanceList {
 pub struct BillingBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Cost by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<BillingBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
-impl crate::answer::Answer for BillingBreakdown {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for BillingBreakdown {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -111,13 +118,13 @@ impl crate::answer::Answer for BillingBreakdown {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
                     <::std::vec::Vec<
                         BillingBreakdownResult,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -132,15 +139,15 @@ pub struct BillingBreakdownResult {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub grouping: ::std::option::Option<BillingGrouping>,
 }
-impl crate::answer::Answer for BillingBreakdownResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingBreakdownResult {
+    fn is_empty_payload(&self) -> bool {
         self.dollars.is_none() && self.grouping.is_none()
-            || crate::answer::Answer::is_hollow(&self.grouping)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["dollars", "grouping"],
             &[
@@ -148,7 +155,7 @@ impl crate::answer::Answer for BillingBreakdownResult {
                     "grouping",
                     <::std::option::Option<
                         BillingGrouping,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -159,33 +166,33 @@ impl crate::answer::Answer for BillingBreakdownResult {
 pub struct BillingFields {
     /// API keys that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub accessors: ::std::vec::Vec<::std::string::String>,
     /// Deployments that costs were made on.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Names of line items, by their id.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub line_items: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Tags that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for BillingFields {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingFields {
+    fn is_empty_payload(&self) -> bool {
         self.accessors.is_empty() && self.deployments.is_empty()
             && self.line_items.is_empty() && self.tags.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["accessors", "deployments", "line_items", "tags"],
             &[],
@@ -203,29 +210,36 @@ pub struct BillingGrouping {
     pub deployment: ::std::option::Option<::std::string::String>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Line item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub line_item: ::std::option::Option<::std::string::String>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
-impl crate::answer::Answer for BillingGrouping {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingGrouping {
+    fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.line_item.is_none() && self.start.is_none() && self.tags.is_none()
-            || crate::answer::Answer::is_hollow(&self.tags)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["accessor", "deployment", "end", "line_item", "start", "tags"],
-            &[("tags", <::std::option::Option<Tags> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "tags",
+                    <::std::option::Option<
+                        Tags,
+                    > as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -238,7 +252,7 @@ pub struct DistributionCredentials {
     pub comment: ::std::option::Option<::std::string::String>,
     /// When they were made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Unique identifier of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub distribution_credentials_id: ::std::option::Option<::std::string::String>,
@@ -249,22 +263,22 @@ pub struct DistributionCredentials {
     pub provider: ::std::option::Option<::std::string::String>,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Secret; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub secret: ::std::option::Option<crate::Secret>,
+    pub secret: ::std::option::Option<crate::values::Secret>,
     /// Tags of the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// User name; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub username: ::std::option::Option<::std::string::String>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for DistributionCredentials {
+impl<'de> crate::runtime::envelope::Enveloped<'de> for DistributionCredentials {
     const PATHS: &'static [&'static str] = &["distribution_credentials"];
-    fn flat<D: ::serde::Deserializer<'de>>(
+    fn deserialize_flat<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
         DistributionCredentials::deserialize(deserializer)
@@ -274,7 +288,7 @@ impl<'de> ::serde::Deserialize<'de> for DistributionCredentials {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+        crate::runtime::envelope::deserialize(deserializer)
     }
 }
 impl ::serde::Serialize for DistributionCredentials {
@@ -285,18 +299,19 @@ impl ::serde::Serialize for DistributionCredentials {
         DistributionCredentials::serialize(self, serializer)
     }
 }
-impl crate::answer::Answer for DistributionCredentials {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for DistributionCredentials {
+    fn is_empty_payload(&self) -> bool {
         self.comment.is_none() && self.created.is_none()
             && self.distribution_credentials_id.is_none() && self.provider.is_none()
             && self.scopes.is_empty() && self.secret.is_none() && self.tags.is_empty()
-            && self.username.is_none() || crate::answer::Answer::is_hollow(&self.member)
+            && self.username.is_none()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["distribution_credentials"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(value, &["distribution_credentials"]),
             &[
                 "comment",
                 "created",
@@ -310,7 +325,9 @@ impl crate::answer::Answer for DistributionCredentials {
             &[
                 (
                     "member",
-                    <::std::option::Option<Member> as crate::answer::Answer>::examine,
+                    <::std::option::Option<
+                        Member,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -326,14 +343,14 @@ pub struct DistributionCredentialsCreate {
     pub provider: ::std::string::String,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for DistributionCredentialsCreate {}
+impl crate::runtime::ResponseBody for DistributionCredentialsCreate {}
 impl DistributionCredentialsCreate {
     pub fn builder() -> builder::DistributionCredentialsCreate {
         Default::default()
@@ -344,18 +361,20 @@ impl DistributionCredentialsCreate {
 pub struct DistributionCredentialsList {
     /// List of distribution credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
 }
-impl crate::answer::Answer for DistributionCredentialsList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for DistributionCredentialsList {
+    fn is_empty_payload(&self) -> bool {
         self.distribution_credentials.is_empty()
-            || crate::answer::Answer::is_hollow(&self.distribution_credentials)
+            || crate::runtime::ResponseBody::is_empty_payload(
+                &self.distribution_credentials,
+            )
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["distribution_credentials"],
             &[
@@ -363,7 +382,7 @@ impl crate::answer::Answer for DistributionCredentialsList {
                     "distribution_credentials",
                     <::std::vec::Vec<
                         DistributionCredentials,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -391,16 +410,16 @@ pub struct Error {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub request_id: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Error {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Error {
+    fn is_empty_payload(&self) -> bool {
         self.category.is_none() && self.details.is_none() && self.err_code.is_none()
             && self.err_msg.is_none() && self.message.is_none()
             && self.request_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["category", "details", "err_code", "err_msg", "message", "request_id"],
             &[],
@@ -412,18 +431,18 @@ impl crate::answer::Answer for Error {
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub ttl_seconds: ::std::option::Option<i64>,
 }
-impl crate::answer::Answer for GrantTokenRequest {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for GrantTokenRequest {
+    fn is_empty_payload(&self) -> bool {
         self.ttl_seconds.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["ttl_seconds"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["ttl_seconds"], &[])
     }
 }
 impl GrantTokenRequest {
@@ -441,14 +460,14 @@ pub struct Invitation {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scope: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Invitation {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Invitation {
+    fn is_empty_payload(&self) -> bool {
         self.email.is_none() && self.scope.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["email", "scope"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["email", "scope"], &[])
     }
 }
 /// `InvitationCreate`
@@ -459,7 +478,7 @@ pub struct InvitationCreate {
     /// Scope to assign to the invited member.
     pub scope: ::std::string::String,
 }
-impl crate::answer::Answer for InvitationCreate {}
+impl crate::runtime::ResponseBody for InvitationCreate {}
 impl InvitationCreate {
     pub fn builder() -> builder::InvitationCreate {
         Default::default()
@@ -470,23 +489,26 @@ impl InvitationCreate {
 pub struct InvitationList {
     /// List of pending invitations.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub invites: ::std::vec::Vec<Invitation>,
 }
-impl crate::answer::Answer for InvitationList {
-    fn is_hollow(&self) -> bool {
-        self.invites.is_empty() || crate::answer::Answer::is_hollow(&self.invites)
+impl crate::runtime::ResponseBody for InvitationList {
+    fn is_empty_payload(&self) -> bool {
+        self.invites.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.invites)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["invites"],
             &[
                 (
                     "invites",
-                    <::std::vec::Vec<Invitation> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        Invitation,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -504,10 +526,10 @@ pub struct Key {
     pub comment: ::std::option::Option<::std::string::String>,
     /// Timestamp when the key was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Expiration date of the key, if set.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Masked API key value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub key: ::std::option::Option<::std::string::String>,
@@ -515,16 +537,16 @@ pub struct Key {
     pub member: ::std::option::Option<Member>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for Key {
+impl<'de> crate::runtime::envelope::Enveloped<'de> for Key {
     const PATHS: &'static [&'static str] = &["item", "member.api_key", "api_key"];
-    fn flat<D: ::serde::Deserializer<'de>>(
+    fn deserialize_flat<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
         Key::deserialize(deserializer)
@@ -534,7 +556,7 @@ impl<'de> ::serde::Deserialize<'de> for Key {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+        crate::runtime::envelope::deserialize(deserializer)
     }
 }
 impl ::serde::Serialize for Key {
@@ -545,18 +567,21 @@ impl ::serde::Serialize for Key {
         Key::serialize(self, serializer)
     }
 }
-impl crate::answer::Answer for Key {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Key {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
             && self.expiration_date.is_none() && self.key.is_none()
             && self.scopes.is_empty() && self.tags.is_empty()
-            || crate::answer::Answer::is_hollow(&self.member)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["item", "member.api_key", "api_key"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(
+                value,
+                &["item", "member.api_key", "api_key"],
+            ),
             &[
                 "api_key_id",
                 "comment",
@@ -569,7 +594,9 @@ impl crate::answer::Answer for Key {
             &[
                 (
                     "member",
-                    <::std::option::Option<Member> as crate::answer::Answer>::examine,
+                    <::std::option::Option<
+                        Member,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -582,20 +609,20 @@ pub struct KeyCreate {
     pub comment: ::std::string::String,
     /// Optional expiration date for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Scopes to assign to this API key.
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Optional time-to-live in seconds for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
-impl crate::answer::Answer for KeyCreate {}
+impl crate::runtime::ResponseBody for KeyCreate {}
 impl KeyCreate {
     pub fn builder() -> builder::KeyCreate {
         Default::default()
@@ -606,20 +633,26 @@ impl KeyCreate {
 pub struct KeyList {
     /// List of API keys.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub api_keys: ::std::vec::Vec<Key>,
 }
-impl crate::answer::Answer for KeyList {
-    fn is_hollow(&self) -> bool {
-        self.api_keys.is_empty() || crate::answer::Answer::is_hollow(&self.api_keys)
+impl crate::runtime::ResponseBody for KeyList {
+    fn is_empty_payload(&self) -> bool {
+        self.api_keys.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.api_keys)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["api_keys"],
-            &[("api_keys", <::std::vec::Vec<Key> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "api_keys",
+                    <::std::vec::Vec<Key> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -634,32 +667,32 @@ pub struct KeyWithSecret {
     pub comment: ::std::option::Option<::std::string::String>,
     /// Timestamp when the key was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Expiration date of the key, if set.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Full API key value. Only returned at creation time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub key: ::std::option::Option<crate::Secret>,
+    pub key: ::std::option::Option<crate::values::Secret>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for KeyWithSecret {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for KeyWithSecret {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
             && self.expiration_date.is_none() && self.key.is_none()
             && self.scopes.is_empty() && self.tags.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "api_key_id",
@@ -691,18 +724,18 @@ pub struct Member {
     pub member_id: ::std::option::Option<::std::string::String>,
     /// Scopes assigned to this member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for Member {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Member {
+    fn is_empty_payload(&self) -> bool {
         self.email.is_none() && self.first_name.is_none() && self.last_name.is_none()
             && self.member_id.is_none() && self.scopes.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["email", "first_name", "last_name", "member_id", "scopes"],
             &[],
@@ -714,20 +747,26 @@ impl crate::answer::Answer for Member {
 pub struct MemberList {
     /// List of project members.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub members: ::std::vec::Vec<Member>,
 }
-impl crate::answer::Answer for MemberList {
-    fn is_hollow(&self) -> bool {
-        self.members.is_empty() || crate::answer::Answer::is_hollow(&self.members)
+impl crate::runtime::ResponseBody for MemberList {
+    fn is_empty_payload(&self) -> bool {
+        self.members.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.members)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["members"],
-            &[("members", <::std::vec::Vec<Member> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "members",
+                    <::std::vec::Vec<Member> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -738,14 +777,14 @@ pub struct Message {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub message: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Message {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Message {
+    fn is_empty_payload(&self) -> bool {
         self.message.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["message"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["message"], &[])
     }
 }
 /// `Model`
@@ -765,7 +804,7 @@ pub struct Model {
     pub formatted_output: ::std::option::Option<bool>,
     /// Languages supported by the model.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::vec::Vec<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub metadata: ::std::option::Option<ModelMetadata>,
@@ -785,19 +824,19 @@ pub struct Model {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Model {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Model {
+    fn is_empty_payload(&self) -> bool {
         self.architecture.is_none() && self.batch.is_none()
             && self.canonical_name.is_none() && self.formatted_output.is_none()
             && self.languages.is_empty() && self.metadata.is_none()
             && self.multilingual.is_none() && self.name.is_none()
             && self.streaming.is_none() && self.uuid.is_none() && self.version.is_none()
-            || crate::answer::Answer::is_hollow(&self.metadata)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.metadata)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "architecture",
@@ -817,7 +856,7 @@ impl crate::answer::Answer for Model {
                     "metadata",
                     <::std::option::Option<
                         ModelMetadata,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -828,35 +867,41 @@ impl crate::answer::Answer for Model {
 pub struct ModelList {
     /// Names of the languages, by their tag.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Available speech-to-text models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub stt: ::std::vec::Vec<Model>,
     /// Available text-to-speech models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tts: ::std::vec::Vec<Model>,
 }
-impl crate::answer::Answer for ModelList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ModelList {
+    fn is_empty_payload(&self) -> bool {
         self.stt.is_empty() && self.tts.is_empty()
-            || crate::answer::Answer::is_hollow(&self.stt)
-            || crate::answer::Answer::is_hollow(&self.tts)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.stt)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tts)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["stt", "tts"],
             &[
-                ("stt", <::std::vec::Vec<Model> as crate::answer::Answer>::examine),
-                ("tts", <::std::vec::Vec<Model> as crate::answer::Answer>::examine),
+                (
+                    "stt",
+                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
+                ),
+                (
+                    "tts",
+                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
+                ),
             ],
         )
     }
@@ -884,16 +929,16 @@ pub struct ModelMetadata {
     pub sample: ::std::option::Option<::std::string::String>,
     /// What the voice is like.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// What the voice is for.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub use_cases: ::std::vec::Vec<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
-impl crate::answer::Answer for ModelMetadata {}
+impl crate::runtime::ResponseBody for ModelMetadata {}
 impl ModelMetadata {
     pub fn builder() -> builder::ModelMetadata {
         Default::default()
@@ -915,15 +960,15 @@ pub struct Project {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Project {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Project {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.mip_opt_out.is_none() && self.name.is_none()
             && self.project_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["company", "mip_opt_out", "name", "project_id"],
             &[],
@@ -935,20 +980,26 @@ impl crate::answer::Answer for Project {
 pub struct ProjectList {
     /// List of projects.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub projects: ::std::vec::Vec<Project>,
 }
-impl crate::answer::Answer for ProjectList {
-    fn is_hollow(&self) -> bool {
-        self.projects.is_empty() || crate::answer::Answer::is_hollow(&self.projects)
+impl crate::runtime::ResponseBody for ProjectList {
+    fn is_empty_payload(&self) -> bool {
+        self.projects.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.projects)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["projects"],
-            &[("projects", <::std::vec::Vec<Project> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "projects",
+                    <::std::vec::Vec<Project> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -962,14 +1013,14 @@ pub struct ProjectUpdate {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub name: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for ProjectUpdate {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ProjectUpdate {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.name.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["company", "name"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["company", "name"], &[])
     }
 }
 impl ProjectUpdate {
@@ -996,15 +1047,15 @@ pub struct ProjectUpdated {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for ProjectUpdated {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ProjectUpdated {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.message.is_none() && self.mip_opt_out.is_none()
             && self.name.is_none() && self.project_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["company", "message", "mip_opt_out", "name", "project_id"],
             &[],
@@ -1019,10 +1070,10 @@ pub struct Purchase {
     pub amount: ::std::option::Option<f64>,
     /// When the order was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// When what was bought expires.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration: ::std::option::Option<crate::Timestamp>,
+    pub expiration: ::std::option::Option<crate::values::Timestamp>,
     /// Unique identifier of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub order_id: ::std::option::Option<::std::string::String>,
@@ -1033,16 +1084,16 @@ pub struct Purchase {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for Purchase {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Purchase {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.created.is_none() && self.expiration.is_none()
             && self.order_id.is_none() && self.order_type.is_none()
             && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["amount", "created", "expiration", "order_id", "order_type", "units"],
             &[],
@@ -1054,20 +1105,26 @@ impl crate::answer::Answer for Purchase {
 pub struct PurchaseList {
     /// List of purchases.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub orders: ::std::vec::Vec<Purchase>,
 }
-impl crate::answer::Answer for PurchaseList {
-    fn is_hollow(&self) -> bool {
-        self.orders.is_empty() || crate::answer::Answer::is_hollow(&self.orders)
+impl crate::runtime::ResponseBody for PurchaseList {
+    fn is_empty_payload(&self) -> bool {
+        self.orders.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.orders)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["orders"],
-            &[("orders", <::std::vec::Vec<Purchase> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "orders",
+                    <::std::vec::Vec<Purchase> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -1076,39 +1133,39 @@ impl crate::answer::Answer for PurchaseList {
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub channels: ::std::option::Option<i64>,
     /// Options of the request.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// Seconds of audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub duration: ::std::option::Option<f64>,
     /// Features that were used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// What the request said of itself.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// How the request was made: sync, async, streaming.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub method: ::std::option::Option<::std::string::String>,
     /// Models that were used, by their uuid.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<::std::string::String>,
     /// Streams of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub streams: ::std::option::Option<i64>,
     /// Tags of the request.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Tier of the models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1120,18 +1177,18 @@ pub struct RequestDetails {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub usd: ::std::option::Option<f64>,
 }
-impl crate::answer::Answer for RequestDetails {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestDetails {
+    fn is_empty_payload(&self) -> bool {
         self.channels.is_none() && self.config.is_empty() && self.duration.is_none()
             && self.features.is_empty() && self.metadata.is_empty()
             && self.method.is_none() && self.models.is_empty() && self.streams.is_none()
             && self.tags.is_empty() && self.tier.is_none() && self.total_audio.is_none()
             && self.usd.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "channels",
@@ -1159,7 +1216,7 @@ pub struct RequestList {
     pub cursor: ::std::option::Option<::std::string::String>,
     /// Number of results per page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub limit: ::std::option::Option<i64>,
     /// Cursor of the next page, if pages are read by cursor.
@@ -1167,28 +1224,31 @@ pub struct RequestList {
     pub next_cursor: ::std::option::Option<::std::string::String>,
     /// Current page number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub page: ::std::option::Option<i64>,
     /// List of API requests.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub requests: ::std::vec::Vec<RequestRecord>,
 }
-impl crate::answer::Answer for RequestList {
-    fn is_hollow(&self) -> bool {
-        self.requests.is_empty() || crate::answer::Answer::is_hollow(&self.requests)
+impl crate::runtime::ResponseBody for RequestList {
+    fn is_empty_payload(&self) -> bool {
+        self.requests.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.requests)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["requests"],
             &[
                 (
                     "requests",
-                    <::std::vec::Vec<RequestRecord> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        RequestRecord,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1206,12 +1266,12 @@ pub struct RequestRecord {
     pub callback: ::std::option::Option<::serde_json::Value>,
     /// Status of the answer where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// Timestamp when the request was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Deployment where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub deployment: ::std::option::Option<::std::string::String>,
@@ -1227,9 +1287,9 @@ pub struct RequestRecord {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
 }
-impl<'de> crate::unwrap::Wrapped<'de> for RequestRecord {
+impl<'de> crate::runtime::envelope::Enveloped<'de> for RequestRecord {
     const PATHS: &'static [&'static str] = &["request"];
-    fn flat<D: ::serde::Deserializer<'de>>(
+    fn deserialize_flat<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
         RequestRecord::deserialize(deserializer)
@@ -1239,7 +1299,7 @@ impl<'de> ::serde::Deserialize<'de> for RequestRecord {
     fn deserialize<D: ::serde::Deserializer<'de>>(
         deserializer: D,
     ) -> ::std::result::Result<Self, D::Error> {
-        crate::unwrap::deserialize(deserializer)
+        crate::runtime::envelope::deserialize(deserializer)
     }
 }
 impl ::serde::Serialize for RequestRecord {
@@ -1250,19 +1310,19 @@ impl ::serde::Serialize for RequestRecord {
         RequestRecord::serialize(self, serializer)
     }
 }
-impl crate::answer::Answer for RequestRecord {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestRecord {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.callback.is_none() && self.code.is_none()
             && self.created.is_none() && self.deployment.is_none() && self.path.is_none()
             && self.project_uuid.is_none() && self.request_id.is_none()
             && self.response.is_none()
-            || crate::answer::Answer::is_hollow(&self.response)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.response)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["request"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(value, &["request"]),
             &[
                 "api_key_id",
                 "callback",
@@ -1279,7 +1339,7 @@ impl crate::answer::Answer for RequestRecord {
                     "response",
                     <::std::option::Option<
                         ::std::boxed::Box<RequestResponse>,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1290,12 +1350,12 @@ impl crate::answer::Answer for RequestRecord {
 pub struct RequestResponse {
     /// Status of the answer; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// When the request was done.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub completed: ::std::option::Option<crate::Timestamp>,
+    pub completed: ::std::option::Option<crate::values::Timestamp>,
     /// Where it ran, such as `hosted:us`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub deployment: ::std::option::Option<::std::string::String>,
@@ -1323,18 +1383,18 @@ pub struct RequestResponse {
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
 }
-impl crate::answer::Answer for RequestResponse {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestResponse {
+    fn is_empty_payload(&self) -> bool {
         self.code.is_none() && self.completed.is_none() && self.deployment.is_none()
             && self.details.is_none() && self.message.is_none() && self.method.is_none()
             && self.sts_details.is_none() && self.token_details.is_none()
             && self.tts_details.is_none()
-            || crate::answer::Answer::is_hollow(&self.details)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.details)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "code",
@@ -1352,7 +1412,7 @@ impl crate::answer::Answer for RequestResponse {
                     "details",
                     <::std::option::Option<
                         RequestDetails,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1363,17 +1423,17 @@ impl crate::answer::Answer for RequestResponse {
 pub struct ScopeList {
     /// List of scopes assigned to the member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for ScopeList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ScopeList {
+    fn is_empty_payload(&self) -> bool {
         self.scopes.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["scopes"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["scopes"], &[])
     }
 }
 /// `ScopeUpdate`
@@ -1382,7 +1442,7 @@ pub struct ScopeUpdate {
     /// New scope to assign to the member.
     pub scope: ::std::string::String,
 }
-impl crate::answer::Answer for ScopeUpdate {}
+impl crate::runtime::ResponseBody for ScopeUpdate {}
 impl ScopeUpdate {
     pub fn builder() -> builder::ScopeUpdate {
         Default::default()
@@ -1395,7 +1455,7 @@ pub enum Tags {
     String(::std::string::String),
     Array(::std::vec::Vec<::std::string::String>),
 }
-impl crate::answer::Answer for Tags {}
+impl crate::runtime::ResponseBody for Tags {}
 impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
     fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
         Self::Array(value)
@@ -1406,26 +1466,27 @@ impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
 pub struct UsageBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
-impl crate::answer::Answer for UsageBreakdown {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for UsageBreakdown {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -1433,13 +1494,13 @@ impl crate::answer::Answer for UsageBreakdown {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
                     <::std::vec::Vec<
                         UsageBreakdownResult,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1458,17 +1519,17 @@ pub struct UsageBreakdownResult {
     pub hours: ::std::option::Option<f64>,
     /// Number of requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
@@ -1476,22 +1537,22 @@ pub struct UsageBreakdownResult {
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
-impl crate::answer::Answer for UsageBreakdownResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageBreakdownResult {
+    fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.grouping.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.tokens_in.is_none()
             && self.tokens_out.is_none() && self.total_hours.is_none()
             && self.tts_characters.is_none()
-            || crate::answer::Answer::is_hollow(&self.grouping)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "agent_hours",
@@ -1508,7 +1569,7 @@ impl crate::answer::Answer for UsageBreakdownResult {
                     "grouping",
                     <::std::option::Option<
                         UsageGrouping,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1519,37 +1580,39 @@ impl crate::answer::Answer for UsageBreakdownResult {
 pub struct UsageFields {
     /// Features that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// Models that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<UsageModel>,
     /// Ways that requests were made.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub processing_methods: ::std::vec::Vec<::std::string::String>,
     /// Tags that requests were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
-impl crate::answer::Answer for UsageFields {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageFields {
+    fn is_empty_payload(&self) -> bool {
         self.features.is_empty() && self.models.is_empty()
             && self.processing_methods.is_empty() && self.tags.is_empty()
-            || crate::answer::Answer::is_hollow(&self.models)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.models)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["features", "models", "processing_methods", "tags"],
             &[
                 (
                     "models",
-                    <::std::vec::Vec<UsageModel> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        UsageModel,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1566,7 +1629,7 @@ pub struct UsageGrouping {
     pub deployment: ::std::option::Option<::std::string::String>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Endpoint.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub endpoint: ::std::option::Option<::std::string::String>,
@@ -1581,21 +1644,22 @@ pub struct UsageGrouping {
     pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
-impl crate::answer::Answer for UsageGrouping {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageGrouping {
+    fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.endpoint.is_none() && self.feature_set.is_none()
             && self.method.is_none() && self.models.is_none() && self.start.is_none()
-            && self.tags.is_none() || crate::answer::Answer::is_hollow(&self.tags)
+            && self.tags.is_none()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "accessor",
@@ -1608,7 +1672,14 @@ impl crate::answer::Answer for UsageGrouping {
                 "start",
                 "tags",
             ],
-            &[("tags", <::std::option::Option<Tags> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "tags",
+                    <::std::option::Option<
+                        Tags,
+                    > as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -1628,15 +1699,19 @@ pub struct UsageModel {
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for UsageModel {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageModel {
+    fn is_empty_payload(&self) -> bool {
         self.language.is_none() && self.model_id.is_none() && self.name.is_none()
             && self.version.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["language", "model_id", "name", "version"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            value,
+            &["language", "model_id", "name", "version"],
+            &[],
+        )
     }
 }
 /// `UsageResolution`
@@ -1644,21 +1719,21 @@ impl crate::answer::Answer for UsageModel {
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub amount: ::std::option::Option<i64>,
     /// Time unit for the resolution.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
 }
-impl crate::answer::Answer for UsageResolution {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageResolution {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["amount", "units"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["amount", "units"], &[])
     }
 }
 /// `UsageResult`
@@ -1669,26 +1744,26 @@ pub struct UsageResult {
     pub agent_hours: ::std::option::Option<f64>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Total audio hours processed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub hours: ::std::option::Option<f64>,
     /// Total number of API requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
@@ -1696,21 +1771,21 @@ pub struct UsageResult {
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
-impl crate::answer::Answer for UsageResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageResult {
+    fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.end.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.start.is_none()
             && self.tokens_in.is_none() && self.tokens_out.is_none()
             && self.total_hours.is_none() && self.tts_characters.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "agent_hours",
@@ -1732,27 +1807,28 @@ impl crate::answer::Answer for UsageResult {
 pub struct UsageSummary {
     /// End of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Resolution of the usage data.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage data broken down by resolution period.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageResult>,
     /// Start of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
-impl crate::answer::Answer for UsageSummary {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for UsageSummary {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -1760,11 +1836,13 @@ impl crate::answer::Answer for UsageSummary {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
-                    <::std::vec::Vec<UsageResult> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        UsageResult,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1972,7 +2050,7 @@ pub mod builder {
     pub struct KeyCreate {
         comment: ::std::result::Result<::std::string::String, ::std::string::String>,
         expiration_date: ::std::result::Result<
-            ::std::option::Option<crate::Timestamp>,
+            ::std::option::Option<crate::values::Timestamp>,
             ::std::string::String,
         >,
         scopes: ::std::result::Result<
@@ -2014,7 +2092,7 @@ pub mod builder {
         }
         pub fn expiration_date<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<crate::Timestamp>>,
+            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
             T::Error: ::std::fmt::Display,
         {
             self.expiration_date = value

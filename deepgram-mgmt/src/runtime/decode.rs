@@ -3,15 +3,15 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::response_body::Answer;
+use super::response_body::ResponseBody;
 
 /// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
 /// A value that came out empty is held against the JSON it came from.
-pub(crate) fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
+pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
-    if value.is_hollow() {
+    if value.is_empty_payload() {
         let json: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-        T::examine(&json).map_err(|unknown| unknown.to_string())?;
+        T::validate(&json).map_err(|unrecognized| unrecognized.to_string())?;
     }
     Ok(value)
 }

@@ -9,21 +9,21 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 use serde_json::{Map, Value};
 
 /// A type whose object may be wrapped. Implemented by generated code, as the effective document says.
-pub(crate) trait Wrapped<'de>: Sized + Serialize {
+pub(crate) trait Enveloped<'de>: Sized + Serialize {
     /// Where the object may be, as dotted paths from the root of the answer; each is looked at in order.
     const PATHS: &'static [&'static str];
 
     /// Reads the object itself.
-    fn flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    fn deserialize_flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
 /// Reads a `T`, wrapped or not, whatever the order of its properties. An object without a wrapper takes no detour.
-pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Wrapped<'de>>(deserializer: D) -> Result<T, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Enveloped<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(Unwrap(PhantomData))
 }
 
 /// A copy of an answer's JSON as [`deserialize`] would read it.
-pub(crate) fn lifted(value: &Value, paths: &[&str]) -> Value {
+pub(crate) fn flatten(value: &Value, paths: &[&str]) -> Value {
     let mut value = value.clone();
     if let Value::Object(members) = &mut value {
         lift(members, paths);
@@ -53,7 +53,7 @@ fn remove_object(members: &mut Map<String, Value>, name: &str) -> Option<Value> 
 
 struct Unwrap<T>(PhantomData<T>);
 
-impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
+impl<'de, T: Enveloped<'de>> Visitor<'de> for Unwrap<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,7 +62,8 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
         let mut wrappers = Vec::new();
-        let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }));
+        let flat =
+            T::deserialize_flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }));
         if wrappers.is_empty() {
             // As it is: a record is large enough for each move of it to be felt.
             return flat;
@@ -73,7 +74,7 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
             members.extend(wrappers);
             lift(members, T::PATHS);
         }
-        T::flat(whole).map_err(de::Error::custom)
+        T::deserialize_flat(whole).map_err(de::Error::custom)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Every property of an answer is optional, so any JSON object decodes. A value that came out empty where it matters
 //! ("hollow") is therefore held against the JSON it came from: an object that has properties, but none that the type
-//! knows to matter, is an error. Generated code implements [`Answer`] for every type.
+//! knows to matter, is an error. Generated code implements [`ResponseBody`] for every type.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -10,24 +10,24 @@ use std::fmt;
 use serde_json::Value;
 
 /// A type that answers are decoded to.
-pub(crate) trait Answer {
+pub(crate) trait ResponseBody {
     /// Whether this value, or one within it, came out empty where it matters. Cheap: looked at on every answer.
-    fn is_hollow(&self) -> bool {
+    fn is_empty_payload(&self) -> bool {
         false
     }
 
     /// Looks for an object in `value`, the JSON of a hollow value, of which nothing was understood.
-    fn examine(_value: &Value) -> Result<(), Unknown> {
+    fn validate(_value: &Value) -> Result<(), Unrecognized> {
         Ok(())
     }
 }
 
-/// [`Answer::examine`] of a property's type.
-type Examine = fn(&Value) -> Result<(), Unknown>;
+/// [`ResponseBody::validate`] of a property's type.
+type Validate = fn(&Value) -> Result<(), Unrecognized>;
 
 /// An object, or something else in its place, of which nothing was understood.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Unknown {
+pub(crate) struct Unrecognized {
     /// The way to it, innermost step first.
     path: Vec<String>,
     found: Found,
@@ -42,13 +42,13 @@ enum Found {
     Other(&'static str),
 }
 
-/// Examines an object: of `payload`, the properties that matter, one must be there unless there are none at all.
-pub(crate) fn object(
+/// Validates an object: of `payload`, the properties that matter, one must be there unless there are none at all.
+pub(crate) fn validate_object(
     value: &Value,
     payload: &'static [&'static str],
-    within: &[(&str, Examine)],
-) -> Result<(), Unknown> {
-    let other = |found| Err(Unknown { path: Vec::new(), found: Found::Other(found), expected: payload });
+    within: &[(&str, Validate)],
+) -> Result<(), Unrecognized> {
+    let other = |found| Err(Unrecognized { path: Vec::new(), found: Found::Other(found), expected: payload });
     let members = match value {
         Value::Object(members) => members,
         Value::Null => return other("null"),
@@ -61,24 +61,24 @@ pub(crate) fn object(
         let mut names: Vec<String> = members.keys().cloned().collect();
         // The order of a JSON object depends on features that other crates of a build may turn on.
         names.sort();
-        return Err(Unknown { path: Vec::new(), found: Found::Properties(names), expected: payload });
+        return Err(Unrecognized { path: Vec::new(), found: Found::Properties(names), expected: payload });
     }
-    for (name, examine) in within {
+    for (name, validate) in within {
         if let Some(value) = members.get(*name).filter(|value| !value.is_null()) {
-            examine(value).map_err(|unknown| unknown.within(name))?;
+            validate(value).map_err(|unrecognized| unrecognized.within(name))?;
         }
     }
     Ok(())
 }
 
-impl Unknown {
+impl Unrecognized {
     fn within(mut self, step: impl fmt::Display) -> Self {
         self.path.push(step.to_string());
         self
     }
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for Unrecognized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path: Vec<&str> = self.path.iter().rev().map(String::as_str).collect();
         let place = if path.is_empty() { "the answer".to_owned() } else { format!("`{}`", path.join(".")) };
@@ -91,44 +91,44 @@ impl fmt::Display for Unknown {
     }
 }
 
-impl<T: Answer> Answer for Option<T> {
-    fn is_hollow(&self) -> bool {
-        self.as_ref().is_some_and(T::is_hollow)
+impl<T: ResponseBody> ResponseBody for Option<T> {
+    fn is_empty_payload(&self) -> bool {
+        self.as_ref().is_some_and(T::is_empty_payload)
     }
-    fn examine(value: &Value) -> Result<(), Unknown> {
-        T::examine(value)
+    fn validate(value: &Value) -> Result<(), Unrecognized> {
+        T::validate(value)
     }
 }
 
-impl<T: Answer> Answer for Vec<T> {
-    fn is_hollow(&self) -> bool {
-        self.iter().any(T::is_hollow)
+impl<T: ResponseBody> ResponseBody for Vec<T> {
+    fn is_empty_payload(&self) -> bool {
+        self.iter().any(T::is_empty_payload)
     }
-    fn examine(value: &Value) -> Result<(), Unknown> {
+    fn validate(value: &Value) -> Result<(), Unrecognized> {
         let items = value.as_array().into_iter().flatten().enumerate();
         items
             .filter(|(_, item)| !item.is_null())
-            .try_for_each(|(index, item)| T::examine(item).map_err(|unknown| unknown.within(index)))
+            .try_for_each(|(index, item)| T::validate(item).map_err(|unrecognized| unrecognized.within(index)))
     }
 }
 
-impl<T: Answer> Answer for HashMap<String, T> {
-    fn is_hollow(&self) -> bool {
-        self.values().any(T::is_hollow)
+impl<T: ResponseBody> ResponseBody for HashMap<String, T> {
+    fn is_empty_payload(&self) -> bool {
+        self.values().any(T::is_empty_payload)
     }
-    fn examine(value: &Value) -> Result<(), Unknown> {
+    fn validate(value: &Value) -> Result<(), Unrecognized> {
         let members = value.as_object().into_iter().flatten();
         members
             .filter(|(_, value)| !value.is_null())
-            .try_for_each(|(name, value)| T::examine(value).map_err(|unknown| unknown.within(name)))
+            .try_for_each(|(name, value)| T::validate(value).map_err(|unrecognized| unrecognized.within(name)))
     }
 }
 
-impl<T: Answer> Answer for Box<T> {
-    fn is_hollow(&self) -> bool {
-        T::is_hollow(self)
+impl<T: ResponseBody> ResponseBody for Box<T> {
+    fn is_empty_payload(&self) -> bool {
+        T::is_empty_payload(self)
     }
-    fn examine(value: &Value) -> Result<(), Unknown> {
-        T::examine(value)
+    fn validate(value: &Value) -> Result<(), Unrecognized> {
+        T::validate(value)
     }
 }

@@ -16,7 +16,7 @@ use tracing::{Instrument, debug, debug_span};
 use super::decode::decode;
 use super::error_response::refusal;
 use super::response::{BufferedResponse, disown_request_id, request_id};
-use super::response_body::Answer;
+use super::response_body::ResponseBody;
 use super::retry::{self, Failure, Stage};
 use crate::credentials::Authorization;
 use crate::error::Processed;
@@ -29,7 +29,7 @@ const RESERVED_AT_ONCE: usize = 1024 * 1024;
 const IGNORED_BODY: Duration = Duration::from_secs(2);
 
 /// Sends a request whose success is JSON.
-pub(crate) async fn json<T: DeserializeOwned + Answer>(
+pub(crate) async fn json<T: DeserializeOwned + ResponseBody>(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
