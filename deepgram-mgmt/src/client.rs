@@ -1,4 +1,4 @@
-//! The client: what it is built from, and what every call shares.
+//! The client: its builder, its credentials and its limits.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -40,15 +40,15 @@ pub struct Client {
     limits: Limits,
 }
 
-/// What a call may take.
+/// The limits of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// From the first attempt to the last byte of the answer, pauses included.
-    pub(crate) overall: Duration,
-    /// From the connection to the last byte of the answer.
-    pub(crate) attempt: Duration,
+    /// From the first attempt to the last byte of the response, pauses included.
+    pub(crate) operation_timeout: Duration,
+    /// From the connection to the last byte of the response.
+    pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
-    /// Bytes of an answer.
+    /// The most bytes of a response's body.
     pub(crate) max_body: usize,
 }
 
@@ -95,12 +95,12 @@ impl Client {
     /// The same client with another limit on a whole call, attempts and pauses included:
     /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
     ///
-    /// A longer one leaves time for pauses, not for an answer: no attempt waits longer for that than
+    /// A longer one leaves time for pauses, not for a response: no attempt waits longer for one than
     /// [`with_attempt_timeout`](Self::with_attempt_timeout) lets it, 30 seconds if not said.
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
-        client.limits.overall = limit;
+        client.limits.operation_timeout = limit;
         client
     }
 
@@ -110,7 +110,7 @@ impl Client {
     /// ```no_run
     /// # use std::time::Duration;
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// // Waits up to ten minutes for one answer.
+    /// // Waits up to ten minutes for one response.
     /// let limit = Duration::from_secs(600);
     /// let patient = client.with_timeout(limit).with_attempt_timeout(limit);
     /// let usage = patient.get_project_usage().project_id("project id").start("2026-01-01").send().await?;
@@ -120,7 +120,7 @@ impl Client {
     #[must_use]
     pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
-        client.limits.attempt = limit;
+        client.limits.attempt_timeout = limit;
         client
     }
 
@@ -214,14 +214,14 @@ impl ClientBuilder {
     }
 
     /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said. To wait longer
-    /// for one answer, raise [`attempt_timeout`](Self::attempt_timeout) too.
+    /// for one response, raise [`attempt_timeout`](Self::attempt_timeout) too.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte of the answer; 30 seconds if not said.
+    /// How long one attempt may take, from the connection to the last byte of the response; 30 seconds if not said.
     ///
     /// Half of it is for the connection: where none comes about, nothing was sent, and any call may be repeated. An
     /// [`http_client`](Self::http_client) of your own has its own limit for that, or none.
@@ -238,7 +238,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many bytes of an answer are read; 64 MiB if not said. A larger one is an error.
+    /// How many bytes of a response are read; 64 MiB if not said. A larger one is an error.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
@@ -293,8 +293,8 @@ impl ClientBuilder {
         let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
         // retries would not be counted among the attempts.
-        let attempt = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
-        let mut http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(attempt / 2));
+        let attempt_timeout = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
+        let mut http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(attempt_timeout / 2));
         if baseurl.starts_with("http:") && !self.allows_plain_http {
             // It may travel in clear because it does not leave this machine: to a proxy, it would.
             http = http.no_proxy();
@@ -313,8 +313,8 @@ impl ClientBuilder {
             client,
             authorization: Arc::new(RwLock::new(credentials.into_authorization()?)),
             limits: Limits {
-                overall: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-                attempt,
+                operation_timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+                attempt_timeout,
                 retry: self.retry,
                 max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
             },

@@ -9,8 +9,8 @@ use crate::{Error, Secret};
 
 /// What a client authenticates with. Never printed: `Debug` shows the scheme only.
 ///
-/// There is no fallback from one scheme to the other: a server that refuses a scheme answers 401, and that is what
-/// the caller sees.
+/// There is no fallback from one scheme to the other: a server that rejects a scheme responds with 401, and the
+/// caller sees that.
 ///
 /// ```
 /// use deepgram_mgmt::Credentials;

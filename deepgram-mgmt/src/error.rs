@@ -12,7 +12,7 @@ use crate::values::ResumePoint;
 ///
 /// Prints as one line: the operation, what happened, and what the server said of it, each text cut off after 1,000
 /// characters. `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details).
-/// Neither shows the client's credential, a request's body or query, or the text of an answer that was not understood.
+/// Neither shows the client's credential, a request's body or query, or the text of a response that was not understood.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -55,14 +55,14 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke. The server may have done what it was asked.
     Connection,
-    /// The server answered with a client or server error, 4xx or 5xx.
+    /// The response is a client or server error, 4xx or 5xx.
     Status,
-    /// The server answered with a status that is neither success nor error. Redirects are not followed: no call of
+    /// The status of the response is neither success nor error. Redirects are not followed: no call of
     /// this API redirects.
     UnexpectedStatus,
-    /// The server answered with success and a body that is not what the document says.
+    /// The response is a success, and its body is not what the document says.
     Decode,
-    /// The answer is larger than the client reads: see
+    /// The response is larger than the client reads: see
     /// [`ClientBuilder::max_body_bytes`](crate::ClientBuilder::max_body_bytes).
     BodyTooLarge,
 }
@@ -80,7 +80,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -127,7 +127,7 @@ impl Error {
     /// Whether the server may have done what it was asked, in the last attempt or in one before it: then look before a
     /// call that changes something is made again. Never of calls that only read.
     ///
-    /// A deletion whose first answer was lost and whose second attempt found no connection, or nothing to delete, may
+    /// A deletion whose first response was lost and whose second attempt found no connection, or nothing to delete, may
     /// have been processed, although its [`kind`](Self::kind) and [`status`](Self::status) are the last attempt's.
     #[must_use]
     pub fn maybe_processed(&self) -> bool {
@@ -253,10 +253,10 @@ impl fmt::Display for Error {
             (ErrorKind::Connect, _) => f.write_str("cannot connect")?,
             (ErrorKind::Timeout, _) => f.write_str("timed out")?,
             (ErrorKind::Connection, _) => f.write_str("the connection broke")?,
-            (ErrorKind::BodyTooLarge, _) => f.write_str("the answer is too large")?,
+            (ErrorKind::BodyTooLarge, _) => f.write_str("the response is too large")?,
             (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
-            (ErrorKind::Decode, Some(status)) => write!(f, "the answer ({status}) was not understood")?,
-            (ErrorKind::Decode, None) => f.write_str("the answer was not understood")?,
+            (ErrorKind::Decode, Some(status)) => write!(f, "the response ({status}) was not understood")?,
+            (ErrorKind::Decode, None) => f.write_str("the response was not understood")?,
             (_, Some(status)) => write!(f, "{status}")?,
             (_, None) => write!(f, "{kind:?}")?,
         }

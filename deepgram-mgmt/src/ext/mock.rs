@@ -1,7 +1,7 @@
 //! Mocks of every operation, for the tests of what calls this client; the feature `httpmock`.
 //!
 //! [`MockServerExt`] gives an [`httpmock::MockServer`] one method per operation. `when` says which requests the mock
-//! takes, with the operation's own parameters, and `then` what it answers, with the operation's own types:
+//! takes, with the operation's own parameters, and `then` how it responds, with the operation's own types:
 //!
 //! ```
 //! use deepgram_mgmt::mock::{MockServerExt, httpmock::MockServer};
@@ -50,9 +50,9 @@
 //!
 //! [`Timestamp`]: crate::Timestamp
 //!
-//! What the types do not say is said to `httpmock` itself, through `into_inner`, for example a refusal:
+//! What the types do not say is said to `httpmock` itself, through `into_inner`, for example an error response:
 //! `then.into_inner().status(404).json_body(json!({ "err_code": "NOT_FOUND", "err_msg": "no such key" }))`. The types
-//! leave empty lists out of a body; a mock that answers one beside other properties says so in the same way.
+//! leave empty lists out of a body; a mock that responds with one beside other properties says so in the same way.
 //!
 //! For tests of more than single calls there is the package `deepgram-mgmt-sandbox`, a server with a state.
 

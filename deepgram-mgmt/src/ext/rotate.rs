@@ -14,8 +14,8 @@ impl Client {
     /// Replaces an API key: makes one with the same scopes, tags and expiration date, sees that it is there, and then
     /// deletes the old one.
     ///
-    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the answer to making
-    /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
+    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response that
+    /// brings the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
     /// that this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
     ///
     /// Dropping the future half-way can leave the new key, with its mark, beside the old one.
@@ -103,9 +103,9 @@ impl Client {
     }
 }
 
-/// A key that was answered without something that a rotation needs.
+/// The error of a response whose key lacks something that a rotation needs.
 fn incomplete(which: &str, what: &str) -> Error {
-    let message = format!("the {which} key was answered without {what}");
+    let message = format!("the {which} key came without {what}");
     Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message))
 }
 

@@ -1,12 +1,12 @@
-//! Decoding an answer: its value, or what is wrong with it.
+//! Decodes the body of a response, or says what is wrong with it.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::response_body::ResponseBody;
 
-/// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
-/// A value that came out empty is held against the JSON it came from.
+/// Decodes a body. An error says where it is wrong, and repeats nothing of the body, which may hold a new key.
+/// A value with an empty payload is compared with the JSON that it came from.
 pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
     if value.is_empty_payload() {
@@ -16,7 +16,7 @@ pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<
     Ok(value)
 }
 
-/// The same for a type of which nothing is known.
+/// Decodes a body as a type that does not tell an empty payload from an unrecognized one.
 pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let value = match str::from_utf8(body) {
         // Checked at once, which costs a tenth of checking string by string.
@@ -59,10 +59,10 @@ mod tests {
     #[test]
     fn an_object_of_which_nothing_is_known_is_named_with_its_properties() {
         for (body, said) in [
-            (r#"{"x":1}"#, r#"the answer holds ["x"], and nothing of ["projects"]"#),
+            (r#"{"x":1}"#, r#"the response holds ["x"], and nothing of ["projects"]"#),
             (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
             (r#"{"projects":[[]]}"#, "expected"),
-            ("[]", "the answer is a list, not an object"),
+            ("[]", "the response is a list, not an object"),
             (r#""text""#, "expected struct ProjectList"),
             ("", "the JSON ends too early"),
             (r#"{"projects":[]} x"#, "more follows"),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_answer_without_its_list_is_not_an_empty_one() {
+    fn a_list_response_without_its_list_is_not_an_empty_one() {
         let page = decode::<types::RequestList>(br#"{"page":0,"limit":10}"#).unwrap_err();
         assert!(page.contains(r#"["limit", "page"]"#) && page.contains(r#"["requests"]"#), "{page}");
         for empty in [r#"{"requests":null,"page":0}"#, r#"{"requests":[]}"#, "{}"] {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_wrapped_and_still_not_understood_is_an_error_too() {
+    fn an_unrecognized_object_in_an_envelope_is_an_error_too() {
         for body in
             [r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":1}}]}"#, r#"{"api_keys":[{"member":{}}]}"#]
         {
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn null_everywhere_is_an_answer_in_which_nothing_is_set() {
+    fn null_everywhere_is_a_response_in_which_nothing_is_set() {
         let key = decode::<types::Key>(br#"{"api_key_id":null,"comment":null,"scopes":null,"created":null}"#).unwrap();
         assert!(key.api_key_id.is_none() && key.scopes.is_empty());
     }

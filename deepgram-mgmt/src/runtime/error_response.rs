@@ -1,4 +1,4 @@
-//! What an answer without success stands for: every form of error body becomes the one error.
+//! Turns a response that is not a success into the error, whatever the form of its body.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -10,9 +10,9 @@ use crate::{Error, ErrorKind, Secret};
 /// Enough to recognise a gateway's page, too little to fill a log.
 const EXCERPT_CHARACTERS: usize = 512;
 
-/// The error of an answer. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
+/// Makes the error of a response. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
 /// `message`, `details`), any other JSON, text, HTML or nothing at all.
-pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], credential: &Secret) -> Error {
+pub(super) fn error_of(status: StatusCode, headers: &HeaderMap, body: &[u8], credential: &Secret) -> Error {
     let kind = if status.is_client_error() || status.is_server_error() {
         ErrorKind::Status
     } else {
@@ -20,7 +20,7 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8], cred
     };
     let mut error = Error::new(kind).with_status(status);
     let mut id = None;
-    // A server may repeat what it was sent, anywhere in its answer.
+    // A server may repeat what it was sent, anywhere in its response.
     let body = String::from_utf8_lossy(body).replace(credential.expose_secret(), "…");
     let mut json: Option<Value> = serde_json::from_str(&body).ok();
     if let Some(json) = &mut json {
@@ -66,7 +66,7 @@ mod tests {
     fn of(status: u16, body: &[u8]) -> Error {
         let mut headers = HeaderMap::new();
         headers.insert("dg-request-id", "from-header".parse().unwrap());
-        refusal(StatusCode::from_u16(status).unwrap(), &headers, body, &Secret::from("hush"))
+        error_of(StatusCode::from_u16(status).unwrap(), &headers, body, &Secret::from("hush"))
     }
 
     #[test]

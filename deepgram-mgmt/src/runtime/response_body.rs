@@ -1,22 +1,22 @@
-//! No silent emptiness: telling an answer that is empty from one that was not understood.
+//! Distinguishes an empty response from an unrecognized one.
 //!
-//! Every property of an answer is optional, so any JSON object decodes. A value that came out empty where it matters
-//! ("hollow") is therefore held against the JSON it came from: an object that has properties, but none that the type
-//! knows to matter, is an error. Generated code implements [`ResponseBody`] for every type.
+//! Every property of a response is optional, so any JSON object decodes. The payload of a type is the properties that
+//! matter. A value with an empty payload is therefore compared with the JSON that it came from: an object that has
+//! properties, but none of the payload, is an error. Generated code implements [`ResponseBody`] for every type.
 
 use std::collections::HashMap;
 use std::fmt;
 
 use serde_json::Value;
 
-/// A type that answers are decoded to.
+/// A type that response bodies are decoded to.
 pub(crate) trait ResponseBody {
-    /// Whether this value, or one within it, came out empty where it matters. Cheap: looked at on every answer.
+    /// Whether the payload of this value, or of one within it, is empty. Called on every response, so it has to be cheap.
     fn is_empty_payload(&self) -> bool {
         false
     }
 
-    /// Looks for an object in `value`, the JSON of a hollow value, of which nothing was understood.
+    /// Looks for an unrecognized object in `value`, the JSON of a value with an empty payload.
     fn validate(_value: &Value) -> Result<(), Unrecognized> {
         Ok(())
     }
@@ -25,7 +25,7 @@ pub(crate) trait ResponseBody {
 /// [`ResponseBody::validate`] of a property's type.
 type Validate = fn(&Value) -> Result<(), Unrecognized>;
 
-/// An object, or something else in its place, of which nothing was understood.
+/// An object without any property of its payload, or another kind of value in its place.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Unrecognized {
     /// The way to it, innermost step first.
@@ -42,7 +42,7 @@ enum Found {
     Other(&'static str),
 }
 
-/// Validates an object: of `payload`, the properties that matter, one must be there unless there are none at all.
+/// Validates an object: it has at least one property of `payload`, or no property at all.
 pub(crate) fn validate_object(
     value: &Value,
     payload: &'static [&'static str],
@@ -81,7 +81,7 @@ impl Unrecognized {
 impl fmt::Display for Unrecognized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path: Vec<&str> = self.path.iter().rev().map(String::as_str).collect();
-        let place = if path.is_empty() { "the answer".to_owned() } else { format!("`{}`", path.join(".")) };
+        let place = if path.is_empty() { "the response".to_owned() } else { format!("`{}`", path.join(".")) };
         match &self.found {
             Found::Properties(names) => {
                 write!(f, "{place} holds {names:?}, and nothing of {:?}", self.expected)

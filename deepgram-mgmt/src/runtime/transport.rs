@@ -1,7 +1,6 @@
-//! One call: the request goes out authenticated, as often as it may and must, and the answer comes back as a value or
-//! as the one error.
+//! Sends one call: authenticates its request, repeats it where that is allowed, and returns a value or the error.
 //!
-//! Every generated `send` ends here, with one function per shape of success.
+//! Every generated `send` ends here, with one function for each kind of success.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -14,18 +13,18 @@ use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
 use super::decode::decode;
-use super::error_response::refusal;
+use super::error_response::error_of;
 use super::response::{BufferedResponse, disown_request_id, request_id};
 use super::response_body::ResponseBody;
-use super::retry::{self, Failure, Stage};
+use super::retry::{self, Failure, Phase};
 use crate::credentials::Authorization;
 use crate::error::Processed;
 use crate::{Client, Error, ErrorKind};
 
-/// What is reserved for a body on the word of its header alone; what comes beyond it makes room as it comes.
+/// Maximum preallocation from `Content-Length`; larger bodies grow as they arrive.
 const RESERVED_AT_ONCE: usize = 1024 * 1024;
 
-/// How long a body that is not looked at is waited for: reading it to its end only keeps the connection for the next call.
+/// Maximum time to read a body that is ignored: reading it to its end only keeps the connection for the next call.
 const IGNORED_BODY: Duration = Duration::from_secs(2);
 
 /// Sends a request whose success is JSON.
@@ -37,7 +36,7 @@ pub(crate) async fn json<T: DeserializeOwned + ResponseBody>(
     exchange(client, request, operation, Body::Matters).await?.decode(operation, decode)
 }
 
-/// Sends a request whose success says no more than that; a body is not looked at, and not waited for long.
+/// Sends a request whose success has no value; its body is ignored.
 pub(crate) async fn empty(
     client: &Client,
     request: RequestBuilder,
@@ -45,23 +44,23 @@ pub(crate) async fn empty(
 ) -> Result<ResponseValue<()>, Error> {
     // Errors are JSON here too.
     let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-    let answer = exchange(client, request, operation, Body::Ignored).await?;
-    Ok(ResponseValue::new((), answer.status, answer.headers))
+    let response = exchange(client, request, operation, Body::Ignored).await?;
+    Ok(ResponseValue::new((), response.status, response.headers))
 }
 
-/// Sends a request whose success is bytes; they are read to their end first, as every answer is.
-#[allow(dead_code, reason = "generated code calls it where a document answers with bytes; not every one does")]
+/// Sends a request whose success is bytes; they are read to their end first, as every body is.
+#[allow(dead_code, reason = "generated code calls it where a document has a response of bytes; not every one does")]
 pub(crate) async fn bytes(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<ByteStream>, Error> {
-    let answer = exchange(client, request, operation, Body::Matters).await?;
-    let whole = futures_util::stream::iter([Ok(answer.body)]);
-    Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), answer.status, answer.headers))
+    let response = exchange(client, request, operation, Body::Matters).await?;
+    let whole = futures_util::stream::iter([Ok(response.body)]);
+    Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), response.status, response.headers))
 }
 
-/// Whether a success is one only with its whole body.
+/// Whether a success needs its whole body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
     Matters,
@@ -97,11 +96,11 @@ async fn send(
     operation: &'static str,
     body: Body,
 ) -> Result<BufferedResponse, Failure> {
-    let request = request.build().map_err(|error| Failure::new(Stage::Unsendable, Error::http(error)));
+    let request = request.build().map_err(|error| Failure::new(Phase::NotSent, Error::http(error)));
     let name_operation = |failure: Failure| Failure { error: failure.error.with_operation(operation), ..failure };
     let request = request.map_err(name_operation)?;
     let limits = client.limits();
-    let attempts = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
+    let attempts = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
         // Only a stream cannot be cloned; every body here is held in memory.
         let request = request.try_clone();
         async move {
@@ -110,7 +109,7 @@ async fn send(
                 Some(request) => attempt(client, request, number, left, body).await,
                 None => {
                     let error = Error::invalid_request(operation, "the body cannot be sent twice");
-                    Err(Failure::new(Stage::Unsendable, error))
+                    Err(Failure::new(Phase::NotSent, error))
                 }
             };
             report(operation, number, start.elapsed(), &outcome);
@@ -120,10 +119,10 @@ async fn send(
     attempts.instrument(debug_span!("deepgram_mgmt", operation)).await.map_err(name_operation)
 }
 
-/// One event an attempt: never a body, a query, an id or a header but the request id.
+/// Logs one event for each attempt, and of its texts only the request id: no body, no query, no other header.
 fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<BufferedResponse, Failure>) {
     let (status, request_id) = match outcome {
-        Ok(answer) => (Some(answer.status), request_id(&answer.headers)),
+        Ok(response) => (Some(response.status), request_id(&response.headers)),
         Err(failure) => (failure.error.status(), failure.error.request_id()),
     };
     let status = status.map(|status| status.as_u16());
@@ -142,15 +141,15 @@ async fn attempt(
     let credential = client.credential();
     authenticate(&mut request, &credential);
     let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
-    *request.timeout_mut() = Some(client.limits().attempt.min(left));
+    *request.timeout_mut() = Some(client.limits().attempt_timeout.min(left));
     let mut response = client.client.execute(request).await.map_err(|error| {
         let error = Error::http(error);
-        let stage = match error.kind() {
-            ErrorKind::Connect => Stage::Connect,
-            ErrorKind::InvalidRequest => Stage::Unsendable,
-            _ => Stage::Send,
+        let phase = match error.kind() {
+            ErrorKind::Connect => Phase::Connect,
+            ErrorKind::InvalidRequest => Phase::NotSent,
+            _ => Phase::Send,
         };
-        Failure::new(stage, error)
+        Failure::new(phase, error)
     })?;
     let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
     disown_request_id(&mut headers, &credential.secret);
@@ -164,18 +163,18 @@ async fn attempt(
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let error = refusal(status, &headers, &read, &credential.secret);
+        let error = error_of(status, &headers, &read, &credential.secret);
         let response = BufferedResponse { status, headers, body: read, attempts: number, processed };
-        return Err(Failure { stage: Stage::Status(status), error, retry_after, response: Some(Box::new(response)) });
+        return Err(Failure { phase: Phase::Status(status), error, retry_after, response: Some(Box::new(response)) });
     }
     let body = match (read, body) {
         (Ok(read), _) => read,
-        // The status has said all there is to say: the call succeeded.
+        // The status alone shows that the call succeeded.
         (Err(_), Body::Ignored) => Bytes::new(),
         (Err(error), Body::Matters) => {
-            let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
+            let phase = if error.kind() == ErrorKind::BodyTooLarge { Phase::Permanent } else { Phase::Body };
             let id = request_id(&headers).map(str::to_owned);
-            return Err(Failure::new(stage, error.with_status(status).with_request_id(id)));
+            return Err(Failure::new(phase, error.with_status(status).with_request_id(id)));
         }
     };
     Ok(BufferedResponse { status, headers, body, attempts: number, processed })
@@ -240,9 +239,9 @@ mod tests {
         });
         let client = Client::builder().credentials(Credentials::api_key("k")).base_url(&base_url).build().unwrap();
         let request = client.client.get(format!("{base_url}/speech"));
-        let answer = bytes(&client, request, "speech").await.unwrap();
-        assert_eq!(answer.status(), 200);
-        let chunks: Vec<_> = answer.into_inner().into_inner().map(Result::unwrap).collect().await;
+        let response = bytes(&client, request, "speech").await.unwrap();
+        assert_eq!(response.status(), 200);
+        let chunks: Vec<_> = response.into_inner().into_inner().map(Result::unwrap).collect().await;
         assert_eq!(chunks.concat(), sent);
         let seen = server.join().unwrap().to_lowercase();
         assert!(seen.starts_with("get /speech http/1.1\r\n") && seen.contains("authorization: token k\r\n"), "{seen}");

@@ -16,6 +16,6 @@ pub struct ResumePoint {
     pub page: u64,
     /// The cursor of the page, where the log is read by cursors.
     pub cursor: Option<String>,
-    /// Up to when the log is read: the caller's `end`, or the one that the first answer set.
+    /// Up to when the log is read: the caller's `end`, or the one that the first response set.
     pub end: Option<Timestamp>,
 }
