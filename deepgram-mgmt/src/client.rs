@@ -92,7 +92,7 @@ impl Client {
         builder.build()
     }
 
-    /// The same client with another limit on a whole call, attempts and pauses included:
+    /// Returns this client with another operation timeout, which limits a whole call, attempts and pauses included:
     /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
     ///
     /// A longer one leaves time for pauses, not for a response: no attempt waits longer for one than
@@ -104,7 +104,7 @@ impl Client {
         client
     }
 
-    /// The same client with another limit on each attempt, within that on the whole call; cheap as well. The limit on
+    /// Returns this client with another attempt timeout, within the operation timeout; cheap as well. The limit on
     /// connecting stays as the client was built with.
     ///
     /// ```no_run
@@ -190,7 +190,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// What the client authenticates with; required.
+    /// Sets the credentials of every call; required.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
@@ -213,15 +213,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said. To wait longer
-    /// for one response, raise [`attempt_timeout`](Self::attempt_timeout) too.
+    /// Sets the operation timeout: all attempts and the pauses between them; 2 minutes if not set. To wait longer for one
+    /// response, raise [`attempt_timeout`](Self::attempt_timeout) too.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte of the response; 30 seconds if not said.
+    /// Sets the attempt timeout: from the connection to the last byte of the response; 30 seconds if not set.
     ///
     /// Half of it is for the connection: where none comes about, nothing was sent, and any call may be repeated. An
     /// [`http_client`](Self::http_client) of your own has its own limit for that, or none.
@@ -231,14 +231,14 @@ impl ClientBuilder {
         self
     }
 
-    /// How a call is repeated when it fails.
+    /// Sets how a failed call is repeated.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How many bytes of a response are read; 64 MiB if not said. A larger one is an error.
+    /// Sets the most bytes of a response's body; 64 MiB if not set. A larger response is an error.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);

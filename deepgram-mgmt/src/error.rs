@@ -1,4 +1,4 @@
-//! The one error of the crate.
+//! The error of every call: its kind, and what the server and the HTTP stack say of it.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
@@ -40,8 +40,8 @@ pub(crate) enum Processed {
     MaybeEarlier,
 }
 
-/// What kind of failure an [`Error`] is. With retries, it is the last attempt's: whether the server may have done what it
-/// was asked in any of them is told by [`Error::maybe_processed`].
+/// The kind of failure that an [`Error`] is. With retries, it is the last attempt's;
+/// [`Error::maybe_processed`] tells whether the server may have done what it was asked in any of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -68,7 +68,7 @@ pub enum ErrorKind {
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -98,7 +98,7 @@ impl Error {
         self.0.message.as_deref()
     }
 
-    /// What else the server said, in the modern form of its errors: text or an object.
+    /// The details of the server's message, in the modern form of its errors: text or an object.
     #[must_use]
     pub fn details(&self) -> Option<&Value> {
         self.0.details.as_ref()
@@ -118,7 +118,7 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How often the request was sent, or tried to be; 0 where it failed before that.
+    /// The number of attempts; 0 where the call failed before the first one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -172,7 +172,7 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest).with_message(Some(message.to_string())).with_operation(operation)
     }
 
-    /// What the HTTP stack reports, without the URL: it holds ids and e-mail addresses.
+    /// Makes an error of the HTTP stack's, without the URL, which holds ids and e-mail addresses.
     pub(crate) fn http(error: reqwest::Error) -> Self {
         let kind = if error.is_builder() {
             ErrorKind::InvalidRequest
@@ -284,7 +284,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// What is printed of one text of a server: enough to read, too little to fill a log.
+/// Maximum length of one text of a server in print: enough to read, too little to fill a log.
 const PRINTED_CHARACTERS: usize = 1000;
 
 /// Text of a server on one line of ours, cut off where it is long.

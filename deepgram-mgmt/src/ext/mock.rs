@@ -24,8 +24,8 @@
 //! # }
 //! ```
 //!
-//! What `when` sets has the operation's own type, as it is: [`NonZeroU64`](std::num::NonZeroU64) and `&`[`Timestamp`],
-//! where the client's builders convert numbers and text; `None` takes the requests that lack the parameter.
+//! `when` takes values of the operation's own types, [`NonZeroU64`](std::num::NonZeroU64) and `&`[`Timestamp`], where the
+//! client's builders convert numbers and text; `None` takes the requests that lack the parameter.
 //!
 //! ```
 //! use deepgram_mgmt::mock::{MockServerExt, httpmock::MockServer};
@@ -50,9 +50,9 @@
 //!
 //! [`Timestamp`]: crate::Timestamp
 //!
-//! What the types do not say is said to `httpmock` itself, through `into_inner`, for example an error response:
+//! `into_inner` gives access to `httpmock` itself, for what the types cannot express, such as an error response:
 //! `then.into_inner().status(404).json_body(json!({ "err_code": "NOT_FOUND", "err_msg": "no such key" }))`. The types
-//! leave empty lists out of a body; a mock that responds with one beside other properties says so in the same way.
+//! leave empty lists out of a body; a mock that sends one beside other properties uses `into_inner`, too.
 //!
 //! For tests of more than single calls there is the package `deepgram-mgmt-sandbox`, a server with a state.
 

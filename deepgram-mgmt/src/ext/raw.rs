@@ -9,7 +9,7 @@ use crate::runtime::decode;
 use crate::runtime::transport::{self, Body};
 use crate::{Client, Error};
 
-/// What errors call such a request.
+/// The name of such a request in errors.
 const OPERATION: &str = "raw";
 
 impl Client {
@@ -38,7 +38,7 @@ impl Client {
     }
 }
 
-/// What is wrong with a path that would not arrive as it is written.
+/// Finds the reason why a path would not arrive as written.
 fn problem(path: &str) -> Option<&'static str> {
     if !path.starts_with('/') {
         return Some("does not start with `/`");

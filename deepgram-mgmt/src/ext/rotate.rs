@@ -1,4 +1,4 @@
-//! Rotating a key: the most common chore, done so that no step leaves anybody without a working key.
+//! Rotates a key, so that no step leaves anybody without a working key.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -14,9 +14,9 @@ impl Client {
     /// Replaces an API key: makes one with the same scopes, tags and expiration date, sees that it is there, and then
     /// deletes the old one.
     ///
-    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response that
-    /// brings the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
-    /// that this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
+    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response with
+    /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one that
+    /// this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
     ///
     /// Dropping the future half-way can leave the new key, with its mark, beside the old one.
     ///
@@ -89,7 +89,7 @@ impl Client {
         self.get_project_key().project_id(project_id).key_id(id).send().await.map(drop)
     }
 
-    /// What became of a key that may have been made.
+    /// Looks for a key that may have been made.
     async fn find_marked(&self, project_id: &str, mark: &str) -> Created {
         let Ok(keys) = self.list_project_keys().project_id(project_id).send().await else {
             return Created::Unknown(mark.to_owned());
@@ -113,7 +113,7 @@ fn has_secret(key: &KeyWithSecret) -> bool {
     key.key.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
 }
 
-/// What no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
+/// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
 fn new_mark() -> String {
     format!("[rotation {} {:08x}]", Timestamp::from(DateTime::<Utc>::from(SystemTime::now())), fastrand::u32(..))
 }
@@ -141,7 +141,7 @@ fn successor(old: &Key, mark: &str) -> KeyCreate {
     }
 }
 
-/// A rotation that did not come to its end: why, and which keys exist.
+/// The error of a rotation: what failed, and which keys exist.
 #[derive(Debug)]
 pub struct RotateKeyError {
     source: Error,
@@ -149,7 +149,7 @@ pub struct RotateKeyError {
     created: Created,
 }
 
-/// What is known of the new key.
+/// The state of the new key, as far as it is known.
 #[derive(Debug)]
 enum Created {
     No,

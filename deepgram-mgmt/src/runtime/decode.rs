@@ -21,7 +21,7 @@ pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let value = match str::from_utf8(body) {
         // Checked at once, which costs a tenth of checking string by string.
         Ok(text) => serde_json::from_str(text),
-        // What is no UTF-8 may stand in what is ignored.
+        // Bytes that are not UTF-8 may stand in a property that is ignored.
         Err(_) => serde_json::from_slice(body),
     };
     value.map_err(|_| complaint::<T>(body))

@@ -17,7 +17,7 @@ pub(crate) trait Enveloped<'de>: Sized + Serialize {
     fn deserialize_flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// Reads a `T` with or without its envelope, whatever the order of the properties. An object without one is read directly.
+/// Reads a `T` with or without its envelope, whatever the order of the properties. One without it is read directly.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Enveloped<'de>>(deserializer: D) -> Result<T, D::Error> {
     deserializer.deserialize_map(Flatten(PhantomData))
 }

@@ -27,7 +27,7 @@ fn pattern(template: &str, given: Option<(&str, &dyn Display)>) -> String {
 fn sent(value: &str) -> String {
     let path = format!("/{}", progenitor_client::encode_path(value));
     let url = reqwest::Url::parse("http://localhost").and_then(|base| base.join(&path));
-    // What is no path is not sent either; left as it is, it matches nothing.
+    // The client does not send a value that is no path; the unchanged text matches nothing.
     url.map_or(path.clone(), |url| url.path().to_owned())[1..].to_owned()
 }
 

@@ -28,7 +28,7 @@ type Validate = fn(&Value) -> Result<(), Unrecognized>;
 /// An object without any property of its payload, or another kind of value in its place.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Unrecognized {
-    /// The way to it, innermost step first.
+    /// The path to it, innermost step first.
     path: Vec<String>,
     found: Found,
     expected: &'static [&'static str],
@@ -38,7 +38,7 @@ pub(crate) struct Unrecognized {
 enum Found {
     /// The names of its properties.
     Properties(Vec<String>),
-    /// What it is, as it is no object.
+    /// Another kind of value, by name.
     Other(&'static str),
 }
 

@@ -13,7 +13,7 @@ use super::response::BufferedResponse;
 use crate::Error;
 use crate::error::Processed;
 
-/// How a call is repeated when it fails.
+/// The rules by which a failed call is repeated.
 ///
 /// By default there are up to three attempts, with pauses that grow exponentially from half a second and are drawn
 /// evenly from zero to that (full jitter), or as long as the server's `Retry-After` says, up to a minute.
@@ -66,28 +66,28 @@ impl Retry {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// How often a request is sent at most, the first time included. Zero counts as one.
+    /// Sets the most attempts, the first one included. Zero counts as one.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// The longest first pause; each further one is up to twice as long as the one before.
+    /// Sets the longest first pause; each further one is up to twice as long as the one before.
     #[must_use]
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.min_delay = delay;
         self
     }
 
-    /// What no pause exceeds, where the server does not ask for one.
+    /// Sets the longest pause, where the server does not ask for one.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How much of a server's `Retry-After` is honoured.
+    /// Sets the longest pause that a server's `Retry-After` may ask for; a longer one is cut to this.
     #[must_use]
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;

@@ -96,9 +96,8 @@ async fn send(
     operation: &'static str,
     body: Body,
 ) -> Result<BufferedResponse, Failure> {
-    let request = request.build().map_err(|error| Failure::new(Phase::NotSent, Error::http(error)));
     let name_operation = |failure: Failure| Failure { error: failure.error.with_operation(operation), ..failure };
-    let request = request.map_err(name_operation)?;
+    let request = request.build().map_err(|error| name_operation(Failure::new(Phase::NotSent, Error::http(error))))?;
     let limits = client.limits();
     let attempts = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
         // Only a stream cannot be cloned; every body here is held in memory.

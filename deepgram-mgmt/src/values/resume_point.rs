@@ -4,11 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
-/// A place in the request log. To go on from it, set what it holds: [`end`](crate::builder::ListProjectRequests::end), and
-/// [`cursor`](crate::builder::ListProjectRequests::cursor) or else [`start_page`](crate::Pages::start_page). It can be kept, by `serde`.
+/// A place in the request log. To go on from it, set what it holds: [`end`], and [`cursor`] or else [`start_page`]. It can
+/// be kept, by `serde`.
 ///
 /// A reading that goes on from it knows nothing of the one before: where records have arrived or were written late
 /// meanwhile, those that moved from the pages before come again. None is lost; tell them by their request id.
+///
+/// [`end`]: crate::builder::ListProjectRequests::end
+/// [`cursor`]: crate::builder::ListProjectRequests::cursor
+/// [`start_page`]: crate::Pages::start_page
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ResumePoint {

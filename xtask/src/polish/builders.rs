@@ -1,9 +1,9 @@
-//! Rewrites the builder module: each `send` builds its request as the generator wrote it, and gives it to `crate::runtime`.
+//! Rewrites the builder module: each `send` builds its request as the generator wrote it, and calls `crate::runtime`.
 //!
 //! The generator's hooks (`ClientHooks`) do not suffice. They see a request and the head of its response. What follows
 //! is in generated code, beyond them: it reads the body without a limit, does not repeat a call whose body breaks off,
-//! takes an unrecognized object for an empty value, and returns an error whose text holds bodies and URLs. A hook that
-//! fails on its own has no other error to return than the HTTP client's, which nobody else can make, or a text.
+//! takes an unrecognized object for an empty value, and returns an error whose text holds bodies and URLs. A hook can
+//! fail only with an error of the HTTP client, which nobody else can make, or with a text.
 
 use std::collections::BTreeMap;
 
