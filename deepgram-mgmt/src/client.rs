@@ -1,4 +1,4 @@
-//! The client: what it is built from, and what every call shares.
+//! The client: its builder, its credentials and its limits.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,9 +8,10 @@ use std::time::Duration;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::auth::Authorization;
+use crate::credentials::Authorization;
 use crate::error::root_cause;
-use crate::{Credentials, Error, Retry};
+use crate::runtime::retry::Retry;
+use crate::{Credentials, Error};
 
 /// The production server. Regional and dedicated hosts serve speech, not management.
 const DEFAULT_BASE_URL: &str = "https://api.deepgram.com";
@@ -43,15 +44,15 @@ pub struct Client {
     limits: Limits,
 }
 
-/// What a call may take.
+/// The limits of a call.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// From the first attempt to the last byte of the answer, pauses included.
-    pub(crate) overall: Duration,
-    /// From the connection to the last byte of the answer.
-    pub(crate) attempt: Duration,
+    /// From the first attempt to the last byte of the response, pauses included.
+    pub(crate) operation_timeout: Duration,
+    /// From the connection to the last byte of the response.
+    pub(crate) attempt_timeout: Duration,
     pub(crate) retry: Retry,
-    /// Bytes of an answer.
+    /// The most bytes of a response's body.
     pub(crate) max_body: usize,
 }
 
@@ -95,25 +96,25 @@ impl Client {
         builder.build()
     }
 
-    /// The same client with another limit on a whole call, attempts and pauses included:
+    /// Returns this client with another operation timeout, which limits a whole call, attempts and pauses included:
     /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
     ///
-    /// A longer one leaves time for pauses, not for an answer: no attempt waits longer for that than
+    /// A longer one leaves time for pauses, not for a response: no attempt waits longer for one than
     /// [`with_attempt_timeout`](Self::with_attempt_timeout) lets it, 30 seconds if not said.
     #[must_use]
     pub fn with_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
-        client.limits.overall = limit;
+        client.limits.operation_timeout = limit;
         client
     }
 
-    /// The same client with another limit on each attempt, within that on the whole call; cheap as well. The limit on
+    /// Returns this client with another attempt timeout, within the operation timeout; cheap as well. The limit on
     /// connecting stays as the client was built with.
     ///
     /// ```no_run
     /// # use std::time::Duration;
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// // Waits up to ten minutes for one answer.
+    /// // Waits up to ten minutes for one response.
     /// let limit = Duration::from_secs(600);
     /// let patient = client.with_timeout(limit).with_attempt_timeout(limit);
     /// let usage = patient.get_project_usage().project_id("project id").start("2026-01-01").send().await?;
@@ -123,7 +124,7 @@ impl Client {
     #[must_use]
     pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
         let mut client = self.clone();
-        client.limits.attempt = limit;
+        client.limits.attempt_timeout = limit;
         client
     }
 
@@ -193,7 +194,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// What the client authenticates with; required.
+    /// Sets the credentials of every call; required.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
@@ -216,15 +217,15 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a call may take, all attempts and the pauses between them included; 2 minutes if not said. To wait longer
-    /// for one answer, raise [`attempt_timeout`](Self::attempt_timeout) too.
+    /// Sets the operation timeout: all attempts and the pauses between them; 2 minutes if not set. To wait longer for one
+    /// response, raise [`attempt_timeout`](Self::attempt_timeout) too.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// How long one attempt may take, from the connection to the last byte of the answer; 30 seconds if not said.
+    /// Sets the attempt timeout: from the connection to the last byte of the response; 30 seconds if not set.
     ///
     /// Half of it is for the connection: where none comes about, nothing was sent, and any call may be repeated. An
     /// [`http_client`](Self::http_client) of your own has its own limit for that, or none.
@@ -234,20 +235,20 @@ impl ClientBuilder {
         self
     }
 
-    /// How a call is repeated when it fails.
+    /// Sets how a failed call is repeated.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// How many bytes of a response are read; 8 MiB if not said, which is sixteen times a page of 1,000 full request
-    /// records. A larger one is an error.
+    /// Sets the most bytes of a response's body; 8 MiB if not set, which is sixteen times a page of 1,000 full request
+    /// records. A larger response is an error.
     ///
-    /// It bounds the memory of a call, too: with what it decodes to, a response takes at most 64 times as many bytes as may
-    /// be read. Of several hostile bodies of 8 MiB, the worst took 430 MiB (`cargo test -p deepgram-mgmt-tests --test
-    /// faults memory -- --nocapture` measures). A response of more than 64 KiB with more than one object in 16 bytes, such
-    /// as `[{},{},…]`, is not decoded: it is an error.
+    /// The limit bounds the memory of a call, too: a response and its value take at most 64 times as many bytes. Of several
+    /// hostile bodies of 8 MiB, the worst took 430 MiB (`cargo test -p deepgram-mgmt-tests --test faults memory --
+    /// --nocapture` measures it). A response of more than 64 KiB with more than one object in 16 bytes, such as
+    /// `[{},{},…]`, is not decoded: it is an error.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body = Some(bytes);
@@ -302,8 +303,8 @@ impl ClientBuilder {
         let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
         // retries would not be counted among the attempts.
-        let attempt = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
-        let mut http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(attempt / 2));
+        let attempt_timeout = self.attempt_timeout.unwrap_or(DEFAULT_ATTEMPT_TIMEOUT);
+        let mut http = self.http.unwrap_or_else(|| reqwest::Client::builder().connect_timeout(attempt_timeout / 2));
         if baseurl.starts_with("http:") && !self.allows_plain_http {
             // It may travel in clear because it does not leave this machine: to a proxy, it would.
             http = http.no_proxy();
@@ -322,8 +323,8 @@ impl ClientBuilder {
             client,
             authorization: Arc::new(RwLock::new(credentials.into_authorization()?)),
             limits: Limits {
-                overall: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
-                attempt,
+                operation_timeout: self.timeout.unwrap_or(DEFAULT_TIMEOUT),
+                attempt_timeout,
                 retry: self.retry,
                 max_body: self.max_body.unwrap_or(DEFAULT_MAX_BODY),
             },

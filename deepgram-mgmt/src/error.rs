@@ -1,4 +1,4 @@
-//! The one error of the crate.
+//! The error of every call: its kind, and what the server and the HTTP stack say of it.
 
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
@@ -6,16 +6,14 @@ use std::fmt::{self, Write as _};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::ResumePoint;
-use crate::mask::Mask;
-use crate::transport::Answered;
+use crate::values::{Mask, ResumePoint};
 
 /// Why a call failed, or a client could not be built.
 ///
 /// Prints as one line: the operation, what happened, and what the server said of it, each text cut off after 1,000
 /// characters. `{:#?}` shows in full what the server said: its [`message`](Self::message) and [`details`](Self::details).
 /// Neither shows the client's credential, which is masked (`…`) wherever the server repeats it, in whatever notation; nor a
-/// request's body or query, or the text of an answer that was not understood.
+/// request's body or query, or the text of a response that was not understood.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -31,8 +29,6 @@ struct Inner {
     attempts: u32,
     processed: Processed,
     resume: Option<ResumePoint>,
-    /// The whole answer, for a caller who asked for answers of any status.
-    answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -46,8 +42,8 @@ pub(crate) enum Processed {
     MaybeEarlier,
 }
 
-/// What kind of failure an [`Error`] is. With retries, it is the last attempt's: whether the server may have done what it
-/// was asked in any of them is told by [`Error::maybe_processed`].
+/// The kind of failure that an [`Error`] is. With retries, it is the last attempt's;
+/// [`Error::maybe_processed`] tells whether the server may have done what it was asked in any of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -61,20 +57,20 @@ pub enum ErrorKind {
     Timeout,
     /// The connection broke. The server may have done what it was asked.
     Connection,
-    /// The server answered with a client or server error, 4xx or 5xx.
+    /// The response is a client or server error, 4xx or 5xx.
     Status,
-    /// The server answered with a status that is neither success nor error. Redirects are not followed: no call of
+    /// The status of the response is neither success nor error. Redirects are not followed: no call of
     /// this API redirects.
     UnexpectedStatus,
-    /// The server answered with success and a body that is not what the document says.
+    /// The response is a success, and its body is not what the document says.
     Decode,
-    /// The answer is larger than the client reads: see
+    /// The response is larger than the client reads: see
     /// [`ClientBuilder::max_body_bytes`](crate::ClientBuilder::max_body_bytes).
     BodyTooLarge,
 }
 
 impl Error {
-    /// What kind of failure this is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -86,7 +82,7 @@ impl Error {
         self.0.operation
     }
 
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -104,7 +100,7 @@ impl Error {
         self.0.message.as_deref()
     }
 
-    /// What else the server said, in the modern form of its errors: text or an object.
+    /// The details of the server's message, in the modern form of its errors: text or an object.
     #[must_use]
     pub fn details(&self) -> Option<&Value> {
         self.0.details.as_ref()
@@ -124,7 +120,7 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// How often the request was sent, or tried to be; 0 where it failed before that.
+    /// The number of attempts; 0 where the call failed before the first one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -133,7 +129,7 @@ impl Error {
     /// Whether the server may have done what it was asked, in the last attempt or in one before it: then look before a
     /// call that changes something is made again. Never of calls that only read.
     ///
-    /// A deletion whose first answer was lost and whose second attempt found no connection, or nothing to delete, may
+    /// A deletion whose first response was lost and whose second attempt found no connection, or nothing to delete, may
     /// have been processed, although its [`kind`](Self::kind) and [`status`](Self::status) are the last attempt's.
     #[must_use]
     pub fn maybe_processed(&self) -> bool {
@@ -165,7 +161,6 @@ impl Error {
             attempts: 0,
             processed: Processed::No,
             resume: None,
-            answer: None,
             source: None,
         }))
     }
@@ -179,7 +174,7 @@ impl Error {
         Self::new(ErrorKind::InvalidRequest).with_message(Some(message.to_string())).with_operation(operation)
     }
 
-    /// What the HTTP stack reports, without the URL: it holds ids and e-mail addresses.
+    /// Makes an error of the HTTP stack's, without the URL, which holds ids and e-mail addresses.
     pub(crate) fn http(error: reqwest::Error) -> Self {
         let kind = if error.is_builder() {
             ErrorKind::InvalidRequest
@@ -211,7 +206,6 @@ impl Error {
             attempts,
             processed,
             resume,
-            answer,
             source,
         } = *self.0;
         let text = |text: Option<String>| text.map(|text| mask.text(&text));
@@ -228,7 +222,6 @@ impl Error {
             attempts,
             processed,
             resume,
-            answer,
             source: source.map(|source| {
                 let repeats = causes(&*source).any(|cause| mask.repeats(&format!("{cause}\n{cause:?}")));
                 if repeats { mask.text(&root_cause(&*source).to_string()).into() } else { source }
@@ -271,16 +264,6 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_answer(mut self, answer: Answered) -> Self {
-        self.0.answer = Some(answer);
-        self
-    }
-
-    /// The whole answer behind the error, or the error itself.
-    pub(crate) fn into_answer(mut self) -> Result<Answered, Self> {
-        self.0.answer.take().ok_or(self)
-    }
-
     pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {
         self.0.details = details;
         self
@@ -310,10 +293,10 @@ impl fmt::Display for Error {
             (ErrorKind::Connect, _) => f.write_str("cannot connect")?,
             (ErrorKind::Timeout, _) => f.write_str("timed out")?,
             (ErrorKind::Connection, _) => f.write_str("the connection broke")?,
-            (ErrorKind::BodyTooLarge, _) => f.write_str("the answer is too large")?,
+            (ErrorKind::BodyTooLarge, _) => f.write_str("the response is too large")?,
             (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
-            (ErrorKind::Decode, Some(status)) => write!(f, "the answer ({status}) was not understood")?,
-            (ErrorKind::Decode, None) => f.write_str("the answer was not understood")?,
+            (ErrorKind::Decode, Some(status)) => write!(f, "the response ({status}) was not understood")?,
+            (ErrorKind::Decode, None) => f.write_str("the response was not understood")?,
             (_, Some(status)) => write!(f, "{status}")?,
             (_, None) => write!(f, "{kind:?}")?,
         }
@@ -341,10 +324,10 @@ impl fmt::Display for Error {
     }
 }
 
-/// The length of an excerpt: enough to recognise a gateway's page, too little to fill a log.
+/// Maximum length of an excerpt: enough to recognise a gateway's page, too little to fill a log.
 const EXCERPT_CHARACTERS: usize = 512;
 
-/// What is printed of one text of a server: enough to read, too little to fill a log.
+/// Maximum length of one text of a server in print: enough to read, too little to fill a log.
 const PRINTED_CHARACTERS: usize = 1000;
 
 /// Text of a server on one line of ours, cut off where it is long.

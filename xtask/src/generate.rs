@@ -128,11 +128,11 @@ fn settings() -> GenerationSettings {
     let string = |format: &str| schema(json!({ "type": "string", "format": format }));
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     settings
-        .with_conversion(string("date-time"), "crate::Timestamp", text.into_iter())
-        .with_conversion(string("date-or-date-time"), "crate::Timestamp", text.into_iter())
-        .with_conversion(string("password"), "crate::Secret", std::iter::empty())
-        .with_conversion(string("path-segment"), "crate::PathSegment", text.into_iter())
-        .with_conversion(string("path-segment-email"), "crate::EmailSegment", text.into_iter());
+        .with_conversion(string("date-time"), "crate::values::Timestamp", text.into_iter())
+        .with_conversion(string("date-or-date-time"), "crate::values::Timestamp", text.into_iter())
+        .with_conversion(string("password"), "crate::values::Secret", std::iter::empty())
+        .with_conversion(string("path-segment"), "crate::values::PathSegment", text.into_iter())
+        .with_conversion(string("path-segment-email"), "crate::values::EmailSegment", text.into_iter());
     for format in ["float", "double"] {
         // 1.1 read as f32 is 1.10000002; money and hours are not.
         settings.with_conversion(

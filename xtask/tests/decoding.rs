@@ -334,13 +334,15 @@ fn main_of(cases: &[Case], builders: &str) -> String {
          for pair in arguments.chunks(2) {\nlet json = &pair[1];\nlet written = match pair[0].as_str() {\n",
     );
     for (name, ..) in cases {
-        // What an answer of this schema decodes to, as the builder of its operation says.
-        let start = builders.find(&format!("crate::transport::json(client, request, \"get_{}\")", snake(name)));
+        // The type of a response of this schema, from the builder of its operation.
+        let start = builders.find(&format!("crate::runtime::json(client, request, \"get_{}\")", snake(name)));
         let before = &builders[..start.unwrap_or_else(|| panic!("no operation answers with {name}"))];
-        let answer = &before[before.rfind("ResponseValue<").unwrap() + "ResponseValue<".len()..];
-        let answer = answer[..answer.find(", crate::Error>").unwrap()].trim_end().trim_end_matches('>');
-        let closing = ">".repeat(answer.matches('<').count() - answer.matches('>').count());
-        writeln!(main, "\"{name}\" => again::<{answer}{closing}>(json),").unwrap();
+        let response = &before[before.rfind("ResponseValue<").unwrap() + "ResponseValue<".len()..];
+        // The formatter breaks long ones, and puts a comma at the end of a line.
+        let is_end = |c: char| c == '>' || c == ',' || c.is_whitespace();
+        let response = response[..response.find("crate::runtime::Error").unwrap()].trim_end_matches(is_end);
+        let closing = ">".repeat(response.matches('<').count() - response.matches('>').count());
+        writeln!(main, "\"{name}\" => again::<{response}{closing}>(json),").unwrap();
     }
     main.push_str("_ => unreachable!(),\n};\nprintln!(\"{}\", written.as_deref().unwrap_or(\"refused\"));\n}\n}\n");
     format!("use generated::types;\n{main}")
@@ -361,7 +363,7 @@ fn snake(name: &str) -> String {
 fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_refused() {
     let cases = cases();
     let modules = client(&document(&cases)).unwrap();
-    let fixture = Fixture::seam();
+    let fixture = Fixture::runtime_interface();
     fixture.add_program("decoding", &modules, &main_of(&cases, &modules.builder));
     let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));

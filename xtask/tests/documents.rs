@@ -1,4 +1,4 @@
-//! Real and large documents: they generate, and what they generate compiles against the seam.
+//! Real and large documents: they generate, and what they generate compiles against the runtime interface.
 
 mod fixture;
 
@@ -232,7 +232,7 @@ fn bundled() -> Value {
 }
 
 #[test]
-fn generated_code_of_every_document_compiles_against_the_seam_alone() {
+fn generated_code_of_every_document_compiles_against_the_runtime_interface_alone() {
     let mut documents = vec![
         ("bundled", bundled()),
         ("large", large(1000)),
@@ -247,7 +247,7 @@ fn generated_code_of_every_document_compiles_against_the_seam_alone() {
         documents.push(("vendor", vendor));
     }
 
-    let fixture = Fixture::seam();
+    let fixture = Fixture::runtime_interface();
     for (name, document) in &documents {
         let modules = client(document).unwrap_or_else(|error| panic!("{name}: {error:#}"));
         fixture.add_program(name, &modules, "fn main() {}\n");

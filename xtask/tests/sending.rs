@@ -1,6 +1,6 @@
 //! What generated builders send: each call against the request that it comes to.
 //!
-//! One program is built of one document; its seam tells of each request instead of sending it.
+//! One program is built of one document; its runtime describes each request instead of sending it.
 
 mod fixture;
 
@@ -137,7 +137,7 @@ fn every_call_comes_to_the_request_that_its_document_says() {
         writeln!(main, "println!(\"{{}}\", now(client.{call}.send()).map(drop).unwrap_err().0);").unwrap();
     }
     main.push_str("}\n");
-    let fixture = Fixture::seam();
+    let fixture = Fixture::runtime_interface();
     fixture.add_program("sending", &client(&document()).unwrap(), &main);
     let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));

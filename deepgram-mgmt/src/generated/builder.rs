@@ -17,8 +17,8 @@ where
 }
 /// Why a call with such a value is not sent.
 #[allow(dead_code)]
-fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::Error {
-    move |error| crate::Error::invalid_request(operation, error)
+fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::runtime::Error {
+    move |error| crate::runtime::Error::invalid_request(operation, error)
 }
 /// Builder for [`Client::list_projects`]
 ///
@@ -32,7 +32,9 @@ impl<'a> ListProjects<'a> {
         Self { client: client }
     }
     /// Sends a `GET` request to `/v1/projects`
-    pub async fn send(self) -> Result<ResponseValue<types::ProjectList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ProjectList>, crate::runtime::Error> {
         let Self { client } = self;
         let url = format!("{}/v1/projects", client.baseurl,);
         let request = client
@@ -42,7 +44,7 @@ impl<'a> ListProjects<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "list_projects").await
+        crate::runtime::json(client, request, "list_projects").await
     }
 }
 /// Builder for [`Client::get_project`]
@@ -51,7 +53,7 @@ impl<'a> ListProjects<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProject<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) limit: Result<Option<::std::num::NonZeroU64>, String>,
     pub(crate) page: Result<Option<u64>, String>,
 }
@@ -68,8 +70,10 @@ impl<'a> GetProject<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -91,7 +95,9 @@ impl<'a> GetProject<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}`
-    pub async fn send(self) -> Result<ResponseValue<types::Project>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Project>, crate::runtime::Error> {
         let Self { client, project_id, limit, page } = self;
         let project_id = project_id.map_err(self::invalid("get_project"))?;
         let limit = limit.map_err(self::invalid("get_project"))?;
@@ -108,7 +114,7 @@ impl<'a> GetProject<'a> {
             )
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("page", &page));
-        crate::transport::json(client, request, "get_project").await
+        crate::runtime::json(client, request, "get_project").await
     }
 }
 /// Builder for [`Client::delete_project`]
@@ -117,7 +123,7 @@ impl<'a> GetProject<'a> {
 #[derive(Debug, Clone)]
 pub struct DeleteProject<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -130,21 +136,23 @@ impl<'a> DeleteProject<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project"))?;
         let url = format!(
             "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::transport::empty(client, request, "delete_project").await
+        crate::runtime::empty(client, request, "delete_project").await
     }
 }
 /// Builder for [`Client::update_project`]
@@ -153,7 +161,7 @@ impl<'a> DeleteProject<'a> {
 #[derive(Debug, Clone)]
 pub struct UpdateProject<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::ProjectUpdate, String>,
 }
 impl<'a> UpdateProject<'a> {
@@ -168,8 +176,10 @@ impl<'a> UpdateProject<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -199,7 +209,7 @@ impl<'a> UpdateProject<'a> {
     /// Sends a `PATCH` request to `/v1/projects/{project_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::ProjectUpdated>, crate::Error> {
+    ) -> Result<ResponseValue<types::ProjectUpdated>, crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("update_project"))?;
         let body = body
@@ -216,7 +226,7 @@ impl<'a> UpdateProject<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::transport::json(client, request, "update_project").await
+        crate::runtime::json(client, request, "update_project").await
     }
 }
 /// Builder for [`Client::list_project_keys`]
@@ -225,7 +235,7 @@ impl<'a> UpdateProject<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectKeys<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) status: Result<Option<::std::string::String>, String>,
 }
 impl<'a> ListProjectKeys<'a> {
@@ -240,8 +250,10 @@ impl<'a> ListProjectKeys<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -255,7 +267,9 @@ impl<'a> ListProjectKeys<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys`
-    pub async fn send(self) -> Result<ResponseValue<types::KeyList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::KeyList>, crate::runtime::Error> {
         let Self { client, project_id, status } = self;
         let project_id = project_id.map_err(self::invalid("list_project_keys"))?;
         let status = status.map_err(self::invalid("list_project_keys"))?;
@@ -271,7 +285,7 @@ impl<'a> ListProjectKeys<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("status", &status));
-        crate::transport::json(client, request, "list_project_keys").await
+        crate::runtime::json(client, request, "list_project_keys").await
     }
 }
 /// Builder for [`Client::create_project_key`]
@@ -280,7 +294,7 @@ impl<'a> ListProjectKeys<'a> {
 #[derive(Debug, Clone)]
 pub struct CreateProjectKey<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::KeyCreate, String>,
 }
 impl<'a> CreateProjectKey<'a> {
@@ -295,8 +309,10 @@ impl<'a> CreateProjectKey<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -322,7 +338,7 @@ impl<'a> CreateProjectKey<'a> {
     /// Sends a `POST` request to `/v1/projects/{project_id}/keys`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::KeyWithSecret>, crate::Error> {
+    ) -> Result<ResponseValue<types::KeyWithSecret>, crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("create_project_key"))?;
         let body = body
@@ -340,7 +356,7 @@ impl<'a> CreateProjectKey<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::transport::json(client, request, "create_project_key").await
+        crate::runtime::json(client, request, "create_project_key").await
     }
 }
 /// Builder for [`Client::get_project_key`]
@@ -349,8 +365,8 @@ impl<'a> CreateProjectKey<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProjectKey<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) key_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectKey<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -364,22 +380,26 @@ impl<'a> GetProjectKey<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn key_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.key_id = given("key_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys/{key_id}`
-    pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::runtime::Error> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_key"))?;
         let key_id = key_id.map_err(self::invalid("get_project_key"))?;
@@ -394,7 +414,7 @@ impl<'a> GetProjectKey<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_project_key").await
+        crate::runtime::json(client, request, "get_project_key").await
     }
 }
 /// Builder for [`Client::delete_project_key`]
@@ -403,8 +423,8 @@ impl<'a> GetProjectKey<'a> {
 #[derive(Debug, Clone)]
 pub struct DeleteProjectKey<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) key_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProjectKey<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -418,22 +438,26 @@ impl<'a> DeleteProjectKey<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn key_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.key_id = given("key_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/keys/{key_id}`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_key"))?;
         let key_id = key_id.map_err(self::invalid("delete_project_key"))?;
@@ -442,7 +466,7 @@ impl<'a> DeleteProjectKey<'a> {
             .to_string()), encode_path(& key_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::transport::empty(client, request, "delete_project_key").await
+        crate::runtime::empty(client, request, "delete_project_key").await
     }
 }
 /// Builder for [`Client::list_project_members`]
@@ -451,7 +475,7 @@ impl<'a> DeleteProjectKey<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectMembers<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectMembers<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -464,14 +488,18 @@ impl<'a> ListProjectMembers<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members`
-    pub async fn send(self) -> Result<ResponseValue<types::MemberList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::MemberList>, crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_members"))?;
         let url = format!(
@@ -485,7 +513,7 @@ impl<'a> ListProjectMembers<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "list_project_members").await
+        crate::runtime::json(client, request, "list_project_members").await
     }
 }
 /// Builder for [`Client::remove_project_member`]
@@ -494,8 +522,8 @@ impl<'a> ListProjectMembers<'a> {
 #[derive(Debug, Clone)]
 pub struct RemoveProjectMember<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) member_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> RemoveProjectMember<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -511,22 +539,26 @@ impl<'a> RemoveProjectMember<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.member_id = given("member_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/members/{member_id}`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("remove_project_member"))?;
         let member_id = member_id.map_err(self::invalid("remove_project_member"))?;
@@ -535,7 +567,7 @@ impl<'a> RemoveProjectMember<'a> {
             .to_string()), encode_path(& member_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::transport::empty(client, request, "remove_project_member").await
+        crate::runtime::empty(client, request, "remove_project_member").await
     }
 }
 /// Builder for [`Client::list_project_invitations`]
@@ -544,7 +576,7 @@ impl<'a> RemoveProjectMember<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectInvitations<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectInvitations<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -557,8 +589,10 @@ impl<'a> ListProjectInvitations<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -566,7 +600,7 @@ impl<'a> ListProjectInvitations<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/invites`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::InvitationList>, crate::Error> {
+    ) -> Result<ResponseValue<types::InvitationList>, crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_invitations"))?;
         let url = format!(
@@ -580,7 +614,7 @@ impl<'a> ListProjectInvitations<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "list_project_invitations").await
+        crate::runtime::json(client, request, "list_project_invitations").await
     }
 }
 /// Builder for [`Client::send_project_invitation`]
@@ -589,7 +623,7 @@ impl<'a> ListProjectInvitations<'a> {
 #[derive(Debug, Clone)]
 pub struct SendProjectInvitation<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::InvitationCreate, String>,
 }
 impl<'a> SendProjectInvitation<'a> {
@@ -604,8 +638,10 @@ impl<'a> SendProjectInvitation<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -633,7 +669,7 @@ impl<'a> SendProjectInvitation<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/invites`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("send_project_invitation"))?;
         let body = body
@@ -646,7 +682,7 @@ impl<'a> SendProjectInvitation<'a> {
             .to_string()),
         );
         let request = client.client.post(url).json(&body);
-        crate::transport::empty(client, request, "send_project_invitation").await
+        crate::runtime::empty(client, request, "send_project_invitation").await
     }
 }
 /// Builder for [`Client::delete_project_invitation`]
@@ -655,8 +691,8 @@ impl<'a> SendProjectInvitation<'a> {
 #[derive(Debug, Clone)]
 pub struct DeleteProjectInvitation<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) email: Result<crate::EmailSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) email: Result<crate::values::EmailSegment, String>,
 }
 impl<'a> DeleteProjectInvitation<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -670,22 +706,26 @@ impl<'a> DeleteProjectInvitation<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn email<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::EmailSegment>,
-        <V as std::convert::TryInto<crate::EmailSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::EmailSegment>,
+        <V as std::convert::TryInto<
+            crate::values::EmailSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.email = given("email", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/invites/{email}`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id, email } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_invitation"))?;
         let email = email.map_err(self::invalid("delete_project_invitation"))?;
@@ -694,7 +734,7 @@ impl<'a> DeleteProjectInvitation<'a> {
             .to_string()), encode_path(& email.to_string()),
         );
         let request = client.client.delete(url);
-        crate::transport::empty(client, request, "delete_project_invitation").await
+        crate::runtime::empty(client, request, "delete_project_invitation").await
     }
 }
 /// Builder for [`Client::get_member_scopes`]
@@ -703,8 +743,8 @@ impl<'a> DeleteProjectInvitation<'a> {
 #[derive(Debug, Clone)]
 pub struct GetMemberScopes<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) member_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetMemberScopes<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -720,22 +760,28 @@ impl<'a> GetMemberScopes<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.member_id = given("member_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
-    pub async fn send(self) -> Result<ResponseValue<types::ScopeList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ScopeList>, crate::runtime::Error> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("get_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("get_member_scopes"))?;
@@ -750,7 +796,7 @@ impl<'a> GetMemberScopes<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_member_scopes").await
+        crate::runtime::json(client, request, "get_member_scopes").await
     }
 }
 /// Builder for [`Client::update_member_scopes`]
@@ -759,8 +805,8 @@ impl<'a> GetMemberScopes<'a> {
 #[derive(Debug, Clone)]
 pub struct UpdateMemberScopes<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) member_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) member_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::ScopeUpdate, String>,
 }
 impl<'a> UpdateMemberScopes<'a> {
@@ -778,16 +824,20 @@ impl<'a> UpdateMemberScopes<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn member_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.member_id = given("member_id", value);
         self
@@ -811,7 +861,7 @@ impl<'a> UpdateMemberScopes<'a> {
         self
     }
     /// Sends a `PUT` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id, member_id, body } = self;
         let project_id = project_id.map_err(self::invalid("update_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("update_member_scopes"))?;
@@ -823,7 +873,7 @@ impl<'a> UpdateMemberScopes<'a> {
             project_id.to_string()), encode_path(& member_id.to_string()),
         );
         let request = client.client.put(url).json(&body);
-        crate::transport::empty(client, request, "update_member_scopes").await
+        crate::runtime::empty(client, request, "update_member_scopes").await
     }
 }
 /// Builder for [`Client::get_project_usage`]
@@ -832,7 +882,7 @@ impl<'a> UpdateMemberScopes<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProjectUsage<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) accessor: Result<Option<::std::string::String>, String>,
     pub(crate) alternatives: Result<Option<bool>, String>,
     pub(crate) callback: Result<Option<bool>, String>,
@@ -848,7 +898,7 @@ pub struct GetProjectUsage<'a> {
     pub(crate) diarize: Result<Option<bool>, String>,
     pub(crate) dictation: Result<Option<bool>, String>,
     pub(crate) encoding: Result<Option<bool>, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) endpoint: Result<Option<::std::string::String>, String>,
     pub(crate) extra: Result<Option<bool>, String>,
     pub(crate) filler_words: Result<Option<bool>, String>,
@@ -870,7 +920,7 @@ pub struct GetProjectUsage<'a> {
     pub(crate) search: Result<Option<bool>, String>,
     pub(crate) sentiment: Result<Option<bool>, String>,
     pub(crate) smart_format: Result<Option<bool>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) summarize: Result<Option<bool>, String>,
     pub(crate) tag: Result<Option<::std::string::String>, String>,
     pub(crate) topics: Result<Option<bool>, String>,
@@ -933,8 +983,10 @@ impl<'a> GetProjectUsage<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -1061,8 +1113,10 @@ impl<'a> GetProjectUsage<'a> {
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
@@ -1237,8 +1291,10 @@ impl<'a> GetProjectUsage<'a> {
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
@@ -1292,7 +1348,9 @@ impl<'a> GetProjectUsage<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage`
-    pub async fn send(self) -> Result<ResponseValue<types::UsageSummary>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::UsageSummary>, crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -1468,7 +1526,7 @@ impl<'a> GetProjectUsage<'a> {
             .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
             .query(&progenitor_client::QueryParam::new("utterances", &utterances))
             .query(&progenitor_client::QueryParam::new("version", &version));
-        crate::transport::json(client, request, "get_project_usage").await
+        crate::runtime::json(client, request, "get_project_usage").await
     }
 }
 /// Builder for [`Client::list_project_requests`]
@@ -1477,17 +1535,17 @@ impl<'a> GetProjectUsage<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectRequests<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) accessor: Result<Option<::std::string::String>, String>,
     pub(crate) cursor: Result<Option<::std::string::String>, String>,
     pub(crate) deployment: Result<Option<::std::string::String>, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) endpoint: Result<Option<::std::string::String>, String>,
     pub(crate) limit: Result<Option<::std::num::NonZeroU64>, String>,
     pub(crate) method: Result<Option<::std::string::String>, String>,
     pub(crate) page: Result<Option<u64>, String>,
     pub(crate) request_id: Result<Option<::std::string::String>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) status: Result<Option<::std::string::String>, String>,
 }
 impl<'a> ListProjectRequests<'a> {
@@ -1512,8 +1570,10 @@ impl<'a> ListProjectRequests<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -1544,8 +1604,10 @@ impl<'a> ListProjectRequests<'a> {
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
@@ -1592,8 +1654,10 @@ impl<'a> ListProjectRequests<'a> {
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
@@ -1607,7 +1671,9 @@ impl<'a> ListProjectRequests<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests`
-    pub async fn send(self) -> Result<ResponseValue<types::RequestList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::RequestList>, crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -1657,7 +1723,7 @@ impl<'a> ListProjectRequests<'a> {
             .query(&progenitor_client::QueryParam::new("request_id", &request_id))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("status", &status));
-        crate::transport::json(client, request, "list_project_requests").await
+        crate::runtime::json(client, request, "list_project_requests").await
     }
 }
 /// Builder for [`Client::list_project_balances`]
@@ -1666,7 +1732,7 @@ impl<'a> ListProjectRequests<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectBalances<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectBalances<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -1679,14 +1745,18 @@ impl<'a> ListProjectBalances<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances`
-    pub async fn send(self) -> Result<ResponseValue<types::BalanceList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::BalanceList>, crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_balances"))?;
         let url = format!(
@@ -1700,7 +1770,7 @@ impl<'a> ListProjectBalances<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "list_project_balances").await
+        crate::runtime::json(client, request, "list_project_balances").await
     }
 }
 /// Builder for [`Client::get_project_balance`]
@@ -1709,8 +1779,8 @@ impl<'a> ListProjectBalances<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProjectBalance<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) balance_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) balance_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectBalance<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -1726,22 +1796,28 @@ impl<'a> GetProjectBalance<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn balance_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.balance_id = given("balance_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances/{balance_id}`
-    pub async fn send(self) -> Result<ResponseValue<types::Balance>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Balance>, crate::runtime::Error> {
         let Self { client, project_id, balance_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_balance"))?;
         let balance_id = balance_id.map_err(self::invalid("get_project_balance"))?;
@@ -1756,7 +1832,7 @@ impl<'a> GetProjectBalance<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_project_balance").await
+        crate::runtime::json(client, request, "get_project_balance").await
     }
 }
 /// Builder for [`Client::list_models`]
@@ -1783,7 +1859,9 @@ impl<'a> ListModels<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/models`
-    pub async fn send(self) -> Result<ResponseValue<types::ModelList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
         let Self { client, include_outdated } = self;
         let include_outdated = include_outdated.map_err(self::invalid("list_models"))?;
         let url = format!("{}/v1/models", client.baseurl,);
@@ -1800,7 +1878,7 @@ impl<'a> ListModels<'a> {
                     &include_outdated,
                 ),
             );
-        crate::transport::json(client, request, "list_models").await
+        crate::runtime::json(client, request, "list_models").await
     }
 }
 /// Builder for [`Client::get_model`]
@@ -1809,7 +1887,7 @@ impl<'a> ListModels<'a> {
 #[derive(Debug, Clone)]
 pub struct GetModel<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) model_id: Result<crate::PathSegment, String>,
+    pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetModel<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -1822,14 +1900,18 @@ impl<'a> GetModel<'a> {
     }
     pub fn model_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.model_id = given("model_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/models/{model_id}`
-    pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
         let Self { client, model_id } = self;
         let model_id = model_id.map_err(self::invalid("get_model"))?;
         let url = format!(
@@ -1842,7 +1924,7 @@ impl<'a> GetModel<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_model").await
+        crate::runtime::json(client, request, "get_model").await
     }
 }
 /// Builder for [`Client::leave_project`]
@@ -1851,7 +1933,7 @@ impl<'a> GetModel<'a> {
 #[derive(Debug, Clone)]
 pub struct LeaveProject<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> LeaveProject<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -1864,14 +1946,16 @@ impl<'a> LeaveProject<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/leave`
-    pub async fn send(self) -> Result<ResponseValue<()>, crate::Error> {
+    pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("leave_project"))?;
         let url = format!(
@@ -1879,7 +1963,7 @@ impl<'a> LeaveProject<'a> {
             .to_string()),
         );
         let request = client.client.delete(url);
-        crate::transport::empty(client, request, "leave_project").await
+        crate::runtime::empty(client, request, "leave_project").await
     }
 }
 /// Builder for [`Client::get_project_request`]
@@ -1888,8 +1972,8 @@ impl<'a> LeaveProject<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProjectRequest<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) request_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) request_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectRequest<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -1905,16 +1989,20 @@ impl<'a> GetProjectRequest<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn request_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.request_id = given("request_id", value);
         self
@@ -1922,7 +2010,7 @@ impl<'a> GetProjectRequest<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests/{request_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::RequestRecord>, crate::Error> {
+    ) -> Result<ResponseValue<types::RequestRecord>, crate::runtime::Error> {
         let Self { client, project_id, request_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_request"))?;
         let request_id = request_id.map_err(self::invalid("get_project_request"))?;
@@ -1937,7 +2025,7 @@ impl<'a> GetProjectRequest<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_project_request").await
+        crate::runtime::json(client, request, "get_project_request").await
     }
 }
 /// Builder for [`Client::list_project_models`]
@@ -1946,7 +2034,7 @@ impl<'a> GetProjectRequest<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectModels<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) include_outdated: Result<Option<bool>, String>,
 }
 impl<'a> ListProjectModels<'a> {
@@ -1961,8 +2049,10 @@ impl<'a> ListProjectModels<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -1976,7 +2066,9 @@ impl<'a> ListProjectModels<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models`
-    pub async fn send(self) -> Result<ResponseValue<types::ModelList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
         let Self { client, project_id, include_outdated } = self;
         let project_id = project_id.map_err(self::invalid("list_project_models"))?;
         let include_outdated = include_outdated
@@ -1998,7 +2090,7 @@ impl<'a> ListProjectModels<'a> {
                     &include_outdated,
                 ),
             );
-        crate::transport::json(client, request, "list_project_models").await
+        crate::runtime::json(client, request, "list_project_models").await
     }
 }
 /// Builder for [`Client::get_project_model`]
@@ -2007,8 +2099,8 @@ impl<'a> ListProjectModels<'a> {
 #[derive(Debug, Clone)]
 pub struct GetProjectModel<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) model_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectModel<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -2024,22 +2116,28 @@ impl<'a> GetProjectModel<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn model_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.model_id = given("model_id", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models/{model_id}`
-    pub async fn send(self) -> Result<ResponseValue<types::Model>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
         let Self { client, project_id, model_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_model"))?;
         let model_id = model_id.map_err(self::invalid("get_project_model"))?;
@@ -2054,7 +2152,7 @@ impl<'a> GetProjectModel<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_project_model").await
+        crate::runtime::json(client, request, "get_project_model").await
     }
 }
 /// Builder for [`Client::get_usage_fields`]
@@ -2063,9 +2161,9 @@ impl<'a> GetProjectModel<'a> {
 #[derive(Debug, Clone)]
 pub struct GetUsageFields<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetUsageFields<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -2080,30 +2178,38 @@ impl<'a> GetUsageFields<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/fields`
-    pub async fn send(self) -> Result<ResponseValue<types::UsageFields>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::UsageFields>, crate::runtime::Error> {
         let Self { client, project_id, end, start } = self;
         let project_id = project_id.map_err(self::invalid("get_usage_fields"))?;
         let end = end.map_err(self::invalid("get_usage_fields"))?;
@@ -2121,7 +2227,7 @@ impl<'a> GetUsageFields<'a> {
             )
             .query(&progenitor_client::QueryParam::new("end", &end))
             .query(&progenitor_client::QueryParam::new("start", &start));
-        crate::transport::json(client, request, "get_usage_fields").await
+        crate::runtime::json(client, request, "get_usage_fields").await
     }
 }
 /// Builder for [`Client::get_usage_breakdown`]
@@ -2130,7 +2236,7 @@ impl<'a> GetUsageFields<'a> {
 #[derive(Debug, Clone)]
 pub struct GetUsageBreakdown<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) accessor: Result<Option<::std::string::String>, String>,
     pub(crate) alternatives: Result<Option<bool>, String>,
     pub(crate) callback: Result<Option<bool>, String>,
@@ -2146,7 +2252,7 @@ pub struct GetUsageBreakdown<'a> {
     pub(crate) diarize: Result<Option<bool>, String>,
     pub(crate) dictation: Result<Option<bool>, String>,
     pub(crate) encoding: Result<Option<bool>, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) endpoint: Result<Option<::std::string::String>, String>,
     pub(crate) extra: Result<Option<bool>, String>,
     pub(crate) filler_words: Result<Option<bool>, String>,
@@ -2169,7 +2275,7 @@ pub struct GetUsageBreakdown<'a> {
     pub(crate) search: Result<Option<bool>, String>,
     pub(crate) sentiment: Result<Option<bool>, String>,
     pub(crate) smart_format: Result<Option<bool>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) summarize: Result<Option<bool>, String>,
     pub(crate) tag: Result<Option<::std::string::String>, String>,
     pub(crate) topics: Result<Option<bool>, String>,
@@ -2233,8 +2339,10 @@ impl<'a> GetUsageBreakdown<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -2361,8 +2469,10 @@ impl<'a> GetUsageBreakdown<'a> {
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
@@ -2545,8 +2655,10 @@ impl<'a> GetUsageBreakdown<'a> {
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
@@ -2602,7 +2714,7 @@ impl<'a> GetUsageBreakdown<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/breakdown`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::UsageBreakdown>, crate::Error> {
+    ) -> Result<ResponseValue<types::UsageBreakdown>, crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -2781,7 +2893,7 @@ impl<'a> GetUsageBreakdown<'a> {
             .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
             .query(&progenitor_client::QueryParam::new("utterances", &utterances))
             .query(&progenitor_client::QueryParam::new("version", &version));
-        crate::transport::json(client, request, "get_usage_breakdown").await
+        crate::runtime::json(client, request, "get_usage_breakdown").await
     }
 }
 /// Builder for [`Client::get_billing_breakdown`]
@@ -2790,13 +2902,13 @@ impl<'a> GetUsageBreakdown<'a> {
 #[derive(Debug, Clone)]
 pub struct GetBillingBreakdown<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) accessor: Result<Option<::std::string::String>, String>,
     pub(crate) deployment: Result<Option<::std::string::String>, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) grouping: Result<Option<::std::vec::Vec<::std::string::String>>, String>,
     pub(crate) line_item: Result<Option<::std::string::String>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
     pub(crate) tag: Result<Option<::std::string::String>, String>,
 }
 impl<'a> GetBillingBreakdown<'a> {
@@ -2817,8 +2929,10 @@ impl<'a> GetBillingBreakdown<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -2841,8 +2955,10 @@ impl<'a> GetBillingBreakdown<'a> {
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
@@ -2867,8 +2983,10 @@ impl<'a> GetBillingBreakdown<'a> {
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
@@ -2884,7 +3002,7 @@ impl<'a> GetBillingBreakdown<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/breakdown`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BillingBreakdown>, crate::Error> {
+    ) -> Result<ResponseValue<types::BillingBreakdown>, crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -2922,7 +3040,7 @@ impl<'a> GetBillingBreakdown<'a> {
             .query(&progenitor_client::QueryParam::new("line_item", &line_item))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("tag", &tag));
-        crate::transport::json(client, request, "get_billing_breakdown").await
+        crate::runtime::json(client, request, "get_billing_breakdown").await
     }
 }
 /// Builder for [`Client::get_billing_fields`]
@@ -2931,9 +3049,9 @@ impl<'a> GetBillingBreakdown<'a> {
 #[derive(Debug, Clone)]
 pub struct GetBillingFields<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) end: Result<Option<crate::Timestamp>, String>,
-    pub(crate) start: Result<Option<crate::Timestamp>, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) end: Result<Option<crate::values::Timestamp>, String>,
+    pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetBillingFields<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -2948,24 +3066,30 @@ impl<'a> GetBillingFields<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn end<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.end = given("end", value).map(Some);
         self
     }
     pub fn start<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::Timestamp>,
-        <V as std::convert::TryInto<crate::Timestamp>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::Timestamp>,
+        <V as std::convert::TryInto<
+            crate::values::Timestamp,
+        >>::Error: ::std::fmt::Display,
     {
         self.start = given("start", value).map(Some);
         self
@@ -2973,7 +3097,7 @@ impl<'a> GetBillingFields<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/fields`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::BillingFields>, crate::Error> {
+    ) -> Result<ResponseValue<types::BillingFields>, crate::runtime::Error> {
         let Self { client, project_id, end, start } = self;
         let project_id = project_id.map_err(self::invalid("get_billing_fields"))?;
         let end = end.map_err(self::invalid("get_billing_fields"))?;
@@ -2991,7 +3115,7 @@ impl<'a> GetBillingFields<'a> {
             )
             .query(&progenitor_client::QueryParam::new("end", &end))
             .query(&progenitor_client::QueryParam::new("start", &start));
-        crate::transport::json(client, request, "get_billing_fields").await
+        crate::runtime::json(client, request, "get_billing_fields").await
     }
 }
 /// Builder for [`Client::list_project_purchases`]
@@ -3000,7 +3124,7 @@ impl<'a> GetBillingFields<'a> {
 #[derive(Debug, Clone)]
 pub struct ListProjectPurchases<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) limit: Result<Option<::std::num::NonZeroU64>, String>,
 }
 impl<'a> ListProjectPurchases<'a> {
@@ -3015,8 +3139,10 @@ impl<'a> ListProjectPurchases<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -3030,7 +3156,9 @@ impl<'a> ListProjectPurchases<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/purchases`
-    pub async fn send(self) -> Result<ResponseValue<types::PurchaseList>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::PurchaseList>, crate::runtime::Error> {
         let Self { client, project_id, limit } = self;
         let project_id = project_id.map_err(self::invalid("list_project_purchases"))?;
         let limit = limit.map_err(self::invalid("list_project_purchases"))?;
@@ -3046,7 +3174,7 @@ impl<'a> ListProjectPurchases<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("limit", &limit));
-        crate::transport::json(client, request, "list_project_purchases").await
+        crate::runtime::json(client, request, "list_project_purchases").await
     }
 }
 /// Builder for [`Client::grant_token`]
@@ -3087,7 +3215,9 @@ impl<'a> GrantToken<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/auth/grant`
-    pub async fn send(self) -> Result<ResponseValue<types::AccessToken>, crate::Error> {
+    pub async fn send(
+        self,
+    ) -> Result<ResponseValue<types::AccessToken>, crate::runtime::Error> {
         let Self { client, body } = self;
         let body = body
             .and_then(|v| {
@@ -3103,7 +3233,7 @@ impl<'a> GrantToken<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::transport::json(client, request, "grant_token").await
+        crate::runtime::json(client, request, "grant_token").await
     }
 }
 /// Builder for [`Client::list_distribution_credentials`]
@@ -3112,7 +3242,7 @@ impl<'a> GrantToken<'a> {
 #[derive(Debug, Clone)]
 pub struct ListDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -3125,8 +3255,10 @@ impl<'a> ListDistributionCredentials<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -3134,7 +3266,10 @@ impl<'a> ListDistributionCredentials<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DistributionCredentialsList>, crate::Error> {
+    ) -> Result<
+        ResponseValue<types::DistributionCredentialsList>,
+        crate::runtime::Error,
+    > {
         let Self { client, project_id } = self;
         let project_id = project_id
             .map_err(self::invalid("list_distribution_credentials"))?;
@@ -3149,7 +3284,7 @@ impl<'a> ListDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "list_distribution_credentials").await
+        crate::runtime::json(client, request, "list_distribution_credentials").await
     }
 }
 /// Builder for [`Client::create_distribution_credentials`]
@@ -3158,7 +3293,7 @@ impl<'a> ListDistributionCredentials<'a> {
 #[derive(Debug, Clone)]
 pub struct CreateDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::DistributionCredentialsCreate, String>,
 }
 impl<'a> CreateDistributionCredentials<'a> {
@@ -3173,8 +3308,10 @@ impl<'a> CreateDistributionCredentials<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
@@ -3209,7 +3346,7 @@ impl<'a> CreateDistributionCredentials<'a> {
     /// Sends a `POST` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
+    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id
             .map_err(self::invalid("create_distribution_credentials"))?;
@@ -3231,7 +3368,7 @@ impl<'a> CreateDistributionCredentials<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::transport::json(client, request, "create_distribution_credentials").await
+        crate::runtime::json(client, request, "create_distribution_credentials").await
     }
 }
 /// Builder for [`Client::get_distribution_credentials`]
@@ -3240,8 +3377,8 @@ impl<'a> CreateDistributionCredentials<'a> {
 #[derive(Debug, Clone)]
 pub struct GetDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) distribution_credentials_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -3258,16 +3395,20 @@ impl<'a> GetDistributionCredentials<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.distribution_credentials_id = given("distribution_credentials_id", value);
         self
@@ -3275,7 +3416,7 @@ impl<'a> GetDistributionCredentials<'a> {
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
+    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
             .map_err(self::invalid("get_distribution_credentials"))?;
@@ -3293,7 +3434,7 @@ impl<'a> GetDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "get_distribution_credentials").await
+        crate::runtime::json(client, request, "get_distribution_credentials").await
     }
 }
 /// Builder for [`Client::delete_distribution_credentials`]
@@ -3302,8 +3443,8 @@ impl<'a> GetDistributionCredentials<'a> {
 #[derive(Debug, Clone)]
 pub struct DeleteDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
-    pub(crate) project_id: Result<crate::PathSegment, String>,
-    pub(crate) distribution_credentials_id: Result<crate::PathSegment, String>,
+    pub(crate) project_id: Result<crate::values::PathSegment, String>,
+    pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteDistributionCredentials<'a> {
     pub fn new(client: &'a super::Client) -> Self {
@@ -3320,16 +3461,20 @@ impl<'a> DeleteDistributionCredentials<'a> {
     }
     pub fn project_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.project_id = given("project_id", value);
         self
     }
     pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
     where
-        V: std::convert::TryInto<crate::PathSegment>,
-        <V as std::convert::TryInto<crate::PathSegment>>::Error: ::std::fmt::Display,
+        V: std::convert::TryInto<crate::values::PathSegment>,
+        <V as std::convert::TryInto<
+            crate::values::PathSegment,
+        >>::Error: ::std::fmt::Display,
     {
         self.distribution_credentials_id = given("distribution_credentials_id", value);
         self
@@ -3337,7 +3482,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
     pub async fn send(
         self,
-    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::Error> {
+    ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
             .map_err(self::invalid("delete_distribution_credentials"))?;
@@ -3355,6 +3500,6 @@ impl<'a> DeleteDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::transport::json(client, request, "delete_distribution_credentials").await
+        crate::runtime::json(client, request, "delete_distribution_credentials").await
     }
 }

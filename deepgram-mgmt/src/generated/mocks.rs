@@ -14,7 +14,7 @@ pub mod operations {
     impl ListProjectsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects",
                     None,
@@ -50,7 +50,7 @@ pub mod operations {
     impl GetProjectWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}",
                     None,
@@ -62,7 +62,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}",
                     Some(("project_id", &value)),
@@ -115,7 +115,7 @@ pub mod operations {
     impl DeleteProjectWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}",
                     None,
@@ -127,7 +127,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}",
                     Some(("project_id", &value)),
@@ -154,7 +154,7 @@ pub mod operations {
     impl UpdateProjectWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::PATCH),
                     "/v1/projects/{project_id}",
                     None,
@@ -166,7 +166,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}",
                     Some(("project_id", &value)),
@@ -202,7 +202,7 @@ pub mod operations {
     impl ListProjectKeysWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/keys",
                     None,
@@ -214,7 +214,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys",
                     Some(("project_id", &value)),
@@ -257,7 +257,7 @@ pub mod operations {
     impl CreateProjectKeyWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::POST),
                     "/v1/projects/{project_id}/keys",
                     None,
@@ -269,7 +269,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys",
                     Some(("project_id", &value)),
@@ -305,7 +305,7 @@ pub mod operations {
     impl GetProjectKeyWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/keys/{key_id}",
                     None,
@@ -317,7 +317,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys/{key_id}",
                     Some(("project_id", &value)),
@@ -326,7 +326,7 @@ pub mod operations {
         }
         pub fn key_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys/{key_id}",
                     Some(("key_id", &value)),
@@ -359,7 +359,7 @@ pub mod operations {
     impl DeleteProjectKeyWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}/keys/{key_id}",
                     None,
@@ -371,7 +371,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys/{key_id}",
                     Some(("project_id", &value)),
@@ -380,7 +380,7 @@ pub mod operations {
         }
         pub fn key_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/keys/{key_id}",
                     Some(("key_id", &value)),
@@ -407,7 +407,7 @@ pub mod operations {
     impl ListProjectMembersWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/members",
                     None,
@@ -419,7 +419,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members",
                     Some(("project_id", &value)),
@@ -452,7 +452,7 @@ pub mod operations {
     impl RemoveProjectMemberWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}/members/{member_id}",
                     None,
@@ -464,7 +464,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}",
                     Some(("project_id", &value)),
@@ -473,7 +473,7 @@ pub mod operations {
         }
         pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}",
                     Some(("member_id", &value)),
@@ -500,7 +500,7 @@ pub mod operations {
     impl ListProjectInvitationsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/invites",
                     None,
@@ -512,7 +512,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/invites",
                     Some(("project_id", &value)),
@@ -545,7 +545,7 @@ pub mod operations {
     impl SendProjectInvitationWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::POST),
                     "/v1/projects/{project_id}/invites",
                     None,
@@ -557,7 +557,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/invites",
                     Some(("project_id", &value)),
@@ -587,7 +587,7 @@ pub mod operations {
     impl DeleteProjectInvitationWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}/invites/{email}",
                     None,
@@ -599,7 +599,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/invites/{email}",
                     Some(("project_id", &value)),
@@ -608,7 +608,7 @@ pub mod operations {
         }
         pub fn email(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/invites/{email}",
                     Some(("email", &value)),
@@ -635,7 +635,7 @@ pub mod operations {
     impl GetMemberScopesWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     None,
@@ -647,7 +647,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     Some(("project_id", &value)),
@@ -656,7 +656,7 @@ pub mod operations {
         }
         pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     Some(("member_id", &value)),
@@ -689,7 +689,7 @@ pub mod operations {
     impl UpdateMemberScopesWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::PUT),
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     None,
@@ -701,7 +701,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     Some(("project_id", &value)),
@@ -710,7 +710,7 @@ pub mod operations {
         }
         pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/members/{member_id}/scopes",
                     Some(("member_id", &value)),
@@ -740,7 +740,7 @@ pub mod operations {
     impl GetProjectUsageWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/usage",
                     None,
@@ -752,7 +752,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/usage",
                     Some(("project_id", &value)),
@@ -911,7 +911,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -1131,7 +1131,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -1225,7 +1225,7 @@ pub mod operations {
     impl ListProjectRequestsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/requests",
                     None,
@@ -1237,7 +1237,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/requests",
                     Some(("project_id", &value)),
@@ -1276,7 +1276,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -1336,7 +1336,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -1380,7 +1380,7 @@ pub mod operations {
     impl ListProjectBalancesWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/balances",
                     None,
@@ -1392,7 +1392,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/balances",
                     Some(("project_id", &value)),
@@ -1425,7 +1425,7 @@ pub mod operations {
     impl GetProjectBalanceWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/balances/{balance_id}",
                     None,
@@ -1437,7 +1437,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/balances/{balance_id}",
                     Some(("project_id", &value)),
@@ -1446,7 +1446,7 @@ pub mod operations {
         }
         pub fn balance_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/balances/{balance_id}",
                     Some(("balance_id", &value)),
@@ -1479,7 +1479,7 @@ pub mod operations {
     impl ListModelsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/models",
                     None,
@@ -1525,7 +1525,7 @@ pub mod operations {
     impl GetModelWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/models/{model_id}",
                     None,
@@ -1537,7 +1537,7 @@ pub mod operations {
         }
         pub fn model_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/models/{model_id}",
                     Some(("model_id", &value)),
@@ -1570,7 +1570,7 @@ pub mod operations {
     impl LeaveProjectWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}/leave",
                     None,
@@ -1582,7 +1582,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/leave",
                     Some(("project_id", &value)),
@@ -1609,7 +1609,7 @@ pub mod operations {
     impl GetProjectRequestWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/requests/{request_id}",
                     None,
@@ -1621,7 +1621,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/requests/{request_id}",
                     Some(("project_id", &value)),
@@ -1630,7 +1630,7 @@ pub mod operations {
         }
         pub fn request_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/requests/{request_id}",
                     Some(("request_id", &value)),
@@ -1663,7 +1663,7 @@ pub mod operations {
     impl ListProjectModelsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/models",
                     None,
@@ -1675,7 +1675,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/models",
                     Some(("project_id", &value)),
@@ -1718,7 +1718,7 @@ pub mod operations {
     impl GetProjectModelWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/models/{model_id}",
                     None,
@@ -1730,7 +1730,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/models/{model_id}",
                     Some(("project_id", &value)),
@@ -1739,7 +1739,7 @@ pub mod operations {
         }
         pub fn model_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/models/{model_id}",
                     Some(("model_id", &value)),
@@ -1772,7 +1772,7 @@ pub mod operations {
     impl GetUsageFieldsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/usage/fields",
                     None,
@@ -1784,7 +1784,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/usage/fields",
                     Some(("project_id", &value)),
@@ -1793,7 +1793,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -1803,7 +1803,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -1837,7 +1837,7 @@ pub mod operations {
     impl GetUsageBreakdownWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/usage/breakdown",
                     None,
@@ -1849,7 +1849,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/usage/breakdown",
                     Some(("project_id", &value)),
@@ -2008,7 +2008,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -2238,7 +2238,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -2332,7 +2332,7 @@ pub mod operations {
     impl GetBillingBreakdownWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/billing/breakdown",
                     None,
@@ -2344,7 +2344,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/billing/breakdown",
                     Some(("project_id", &value)),
@@ -2373,7 +2373,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -2410,7 +2410,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -2454,7 +2454,7 @@ pub mod operations {
     impl GetBillingFieldsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/billing/fields",
                     None,
@@ -2466,7 +2466,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/billing/fields",
                     Some(("project_id", &value)),
@@ -2475,7 +2475,7 @@ pub mod operations {
         }
         pub fn end<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("end", value.to_string()))
@@ -2485,7 +2485,7 @@ pub mod operations {
         }
         pub fn start<'a, T>(self, value: T) -> Self
         where
-            T: Into<Option<&'a crate::Timestamp>>,
+            T: Into<Option<&'a crate::values::Timestamp>>,
         {
             if let Some(value) = value.into() {
                 Self(self.0.query_param("start", value.to_string()))
@@ -2519,7 +2519,7 @@ pub mod operations {
     impl ListProjectPurchasesWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/purchases",
                     None,
@@ -2531,7 +2531,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/purchases",
                     Some(("project_id", &value)),
@@ -2574,7 +2574,7 @@ pub mod operations {
     impl GrantTokenWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::POST),
                     "/v1/auth/grant",
                     None,
@@ -2613,7 +2613,7 @@ pub mod operations {
     impl ListDistributionCredentialsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials",
                     None,
@@ -2625,7 +2625,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials",
                     Some(("project_id", &value)),
@@ -2662,7 +2662,7 @@ pub mod operations {
     impl CreateDistributionCredentialsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::POST),
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials",
                     None,
@@ -2674,7 +2674,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials",
                     Some(("project_id", &value)),
@@ -2714,7 +2714,7 @@ pub mod operations {
     impl GetDistributionCredentialsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::GET),
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     None,
@@ -2726,7 +2726,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     Some(("project_id", &value)),
@@ -2738,7 +2738,7 @@ pub mod operations {
             value: impl ::std::fmt::Display,
         ) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     Some(("distribution_credentials_id", &value)),
@@ -2775,7 +2775,7 @@ pub mod operations {
     impl DeleteDistributionCredentialsWhen {
         pub fn new(inner: ::httpmock::When) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     inner.method(::httpmock::Method::DELETE),
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     None,
@@ -2787,7 +2787,7 @@ pub mod operations {
         }
         pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     Some(("project_id", &value)),
@@ -2799,7 +2799,7 @@ pub mod operations {
             value: impl ::std::fmt::Display,
         ) -> Self {
             Self(
-                crate::mock::path(
+                crate::runtime::mock_path(
                     self.0,
                     "/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}",
                     Some(("distribution_credentials_id", &value)),

@@ -7,7 +7,7 @@ pub mod builder;
 #[cfg(feature = "httpmock")]
 pub mod mocks;
 pub mod types;
-use crate::Client;
+use crate::runtime::Client;
 impl Client {
     /// Deepgram List all projects
     ///

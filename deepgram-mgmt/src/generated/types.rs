@@ -8,7 +8,7 @@
 pub struct AccessToken {
     /// The token; it opens listen, speak and read, not management.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub access_token: ::std::option::Option<crate::Secret>,
+    pub access_token: ::std::option::Option<crate::values::Secret>,
     /// Seconds until the token expires.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expires_in: ::std::option::Option<f64>,
@@ -18,7 +18,7 @@ const _: () = {
     #[serde(remote = "AccessToken")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        access_token: ::std::option::Option<crate::Secret>,
+        access_token: ::std::option::Option<crate::values::Secret>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         expires_in: ::std::option::Option<f64>,
     }
@@ -26,18 +26,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for AccessToken {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for AccessToken {
+    fn is_empty_payload(&self) -> bool {
         self.access_token.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["access_token"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["access_token"], &[])
     }
 }
 /// `Balance`
@@ -78,19 +78,19 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Balance {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Balance {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.balance_id.is_none() && self.purchase.is_none()
             && self.purchase_order_id.is_none() && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["amount", "balance_id", "purchase", "purchase_order_id", "units"],
             &[],
@@ -102,7 +102,7 @@ impl crate::answer::Answer for Balance {
 pub struct BalanceList {
     /// List of billing balances.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub balances: ::std::vec::Vec<Balance>,
 }
 const _: () = {
@@ -110,28 +110,34 @@ const _: () = {
     #[serde(remote = "BalanceList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         balances: ::std::vec::Vec<Balance>,
     }
     impl<'de> ::serde::Deserialize<'de> for BalanceList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for BalanceList {
-    fn is_hollow(&self) -> bool {
-        self.balances.is_empty() || crate::answer::Answer::is_hollow(&self.balances)
+impl crate::runtime::ResponseBody for BalanceList {
+    fn is_empty_payload(&self) -> bool {
+        self.balances.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.balances)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["balances"],
-            &[("balances", <::std::vec::Vec<Balance> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "balances",
+                    <::std::vec::Vec<Balance> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -140,48 +146,49 @@ impl crate::answer::Answer for BalanceList {
 pub struct BillingBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Cost by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<BillingBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
 const _: () = {
     #[derive(::serde::Deserialize)]
     #[serde(remote = "BillingBreakdown")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         results: ::std::vec::Vec<BillingBreakdownResult>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
     }
     impl<'de> ::serde::Deserialize<'de> for BillingBreakdown {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for BillingBreakdown {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for BillingBreakdown {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -189,13 +196,13 @@ impl crate::answer::Answer for BillingBreakdown {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
                     <::std::vec::Vec<
                         BillingBreakdownResult,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -223,19 +230,19 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for BillingBreakdownResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingBreakdownResult {
+    fn is_empty_payload(&self) -> bool {
         self.dollars.is_none() && self.grouping.is_none()
-            || crate::answer::Answer::is_hollow(&self.grouping)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["dollars", "grouping"],
             &[
@@ -243,7 +250,7 @@ impl crate::answer::Answer for BillingBreakdownResult {
                     "grouping",
                     <::std::option::Option<
                         BillingGrouping,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -254,22 +261,22 @@ impl crate::answer::Answer for BillingBreakdownResult {
 pub struct BillingFields {
     /// API keys that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub accessors: ::std::vec::Vec<::std::string::String>,
     /// Deployments that costs were made on.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Names of line items, by their id.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub line_items: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Tags that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -277,41 +284,41 @@ const _: () = {
     #[serde(remote = "BillingFields")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         accessors: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         deployments: ::std::vec::Vec<::std::string::String>,
         #[serde(
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         line_items: ::std::collections::HashMap<
             ::std::string::String,
             ::std::string::String,
         >,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for BillingFields {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for BillingFields {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingFields {
+    fn is_empty_payload(&self) -> bool {
         self.accessors.is_empty() && self.deployments.is_empty()
             && self.line_items.is_empty() && self.tags.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["accessors", "deployments", "line_items", "tags"],
             &[],
@@ -329,13 +336,13 @@ pub struct BillingGrouping {
     pub deployment: ::std::option::Option<::std::string::String>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Line item.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub line_item: ::std::option::Option<::std::string::String>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
@@ -348,11 +355,11 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         line_item: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tags: ::std::option::Option<Tags>,
     }
@@ -360,23 +367,30 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for BillingGrouping {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for BillingGrouping {
+    fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.line_item.is_none() && self.start.is_none() && self.tags.is_none()
-            || crate::answer::Answer::is_hollow(&self.tags)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["accessor", "deployment", "end", "line_item", "start", "tags"],
-            &[("tags", <::std::option::Option<Tags> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "tags",
+                    <::std::option::Option<
+                        Tags,
+                    > as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -388,7 +402,7 @@ pub struct DistributionCredentials {
     pub comment: ::std::option::Option<::std::string::String>,
     /// When they were made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Unique identifier of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub distribution_credentials_id: ::std::option::Option<::std::string::String>,
@@ -399,14 +413,14 @@ pub struct DistributionCredentials {
     pub provider: ::std::option::Option<::std::string::String>,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Secret; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub secret: ::std::option::Option<crate::Secret>,
+    pub secret: ::std::option::Option<crate::values::Secret>,
     /// Tags of the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// User name; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -419,7 +433,7 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         comment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        created: ::std::option::Option<crate::Timestamp>,
+        created: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         distribution_credentials_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -427,44 +441,45 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         provider: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        secret: ::std::option::Option<crate::Secret>,
+        secret: ::std::option::Option<crate::values::Secret>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         username: ::std::option::Option<::std::string::String>,
     }
-    impl<'de> crate::unwrap::Wrapped<'de> for DistributionCredentials {
+    impl<'de> crate::runtime::envelope::Enveloped<'de> for DistributionCredentials {
         const PATHS: &'static [&'static str] = &["distribution_credentials"];
-        fn flat<D: ::serde::Deserializer<'de>>(
+        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentials {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::unwrap::deserialize(deserializer)
+            crate::runtime::envelope::deserialize(deserializer)
         }
     }
 };
-impl crate::answer::Answer for DistributionCredentials {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for DistributionCredentials {
+    fn is_empty_payload(&self) -> bool {
         self.comment.is_none() && self.created.is_none()
             && self.distribution_credentials_id.is_none() && self.provider.is_none()
             && self.scopes.is_empty() && self.secret.is_none() && self.tags.is_empty()
-            && self.username.is_none() || crate::answer::Answer::is_hollow(&self.member)
+            && self.username.is_none()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["distribution_credentials"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(value, &["distribution_credentials"]),
             &[
                 "comment",
                 "created",
@@ -478,7 +493,9 @@ impl crate::answer::Answer for DistributionCredentials {
             &[
                 (
                     "member",
-                    <::std::option::Option<Member> as crate::answer::Answer>::examine,
+                    <::std::option::Option<
+                        Member,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -494,11 +511,11 @@ pub struct DistributionCredentialsCreate {
     pub provider: ::std::string::String,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -509,21 +526,21 @@ const _: () = {
         comment: ::std::option::Option<::std::string::String>,
         provider: ::std::string::String,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsCreate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for DistributionCredentialsCreate {}
+impl crate::runtime::ResponseBody for DistributionCredentialsCreate {}
 impl DistributionCredentialsCreate {
     pub fn builder() -> builder::DistributionCredentialsCreate {
         Default::default()
@@ -534,7 +551,7 @@ impl DistributionCredentialsCreate {
 pub struct DistributionCredentialsList {
     /// List of distribution credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
 }
 const _: () = {
@@ -542,26 +559,28 @@ const _: () = {
     #[serde(remote = "DistributionCredentialsList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for DistributionCredentialsList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for DistributionCredentialsList {
+    fn is_empty_payload(&self) -> bool {
         self.distribution_credentials.is_empty()
-            || crate::answer::Answer::is_hollow(&self.distribution_credentials)
+            || crate::runtime::ResponseBody::is_empty_payload(
+                &self.distribution_credentials,
+            )
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["distribution_credentials"],
             &[
@@ -569,7 +588,7 @@ impl crate::answer::Answer for DistributionCredentialsList {
                     "distribution_credentials",
                     <::std::vec::Vec<
                         DistributionCredentials,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -618,20 +637,20 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Error {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Error {
+    fn is_empty_payload(&self) -> bool {
         self.category.is_none() && self.details.is_none() && self.err_code.is_none()
             && self.err_msg.is_none() && self.message.is_none()
             && self.request_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["category", "details", "err_code", "err_msg", "message", "request_id"],
             &[],
@@ -643,7 +662,7 @@ impl crate::answer::Answer for Error {
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub ttl_seconds: ::std::option::Option<i64>,
 }
@@ -652,7 +671,7 @@ const _: () = {
     #[serde(remote = "GrantTokenRequest")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         ttl_seconds: ::std::option::Option<i64>,
     }
@@ -660,18 +679,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for GrantTokenRequest {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for GrantTokenRequest {
+    fn is_empty_payload(&self) -> bool {
         self.ttl_seconds.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["ttl_seconds"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["ttl_seconds"], &[])
     }
 }
 impl GrantTokenRequest {
@@ -702,18 +721,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Invitation {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Invitation {
+    fn is_empty_payload(&self) -> bool {
         self.email.is_none() && self.scope.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["email", "scope"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["email", "scope"], &[])
     }
 }
 /// `InvitationCreate`
@@ -735,11 +754,11 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for InvitationCreate {}
+impl crate::runtime::ResponseBody for InvitationCreate {}
 impl InvitationCreate {
     pub fn builder() -> builder::InvitationCreate {
         Default::default()
@@ -750,7 +769,7 @@ impl InvitationCreate {
 pub struct InvitationList {
     /// List of pending invitations.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub invites: ::std::vec::Vec<Invitation>,
 }
 const _: () = {
@@ -758,31 +777,34 @@ const _: () = {
     #[serde(remote = "InvitationList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         invites: ::std::vec::Vec<Invitation>,
     }
     impl<'de> ::serde::Deserialize<'de> for InvitationList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for InvitationList {
-    fn is_hollow(&self) -> bool {
-        self.invites.is_empty() || crate::answer::Answer::is_hollow(&self.invites)
+impl crate::runtime::ResponseBody for InvitationList {
+    fn is_empty_payload(&self) -> bool {
+        self.invites.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.invites)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["invites"],
             &[
                 (
                     "invites",
-                    <::std::vec::Vec<Invitation> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        Invitation,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -799,10 +821,10 @@ pub struct Key {
     pub comment: ::std::option::Option<::std::string::String>,
     /// Timestamp when the key was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Expiration date of the key, if set.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Masked API key value.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub key: ::std::option::Option<::std::string::String>,
@@ -810,11 +832,11 @@ pub struct Key {
     pub member: ::std::option::Option<Member>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -826,48 +848,51 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         comment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        created: ::std::option::Option<crate::Timestamp>,
+        created: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        expiration_date: ::std::option::Option<crate::Timestamp>,
+        expiration_date: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         key: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         member: ::std::option::Option<Member>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
     }
-    impl<'de> crate::unwrap::Wrapped<'de> for Key {
+    impl<'de> crate::runtime::envelope::Enveloped<'de> for Key {
         const PATHS: &'static [&'static str] = &["item", "member.api_key", "api_key"];
-        fn flat<D: ::serde::Deserializer<'de>>(
+        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Key {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::unwrap::deserialize(deserializer)
+            crate::runtime::envelope::deserialize(deserializer)
         }
     }
 };
-impl crate::answer::Answer for Key {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Key {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
             && self.expiration_date.is_none() && self.key.is_none()
             && self.scopes.is_empty() && self.tags.is_empty()
-            || crate::answer::Answer::is_hollow(&self.member)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["item", "member.api_key", "api_key"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(
+                value,
+                &["item", "member.api_key", "api_key"],
+            ),
             &[
                 "api_key_id",
                 "comment",
@@ -880,7 +905,9 @@ impl crate::answer::Answer for Key {
             &[
                 (
                     "member",
-                    <::std::option::Option<Member> as crate::answer::Answer>::examine,
+                    <::std::option::Option<
+                        Member,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -893,16 +920,16 @@ pub struct KeyCreate {
     pub comment: ::std::string::String,
     /// Optional expiration date for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Scopes to assign to this API key.
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Optional time-to-live in seconds for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
@@ -912,13 +939,13 @@ const _: () = {
     struct __Read {
         comment: ::std::string::String,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        expiration_date: ::std::option::Option<crate::Timestamp>,
+        expiration_date: ::std::option::Option<crate::values::Timestamp>,
         scopes: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         time_to_live_in_seconds: ::std::option::Option<i64>,
     }
@@ -926,11 +953,11 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for KeyCreate {}
+impl crate::runtime::ResponseBody for KeyCreate {}
 impl KeyCreate {
     pub fn builder() -> builder::KeyCreate {
         Default::default()
@@ -941,7 +968,7 @@ impl KeyCreate {
 pub struct KeyList {
     /// List of API keys.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub api_keys: ::std::vec::Vec<Key>,
 }
 const _: () = {
@@ -949,28 +976,34 @@ const _: () = {
     #[serde(remote = "KeyList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         api_keys: ::std::vec::Vec<Key>,
     }
     impl<'de> ::serde::Deserialize<'de> for KeyList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for KeyList {
-    fn is_hollow(&self) -> bool {
-        self.api_keys.is_empty() || crate::answer::Answer::is_hollow(&self.api_keys)
+impl crate::runtime::ResponseBody for KeyList {
+    fn is_empty_payload(&self) -> bool {
+        self.api_keys.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.api_keys)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["api_keys"],
-            &[("api_keys", <::std::vec::Vec<Key> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "api_keys",
+                    <::std::vec::Vec<Key> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -985,20 +1018,20 @@ pub struct KeyWithSecret {
     pub comment: ::std::option::Option<::std::string::String>,
     /// Timestamp when the key was created.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Expiration date of the key, if set.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration_date: ::std::option::Option<crate::Timestamp>,
+    pub expiration_date: ::std::option::Option<crate::values::Timestamp>,
     /// Full API key value. Only returned at creation time.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub key: ::std::option::Option<crate::Secret>,
+    pub key: ::std::option::Option<crate::values::Secret>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -1010,36 +1043,36 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         comment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        created: ::std::option::Option<crate::Timestamp>,
+        created: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        expiration_date: ::std::option::Option<crate::Timestamp>,
+        expiration_date: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        key: ::std::option::Option<crate::Secret>,
+        key: ::std::option::Option<crate::values::Secret>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for KeyWithSecret {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for KeyWithSecret {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for KeyWithSecret {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
             && self.expiration_date.is_none() && self.key.is_none()
             && self.scopes.is_empty() && self.tags.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "api_key_id",
@@ -1071,7 +1104,7 @@ pub struct Member {
     pub member_id: ::std::option::Option<::std::string::String>,
     /// Scopes assigned to this member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -1087,26 +1120,26 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         member_id: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for Member {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Member {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Member {
+    fn is_empty_payload(&self) -> bool {
         self.email.is_none() && self.first_name.is_none() && self.last_name.is_none()
             && self.member_id.is_none() && self.scopes.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["email", "first_name", "last_name", "member_id", "scopes"],
             &[],
@@ -1118,7 +1151,7 @@ impl crate::answer::Answer for Member {
 pub struct MemberList {
     /// List of project members.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub members: ::std::vec::Vec<Member>,
 }
 const _: () = {
@@ -1126,28 +1159,34 @@ const _: () = {
     #[serde(remote = "MemberList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         members: ::std::vec::Vec<Member>,
     }
     impl<'de> ::serde::Deserialize<'de> for MemberList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for MemberList {
-    fn is_hollow(&self) -> bool {
-        self.members.is_empty() || crate::answer::Answer::is_hollow(&self.members)
+impl crate::runtime::ResponseBody for MemberList {
+    fn is_empty_payload(&self) -> bool {
+        self.members.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.members)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["members"],
-            &[("members", <::std::vec::Vec<Member> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "members",
+                    <::std::vec::Vec<Member> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -1169,18 +1208,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Message {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Message {
+    fn is_empty_payload(&self) -> bool {
         self.message.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["message"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["message"], &[])
     }
 }
 /// `Model`
@@ -1200,7 +1239,7 @@ pub struct Model {
     pub formatted_output: ::std::option::Option<bool>,
     /// Languages supported by the model.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::vec::Vec<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub metadata: ::std::option::Option<ModelMetadata>,
@@ -1233,7 +1272,7 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         formatted_output: ::std::option::Option<bool>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         languages: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         metadata: ::std::option::Option<ModelMetadata>,
@@ -1252,23 +1291,23 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Model {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Model {
+    fn is_empty_payload(&self) -> bool {
         self.architecture.is_none() && self.batch.is_none()
             && self.canonical_name.is_none() && self.formatted_output.is_none()
             && self.languages.is_empty() && self.metadata.is_none()
             && self.multilingual.is_none() && self.name.is_none()
             && self.streaming.is_none() && self.uuid.is_none() && self.version.is_none()
-            || crate::answer::Answer::is_hollow(&self.metadata)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.metadata)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "architecture",
@@ -1288,7 +1327,7 @@ impl crate::answer::Answer for Model {
                     "metadata",
                     <::std::option::Option<
                         ModelMetadata,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1299,18 +1338,18 @@ impl crate::answer::Answer for Model {
 pub struct ModelList {
     /// Names of the languages, by their tag.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Available speech-to-text models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub stt: ::std::vec::Vec<Model>,
     /// Available text-to-speech models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tts: ::std::vec::Vec<Model>,
 }
 const _: () = {
@@ -1321,41 +1360,47 @@ const _: () = {
             default,
             skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
         )]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         languages: ::std::collections::HashMap<
             ::std::string::String,
             ::std::string::String,
         >,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         stt: ::std::vec::Vec<Model>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tts: ::std::vec::Vec<Model>,
     }
     impl<'de> ::serde::Deserialize<'de> for ModelList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ModelList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ModelList {
+    fn is_empty_payload(&self) -> bool {
         self.stt.is_empty() && self.tts.is_empty()
-            || crate::answer::Answer::is_hollow(&self.stt)
-            || crate::answer::Answer::is_hollow(&self.tts)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.stt)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tts)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["stt", "tts"],
             &[
-                ("stt", <::std::vec::Vec<Model> as crate::answer::Answer>::examine),
-                ("tts", <::std::vec::Vec<Model> as crate::answer::Answer>::examine),
+                (
+                    "stt",
+                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
+                ),
+                (
+                    "tts",
+                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
+                ),
             ],
         )
     }
@@ -1383,11 +1428,11 @@ pub struct ModelMetadata {
     pub sample: ::std::option::Option<::std::string::String>,
     /// What the voice is like.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// What the voice is for.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub use_cases: ::std::vec::Vec<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1409,10 +1454,10 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         sample: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         use_cases: ::std::vec::Vec<::std::string::String>,
         #[serde(flatten)]
         extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -1421,11 +1466,11 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ModelMetadata {}
+impl crate::runtime::ResponseBody for ModelMetadata {}
 impl ModelMetadata {
     pub fn builder() -> builder::ModelMetadata {
         Default::default()
@@ -1464,19 +1509,19 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Project {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Project {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.mip_opt_out.is_none() && self.name.is_none()
             && self.project_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["company", "mip_opt_out", "name", "project_id"],
             &[],
@@ -1488,7 +1533,7 @@ impl crate::answer::Answer for Project {
 pub struct ProjectList {
     /// List of projects.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub projects: ::std::vec::Vec<Project>,
 }
 const _: () = {
@@ -1496,28 +1541,34 @@ const _: () = {
     #[serde(remote = "ProjectList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         projects: ::std::vec::Vec<Project>,
     }
     impl<'de> ::serde::Deserialize<'de> for ProjectList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ProjectList {
-    fn is_hollow(&self) -> bool {
-        self.projects.is_empty() || crate::answer::Answer::is_hollow(&self.projects)
+impl crate::runtime::ResponseBody for ProjectList {
+    fn is_empty_payload(&self) -> bool {
+        self.projects.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.projects)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["projects"],
-            &[("projects", <::std::vec::Vec<Project> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "projects",
+                    <::std::vec::Vec<Project> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -1544,18 +1595,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ProjectUpdate {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ProjectUpdate {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.name.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["company", "name"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["company", "name"], &[])
     }
 }
 impl ProjectUpdate {
@@ -1601,19 +1652,19 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ProjectUpdated {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ProjectUpdated {
+    fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.message.is_none() && self.mip_opt_out.is_none()
             && self.name.is_none() && self.project_id.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["company", "message", "mip_opt_out", "name", "project_id"],
             &[],
@@ -1628,10 +1679,10 @@ pub struct Purchase {
     pub amount: ::std::option::Option<f64>,
     /// When the order was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// When what was bought expires.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub expiration: ::std::option::Option<crate::Timestamp>,
+    pub expiration: ::std::option::Option<crate::values::Timestamp>,
     /// Unique identifier of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub order_id: ::std::option::Option<::std::string::String>,
@@ -1649,9 +1700,9 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         amount: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        created: ::std::option::Option<crate::Timestamp>,
+        created: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        expiration: ::std::option::Option<crate::Timestamp>,
+        expiration: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         order_id: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1663,20 +1714,20 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for Purchase {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for Purchase {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.created.is_none() && self.expiration.is_none()
             && self.order_id.is_none() && self.order_type.is_none()
             && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["amount", "created", "expiration", "order_id", "order_type", "units"],
             &[],
@@ -1688,7 +1739,7 @@ impl crate::answer::Answer for Purchase {
 pub struct PurchaseList {
     /// List of purchases.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub orders: ::std::vec::Vec<Purchase>,
 }
 const _: () = {
@@ -1696,28 +1747,34 @@ const _: () = {
     #[serde(remote = "PurchaseList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         orders: ::std::vec::Vec<Purchase>,
     }
     impl<'de> ::serde::Deserialize<'de> for PurchaseList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for PurchaseList {
-    fn is_hollow(&self) -> bool {
-        self.orders.is_empty() || crate::answer::Answer::is_hollow(&self.orders)
+impl crate::runtime::ResponseBody for PurchaseList {
+    fn is_empty_payload(&self) -> bool {
+        self.orders.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.orders)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["orders"],
-            &[("orders", <::std::vec::Vec<Purchase> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "orders",
+                    <::std::vec::Vec<Purchase> as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -1726,39 +1783,39 @@ impl crate::answer::Answer for PurchaseList {
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub channels: ::std::option::Option<i64>,
     /// Options of the request.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// Seconds of audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub duration: ::std::option::Option<f64>,
     /// Features that were used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// What the request said of itself.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// How the request was made: sync, async, streaming.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub method: ::std::option::Option<::std::string::String>,
     /// Models that were used, by their uuid.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<::std::string::String>,
     /// Streams of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub streams: ::std::option::Option<i64>,
     /// Tags of the request.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Tier of the models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1775,31 +1832,31 @@ const _: () = {
     #[serde(remote = "RequestDetails")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         channels: ::std::option::Option<i64>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         duration: ::std::option::Option<f64>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         features: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         method: ::std::option::Option<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         models: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         streams: ::std::option::Option<i64>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tier: ::std::option::Option<::std::string::String>,
@@ -1812,22 +1869,22 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for RequestDetails {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestDetails {
+    fn is_empty_payload(&self) -> bool {
         self.channels.is_none() && self.config.is_empty() && self.duration.is_none()
             && self.features.is_empty() && self.metadata.is_empty()
             && self.method.is_none() && self.models.is_empty() && self.streams.is_none()
             && self.tags.is_empty() && self.tier.is_none() && self.total_audio.is_none()
             && self.usd.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "channels",
@@ -1855,7 +1912,7 @@ pub struct RequestList {
     pub cursor: ::std::option::Option<::std::string::String>,
     /// Number of results per page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub limit: ::std::option::Option<i64>,
     /// Cursor of the next page, if pages are read by cursor.
@@ -1863,12 +1920,12 @@ pub struct RequestList {
     pub next_cursor: ::std::option::Option<::std::string::String>,
     /// Current page number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub page: ::std::option::Option<i64>,
     /// List of API requests.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub requests: ::std::vec::Vec<RequestRecord>,
 }
 const _: () = {
@@ -1878,41 +1935,44 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         cursor: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         limit: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         next_cursor: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         page: ::std::option::Option<i64>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         requests: ::std::vec::Vec<RequestRecord>,
     }
     impl<'de> ::serde::Deserialize<'de> for RequestList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for RequestList {
-    fn is_hollow(&self) -> bool {
-        self.requests.is_empty() || crate::answer::Answer::is_hollow(&self.requests)
+impl crate::runtime::ResponseBody for RequestList {
+    fn is_empty_payload(&self) -> bool {
+        self.requests.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.requests)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["requests"],
             &[
                 (
                     "requests",
-                    <::std::vec::Vec<RequestRecord> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        RequestRecord,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -1929,12 +1989,12 @@ pub struct RequestRecord {
     pub callback: ::std::option::Option<::serde_json::Value>,
     /// Status of the answer where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// Timestamp when the request was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub created: ::std::option::Option<crate::Timestamp>,
+    pub created: ::std::option::Option<crate::values::Timestamp>,
     /// Deployment where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub deployment: ::std::option::Option<::std::string::String>,
@@ -1959,11 +2019,11 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         callback: ::std::option::Option<::serde_json::Value>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         code: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        created: ::std::option::Option<crate::Timestamp>,
+        created: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1975,35 +2035,35 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
     }
-    impl<'de> crate::unwrap::Wrapped<'de> for RequestRecord {
+    impl<'de> crate::runtime::envelope::Enveloped<'de> for RequestRecord {
         const PATHS: &'static [&'static str] = &["request"];
-        fn flat<D: ::serde::Deserializer<'de>>(
+        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
     impl<'de> ::serde::Deserialize<'de> for RequestRecord {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::unwrap::deserialize(deserializer)
+            crate::runtime::envelope::deserialize(deserializer)
         }
     }
 };
-impl crate::answer::Answer for RequestRecord {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestRecord {
+    fn is_empty_payload(&self) -> bool {
         self.api_key_id.is_none() && self.callback.is_none() && self.code.is_none()
             && self.created.is_none() && self.deployment.is_none() && self.path.is_none()
             && self.project_uuid.is_none() && self.request_id.is_none()
             && self.response.is_none()
-            || crate::answer::Answer::is_hollow(&self.response)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.response)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
-            &crate::unwrap::lifted(value, &["request"]),
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            &crate::runtime::envelope::flatten(value, &["request"]),
             &[
                 "api_key_id",
                 "callback",
@@ -2020,7 +2080,7 @@ impl crate::answer::Answer for RequestRecord {
                     "response",
                     <::std::option::Option<
                         ::std::boxed::Box<RequestResponse>,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -2031,12 +2091,12 @@ impl crate::answer::Answer for RequestRecord {
 pub struct RequestResponse {
     /// Status of the answer; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// When the request was done.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub completed: ::std::option::Option<crate::Timestamp>,
+    pub completed: ::std::option::Option<crate::values::Timestamp>,
     /// Where it ran, such as `hosted:us`.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub deployment: ::std::option::Option<::std::string::String>,
@@ -2069,11 +2129,11 @@ const _: () = {
     #[serde(remote = "RequestResponse")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         code: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        completed: ::std::option::Option<crate::Timestamp>,
+        completed: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2101,22 +2161,22 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for RequestResponse {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for RequestResponse {
+    fn is_empty_payload(&self) -> bool {
         self.code.is_none() && self.completed.is_none() && self.deployment.is_none()
             && self.details.is_none() && self.message.is_none() && self.method.is_none()
             && self.sts_details.is_none() && self.token_details.is_none()
             && self.tts_details.is_none()
-            || crate::answer::Answer::is_hollow(&self.details)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.details)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "code",
@@ -2134,7 +2194,7 @@ impl crate::answer::Answer for RequestResponse {
                     "details",
                     <::std::option::Option<
                         RequestDetails,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -2145,7 +2205,7 @@ impl crate::answer::Answer for RequestResponse {
 pub struct ScopeList {
     /// List of scopes assigned to the member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -2153,25 +2213,25 @@ const _: () = {
     #[serde(remote = "ScopeList")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         scopes: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for ScopeList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ScopeList {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for ScopeList {
+    fn is_empty_payload(&self) -> bool {
         self.scopes.is_empty()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["scopes"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["scopes"], &[])
     }
 }
 /// `ScopeUpdate`
@@ -2190,11 +2250,11 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for ScopeUpdate {}
+impl crate::runtime::ResponseBody for ScopeUpdate {}
 impl ScopeUpdate {
     pub fn builder() -> builder::ScopeUpdate {
         Default::default()
@@ -2207,7 +2267,7 @@ pub enum Tags {
     String(::std::string::String),
     Array(::std::vec::Vec<::std::string::String>),
 }
-impl crate::answer::Answer for Tags {}
+impl crate::runtime::ResponseBody for Tags {}
 impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
     fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
         Self::Array(value)
@@ -2218,48 +2278,49 @@ impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
 pub struct UsageBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
 const _: () = {
     #[derive(::serde::Deserialize)]
     #[serde(remote = "UsageBreakdown")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         results: ::std::vec::Vec<UsageBreakdownResult>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
     }
     impl<'de> ::serde::Deserialize<'de> for UsageBreakdown {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageBreakdown {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for UsageBreakdown {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -2267,13 +2328,13 @@ impl crate::answer::Answer for UsageBreakdown {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
                     <::std::vec::Vec<
                         UsageBreakdownResult,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -2292,17 +2353,17 @@ pub struct UsageBreakdownResult {
     pub hours: ::std::option::Option<f64>,
     /// Number of requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
@@ -2310,7 +2371,7 @@ pub struct UsageBreakdownResult {
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
@@ -2325,21 +2386,21 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         hours: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         requests: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tokens_in: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tokens_out: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         total_hours: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tts_characters: ::std::option::Option<i64>,
     }
@@ -2347,22 +2408,22 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageBreakdownResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageBreakdownResult {
+    fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.grouping.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.tokens_in.is_none()
             && self.tokens_out.is_none() && self.total_hours.is_none()
             && self.tts_characters.is_none()
-            || crate::answer::Answer::is_hollow(&self.grouping)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "agent_hours",
@@ -2379,7 +2440,7 @@ impl crate::answer::Answer for UsageBreakdownResult {
                     "grouping",
                     <::std::option::Option<
                         UsageGrouping,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -2390,19 +2451,19 @@ impl crate::answer::Answer for UsageBreakdownResult {
 pub struct UsageFields {
     /// Features that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// Models that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<UsageModel>,
     /// Ways that requests were made.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub processing_methods: ::std::vec::Vec<::std::string::String>,
     /// Tags that requests were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
@@ -2410,42 +2471,44 @@ const _: () = {
     #[serde(remote = "UsageFields")]
     struct __Read {
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         features: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         models: ::std::vec::Vec<UsageModel>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         processing_methods: ::std::vec::Vec<::std::string::String>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         tags: ::std::vec::Vec<::std::string::String>,
     }
     impl<'de> ::serde::Deserialize<'de> for UsageFields {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageFields {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageFields {
+    fn is_empty_payload(&self) -> bool {
         self.features.is_empty() && self.models.is_empty()
             && self.processing_methods.is_empty() && self.tags.is_empty()
-            || crate::answer::Answer::is_hollow(&self.models)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.models)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["features", "models", "processing_methods", "tags"],
             &[
                 (
                     "models",
-                    <::std::vec::Vec<UsageModel> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        UsageModel,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -2462,7 +2525,7 @@ pub struct UsageGrouping {
     pub deployment: ::std::option::Option<::std::string::String>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Endpoint.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub endpoint: ::std::option::Option<::std::string::String>,
@@ -2477,7 +2540,7 @@ pub struct UsageGrouping {
     pub models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
 }
@@ -2490,7 +2553,7 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         endpoint: ::std::option::Option<::std::string::String>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2500,7 +2563,7 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tags: ::std::option::Option<Tags>,
     }
@@ -2508,21 +2571,22 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageGrouping {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageGrouping {
+    fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.endpoint.is_none() && self.feature_set.is_none()
             && self.method.is_none() && self.models.is_none() && self.start.is_none()
-            && self.tags.is_none() || crate::answer::Answer::is_hollow(&self.tags)
+            && self.tags.is_none()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "accessor",
@@ -2535,7 +2599,14 @@ impl crate::answer::Answer for UsageGrouping {
                 "start",
                 "tags",
             ],
-            &[("tags", <::std::option::Option<Tags> as crate::answer::Answer>::examine)],
+            &[
+                (
+                    "tags",
+                    <::std::option::Option<
+                        Tags,
+                    > as crate::runtime::ResponseBody>::validate,
+                ),
+            ],
         )
     }
 }
@@ -2572,19 +2643,23 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageModel {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageModel {
+    fn is_empty_payload(&self) -> bool {
         self.language.is_none() && self.model_id.is_none() && self.name.is_none()
             && self.version.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["language", "model_id", "name", "version"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
+            value,
+            &["language", "model_id", "name", "version"],
+            &[],
+        )
     }
 }
 /// `UsageResolution`
@@ -2592,7 +2667,7 @@ impl crate::answer::Answer for UsageModel {
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub amount: ::std::option::Option<i64>,
     /// Time unit for the resolution.
@@ -2604,7 +2679,7 @@ const _: () = {
     #[serde(remote = "UsageResolution")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         amount: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2614,18 +2689,18 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageResolution {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageResolution {
+    fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.units.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(value, &["amount", "units"], &[])
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(value, &["amount", "units"], &[])
     }
 }
 /// `UsageResult`
@@ -2636,26 +2711,26 @@ pub struct UsageResult {
     pub agent_hours: ::std::option::Option<f64>,
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Total audio hours processed.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub hours: ::std::option::Option<f64>,
     /// Total number of API requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
@@ -2663,7 +2738,7 @@ pub struct UsageResult {
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::lenient::optional_whole")]
+    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
     #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
 }
@@ -2674,27 +2749,27 @@ const _: () = {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         agent_hours: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         hours: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         requests: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tokens_in: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tokens_out: ::std::option::Option<i64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         total_hours: ::std::option::Option<f64>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::lenient::optional_whole")]
+        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
         #[serde(default)]
         tts_characters: ::std::option::Option<i64>,
     }
@@ -2702,21 +2777,21 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageResult {
-    fn is_hollow(&self) -> bool {
+impl crate::runtime::ResponseBody for UsageResult {
+    fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.end.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.start.is_none()
             && self.tokens_in.is_none() && self.tokens_out.is_none()
             && self.total_hours.is_none() && self.tts_characters.is_none()
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &[
                 "agent_hours",
@@ -2738,49 +2813,50 @@ impl crate::answer::Answer for UsageResult {
 pub struct UsageSummary {
     /// End of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub end: ::std::option::Option<crate::Timestamp>,
+    pub end: ::std::option::Option<crate::values::Timestamp>,
     /// Resolution of the usage data.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage data broken down by resolution period.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::lenient::null_as_default")]
+    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageResult>,
     /// Start of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    pub start: ::std::option::Option<crate::Timestamp>,
+    pub start: ::std::option::Option<crate::values::Timestamp>,
 }
 const _: () = {
     #[derive(::serde::Deserialize)]
     #[serde(remote = "UsageSummary")]
     struct __Read {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        end: ::std::option::Option<crate::Timestamp>,
+        end: ::std::option::Option<crate::values::Timestamp>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
         #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::lenient::null_as_default")]
+        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
         results: ::std::vec::Vec<UsageResult>,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        start: ::std::option::Option<crate::Timestamp>,
+        start: ::std::option::Option<crate::values::Timestamp>,
     }
     impl<'de> ::serde::Deserialize<'de> for UsageSummary {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::object::Object(deserializer))
+            __Read::deserialize(crate::runtime::Object(deserializer))
         }
     }
 };
-impl crate::answer::Answer for UsageSummary {
-    fn is_hollow(&self) -> bool {
-        self.results.is_empty() || crate::answer::Answer::is_hollow(&self.resolution)
-            || crate::answer::Answer::is_hollow(&self.results)
+impl crate::runtime::ResponseBody for UsageSummary {
+    fn is_empty_payload(&self) -> bool {
+        self.results.is_empty()
+            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
+            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
-    fn examine(
+    fn validate(
         value: &::serde_json::Value,
-    ) -> ::std::result::Result<(), crate::answer::Unknown> {
-        crate::answer::object(
+    ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+        crate::runtime::validate_object(
             value,
             &["results"],
             &[
@@ -2788,11 +2864,13 @@ impl crate::answer::Answer for UsageSummary {
                     "resolution",
                     <::std::option::Option<
                         UsageResolution,
-                    > as crate::answer::Answer>::examine,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
                 (
                     "results",
-                    <::std::vec::Vec<UsageResult> as crate::answer::Answer>::examine,
+                    <::std::vec::Vec<
+                        UsageResult,
+                    > as crate::runtime::ResponseBody>::validate,
                 ),
             ],
         )
@@ -3000,7 +3078,7 @@ pub mod builder {
     pub struct KeyCreate {
         comment: ::std::result::Result<::std::string::String, ::std::string::String>,
         expiration_date: ::std::result::Result<
-            ::std::option::Option<crate::Timestamp>,
+            ::std::option::Option<crate::values::Timestamp>,
             ::std::string::String,
         >,
         scopes: ::std::result::Result<
@@ -3042,7 +3120,7 @@ pub mod builder {
         }
         pub fn expiration_date<T>(mut self, value: T) -> Self
         where
-            T: ::std::convert::TryInto<::std::option::Option<crate::Timestamp>>,
+            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
             T::Error: ::std::fmt::Display,
         {
             self.expiration_date = value

@@ -13,11 +13,11 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
-use serde::{Deserialize, Serialize};
 
+use crate::Error;
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
-use crate::{Error, Timestamp};
+use crate::values::ResumePoint;
 
 /// Upper bound on concurrency.
 const MAX_CONCURRENCY: usize = 64;
@@ -32,22 +32,6 @@ pub struct Page {
     pub records: Vec<RequestRecord>,
     /// Where the page after it is read from; `None` where this one is known to be the last.
     pub next: Option<ResumePoint>,
-}
-
-/// A place in the request log. To go on from it, set what it holds: [`end`](ListProjectRequests::end), and
-/// [`cursor`](ListProjectRequests::cursor) or else [`start_page`](Pages::start_page). It can be kept, by `serde`.
-///
-/// A reading that goes on from it knows nothing of the one before: if records arrived meanwhile, some that moved from the
-/// pages before come again. None is lost; tell them by their request id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct ResumePoint {
-    /// The number of the page, counted from 0.
-    pub page: u64,
-    /// The cursor of the page, where the log is read by cursors.
-    pub cursor: Option<String>,
-    /// Up to when the log is read: the caller's `end`, or the one that the first response set.
-    pub end: Option<Timestamp>,
 }
 
 impl<'a> ListProjectRequests<'a> {

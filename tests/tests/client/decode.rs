@@ -74,7 +74,7 @@ async fn a_body_that_is_not_the_documented_one_says_where_and_what_was_expected(
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
         assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
         let line = error.to_string();
-        assert!(line.starts_with("list_projects: the answer (200 OK) was not understood: "), "{line}");
+        assert!(line.starts_with("list_projects: the response (200 OK) was not understood: "), "{line}");
         assert!(line.contains(place) && line.contains(expected) && !line.contains('\n'), "{body}: {line}");
     }
 }

@@ -159,7 +159,7 @@ async fn a_key_that_shows_no_scopes_is_not_replaced_by_one_that_opens_nothing() 
     for old in [r#"{"api_key_id":"old","comment":"ci"}"#, "{}"] {
         let server = Server::start(move |_| success(old)).await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
-        assert!(error.to_string().contains("the old key was answered without scopes; no new key was made"), "{error}");
+        assert!(error.to_string().contains("the old key came without scopes; no new key was made"), "{error}");
         assert_eq!(steps(&server), ["GET keys/old"]);
     }
 }
@@ -295,7 +295,7 @@ async fn the_escape_hatch_is_authenticated_repeated_and_sent_as_it_is_written() 
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{path}");
     }
     let error = client.raw(Method::CONNECT, "/v1/projects").send().await.unwrap_err();
-    assert_eq!(error.to_string(), "raw: invalid request: CONNECT asks for no answer");
+    assert_eq!(error.to_string(), "raw: invalid request: CONNECT has no response");
     assert_eq!(server.seen().len(), 2);
     client.raw(Method::POST, "/v2/new").json(&json!({ "a": 1 })).send().await.unwrap();
     assert_eq!(server.seen()[2].body, r#"{"a":1}"#);

@@ -1,4 +1,4 @@
-//! What makes a generated type an answer: how to tell an empty value from one that was not understood.
+//! Implements `ResponseBody`, which distinguishes an empty response from an unrecognized one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,61 +94,61 @@ impl Said {
     }
 }
 
-/// The implementation of `Answer` for a struct. The properties that matter are those the document says, else all;
+/// Implements `ResponseBody` for a struct. The properties that matter are those that the document names, else all;
 /// `types` are the names of the generated types.
-pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {
+pub(super) fn response_body(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {
     let name = &item.ident;
     let Fields::Named(fields) = &item.fields else {
-        return Ok(never_hollow(name));
+        return Ok(never_empty(name));
     };
     let fields: Vec<&Field> = fields.named.iter().collect();
     if fields.is_empty() || fields.iter().any(|field| has_argument(field, "flatten")) {
         // Whatever such an object holds has its place.
-        return Ok(never_hollow(name));
+        return Ok(never_empty(name));
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
     if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
         bail!("{}: {problem}", Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
-    // A property that must be there makes the value one that shows something.
+    // A value with a property that must be there is not empty.
     let absent: Option<Vec<Expr>> = matters.iter().map(|field| absent(field)).collect();
     let own: Option<Expr> = absent.map(|absent| parse_quote!(#(#absent)&&*));
     let nested: Vec<&&Field> = fields.iter().filter(|field| holds_generated(&field.ty, types)).collect();
-    let nested_hollow = nested.iter().map(|field| -> Expr {
+    let nested_empty = nested.iter().map(|field| -> Expr {
         let name = &field.ident;
-        parse_quote!(crate::answer::Answer::is_hollow(&self.#name))
+        parse_quote!(crate::runtime::ResponseBody::is_empty_payload(&self.#name))
     });
-    let hollow: Vec<Expr> = own.into_iter().chain(nested_hollow).collect();
-    if hollow.is_empty() {
-        return Ok(never_hollow(name));
+    let empty: Vec<Expr> = own.into_iter().chain(nested_empty).collect();
+    if empty.is_empty() {
+        return Ok(never_empty(name));
     }
-    let examined = nested.iter().map(|field| {
+    let validations = nested.iter().map(|field| {
         let (name, ty) = (json_name(field), &field.ty);
-        quote!((#name, <#ty as crate::answer::Answer>::examine))
+        quote!((#name, <#ty as crate::runtime::ResponseBody>::validate))
     });
     let value: Expr = match &said.unwrap {
-        Some(paths) => parse_quote!(&crate::unwrap::lifted(value, &[#(#paths),*])),
+        Some(paths) => parse_quote!(&crate::runtime::envelope::flatten(value, &[#(#paths),*])),
         None => parse_quote!(value),
     };
     Ok(parse_quote! {
-        impl crate::answer::Answer for #name {
-            fn is_hollow(&self) -> bool {
-                #(#hollow)||*
+        impl crate::runtime::ResponseBody for #name {
+            fn is_empty_payload(&self) -> bool {
+                #(#empty)||*
             }
-            fn examine(value: &::serde_json::Value) -> ::std::result::Result<(), crate::answer::Unknown> {
-                crate::answer::object(#value, &[#(#names),*], &[#(#examined),*])
+            fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+                crate::runtime::validate_object(#value, &[#(#names),*], &[#(#validations),*])
             }
         }
     })
 }
 
-/// The implementation of `Answer` for a type whose every value shows something.
-pub(super) fn never_hollow(name: &Ident) -> Item {
-    parse_quote!(impl crate::answer::Answer for #name {})
+/// Implements `ResponseBody` for a type that has no empty value.
+pub(super) fn never_empty(name: &Ident) -> Item {
+    parse_quote!(impl crate::runtime::ResponseBody for #name {})
 }
 
-/// The condition for a field to show nothing of an answer; `None` for one that must be there.
+/// The condition under which a field holds nothing of a response; `None` for a field that must be there.
 fn absent(field: &Field) -> Option<Expr> {
     let name = &field.ident;
     if option_of(&field.ty).is_some() {

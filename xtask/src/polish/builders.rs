@@ -1,4 +1,9 @@
-//! The builder module: each `send` builds its request as the generator wrote it and hands it to `crate::transport`.
+//! Rewrites the builder module: each `send` builds its request as the generator wrote it, and calls `crate::runtime`.
+//!
+//! The generator's hooks (`ClientHooks`) do not suffice. They see a request and the head of its response. What follows
+//! is in generated code, beyond them: it reads the body without a limit, does not repeat a call whose body breaks off,
+//! takes an unrecognized object for an empty value, and returns an error whose text holds bodies and URLs. A hook can
+//! fail only with an error of the HTTP client, which nobody else can make, or with a text.
 
 use std::collections::BTreeMap;
 
@@ -76,8 +81,8 @@ fn shared() -> [Item; 2] {
         parse_quote! {
             /// Why a call with such a value is not sent.
             #[allow(dead_code)]
-            fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::Error {
-                move |error| crate::Error::invalid_request(operation, error)
+            fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::runtime::Error {
+                move |error| crate::runtime::Error::invalid_request(operation, error)
             }
         },
     ]
@@ -202,15 +207,16 @@ impl VisitMut for Given<'_> {
     }
 }
 
-/// Keeps the statements that build the request; the transport replaces those that send it and read the answer.
+/// Keeps the statements that build the request; a function of the runtime replaces those that send it and read the
+/// response.
 fn send(method: &mut ImplItemFn, said: &Said<'_>) -> Result<()> {
-    let answer = answer(&method.sig.output)?;
-    let transport: Ident = match answer.to_token_stream().to_string().as_str() {
+    let response = response(&method.sig.output)?;
+    let function: Ident = match response.to_token_stream().to_string().as_str() {
         "()" => parse_quote!(empty),
         "ByteStream" => parse_quote!(bytes),
         _ => parse_quote!(json),
     };
-    method.sig.output = parse_quote!(-> Result<ResponseValue<#answer>, crate::Error>);
+    method.sig.output = parse_quote!(-> Result<ResponseValue<#response>, crate::runtime::Error>);
 
     let statements = std::mem::take(&mut method.block.stmts);
     let info = statements.iter().position(|s| local_name(s).is_some_and(|name| name == "info"));
@@ -232,19 +238,19 @@ fn send(method: &mut ImplItemFn, said: &Said<'_>) -> Result<()> {
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
         *pat = parse_quote!(#request);
-        // The transport builds the request, and reports what cannot be built.
+        // The runtime builds the request, and reports what cannot be built.
         *init.expr = without_build(&init.expr).context("the request does not end in `.build()?`")?;
     }
-    block.stmts.push(Stmt::Expr(parse_quote!(crate::transport::#transport(#client, #request, #operation).await), None));
+    block.stmts.push(Stmt::Expr(parse_quote!(crate::runtime::#function(#client, #request, #operation).await), None));
     method.block = block;
     Ok(())
 }
 
 /// `T` of `Result<ResponseValue<T>, _>`.
-fn answer(output: &ReturnType) -> Result<Type> {
+fn response(output: &ReturnType) -> Result<Type> {
     let ReturnType::Type(_, ty) = output else { bail!("`send` returns nothing") };
-    let answer = arguments(ty).first().and_then(|value| arguments(value).first().copied());
-    answer.cloned().context("`send` does not return `Result<ResponseValue<T>, _>`")
+    let response = arguments(ty).first().and_then(|value| arguments(value).first().copied());
+    response.cloned().context("`send` does not return `Result<ResponseValue<T>, _>`")
 }
 
 fn local_name(statement: &Stmt) -> Option<&Ident> {
@@ -332,11 +338,11 @@ impl VisitMut for Request<'_> {
                 match &**inner {
                     Expr::MethodCall(call) if call.method == "form_urlencoded" => {
                         *expr = parse_quote!(#inner.map_err(|error: progenitor_client::Error<()>| {
-                            crate::Error::invalid_request(#operation, error)
+                            crate::runtime::Error::invalid_request(#operation, error)
                         })?);
                     }
                     Expr::MethodCall(call) if call.method == "try_into" => {
-                        *expr = parse_quote!(#inner.map_err(|error| crate::Error::invalid_request(#operation, error))?);
+                        *expr = parse_quote!(#inner.map_err(|error| crate::runtime::Error::invalid_request(#operation, error))?);
                     }
                     _ => {}
                 }

@@ -17,7 +17,7 @@ use super::types::last_name;
 /// The items of the module, polished.
 ///
 /// The generator matches paths with patterns in which an id of `a+b` does not match itself, and in which the id of one
-/// operation may be half the path of another. `crate::mock::path` matches them as they are sent instead.
+/// operation may be half the path of another. `crate::runtime::mock_path` matches them as they are sent instead.
 ///
 /// # Errors
 /// Output of another shape than this step was written for.
@@ -86,7 +86,7 @@ fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
         let ImplItem::Fn(method) = member else { continue };
         if method.sig.ident == "new" {
             let method_name = method_of(method).context("`new` names no HTTP method")?;
-            method.block = parse_quote!({ Self(crate::mock::path(inner.method(#method_name), #path, None)) });
+            method.block = parse_quote!({ Self(crate::runtime::mock_path(inner.method(#method_name), #path, None)) });
         } else if method.block.stmts.iter().any(|statement| matches!(statement, Stmt::Local(_))) {
             // The only setters with a local are those of ids: it is the pattern.
             let name = parameter(path, &method.sig.ident.to_string()).context("an id that the path does not have")?;
@@ -95,7 +95,7 @@ fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
                 bail!("a setter does not call its value so");
             }
             *value.ty = parse_quote!(impl ::std::fmt::Display);
-            method.block = parse_quote!({ Self(crate::mock::path(self.0, #path, Some((#name, &value)))) });
+            method.block = parse_quote!({ Self(crate::runtime::mock_path(self.0, #path, Some((#name, &value)))) });
         } else {
             if takes(method, "Secret") {
                 Exposed.visit_block_mut(&mut method.block);

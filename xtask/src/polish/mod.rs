@@ -25,7 +25,7 @@ pub struct Modules {
     pub operations: String,
     /// One builder per operation.
     pub builder: String,
-    /// The types of parameters and answers.
+    /// The types of parameters and responses.
     pub types: String,
     /// Mocks of the operations, for the shipped client only.
     pub mocks: Option<String>,
@@ -42,8 +42,8 @@ pub struct Shipped {
 
 /// Sorts, trims and formats what the generator wrote for a lowered document.
 ///
-/// Of the generator's own client nothing stays but the operations: `crate::Client`, its transport and its error are
-/// hand-written, and `builders` makes every `send` call them.
+/// Of the generator's own client nothing stays but the operations: the client and its error are hand-written, and
+/// `builders` makes every `send` call `crate::runtime`.
 ///
 /// For the `shipped` one, the examples compile and the mocks become a module behind the feature `httpmock`.
 ///
@@ -84,7 +84,7 @@ pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -
         #(#mocks_module)*
         pub mod types;
 
-        use crate::Client;
+        use crate::runtime::Client;
     };
     root.items.push(Item::Impl(operations));
     Ok(Modules {

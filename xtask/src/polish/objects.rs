@@ -1,6 +1,6 @@
 //! Objects are read from objects: a derived reader also takes a list, as the properties in their order.
 //!
-//! So `crate::object::Object` stands before the derived reader. Derived for the type itself, that reader would be a public
+//! So `crate::runtime::Object` stands before the derived reader. Derived for the type itself, that reader would be a public
 //! function beside it. It is derived for a twin of the type, which no other code can name.
 
 use quote::format_ident;
@@ -42,23 +42,23 @@ fn reader(name: &Ident, twin: Item, read: Read) -> Item {
         Read::Plain => vec![parse_quote! {
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    #twin_name::deserialize(crate::object::Object(deserializer))
+                    #twin_name::deserialize(crate::runtime::Object(deserializer))
                 }
             }
         }],
         Read::Unwrapped(paths) => vec![
             parse_quote! {
-                impl<'de> crate::unwrap::Wrapped<'de> for #name {
+                impl<'de> crate::runtime::envelope::Enveloped<'de> for #name {
                     const PATHS: &'static [&'static str] = &[#(#paths),*];
-                    fn flat<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                        #twin_name::deserialize(crate::object::Object(deserializer))
+                    fn deserialize_flat<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                        #twin_name::deserialize(crate::runtime::Object(deserializer))
                     }
                 }
             },
             parse_quote! {
                 impl<'de> ::serde::Deserialize<'de> for #name {
                     fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                        crate::unwrap::deserialize(deserializer)
+                        crate::runtime::envelope::deserialize(deserializer)
                     }
                 }
             },

@@ -1,4 +1,5 @@
-//! The types module: attributes in the order the compiler wants, and serde told of the liberties that answers take.
+//! Rewrites the types module: puts attributes in the order that the compiler wants, and lets serde read what responses
+//! write another way.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use crate::pointer::Pointer;
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
 
-/// The items of the module, polished, each type followed by what makes it an answer; `sent` are those that calls send.
+/// The items of the module, polished, each type followed by its `ResponseBody`; `sent` are those that calls send.
 pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &Value) -> Result<Vec<Item>> {
     let mut said = Said::of(lowered);
     let mut names = BTreeSet::new();
@@ -45,11 +46,11 @@ pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &
                 if matches!(item.fields, Fields::Named(_)) {
                     additions.push(objects::of_struct(item, read));
                 }
-                additions.push(answers::answer(item, &said, &names)?);
+                additions.push(answers::response_body(item, &said, &names)?);
             }
             Item::Enum(item) => {
                 additions.extend(objects::of_enum(item));
-                additions.push(answers::never_hollow(&item.ident));
+                additions.push(answers::never_empty(&item.ident));
             }
             _ => {}
         }
@@ -90,17 +91,17 @@ impl VisitMut for Polish {
     /// A list or map that may be left out may also be `null`, and a whole number may be written `10.0`.
     fn visit_field_mut(&mut self, field: &mut Field) {
         if is_collection(&field.ty) && field.attrs.iter().any(has_plain_default) {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::null_as_default")]));
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::null_as_default")]));
         } else if let Some(ty) = option_of(&field.ty)
             && is_integer(ty)
         {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::optional_whole")]));
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::optional_whole")]));
             // A reader of one's own does not know that the property may be missing.
             if !has_argument(field, "default") {
                 field.attrs.push(parse_quote!(#[serde(default)]));
             }
         } else if is_integer(&field.ty) && field.ident.is_some() {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::lenient::whole")]));
+            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::whole")]));
         }
     }
 }

@@ -1,33 +1,34 @@
-//! Decoding an answer: its value, or what is wrong with it.
+//! Decodes the body of a response, or says what is wrong with it.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::answer::Answer;
+use super::response_body::ResponseBody;
 
-/// How many bytes a response has at least for each object in it. One of the API has properties, and each of them a name
+/// Minimum number of bytes for each object of a response. An object of the API has properties, each with a name
 /// and a value; the shortest known, an id alone, has 50 bytes. An object may take some hundreds of bytes of memory, so that
-/// `{},` again and again takes a hundred times what it is long.
+/// `{},` again and again takes a hundred times its length.
 const BYTES_PER_OBJECT: usize = 16;
 
 /// A response of up to this many bytes may hold any number of objects.
 const SMALL: usize = 64 * 1024;
 
-/// How much of an error's body is looked at where it holds too many objects: more than is kept of what is not understood.
+/// Length of the part of an error's body that is read if the body holds too many objects. It is more than an error keeps of
+/// an unknown body.
 const START: usize = 4096;
 
-/// The value of an answer, or what is wrong with it: where, and nothing of what stood there, which may be a new key.
-/// A value that came out empty is held against the JSON it came from.
-pub(crate) fn decode<T: DeserializeOwned + Answer>(body: &[u8]) -> Result<T, String> {
+/// Decodes a body. An error says where it is wrong, and repeats nothing of the body, which may hold a new key.
+/// A value with an empty payload is compared with the JSON that it came from.
+pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
-    if value.is_hollow() {
+    if value.is_empty_payload() {
         let json: Value = serde_json::from_slice(without_mark(body)).map_err(|error| error.to_string())?;
-        T::examine(&json).map_err(|unknown| unknown.to_string())?;
+        T::validate(&json).map_err(|unrecognized| unrecognized.to_string())?;
     }
     Ok(value)
 }
 
-/// The same for a type of which nothing is known.
+/// Decodes a body as a type that does not tell an empty payload from an unrecognized one.
 pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let body = without_mark(body);
     if is_crowded(body) {
@@ -36,7 +37,7 @@ pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     let value = match str::from_utf8(body) {
         // Checked at once, which costs a tenth of checking string by string.
         Ok(text) => serde_json::from_str(text),
-        // What is no UTF-8 may stand in what is ignored.
+        // Bytes that are not UTF-8 may stand in a property that is ignored.
         Err(_) => serde_json::from_slice(body),
     };
     value.map_err(|_| complaint::<T>(body))
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn an_object_of_which_nothing_is_known_is_named_with_its_properties() {
         for (body, said) in [
-            (r#"{"x":1}"#, r#"the answer holds ["x"], and nothing of ["projects"]"#),
+            (r#"{"x":1}"#, r#"the response holds ["x"], and nothing of ["projects"]"#),
             (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
             (r#"{"projects":[[]]}"#, "expected"),
             ("[]", "expected struct ProjectList"),
@@ -105,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_answer_without_its_list_is_not_an_empty_one() {
+    fn a_list_response_without_its_list_is_not_an_empty_one() {
         let page = decode::<types::RequestList>(br#"{"page":0,"limit":10}"#).unwrap_err();
         assert!(page.contains(r#"["limit", "page"]"#) && page.contains(r#"["requests"]"#), "{page}");
         for empty in [r#"{"requests":null,"page":0}"#, r#"{"requests":[]}"#, "{}"] {
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_wrapped_and_still_not_understood_is_an_error_too() {
+    fn an_unrecognized_object_in_an_envelope_is_an_error_too() {
         for body in
             [r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":1}}]}"#, r#"{"api_keys":[{"member":{}}]}"#]
         {
@@ -148,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn null_everywhere_is_an_answer_in_which_nothing_is_set() {
+    fn null_everywhere_is_a_response_in_which_nothing_is_set() {
         let key = decode::<types::Key>(br#"{"api_key_id":null,"comment":null,"scopes":null,"created":null}"#).unwrap();
         assert!(key.api_key_id.is_none() && key.scopes.is_empty());
     }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use reqwest::header::HeaderValue;
 use zeroize::Zeroizing;
 
-use crate::mask::Mask;
+use crate::values::Mask;
 use crate::{Error, Secret};
 
-/// What a client authenticates with. Never printed: `Debug` shows the scheme only.
+/// An API key or an access token, with its scheme. Never printed: `Debug` shows the scheme only.
 ///
-/// There is no fallback from one scheme to the other: a server that refuses a scheme answers 401, and that is what
-/// the caller sees.
+/// There is no fallback from one scheme to the other: a server that rejects a scheme responds with 401, and the
+/// caller sees that.
 ///
 /// ```
 /// use deepgram_mgmt::Credentials;
@@ -29,14 +29,14 @@ pub struct Credentials {
 /// The word before the secret in the `Authorization` header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scheme {
-    /// What api.deepgram.com takes for an API key; `tokenAuth` in the effective document.
+    /// The scheme that api.deepgram.com accepts for an API key; `tokenAuth` in the effective document.
     Token,
-    /// What the bundled document says; `bearerAuth`.
+    /// The scheme of the bundled document; `bearerAuth`.
     Bearer,
 }
 
 impl Credentials {
-    /// An API key, sent as `Authorization: Token <key>`: what api.deepgram.com takes.
+    /// An API key, sent as `Authorization: Token <key>`, which api.deepgram.com accepts.
     pub fn api_key(key: impl Into<Secret>) -> Self {
         Self { scheme: Scheme::Token, secret: key.into() }
     }

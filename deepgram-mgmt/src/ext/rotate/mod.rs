@@ -1,4 +1,4 @@
-//! Rotates a key, the most common chore, so that no step leaves anybody without a working key.
+//! Rotates a key, so that no step leaves anybody without a working key.
 
 mod compare;
 mod error;
@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
-use crate::mask::Mask;
 use crate::types::{Key, KeyCreate, KeyWithSecret};
+use crate::values::Mask;
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
 use compare::{covers, differences, is_same_id};
 use error::Created;
@@ -36,9 +36,9 @@ impl Client {
     /// that names them. A new key that differs in anything else replaces the old one, and
     /// [`RotatedKey::differences`] tells how it differs.
     ///
-    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response to making
-    /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one
-    /// that this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
+    /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response with
+    /// the key is lost, the key is looked for by that mark instead of being made again. Where the old key is the one that
+    /// this client uses, exchange it afterwards: [`set_credentials`](Self::set_credentials).
     ///
     /// An `admin` may delete only keys that it created: the successor of another account's key can be made, and the
     /// old key stays beside it.
@@ -202,7 +202,7 @@ fn has_secret(key: &KeyWithSecret) -> bool {
     key.key.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
 }
 
-/// What no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
+/// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
 fn new_mark() -> String {
     format!("[rotation {} {:08x}]", Timestamp::from(DateTime::<Utc>::from(SystemTime::now())), fastrand::u32(..))
 }

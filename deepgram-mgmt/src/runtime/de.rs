@@ -1,4 +1,4 @@
-//! Liberties that answers take with JSON: `null` for nothing, `10.0` for 10.
+//! Functions for serde's `deserialize_with`: they read `null` as an empty value, and `10.0` as 10.
 
 use std::fmt;
 use std::marker::PhantomData;

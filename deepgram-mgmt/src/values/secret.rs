@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// A secret: an API key, a token, the `key` of a created key.
 ///
 /// `Debug` shows nothing of it and there is no `Display`; [`Secret::expose_secret`] reads it. Its memory is zeroed
-/// when dropped, which reaches this copy only: the header or the answer that held it, and what the HTTP stack buffered
+/// when dropped, which reaches this copy only: the header or the response that held it, and what the HTTP stack buffered
 /// on the way, are beyond it.
 ///
 /// ```
@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 /// assert_eq!(secret.expose_secret(), "hush");
 /// ```
 ///
-/// Serializing writes the secret in clear: whoever stores an answer means to keep it.
+/// Serializing writes the secret in clear: whoever stores a response means to keep it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(Zeroizing<String>);

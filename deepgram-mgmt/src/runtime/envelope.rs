@@ -1,4 +1,4 @@
-//! One value for either dialect: an object that answers wrap in another is read as if it stood there itself.
+//! Reads an object with or without a response envelope: another object that one dialect wraps it in.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,39 +8,39 @@ use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Unexpected, Visitor};
 use serde_json::{Map, Value};
 
-/// A type whose object may be wrapped. Implemented by generated code, as the effective document says.
-pub(crate) trait Wrapped<'de>: Sized + Serialize {
-    /// Where the object may be, as dotted paths from the root of the answer; each is looked at in order.
+/// A type whose object may have an envelope. Generated code implements it where the document has `x-client-unwrap`.
+pub(crate) trait Enveloped<'de>: Sized + Serialize {
+    /// The places of the object within its envelope, in the order in which they are tried: dotted paths.
     const PATHS: &'static [&'static str];
 
-    /// Reads the object itself.
-    fn flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    /// Reads the object without an envelope.
+    fn deserialize_flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
 }
 
-/// Reads a `T`, wrapped or not, whatever the order of its properties. An object without a wrapper takes no detour.
-pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Wrapped<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Unwrap(PhantomData))
+/// Reads a `T` with or without its envelope, whatever the order of the properties. One without it is read directly.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Enveloped<'de>>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Flatten(PhantomData))
 }
 
-/// A copy of an answer's JSON as [`deserialize`] would read it.
-pub(crate) fn lifted(value: &Value, paths: &[&str]) -> Value {
+/// Copies a response's JSON without its envelope, as [`deserialize`] reads it.
+pub(crate) fn flatten(value: &Value, paths: &[&str]) -> Value {
     let mut value = value.clone();
     if let Value::Object(members) = &mut value {
-        lift(members, paths);
+        flatten_members(members, paths);
     }
     value
 }
 
-/// The object in `members` with what stands at the paths lifted into it. What is there already stays.
-fn lift(members: &mut Map<String, Value>, paths: &[&str]) {
+/// Moves the properties of the objects at the paths into `members`. A property that is there already stays.
+fn flatten_members(members: &mut Map<String, Value>, paths: &[&str]) {
     for path in paths {
-        let wrapper = match path.rsplit_once('.') {
+        let envelope = match path.rsplit_once('.') {
             None => remove_object(members, path),
             Some((holder, name)) => {
                 members.get_mut(holder).and_then(Value::as_object_mut).and_then(|holder| remove_object(holder, name))
             }
         };
-        let Some(Value::Object(content)) = wrapper else { continue };
+        let Some(Value::Object(content)) = envelope else { continue };
         for (name, value) in content {
             members.entry(name).or_insert(value);
         }
@@ -58,9 +58,9 @@ fn remove_object(members: &mut Map<String, Value>, name: &str) -> Option<Value> 
     if members.get(name)?.is_object() { members.remove(name) } else { None }
 }
 
-struct Unwrap<T>(PhantomData<T>);
+struct Flatten<T>(PhantomData<T>);
 
-impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
+impl<'de, T: Enveloped<'de>> Visitor<'de> for Flatten<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,42 +68,46 @@ impl<'de, T: Wrapped<'de>> Visitor<'de> for Unwrap<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
-        let mut wrappers = Vec::new();
-        let flat = T::flat(MapAccessDeserializer::new(Watch { access, paths: T::PATHS, wrappers: &mut wrappers }));
-        if wrappers.is_empty() {
-            // As it is: a record is large enough for each move of it to be felt.
+        let mut envelopes = Vec::new();
+        let flat = T::deserialize_flat(MapAccessDeserializer::new(SetAside {
+            access,
+            paths: T::PATHS,
+            envelopes: &mut envelopes,
+        }));
+        if envelopes.is_empty() {
+            // Returned directly: a record is so large that each move of it costs time.
             return flat;
         }
-        // What stood beside the wrappers joins what is in them.
+        // The properties beside the envelopes join those within them.
         let mut whole = serde_json::to_value(flat?).map_err(de::Error::custom)?;
         if let Value::Object(members) = &mut whole {
-            members.extend(wrappers);
+            members.extend(envelopes);
             if T::PATHS.iter().any(|path| holds_list(members, path)) {
                 return Err(de::Error::invalid_type(Unexpected::Seq, &self));
             }
-            lift(members, T::PATHS);
+            flatten_members(members, T::PATHS);
         }
-        T::flat(whole).map_err(de::Error::custom)
+        T::deserialize_flat(whole).map_err(de::Error::custom)
     }
 }
 
-/// A map whose wrappers are set aside, wherever among its properties they come.
-struct Watch<'a, A> {
+/// A map whose envelopes are set aside, wherever among its properties they come.
+struct SetAside<'a, A> {
     access: A,
     paths: &'static [&'static str],
-    wrappers: &'a mut Vec<(String, Value)>,
+    envelopes: &'a mut Vec<(String, Value)>,
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for SetAside<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, mut seed: K) -> Result<Option<K::Value>, A::Error> {
         loop {
-            match self.access.next_key_seed(Look { seed, paths: self.paths })? {
+            match self.access.next_key_seed(KeySeed { seed, paths: self.paths })? {
                 None => return Ok(None),
-                Some(Key::Own(key)) => return Ok(Some(key)),
-                Some(Key::Wrapper(name, unused)) => {
-                    self.wrappers.push((name, self.access.next_value()?));
+                Some(Key::Field(key)) => return Ok(Some(key)),
+                Some(Key::Envelope(name, unused)) => {
+                    self.envelopes.push((name, self.access.next_value()?));
                     seed = unused;
                 }
             }
@@ -115,28 +119,28 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Watch<'_, A> {
     }
 }
 
-/// A property's name: that of a wrapper, with the seed that it was not read by, or what the seed made of it.
+/// Either an envelope's key, with the unused seed, or a decoded field key.
 enum Key<K, V> {
-    Wrapper(String, K),
-    Own(V),
+    Envelope(String, K),
+    Field(V),
 }
 
-/// Reads a property's name by a seed, unless it is that of a wrapper.
-struct Look<K> {
+/// Reads a property's name with a seed, unless an envelope has that name.
+struct KeySeed<K> {
     seed: K,
     paths: &'static [&'static str],
 }
 
-impl<'de, K: DeserializeSeed<'de>> Look<K> {
+impl<'de, K: DeserializeSeed<'de>> KeySeed<K> {
     fn read<E: de::Error>(self, name: &str, given: impl Deserializer<'de, Error = E>) -> Result<Key<K, K::Value>, E> {
         if self.paths.iter().any(|path| is_first_step(name, path)) {
-            return Ok(Key::Wrapper(name.to_owned(), self.seed));
+            return Ok(Key::Envelope(name.to_owned(), self.seed));
         }
-        self.seed.deserialize(given).map(Key::Own)
+        self.seed.deserialize(given).map(Key::Field)
     }
 }
 
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Look<K> {
+impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<K> {
     type Value = Key<K, K::Value>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -144,7 +148,7 @@ impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for Look<K> {
     }
 }
 
-impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Look<K> {
+impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<K> {
     type Value = Key<K, K::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,7 +164,7 @@ impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for Look<K> {
     }
 }
 
-/// Whether a dotted path starts with this step. Asked of every property: where the step would end is looked at first.
+/// Whether a dotted path starts with this step. Called for every property, so the cheapest check comes first.
 fn is_first_step(step: &str, path: &str) -> bool {
     matches!(path.as_bytes().get(step.len()), None | Some(b'.')) && path.starts_with(step)
 }
@@ -208,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrapped_in_something_else_or_in_nothing_is_not_lifted() {
+    fn an_envelope_of_another_kind_or_without_an_object_is_not_flattened() {
         assert_eq!(key(r#"{"api_key":null,"comment":"c"}"#).comment.as_deref(), Some("c"));
         assert_eq!(key(r#"{"api_key":{"comment":"inner"},"comment":"outer"}"#).comment.as_deref(), Some("outer"));
         for list in [

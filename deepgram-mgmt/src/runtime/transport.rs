@@ -1,50 +1,45 @@
-//! One call: the request goes out authenticated, as often as it may and must, and the answer comes back as a value or
-//! as the one error.
+//! Sends one call: authenticates its request, repeats it where that is allowed, and returns a value or the error.
 //!
-//! Every generated `send` ends here, with one function per shape of success.
+//! Every generated `send` ends here, with one function for each kind of success.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use progenitor_client::{ByteStream, ResponseValue};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue};
-use reqwest::{Request, RequestBuilder, Response, StatusCode};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use reqwest::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::{Instrument, debug, debug_span};
 
-use crate::answer::Answer;
-use crate::auth::Authorization;
-<<<<<<< HEAD
-use crate::connection::{Server, is_of_certificate};
-use crate::decode::{decode, of_refusal};
+use super::connection::{Server, is_of_certificate};
+use super::decode::{decode, of_refusal};
+use super::error_response::error_of;
+use super::response::{BufferedResponse, request_id};
+use super::response_body::ResponseBody;
+use super::retry::{self, Failure, Phase};
+use crate::credentials::Authorization;
 use crate::error::Processed;
-=======
-use crate::decode::decode;
-use crate::mask::Mask;
->>>>>>> client-safety
-use crate::refusal::refusal;
-use crate::response::request_id;
-use crate::retry::{self, Failure, Stage};
 use crate::{Client, Error, ErrorKind};
 
-/// What is reserved for a body on the word of its header alone; what comes beyond it makes room as it comes.
+/// Maximum preallocation from `Content-Length`; larger bodies grow as they arrive.
 const RESERVED_AT_ONCE: usize = 1024 * 1024;
 
-/// How long a body that is not looked at is waited for: reading it to its end only keeps the connection for the next call.
+/// Maximum time to read a body that is ignored: reading it to its end only keeps the connection for the next call.
 const IGNORED_BODY: Duration = Duration::from_secs(2);
 
 /// Sends a request whose success is JSON.
-pub(crate) async fn json<T: DeserializeOwned + Answer>(
+pub(crate) async fn json<T: DeserializeOwned + ResponseBody>(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<T>, Error> {
-    exchange(client, request, operation, Body::Matters, |body| decode(&body)).await
+    exchange(client, request, operation, Body::Matters).await?.decode(operation, decode)
 }
 
-/// Sends a request whose success says no more than that; a body is not looked at, and not waited for long.
+/// Sends a request whose success has no value; its body is ignored.
 pub(crate) async fn empty(
     client: &Client,
     request: RequestBuilder,
@@ -52,76 +47,88 @@ pub(crate) async fn empty(
 ) -> Result<ResponseValue<()>, Error> {
     // Errors are JSON here too.
     let request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-    exchange(client, request, operation, Body::Ignored, |_| Ok(())).await
+    let response = exchange(client, request, operation, Body::Ignored).await?;
+    Ok(ResponseValue::new((), response.status, response.headers))
 }
 
-/// Sends a request whose success is bytes; they are read to their end first, as every answer is.
-#[allow(dead_code, reason = "generated code calls it where a document answers with bytes; not every one does")]
+/// Sends a request whose success is bytes; they are read to their end first, as every body is.
+#[allow(dead_code, reason = "generated code calls it where a document has a response of bytes; not every one does")]
 pub(crate) async fn bytes(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<ResponseValue<ByteStream>, Error> {
-    let whole = |body| Ok(ByteStream::new(Box::pin(futures_util::stream::iter([Ok(body)]))));
-    exchange(client, request, operation, Body::Matters, whole).await
+    let response = exchange(client, request, operation, Body::Matters).await?;
+    let whole = futures_util::stream::iter([Ok(response.body)]);
+    Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), response.status, response.headers))
 }
 
-/// Whether a success is one only with its whole body.
+/// Whether a success needs its whole body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
     Matters,
     Ignored,
-    /// It matters, and an answer without success has one too.
-    OfAnyStatus,
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
-pub(crate) struct Answered {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-/// Sends a request as often as it may and must; only a success passes of whose body `decode` makes a value.
-pub(crate) async fn exchange<T>(
+/// Sends a request until it succeeds or may not be sent again; only success passes.
+pub(crate) async fn exchange(
     client: &Client,
     request: RequestBuilder,
     operation: &'static str,
     body: Body,
-    decode: impl Fn(Bytes) -> Result<T, String>,
-) -> Result<ResponseValue<T>, Error> {
-    let decode = &decode;
-    let request = request.build().map_err(|error| Error::http(error).with_operation(operation))?;
+) -> Result<BufferedResponse, Error> {
+    send(client, request, operation, body).await.map_err(|failure| failure.error)
+}
+
+/// Sends a request as [`exchange`] does; a response of any status passes.
+pub(crate) async fn exchange_any(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+) -> Result<BufferedResponse, Error> {
+    match send(client, request, operation, Body::Matters).await {
+        Ok(response) => Ok(response),
+        Err(Failure { response: Some(response), .. }) => Ok(*response),
+        Err(Failure { error, .. }) => Err(error),
+    }
+}
+
+async fn send(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+    body: Body,
+) -> Result<BufferedResponse, Failure> {
+    let name_operation = |failure: Failure| Failure { error: failure.error.with_operation(operation), ..failure };
+    let request = request.build().map_err(|error| name_operation(Failure::new(Phase::NotSent, Error::http(error))))?;
     if Handle::try_current().is_err() {
-        return Err(Error::invalid_request(operation, "no tokio runtime on this thread; make the call within one"));
+        let error = Error::invalid_request(operation, "no tokio runtime on this thread; make the call within one");
+        return Err(Failure::new(Phase::NotSent, error));
     }
     let limits = client.limits();
-    let calls = retry::run(&limits.retry, request.method(), limits.overall, |number, left| {
-        // A body that cannot be cloned is none of ours: every one is held in memory.
+    let attempts = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
+        // Only a stream cannot be cloned; every body here is held in memory.
         let request = request.try_clone();
         async move {
             let start = Instant::now();
             let outcome = match request {
-                Some(request) => attempt(client, request, left, body, decode).await,
-                None => Err(Failure {
-                    stage: Stage::Unsendable,
-                    error: Error::invalid_request(operation, "the body cannot be sent twice"),
-                    retry_after: None,
-                }),
+                Some(request) => attempt(client, request, number, left, body).await,
+                None => {
+                    let error = Error::invalid_request(operation, "the body cannot be sent twice");
+                    Err(Failure::new(Phase::NotSent, error))
+                }
             };
             report(operation, number, start.elapsed(), &outcome);
             outcome
         }
     });
-    let span = debug_span!("deepgram_mgmt", operation);
-    calls.instrument(span).await.map_err(|error| error.with_operation(operation))
+    attempts.instrument(debug_span!("deepgram_mgmt", operation)).await.map_err(name_operation)
 }
 
-/// One event an attempt: never a body, a query, an id or a header but the request id.
-fn report<T>(operation: &str, attempt: u32, took: Duration, outcome: &Result<ResponseValue<T>, Failure>) {
+/// Logs one event for each attempt, and of its texts only the request id: no body, no query, no other header.
+fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<BufferedResponse, Failure>) {
     let (status, request_id) = match outcome {
-        Ok(response) => (Some(response.status()), request_id(response.headers())),
+        Ok(response) => (Some(response.status), request_id(&response.headers)),
         Err(failure) => (failure.error.status(), failure.error.request_id()),
     };
     let status = status.map(|status| status.as_u16());
@@ -131,47 +138,45 @@ fn report<T>(operation: &str, attempt: u32, took: Duration, outcome: &Result<Res
 }
 
 /// Sends a request once. Every text of a server that becomes part of an error passes the mask here.
-async fn attempt<T>(
+async fn attempt(
     client: &Client,
     mut request: Request,
+    number: u32,
     left: Duration,
     body: Body,
-    decode: impl Fn(Bytes) -> Result<T, String>,
-) -> Result<ResponseValue<T>, Failure> {
+) -> Result<BufferedResponse, Failure> {
     let credential = client.credential();
     authenticate(&mut request, &credential);
-    *request.timeout_mut() = Some(client.limits().attempt.min(left));
-    let outcome = match respond(client, request, body, &credential.mask).await {
-        Ok(Answered { status, headers, body }) => match decode(body) {
-            Ok(value) => Ok(ResponseValue::new(value, status, headers)),
-            Err(message) => {
-                let error = Error::new(ErrorKind::Decode).with_status(status).with_message(Some(message));
-                let error = error.with_request_id(request_id(&headers).map(str::to_owned));
-                Err(Failure { stage: Stage::Final, error, retry_after: None })
-            }
-        },
-        Err(failure) => Err(failure),
-    };
+    *request.timeout_mut() = Some(client.limits().attempt_timeout.min(left));
+    let outcome = respond(client, request, number, body, &credential).await;
     outcome.map_err(|failure| Failure { error: failure.error.masked(&credential.mask), ..failure })
 }
 
-/// The response to a request, read to its end; only success passes.
-async fn respond(client: &Client, request: Request, body: Body, mask: &Mask) -> Result<Answered, Failure> {
+/// Reads the response to a request to its end; only success passes.
+async fn respond(
+    client: &Client,
+    request: Request,
+    attempts: u32,
+    body: Body,
+    credential: &Authorization,
+) -> Result<BufferedResponse, Failure> {
     let server = Server::of(request.url());
+    let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
     let mut response = client.client.execute(request).await.map_err(|error| {
         let is_of_certificate = is_of_certificate(&error);
         let error = server.named_in(Error::http(error));
-        let stage = match error.kind() {
-            // The certificate is the next time as it is now.
-            ErrorKind::Connect if is_of_certificate => Stage::Unsendable,
-            ErrorKind::Connect => Stage::Connect,
-            ErrorKind::InvalidRequest => Stage::Unsendable,
-            _ => Stage::Send,
+        let phase = match error.kind() {
+            // Another attempt would meet the same certificate.
+            ErrorKind::Connect if is_of_certificate => Phase::NotSent,
+            ErrorKind::Connect => Phase::Connect,
+            ErrorKind::InvalidRequest => Phase::NotSent,
+            _ => Phase::Send,
         };
-        Failure { stage, error, retry_after: None }
+        Failure::new(phase, error)
     })?;
     let (status, mut headers) = (response.status(), std::mem::take(response.headers_mut()));
-    mask.headers(&mut headers);
+    credential.mask.headers(&mut headers);
+    let mask = Arc::clone(&credential.mask);
     let reading = read(response, client.limits().max_body);
     let read = if status.is_success() && body == Body::Ignored {
         timeout(IGNORED_BODY, reading).await.unwrap_or_else(|_| Ok(Bytes::new()))
@@ -182,24 +187,21 @@ async fn respond(client: &Client, request: Request, body: Body, mask: &Mask) -> 
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let mut error = refusal(status, &headers, of_refusal(&read));
-        if body == Body::OfAnyStatus {
-            error = error.with_answer(Answered { status, headers, body: read });
-        }
-        return Err(Failure { stage: Stage::Status(status), error, retry_after });
+        let error = error_of(status, &headers, of_refusal(&read));
+        let response = BufferedResponse { status, headers, body: read, attempts, processed, mask };
+        return Err(Failure { phase: Phase::Status(status), error, retry_after, response: Some(Box::new(response)) });
     }
     let body = match (read, body) {
         (Ok(read), _) => read,
-        // The status has said all there is to say: the call succeeded.
+        // The status alone shows that the call succeeded.
         (Err(_), Body::Ignored) => Bytes::new(),
-        (Err(error), Body::Matters | Body::OfAnyStatus) => {
-            let stage = if error.kind() == ErrorKind::BodyTooLarge { Stage::Final } else { Stage::Body };
+        (Err(error), Body::Matters) => {
+            let phase = if error.kind() == ErrorKind::BodyTooLarge { Phase::Permanent } else { Phase::Body };
             let id = request_id(&headers).map(str::to_owned);
-            let error = server.named_in(error).with_status(status).with_request_id(id);
-            return Err(Failure { stage, error, retry_after: None });
+            return Err(Failure::new(phase, server.named_in(error).with_status(status).with_request_id(id)));
         }
     };
-    Ok(Answered { status, headers, body })
+    Ok(BufferedResponse { status, headers, body, attempts, processed, mask })
 }
 
 fn authenticate(request: &mut Request, credential: &Authorization) {
@@ -261,9 +263,9 @@ mod tests {
         });
         let client = Client::builder().credentials(Credentials::api_key("k")).base_url(&base_url).build().unwrap();
         let request = client.client.get(format!("{base_url}/speech"));
-        let answer = bytes(&client, request, "speech").await.unwrap();
-        assert_eq!(answer.status(), 200);
-        let chunks: Vec<_> = answer.into_inner().into_inner().map(Result::unwrap).collect().await;
+        let response = bytes(&client, request, "speech").await.unwrap();
+        assert_eq!(response.status(), 200);
+        let chunks: Vec<_> = response.into_inner().into_inner().map(Result::unwrap).collect().await;
         assert_eq!(chunks.concat(), sent);
         let seen = server.join().unwrap().to_lowercase();
         assert!(seen.starts_with("get /speech http/1.1\r\n") && seen.contains("authorization: token k\r\n"), "{seen}");

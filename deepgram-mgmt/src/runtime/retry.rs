@@ -1,4 +1,4 @@
-//! Retries: what may be repeated, when, and for how long. Decides and waits; sends nothing itself.
+//! Decides whether a failed call is repeated, and waits before it is. Sends nothing itself.
 
 use std::future::Future;
 use std::time::{Duration, SystemTime};
@@ -8,10 +8,11 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 
+use super::response::BufferedResponse;
 use crate::Error;
 use crate::error::Processed;
 
-/// How a call is repeated when it fails.
+/// The rules by which a failed call is repeated.
 ///
 /// By default there are up to three attempts, with pauses that grow exponentially from half a second and are drawn
 /// evenly from zero to that (full jitter), or as long as the server's `Retry-After` says, up to a minute.
@@ -65,28 +66,28 @@ impl Retry {
         Self { attempts: 1, ..Self::default() }
     }
 
-    /// How often a request is sent at most, the first time included. Zero counts as one.
+    /// Sets the most attempts, the first one included. Zero counts as one.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.attempts = attempts.max(1);
         self
     }
 
-    /// The longest first pause; each further one is up to twice as long as the one before.
+    /// Sets the longest first pause; each further one is up to twice as long as the one before.
     #[must_use]
     pub fn min_delay(mut self, delay: Duration) -> Self {
         self.min_delay = delay;
         self
     }
 
-    /// What no pause exceeds, where the server does not ask for one.
+    /// Sets the longest pause, where the server does not ask for one.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// How much of a server's `Retry-After` is honoured.
+    /// Sets the longest pause that a server's `Retry-After` may ask for; a longer one is cut to this.
     #[must_use]
     pub fn max_retry_after(mut self, delay: Duration) -> Self {
         self.max_retry_after = delay;
@@ -94,64 +95,71 @@ impl Retry {
     }
 }
 
-/// How far an attempt came before it failed.
+/// The phase in which an attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum Phase {
     /// No connection: the server has seen nothing.
     Connect,
-    /// Sent, at least in part, and no answer.
+    /// The request was sent, at least in part, and no response came.
     Send,
-    /// An answer without success.
+    /// The response is not a success.
     Status(StatusCode),
-    /// A success whose body broke off.
+    /// The response is a success, and its body broke off.
     Body,
-    /// A success that another attempt would not change.
-    Final,
-    /// Nothing was sent, nor would it be another time.
-    Unsendable,
+    /// The response is a success that no attempt can read.
+    Permanent,
+    /// The request cannot be sent.
+    NotSent,
 }
 
 /// An attempt that failed.
-#[derive(Debug)]
 pub(crate) struct Failure {
-    pub(crate) stage: Stage,
+    pub(crate) phase: Phase,
     pub(crate) error: Error,
-    /// How long the server asked to be left alone.
+    /// The pause that the server asked for.
     pub(crate) retry_after: Option<Duration>,
+    /// The response behind the error, for a caller that takes one of any status.
+    pub(crate) response: Option<Box<BufferedResponse>>,
 }
 
-/// Whether a request of this method may be sent again after it failed like this.
-fn may_repeat(method: &Method, stage: Stage) -> bool {
+impl Failure {
+    pub(crate) fn new(phase: Phase, error: Error) -> Self {
+        Self { phase, error, retry_after: None, response: None }
+    }
+}
+
+/// Whether a request of this method may be sent again after it failed in this phase.
+fn is_retryable(method: &Method, phase: Phase) -> bool {
     // Safe methods change nothing; PUT and DELETE change the same thing however often they are sent.
     let is_safe = method.is_safe();
     let is_idempotent = method.is_idempotent();
-    match stage {
-        Stage::Connect | Stage::Status(StatusCode::TOO_MANY_REQUESTS) => true,
-        Stage::Send => is_idempotent,
-        Stage::Status(status) => is_idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
-        Stage::Body => is_safe,
-        Stage::Final | Stage::Unsendable => false,
+    match phase {
+        Phase::Connect | Phase::Status(StatusCode::TOO_MANY_REQUESTS) => true,
+        Phase::Send => is_idempotent,
+        Phase::Status(status) => is_idempotent && matches!(status.as_u16(), 408 | 500 | 502 | 503 | 504),
+        Phase::Body => is_safe,
+        Phase::Permanent | Phase::NotSent => false,
     }
 }
 
 /// Whether the server may have done what it was asked.
-fn may_have_been_processed(stage: Stage) -> bool {
-    match stage {
-        Stage::Connect | Stage::Unsendable => false,
-        // A redirect can be the answer to what was done.
-        Stage::Status(status) => !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT,
-        Stage::Send | Stage::Body | Stage::Final => true,
+fn may_have_been_processed(phase: Phase) -> bool {
+    match phase {
+        Phase::Connect | Phase::NotSent => false,
+        // A redirect can be the response to a call that succeeded.
+        Phase::Status(status) => !status.is_client_error() || status == StatusCode::REQUEST_TIMEOUT,
+        Phase::Send | Phase::Body | Phase::Permanent => true,
     }
 }
 
-/// Runs `attempt` until it succeeds, fails for good, or `limit` is used up. Each attempt is told its number, from 1,
-/// and the time that is left.
+/// Runs `attempt` until it succeeds, until its failure may not be retried, or until `timeout` has passed. Each attempt
+/// receives its number, from 1, and the time that is left.
 pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     retry: &Retry,
     method: &Method,
-    limit: Duration,
+    timeout: Duration,
     mut attempt: impl FnMut(u32, Duration) -> F,
-) -> Result<T, Error> {
+) -> Result<T, Failure> {
     let start = Instant::now();
     let mut delays = ExponentialBuilder::new()
         .with_min_delay(retry.min_delay)
@@ -162,7 +170,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     let mut number = 0;
     loop {
         number += 1;
-        let left = limit.saturating_sub(start.elapsed());
+        let left = timeout.saturating_sub(start.elapsed());
         let failure = match attempt(number, left).await {
             Ok(value) => return Ok(value),
             Err(failure) => failure,
@@ -171,23 +179,24 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         let longest = delays.next().unwrap_or(retry.max_delay).min(retry.max_delay);
         let backoff = longest.mul_f64(fastrand::f64());
         let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
-        let left = limit.saturating_sub(start.elapsed());
-        if number >= retry.attempts || !may_repeat(method, failure.stage) || delay >= left {
-            let processed = match may_have_been_processed(failure.stage) {
+        let left = timeout.saturating_sub(start.elapsed());
+        if number >= retry.attempts || !is_retryable(method, failure.phase) || delay >= left {
+            let processed = match may_have_been_processed(failure.phase) {
                 _ if method.is_safe() => Processed::No,
                 true => Processed::Maybe,
                 false if earlier_may_have => Processed::MaybeEarlier,
                 false => Processed::No,
             };
-            return Err(failure.error.with_attempts(number).with_processed(processed));
+            let error = failure.error.with_attempts(number).with_processed(processed);
+            return Err(Failure { error, ..failure });
         }
-        earlier_may_have |= may_have_been_processed(failure.stage);
+        earlier_may_have |= may_have_been_processed(failure.phase);
         sleep(delay).await;
     }
 }
 
-/// The pause that an answer's `Retry-After` asks for, in seconds or until a date in one of the three forms of HTTP. Where the answer does not say what time
-/// it is for the server, it is `now`.
+/// Reads the pause that a response asks for in `Retry-After`, in seconds or until a date in one of HTTP's three forms. A
+/// response without a `Date` was sent `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
     let date = |text: &str| httpdate::parse_http_date(text).ok();
@@ -206,31 +215,31 @@ mod tests {
     use super::*;
     use crate::ErrorKind;
 
-    fn failed(stage: Stage, retry_after: Option<Duration>) -> Failure {
-        Failure { stage, error: Error::new(ErrorKind::Status), retry_after }
+    fn failed(phase: Phase, retry_after: Option<Duration>) -> Failure {
+        Failure { retry_after, ..Failure::new(phase, Error::new(ErrorKind::Status)) }
     }
 
     #[test]
     fn what_is_repeated_is_what_the_table_says() {
-        let status = |code| Stage::Status(StatusCode::from_u16(code).unwrap());
+        let status = |code| Phase::Status(StatusCode::from_u16(code).unwrap());
         let all = [Method::GET, Method::PUT, Method::DELETE, Method::POST, Method::PATCH];
-        for (stage, repeated) in [
-            (Stage::Connect, [true, true, true, true, true]),
+        for (phase, repeated) in [
+            (Phase::Connect, [true, true, true, true, true]),
             (status(429), [true, true, true, true, true]),
-            (Stage::Send, [true, true, true, false, false]),
+            (Phase::Send, [true, true, true, false, false]),
             (status(408), [true, true, true, false, false]),
             (status(500), [true, true, true, false, false]),
             (status(502), [true, true, true, false, false]),
             (status(503), [true, true, true, false, false]),
             (status(504), [true, true, true, false, false]),
-            (Stage::Body, [true, false, false, false, false]),
+            (Phase::Body, [true, false, false, false, false]),
             (status(409), [false; 5]),
             (status(404), [false; 5]),
             (status(501), [false; 5]),
-            (Stage::Final, [false; 5]),
+            (Phase::Permanent, [false; 5]),
         ] {
-            let found = all.each_ref().map(|method| may_repeat(method, stage));
-            assert_eq!(found, repeated, "{stage:?}");
+            let found = all.each_ref().map(|method| is_retryable(method, phase));
+            assert_eq!(found, repeated, "{phase:?}");
         }
     }
 
@@ -245,10 +254,10 @@ mod tests {
                     longest[slot as usize] = longest[slot as usize].max(last.elapsed());
                 }
                 last = Instant::now();
-                async { Err(failed(Stage::Send, None)) }
+                async { Err(failed(Phase::Send, None)) }
             })
             .await;
-            assert_eq!(outcome.unwrap_err().attempts(), 6);
+            assert_eq!(outcome.unwrap_err().error.attempts(), 6);
         }
         for (longest, limit) in longest.into_iter().zip([500, 1000, 2000, 2000, 2000].map(Duration::from_millis)) {
             assert!(longest <= limit + Duration::from_millis(1) && longest > limit / 2, "{longest:?} of {limit:?}");
@@ -256,17 +265,17 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_overall_limit_ends_the_call_before_a_pause_that_would_pass_it() {
+    async fn the_operation_timeout_ends_the_call_before_a_pause_that_would_pass_it() {
         let start = Instant::now();
         let mut left_at_last = Duration::ZERO;
         let retry = Retry::default().max_attempts(100).max_retry_after(Duration::from_secs(4));
         let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::from_secs(10), |_, left| {
             left_at_last = left;
-            async { Err(failed(Stage::Send, Some(Duration::from_secs(60)))) }
+            async { Err(failed(Phase::Send, Some(Duration::from_secs(60)))) }
         })
         .await;
         // The pause asked for is capped at 4 s: attempts at 0, 4 and 8 s, and 12 s would be too late.
-        assert_eq!(outcome.unwrap_err().attempts(), 3);
+        assert_eq!(outcome.unwrap_err().error.attempts(), 3);
         assert_eq!((start.elapsed(), left_at_last), (Duration::from_secs(8), Duration::from_secs(2)));
     }
 
@@ -276,43 +285,43 @@ mod tests {
             let retry = Retry::default().max_attempts(6).min_delay(delay).max_delay(delay).max_retry_after(delay);
             let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::MAX, |number, _| {
                 let asked = (number % 2 == 0).then_some(Duration::MAX);
-                async move { Err(failed(Stage::Connect, asked)) }
+                async move { Err(failed(Phase::Connect, asked)) }
             })
             .await;
-            assert!(outcome.unwrap_err().attempts() >= 1);
+            assert!(outcome.unwrap_err().error.attempts() >= 1);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_an_earlier_attempt_may_have_done_is_not_forgotten_by_a_last_one_that_did_nothing() {
-        let not_found = Stage::Status(StatusCode::NOT_FOUND);
-        let denied = Stage::Status(StatusCode::UNAUTHORIZED);
-        let busy = Stage::Status(StatusCode::TOO_MANY_REQUESTS);
-        let broken = Stage::Status(StatusCode::BAD_GATEWAY);
+        let not_found = Phase::Status(StatusCode::NOT_FOUND);
+        let denied = Phase::Status(StatusCode::UNAUTHORIZED);
+        let busy = Phase::Status(StatusCode::TOO_MANY_REQUESTS);
+        let broken = Phase::Status(StatusCode::BAD_GATEWAY);
         for (method, first, last, maybe, earlier) in [
-            (Method::DELETE, Stage::Send, not_found, true, true),
+            (Method::DELETE, Phase::Send, not_found, true, true),
             (Method::DELETE, broken, denied, true, true),
-            (Method::PUT, Stage::Send, Stage::Connect, true, true),
-            (Method::PUT, Stage::Send, Stage::Unsendable, true, true),
-            (Method::DELETE, Stage::Connect, not_found, false, false),
+            (Method::PUT, Phase::Send, Phase::Connect, true, true),
+            (Method::PUT, Phase::Send, Phase::NotSent, true, true),
+            (Method::DELETE, Phase::Connect, not_found, false, false),
             (Method::DELETE, busy, not_found, false, false),
             // The last one says it itself.
-            (Method::DELETE, Stage::Connect, Stage::Send, true, false),
+            (Method::DELETE, Phase::Connect, Phase::Send, true, false),
             (Method::PUT, broken, broken, true, false),
-            (Method::POST, busy, Stage::Send, true, false),
-            (Method::POST, busy, Stage::Final, true, false),
-            (Method::POST, busy, Stage::Status(StatusCode::SEE_OTHER), true, false),
+            (Method::POST, busy, Phase::Send, true, false),
+            (Method::POST, busy, Phase::Permanent, true, false),
+            (Method::POST, busy, Phase::Status(StatusCode::SEE_OTHER), true, false),
             (Method::POST, busy, denied, false, false),
-            (Method::GET, Stage::Send, Stage::Connect, false, false),
-            (Method::GET, Stage::Send, Stage::Send, false, false),
+            (Method::GET, Phase::Send, Phase::Connect, false, false),
+            (Method::GET, Phase::Send, Phase::Send, false, false),
         ] {
             let retry = Retry::default().max_attempts(2);
             let outcome: Result<(), _> = run(&retry, &method, Duration::from_secs(60), |number, _| {
-                let stage = if number == 1 { first } else { last };
-                async move { Err(failed(stage, None)) }
+                let phase = if number == 1 { first } else { last };
+                async move { Err(failed(phase, None)) }
             })
             .await;
-            let error = outcome.unwrap_err();
+            let error = outcome.unwrap_err().error;
             assert_eq!(error.maybe_processed(), maybe, "{method}, {first:?}, {last:?}");
             let says_so = error.to_string().ends_with(" after 2 attempts; an earlier attempt may have done it");
             assert_eq!((says_so, error.attempts()), (earlier, 2), "{method}, {first:?}, {last:?}: {error}");

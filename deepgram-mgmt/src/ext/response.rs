@@ -1,15 +1,8 @@
-//! What an answer says beside its body.
+//! Reads the request id from the response of a call.
 
 use progenitor_client::ResponseValue;
-use reqwest::header::HeaderMap;
 
-/// The headers that carry the request id: the first is what the API sends, the second what one SDK documents.
-const REQUEST_ID: [&str; 2] = ["dg-request-id", "x-dg-request-id"];
-
-/// The request id in a response's headers: ids are printed and logged, so one that repeats the credential is none.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    REQUEST_ID.iter().find_map(|name| headers.get(*name).filter(|id| !id.is_sensitive())?.to_str().ok())
-}
+use crate::runtime::response::request_id;
 
 /// Reads more from a [`ResponseValue`] than its body, status and headers.
 ///

@@ -26,7 +26,7 @@ pub struct Timestamp(DateTime<Utc>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimestampError;
 
-/// What is accepted, for messages: the text itself may be anything a server sent, and is not repeated.
+/// The accepted forms, for messages. The text itself is not repeated: it may be anything that a server sent.
 const EXPECTED: &str = "a date or a date and time as in 2026-09-15T11:32:22Z";
 
 impl fmt::Display for TimestampError {

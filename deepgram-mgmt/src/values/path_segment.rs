@@ -1,4 +1,4 @@
-//! Ids that may stand in a path: checked before anything is sent.
+//! Checks ids that stand in a path, before anything is sent.
 //!
 //! URLs are normalised on their way: an id of `..` makes another request of a call (`DELETE …/keys/..` deletes the
 //! project), and `\` counts as `/`. Looking at the finished URL is too late, so the type does not let them in.
@@ -42,7 +42,7 @@ impl From<Infallible> for PathSegmentError {
     }
 }
 
-/// What no segment of a path may be.
+/// Rejects what no segment of a path may be.
 fn check(segment: &str) -> Result<(), PathSegmentError> {
     match segment {
         "" => Err(PathSegmentError("is empty, and would name the collection it belongs to")),

@@ -1,15 +1,15 @@
-//! The escape hatch: a request for anything the document lacks, authenticated and repeated like every other.
+//! Sends requests that the document lacks; they are authenticated and repeated as all others are.
 
-use bytes::Bytes;
 use progenitor_client::ResponseValue;
 use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::transport::{self, Body};
-use crate::{Client, Error, decode};
+use crate::runtime::decode;
+use crate::runtime::transport::{self, Body};
+use crate::{Client, Error};
 
-/// What errors call such a request.
+/// The name of such a request in errors.
 const OPERATION: &str = "raw";
 
 impl Client {
@@ -20,8 +20,8 @@ impl Client {
     /// use deepgram_mgmt::reqwest::Method;
     ///
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client.raw(Method::GET, "/v1/something/new").query(&[("limit", 10)]).send().await?;
-    /// println!("{}", String::from_utf8_lossy(&answer));
+    /// let response = client.raw(Method::GET, "/v1/something/new").query(&[("limit", 10)]).send().await?;
+    /// println!("{}", String::from_utf8_lossy(&response));
     /// # Ok(())
     /// # }
     /// ```
@@ -30,7 +30,7 @@ impl Client {
     /// has no path.
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
         let request = match problem(path) {
-            _ if method == Method::CONNECT => Err(Error::invalid_request(OPERATION, "CONNECT asks for no answer")),
+            _ if method == Method::CONNECT => Err(Error::invalid_request(OPERATION, "CONNECT has no response")),
             None => Ok(self.client.request(method, format!("{}{path}", self.baseurl))),
             Some(problem) => Err(Error::invalid_request(OPERATION, format!("the path {problem}"))),
         };
@@ -38,7 +38,7 @@ impl Client {
     }
 }
 
-/// What is wrong with a path that would not arrive as it is written.
+/// Finds the reason why a path would not arrive as written.
 fn problem(path: &str) -> Option<&'static str> {
     if !path.starts_with('/') {
         return Some("does not start with `/`");
@@ -86,19 +86,20 @@ impl RawRequest<'_> {
     /// # Errors
     /// As any call: a path that is refused, no connection, a time limit, a client or server error.
     pub async fn send(self) -> Result<ResponseValue<Vec<u8>>, Error> {
-        transport::exchange(self.client, self.request?, OPERATION, Body::Matters, |body| Ok(body.into())).await
+        let response = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
+        Ok(ResponseValue::new(response.body.into(), response.status, response.headers))
     }
 
-    /// Sends the request; an answer of any status is its body, whatever that is, once it is not to be repeated.
+    /// Sends the request; a response of any status is its body, whatever that is, once the request may not be repeated.
     ///
-    /// Not for programs that act on what they read: a refusal passes for an answer here.
+    /// Not for programs that act on what they read: an error response passes for a success here.
     ///
     /// ```no_run
     /// use deepgram_mgmt::reqwest::Method;
     ///
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client.raw(Method::GET, "/v1/something/new").send_any().await?;
-    /// println!("{}: {}", answer.status(), String::from_utf8_lossy(&answer));
+    /// let response = client.raw(Method::GET, "/v1/something/new").send_any().await?;
+    /// println!("{}: {}", response.status(), String::from_utf8_lossy(&response));
     /// # Ok(())
     /// # }
     /// ```
@@ -106,16 +107,12 @@ impl RawRequest<'_> {
     /// # Errors
     /// As [`send`](Self::send), without client and server errors.
     pub async fn send_any(self) -> Result<ResponseValue<Vec<u8>>, Error> {
-        let whole = |body: Bytes| Ok(body.into());
-        let outcome = transport::exchange(self.client, self.request?, OPERATION, Body::OfAnyStatus, whole).await;
-        outcome.or_else(|error| {
-            let answer = error.into_answer()?;
-            Ok(ResponseValue::new(answer.body.into(), answer.status, answer.headers))
-        })
+        let response = transport::exchange_any(self.client, self.request?, OPERATION).await?;
+        Ok(ResponseValue::new(response.body.into(), response.status, response.headers))
     }
 
     /// Sends the request; a success is JSON of your type. Every property that the type wants must be there: what is
-    /// optional and unknown passes in silence, unlike in the answers of the typed operations.
+    /// optional and unknown passes in silence, unlike in the responses of the typed operations.
     ///
     /// ```no_run
     /// use deepgram_mgmt::reqwest::Method;
@@ -135,7 +132,8 @@ impl RawRequest<'_> {
     /// # Errors
     /// As [`send`](Self::send), and JSON that is not of the type.
     pub async fn send_json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        transport::exchange(self.client, self.request?, OPERATION, Body::Matters, |body| decode::plain(&body)).await
+        let response = transport::exchange(self.client, self.request?, OPERATION, Body::Matters).await?;
+        response.decode(OPERATION, decode::plain)
     }
 }
 

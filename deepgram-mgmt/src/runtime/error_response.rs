@@ -1,15 +1,15 @@
-//! What an answer without success stands for: every form of error body becomes the one error.
+//! Turns a response that is not a success into the error, whatever the form of its body.
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::response::request_id;
+use super::response::request_id;
 use crate::{Error, ErrorKind};
 
-/// The error of an answer. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
+/// Makes the error of a response. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,
 /// `message`, `details`), any other JSON, text, HTML or nothing at all.
-pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
+pub(super) fn error_of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Error {
     let kind = if status.is_client_error() || status.is_server_error() {
         ErrorKind::Status
     } else {
@@ -45,13 +45,13 @@ pub(crate) fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> E
 mod tests {
     use super::*;
     use crate::Secret;
-    use crate::mask::Mask;
+    use crate::values::Mask;
 
     fn of(status: u16, body: &[u8]) -> Error {
         let mut headers = HeaderMap::new();
         headers.insert("dg-request-id", "from-header".parse().unwrap());
         let mask = Mask::new(&Secret::from("hush"));
-        refusal(StatusCode::from_u16(status).unwrap(), &headers, body).masked(&mask)
+        error_of(StatusCode::from_u16(status).unwrap(), &headers, body).masked(&mask)
     }
 
     #[test]

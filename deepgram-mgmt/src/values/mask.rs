@@ -10,7 +10,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use crate::Secret;
+use super::Secret;
 
 /// Stands in place of the credential.
 const MASK: &str = "…";

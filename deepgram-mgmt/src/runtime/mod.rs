@@ -1,0 +1,42 @@
+//! Sends requests and reads responses. Generated code names this module and `values`, and no other.
+//!
+//! Belongs here: how a request is sent and repeated, and how a response is read, decoded and validated. Does not belong
+//! here: what only a caller uses (`ext`, `page`), and the types of single values (`values`).
+//!
+//! The runtime interface is what a crate needs for a client that `cargo xtask generate --spec` writes:
+//!
+//! | item | role |
+//! | --- | --- |
+//! | [`Client`] | has the fields `client: reqwest::Client` and `baseurl: impl Display` |
+//! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
+//! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
+//! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
+//! | [`de`] | `null_as_default`, `whole` and `optional_whole`, for serde's `deserialize_with` |
+//! | [`Object`] | a deserializer that gives a type an object, or an error |
+//! | [`envelope`] | `Enveloped`, `deserialize` and `flatten`, for schemas with `x-client-unwrap` |
+//! | `mock_path` | matches a path in a mock; only the published client has mocks |
+//!
+//! Of `values` it needs `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
+//! `EmailSegment`. `xtask/fixtures/client` is the smallest such crate.
+
+mod connection;
+pub(crate) mod de;
+pub(crate) mod decode;
+pub(crate) mod envelope;
+mod error_response;
+#[cfg(feature = "httpmock")]
+mod mock_path;
+mod object;
+pub(crate) mod response;
+mod response_body;
+pub(crate) mod retry;
+pub(crate) mod transport;
+
+#[cfg(feature = "httpmock")]
+pub(crate) use mock_path::mock_path;
+pub(crate) use object::Object;
+pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
+#[allow(unused_imports, reason = "not every document makes generated code call each of them")]
+pub(crate) use transport::{bytes, empty, json};
+
+pub(crate) use crate::{Client, Error};
