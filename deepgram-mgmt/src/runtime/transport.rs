@@ -111,12 +111,10 @@ async fn send(
         let request = request.try_clone();
         async move {
             let start = Instant::now();
-            let outcome = match request {
-                Some(request) => attempt(client, request, number, left, body).await,
-                None => {
-                    let error = Error::invalid_request(operation, "the body cannot be sent twice");
-                    Err(Failure::new(Phase::NotSent, error))
-                }
+            let outcome = if let Some(request) = request {
+                attempt(client, request, number, left, body).await
+            } else {
+                Err(Failure::new(Phase::NotSent, Error::invalid_request(operation, "the body cannot be sent twice")))
             };
             report(operation, number, start.elapsed(), &outcome);
             outcome
