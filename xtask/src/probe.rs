@@ -15,7 +15,7 @@ use crate::workspace;
 pub fn run(arguments: &[OsString], started_in: &Path) -> Result<ExitCode> {
     let manifest = std::env::current_dir()?.join("Cargo.toml");
     let status = workspace::cargo()
-        .args(["run", "--quiet", "--package", "deepgram-mgmt-tests", "--bin", "probe", "--manifest-path"])
+        .args(["run", "--quiet", "--package", "deepgram-mgmt-probe", "--bin", "probe", "--manifest-path"])
         .arg(manifest)
         .arg("--")
         .args(arguments)

@@ -8,7 +8,7 @@ use probe::{Document, Outcome, Walk};
 use serde_json::Value;
 
 pub(crate) fn spec(file: &str) -> PathBuf {
-    std::env::current_dir().unwrap().join("../spec").join(file)
+    std::env::current_dir().unwrap().join("../../spec").join(file)
 }
 
 /// The bundled document as it is.

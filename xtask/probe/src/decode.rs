@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn every_get_operation_of_the_shipped_document_has_a_type_and_no_type_is_idle() {
-        let spec = std::env::current_dir().unwrap().join("../spec");
+        let spec = std::env::current_dir().unwrap().join("../../spec");
         let overlay = spec.join("overlay.yaml");
         let shipped = Document::load(&spec.join("deepgram-management-openapi.yml"), &[overlay]).unwrap();
         let mut used: Vec<&str> =

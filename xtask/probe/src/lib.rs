@@ -72,5 +72,5 @@ pub fn judge(walk: &Walk, document: &Document, shipped: &Document) -> Result<Out
 
 /// The quickstart of the workspace's README compiles.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../../../README.md")]
 struct Readme;
