@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
-use xtask::lower::{self, Renamed};
+use xtask::adapt::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
 use xtask::{drift, load, overlay, probe, soundness, stale, tour, update, workspace};
@@ -139,9 +139,9 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         })?,
         None => document.value.clone(),
     };
-    let made = if options.spec.is_none() { xtask::shipped_client(&effective) } else { xtask::client(&effective) };
-    let modules = made.map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
-    for Renamed { at, id, method } in lower::renamed(&effective)? {
+    let made = if options.spec.is_none() { xtask::published_client(&effective) } else { xtask::client(&effective) };
+    let modules = made.map_err(|error| overlay::attribute(error, &document, corrections.as_ref(), &effective))?;
+    for Renamed { at, id, method } in adapt::renamed(&effective)? {
         let note =
             format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
         eprintln!("note: {}", note.replace(char::is_control, " "));

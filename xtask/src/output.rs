@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
-use crate::load::Document;
+use crate::document::load::Document;
 use crate::polish::Modules;
 use crate::stale::{Finding, Stale};
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::load::Document;
+use crate::document::load::Document;
 use crate::output::Files;
 use crate::polish::Modules;
 use crate::{overlay, soundness, source, widening};

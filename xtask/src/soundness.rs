@@ -5,9 +5,10 @@
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::load::Document;
+use crate::document::load::Document;
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
 use crate::lower::keywords::{self, Object};
-use crate::pointer::{Pointer, resolve};
 
 /// Keywords whose values are data, in which `$ref` would be any key.
 const DATA: [&str; 5] = ["example", "examples", "default", "enum", "const"];
@@ -21,7 +22,7 @@ pub fn check(document: &Document) -> Result<()> {
     let look = || {
         sections(Object::OpenApi, whole, &Pointer::root())?;
         if whole.get("paths").is_none() {
-            bail!("{}: `paths` is missing", Pointer::root());
+            bail!(Pointer::root().error("`paths` is missing"));
         }
         if let Some(components) = whole.get("components") {
             sections(Object::Components, components, &Pointer::root().child("components"))?;
@@ -35,7 +36,7 @@ fn sections(object: Object, value: &Value, at: &Pointer) -> Result<()> {
     let names = value.as_object().into_iter().flat_map(|members| members.keys());
     for name in names.filter(|name| !name.starts_with("x-")) {
         if keywords::find(object, name).is_none() {
-            bail!("{}: `{name}` is not a section of a document; renamed?", at.child(name));
+            bail!(at.child(name).error(format!("`{name}` is not a section of a document; renamed?")));
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow};
 use toml_edit::{DocumentMut, Value, value};
 
-use crate::load::{self, Document};
+use crate::document::load::{self, Document};
 
 /// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is
 /// another now; all else as it is.

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::check::{self, Side};
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules;
-use crate::load::{self, Document};
 use crate::{overlay, shipped, widening};
 
 /// How many items of each kind a changelog entry names.
@@ -67,8 +67,8 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         );
     }
     let effective = shipped::effective(&document, &corrections)?;
-    let modules = crate::shipped_client(&effective)
-        .map_err(|error| overlay::attributed(error, &document, Some(&corrections), &effective))?;
+    let modules = crate::published_client(&effective)
+        .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
     let files = shipped::files(&document, &corrections, modules, options.origin.as_deref())?
         .shipped(vec![(shipped::DOCUMENT.into(), document.text.clone())]);
     files.write()?;

@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
-use crate::lower::extensions;
-use crate::pointer::{Pointer, resolve};
+use crate::document::extensions;
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
 
 /// Formats that an overlay may put in another's place: they name a client's type, or allow more.
 const WIDER_FORMATS: [(Option<&str>, &str); 4] =

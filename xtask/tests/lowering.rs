@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use xtask::lower::{self, keywords};
-use xtask::output;
+use xtask::lower::keywords;
+use xtask::{output, pipeline};
 
 /// One keyword in one situation.
 #[derive(Debug, Serialize, Deserialize)]
@@ -135,9 +135,9 @@ fn document(file: &str, case: &Case) -> (Value, &'static str) {
 
 fn outcome(file: &str, case: &Case) -> (Option<Value>, Option<String>) {
     let (document, pointer) = document(file, case);
-    match lower::to_30(&document) {
+    match pipeline::prepare(&document) {
         Err(error) => (None, Some(format!("{error:#}"))),
-        Ok(lowered) => {
+        Ok((lowered, _)) => {
             let mut there = lowered.pointer(pointer).cloned().unwrap_or_else(|| panic!("{file} {}: gone", case.row));
             if file == "schema" && lowered["components"]["schemas"] != json!({}) {
                 there = json!({ "schema": there, "schemas": lowered["components"]["schemas"] });

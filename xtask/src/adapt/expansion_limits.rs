@@ -1,13 +1,14 @@
-//! How much the generator would have to merge: it writes `allOf` out part by part, those of the parts included, and
-//! choices among them in every combination of their branches. Few lines can ask for more than any machine can hold.
+//! Limits how much the generator has to merge. It writes `allOf` out part by part, those of the parts included, and
+//! choices among them in every combination of their branches: few lines can ask for more than any machine can hold.
+//!
+//! Drop when typify merges schemas in bounded time and memory.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::CURE;
-use crate::pointer::Pointer;
+use crate::document::pointer::Pointer;
 
 /// How many schemas may be merged into one, each counted as often as it is a part.
 const MAX_PARTS: usize = 1_000;
@@ -19,14 +20,17 @@ const MAX_COMBINATIONS: usize = 16;
 /// How many branches one choice may have.
 const MAX_BRANCHES: usize = 1_000;
 
+/// How deep `allOf`, `anyOf`, `oneOf` and references may lead to each other: the generator merges them all.
+const MAX_DEPTH: usize = 100;
+
 /// Refuses schemas of more parts than can be looked at, in a document whose schemas are not made of themselves.
 pub(super) fn check_parts(document: &Value) -> Result<()> {
     each(document, &|size, _, at| {
         if size.parts > MAX_PARTS {
-            bail!(
-                "{at}: merged from more than {MAX_PARTS} schemas, each counted as often as it is a part, which is more \
-                 than the generator can hold; {CURE}"
-            );
+            bail!(at.fixable(format!(
+                "merged from more than {MAX_PARTS} schemas, each counted as often as it is a part, which is more \
+                 than the generator can hold"
+            )));
         }
         Ok(())
     })
@@ -36,14 +40,17 @@ pub(super) fn check_parts(document: &Value) -> Result<()> {
 pub(super) fn check_choices(document: &Value) -> Result<()> {
     each(document, &|size, schema, at| {
         if schema.contains_key("allOf") && size.choices > 1 && size.ways > MAX_COMBINATIONS {
-            bail!(
-                "{at}: the choices among its parts have more than {MAX_COMBINATIONS} combinations, which is more than \
-                 the generator can hold; {CURE}"
-            );
+            bail!(at.fixable(format!(
+                "the choices among its parts have more than {MAX_COMBINATIONS} combinations, which is more than \
+                 the generator can hold"
+            )));
         }
         for keyword in CHOICES {
             if schema.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() > MAX_BRANCHES) {
-                bail!("{at}/{keyword}: more than {MAX_BRANCHES} branches are more than the generator can hold; {CURE}");
+                bail!(
+                    at.child(keyword)
+                        .fixable(format!("more than {MAX_BRANCHES} branches are more than the generator can hold"))
+                );
             }
         }
         Ok(())
@@ -122,4 +129,46 @@ impl<'a> Sizes<'a> {
         }
         size
     }
+}
+
+/// A schema that is made of itself has no values, and the generator no end.
+pub(super) fn refuse_endless(document: &Value) -> Result<()> {
+    let at = Pointer::schemas();
+    let schemas = at.find(document).and_then(Value::as_object);
+    let mut sound = BTreeSet::new();
+    for name in schemas.into_iter().flat_map(Map::keys) {
+        follow(document, &at.child(name), &mut Vec::new(), &mut sound)?;
+    }
+    Ok(())
+}
+
+fn follow(document: &Value, at: &Pointer, path: &mut Vec<Pointer>, sound: &mut BTreeSet<Pointer>) -> Result<()> {
+    if sound.contains(at) {
+        return Ok(());
+    }
+    if path.contains(at) {
+        bail!(at.error("the schema is made of itself, so no value can be written"));
+    }
+    if path.len() > MAX_DEPTH {
+        bail!(at.fixable(format!("composed of more than {MAX_DEPTH} schemas in each other")));
+    }
+    path.push(at.clone());
+    if let Some(schema) = at.find(document) {
+        for part in parts(schema) {
+            follow(document, &part, path, sound)?;
+        }
+    }
+    path.pop();
+    sound.insert(at.clone());
+    Ok(())
+}
+
+/// The schemas whose values are values of this one too.
+fn parts(schema: &Value) -> Vec<Pointer> {
+    let mut found: Vec<Pointer> =
+        schema.get("$ref").and_then(Value::as_str).and_then(|r| Pointer::of_reference(r).ok()).into_iter().collect();
+    for keyword in ["allOf", "anyOf", "oneOf"] {
+        found.extend(schema.get(keyword).and_then(Value::as_array).into_iter().flatten().flat_map(parts));
+    }
+    found
 }

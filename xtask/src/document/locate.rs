@@ -1,11 +1,11 @@
-//! Line and column of a value within the file of a document.
+//! Finds the line and column of a value in the file of a document.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::load::{self, Document};
-use crate::pointer::Pointer;
+use super::load::{self, Document};
+use super::pointer::Pointer;
 
 /// Where the value at `place` is in the file, as `file:line:column`; the file alone if nothing is there.
 #[must_use]

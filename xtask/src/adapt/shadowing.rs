@@ -1,11 +1,13 @@
-//! What the objects of a schema look like to a decoder that takes the first type that fits, whatever they are
-//! composed of.
+//! Tells whether a branch of a choice would take the values of a later one, in a decoder that takes the first type that
+//! fits.
+//!
+//! Drop when typify's enums of `oneOf` and `anyOf` no longer decode by the first variant that fits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::fit::resolved;
+use super::walk::resolved;
 
 /// Choices within choices multiply; what comes to more than this is not looked into.
 const MAX_SHAPES: usize = 64;

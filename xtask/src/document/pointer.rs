@@ -1,9 +1,9 @@
-//! Places in a document: JSON pointers, and the one resolver of `$ref`.
+//! JSON pointers: locations in a document.
 
 use std::fmt;
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A JSON pointer (RFC 6901) in its URI fragment form: `#/paths/~1v1~1projects/get`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,53 +81,4 @@ impl fmt::Display for Pointer {
 /// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
 fn unescape(key: &str) -> String {
     percent_encoding::percent_decode_str(key).decode_utf8_lossy().replace("~1", "/").replace("~0", "~")
-}
-
-/// Follows the `$ref` found at `at` until it reaches something that is no reference.
-///
-/// # Errors
-/// With the pointer `at`: a reference that leaves the document, names nothing, or leads back to itself.
-pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result<(Pointer, &'a Value)> {
-    let mut seen = Vec::new();
-    let mut next = reference.to_owned();
-    loop {
-        let target = Pointer::of_reference(&next).map_err(|error| error.context(at.clone()))?;
-        let Some(value) = target.find(document) else {
-            bail!("{at}: `$ref: {next}` names nothing in the document");
-        };
-        if seen.contains(&target) {
-            bail!("{at}: `$ref: {reference}` leads back to itself");
-        }
-        match value.get("$ref").and_then(Value::as_str) {
-            // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
-            Some(further) if value.as_object().is_some_and(|members| members.len() == 1) => {
-                seen.push(target);
-                further.clone_into(&mut next);
-            }
-            _ => return Ok((target, value)),
-        }
-    }
-}
-
-/// The schemas that `roots` refers to, directly or through others.
-pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<String, Value> {
-    let mut found = Map::new();
-    let mut waiting = roots.to_vec();
-    while let Some(value) = waiting.pop() {
-        match value {
-            Value::Object(members) => {
-                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
-                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
-                    && !found.contains_key(name)
-                {
-                    found.insert(name.clone(), schema.clone());
-                    waiting.push(schema);
-                }
-                waiting.extend(members.values());
-            }
-            Value::Array(items) => waiting.extend(items),
-            _ => {}
-        }
-    }
-    found
 }

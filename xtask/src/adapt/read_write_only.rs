@@ -1,16 +1,19 @@
-//! Properties that go one way only: one type serves both ways, so it cannot require them of the other.
+//! Makes `readOnly` and `writeOnly` properties optional in the direction that lacks them: one type serves requests and
+//! responses.
+//!
+//! Drop when typify makes a type for each direction.
 
 use serde_json::{Map, Value};
 
-use super::fit::{each_schema, resolved};
-use crate::pointer::reached;
+use super::walk::{each_schema, resolved};
+use crate::document::openapi::{operations, operations_mut};
+use crate::document::references::reached;
 
 /// Takes out of `required` what is `readOnly` in what is sent, and what is `writeOnly` in what is answered.
 pub(super) fn relax(document: &mut Value) {
     for (body, mark) in [("requestBody", "readOnly"), ("responses", "writeOnly")] {
         let before = document.clone();
-        let operations = before["paths"].as_object().into_iter().flatten().filter_map(|(_, item)| item.as_object());
-        let bodies: Vec<&Value> = operations.flatten().filter_map(|(_, operation)| operation.get(body)).collect();
+        let bodies: Vec<&Value> = operations(&before).filter_map(|operation| operation.value.get(body)).collect();
         let reached = before["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));
         let mut relax = |schema: &mut Map<String, Value>, _| {
             let mut names = Vec::new();
@@ -27,11 +30,9 @@ pub(super) fn relax(document: &mut Value) {
                 *schema = holder["schema"].take();
             }
         }
-        for (_, item) in document["paths"].as_object_mut().into_iter().flatten() {
-            for (_, operation) in item.as_object_mut().into_iter().flatten() {
-                if let Some(body) = operation.get_mut(body) {
-                    each_schema(body, &mut relax);
-                }
+        for (_, operation) in operations_mut(document) {
+            if let Some(body) = operation.get_mut(body) {
+                each_schema(body, &mut relax);
             }
         }
     }

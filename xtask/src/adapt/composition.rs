@@ -1,12 +1,14 @@
-//! Schemas made of others, for a generator that merges `allOf` to what all parts allow, and a decoder that takes the
+//! Rewrites composed schemas for a generator that merges `allOf` to what all parts allow, and a decoder that takes the
 //! first branch of a choice that fits.
+//!
+//! Drop when typify merges closed parts and numbers without loss, and tells the branches of a choice apart.
 
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
 
-use super::fit::{ANNOTATIONS, ANYTHING, resolved};
-use super::shapes::{self, Shape};
+use super::shadowing::{self, Shape};
+use super::walk::{ANNOTATIONS, ANYTHING, resolved};
 
 /// Parts that the generator would merge to less than each of them holds.
 pub(super) fn merge(document: &Value, schema: &mut Map<String, Value>) {
@@ -58,14 +60,14 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
     let mut branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
     let resolved: Vec<&Value> = order.iter().map(|&index| resolved[index]).collect();
     let is_vague = |index: &usize| {
-        shapes::of(document, resolved[*index]).is_none_or(|shapes| shapes.iter().any(Shape::takes_any_object))
+        shadowing::of(document, resolved[*index]).is_none_or(|shapes| shapes.iter().any(Shape::takes_any_object))
     };
     let vague: Vec<usize> = (0..resolved.len()).filter(is_vague).collect();
     // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
     // such an answer as it came.
     let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
     let hides = |first: usize| {
-        (first + 1..resolved.len()).any(|later| shapes::hides(document, resolved[first], resolved[later], exclusive))
+        (first + 1..resolved.len()).any(|later| shadowing::hides(document, resolved[first], resolved[later], exclusive))
     };
     if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
         return Choice::Anything;
@@ -79,7 +81,7 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
 
 /// How many properties a value of the schema has at least.
 fn requires(document: &Value, schema: &Value) -> usize {
-    let shapes = shapes::of(document, schema).unwrap_or_default();
+    let shapes = shadowing::of(document, schema).unwrap_or_default();
     shapes.iter().map(|shape| shape.required.len()).min().unwrap_or_default()
 }
 

@@ -1,20 +1,22 @@
-//! Titles that would make one type of two schemas: the generator goes by the name alone, and what the second holds
-//! would be lost.
+//! Gives schemas distinct type names. The generator goes by the name alone: of two schemas with one title it would make
+//! one type, and lose what the second holds.
+//!
+//! Drop when typify keeps schemas of one title apart.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
-use super::fit::each_schema;
-use super::schema::{TYPE_NAMES, type_name};
+use super::walk::each_schema;
+use crate::document::openapi::operations_mut;
+use crate::document::rust_names::{TYPE_NAMES, setter_name, type_name};
 
 /// Keywords that make a type of its own of a schema, which then needs a name.
 const NAMED: [&str; 7] = ["properties", "enum", "allOf", "anyOf", "oneOf", "minLength", "maxLength"];
 
 /// Leaves out every title that different schemas claim, or that is the name of a component; the schema is then called
 /// after its place. No schema's name depends on the order of the others.
-pub(super) fn untangle(document: &mut Value) {
+pub(super) fn disambiguate(document: &mut Value) {
     let mut taken: BTreeSet<String> = TYPE_NAMES.iter().map(|&name| name.to_owned()).collect();
     let schemas = document["components"]["schemas"].as_object();
     taken.extend(schemas.into_iter().flat_map(Map::keys).map(|name| type_name(name)));
@@ -33,11 +35,11 @@ pub(super) fn untangle(document: &mut Value) {
         }
     });
     taken.extend(claims.into_keys());
-    let mut places = Places { taken, seen: BTreeSet::new() };
+    let mut names = TypeNames { taken, seen: BTreeSet::new() };
     for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
-        places.within(schema, name);
+        names.within(schema, name);
     }
-    places.bodies(document);
+    names.bodies(document);
 }
 
 /// The type's name that a schema asks for by its title.
@@ -52,16 +54,15 @@ fn is_named(schema: &Map<String, Value>) -> bool {
 
 /// The names that schemas get from their places: `KeyOwner` for the property `owner` of `Key`, `ListKeysResponse` for
 /// the answer of `list_keys`. What has such a name already, a component or a title, keeps it.
-struct Places {
+struct TypeNames {
     taken: BTreeSet<String>,
-    /// Titles that were come by: equal schemas of one title are one type.
+    /// Titles already visited: equal schemas with one title share a type.
     seen: BTreeSet<String>,
 }
 
-impl Places {
+impl TypeNames {
     fn bodies(&mut self, document: &mut Value) {
-        let items = document["paths"].as_object_mut().into_iter().flatten();
-        for (_, operation) in items.flat_map(|(_, item)| item.as_object_mut().into_iter().flatten()) {
+        for (_, operation) in operations_mut(document) {
             let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
             for (body, place) in [("body", "/requestBody/content"), ("response", "/responses/2XX/content")] {
                 let content = operation.pointer_mut(place).and_then(Value::as_object_mut);
@@ -96,7 +97,7 @@ impl Places {
 
     fn within(&mut self, schema: &mut Value, name: &str) {
         for (property, schema) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-            self.named(schema, &format!("{name}_{}", property.to_snake_case()));
+            self.named(schema, &format!("{name}_{}", setter_name(property)));
         }
         for (keyword, end) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(schema) = schema.get_mut(keyword) {
