@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand};
 use xtask::adapt::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
-use xtask::{drift, load, overlay, probe, soundness, stale, tour, update, workspace};
+use xtask::tasks::drift;
+use xtask::{load, overlay, probe, soundness, stale, tour, update, workspace};
 
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
@@ -42,7 +43,7 @@ enum Task {
     /// Generate the client, then build the workspace.
     Build,
     /// Compare a newer document with what the shipped client was generated from: exit 1 if something breaks.
-    Drift(drift::check::Options),
+    Drift(drift::Options),
     /// Put a newer document in the bundled one's place: shows the drift, regenerates, suggests a version step.
     Update(update::Options),
     /// Show the whole thing working: generate, build, start the sandbox, call every operation.
@@ -111,7 +112,7 @@ fn run(task: Task) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        Task::Drift(options) => drift::check::run(&options, &started_in),
+        Task::Drift(options) => drift::run(&options, &started_in),
         Task::Update(options) => update::run(&options, &started_in),
         Task::Tour { live } => {
             if !live {

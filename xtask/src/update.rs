@@ -9,10 +9,10 @@ use clap::Args;
 
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
-use crate::drift::check::{self, Side};
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules;
+use crate::tasks::drift::{self, Input};
 use crate::{overlay, shipped, widening};
 
 /// How many items of each kind a changelog entry names.
@@ -45,9 +45,9 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     // newer document, so that not all of it matches the older one.
     let (older, _) = overlay::apply_what_matches(&load::document(Path::new(shipped::DOCUMENT))?.value, &corrections)?;
     let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
-    let base = Side::effective(shipped::DOCUMENT, older, Vec::new());
-    let revision = Side::effective(&options.file.display().to_string(), newer, unmatched.clone());
-    let report = check::report(base, revision, &config, &Baseline::default(), &[]);
+    let base = Input::effective(shipped::DOCUMENT, older, Vec::new());
+    let revision = Input::effective(&options.file.display().to_string(), newer, unmatched.clone());
+    let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
     for action in &unmatched {
         println!("{}: {action}", shipped::OVERLAY);

@@ -13,8 +13,8 @@ use serde::Serialize;
 
 use super::config::Applied;
 use super::rules::Severity;
-use super::surface::Verdict;
 use super::{Defect, Finding};
+use crate::rust_api::ApiDiff;
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -37,7 +37,7 @@ pub enum Source {
     Compared {
         /// Added, removed, changed, and the step.
         #[serde(flatten)]
-        verdict: Verdict,
+        verdict: ApiDiff,
         /// Actions of the overlay that match nothing in the revision.
         unmatched_actions: Vec<String>,
     },

@@ -1,4 +1,4 @@
-//! `cargo xtask drift`: load → compare → configuration and baseline → source verdict → report.
+//! `cargo xtask drift`: load → compare → configuration and baseline → public API → report.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,16 +9,16 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::baseline::Baseline;
-use super::config::Config;
-use super::report::{Format, Report, Source};
-use super::rules::Severity;
-use super::{Drift, surface};
+use crate::drift::baseline::Baseline;
+use crate::drift::config::Config;
+use crate::drift::report::{Format, Report, Source};
+use crate::drift::rules::Severity;
+use crate::drift::{self, Drift};
 use crate::load::{self, Document};
-use crate::{output, overlay, shipped};
+use crate::{output, overlay, rust_api, shipped};
 
-/// How long the generator may take for both documents; the largest that is known takes it a few seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the generator may take for both documents. The largest known document takes a few seconds.
+const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What to compare, and what counts.
 #[derive(Debug, Args)]
@@ -68,18 +68,18 @@ impl FailOn {
 }
 
 /// One of the two documents of a comparison.
-pub(crate) struct Side {
+pub(crate) struct Input {
     pub(crate) name: String,
-    /// What the wire is compared with.
+    /// The document that is compared.
     pub(crate) document: Value,
-    /// What the client is generated from, or why there is nothing.
+    /// The document that the client is generated from, or the reason why there is none.
     pub(crate) effective: Result<Value, String>,
-    /// Actions of the overlay that match nothing in it.
+    /// Actions of the overlay that match nothing in the document.
     pub(crate) unmatched: Vec<String>,
 }
 
-impl Side {
-    /// A document that is compared as it is given, and generated from with what matches of the overlay.
+impl Input {
+    /// Compares the document without its overlay, and generates from it with the overlay's actions that match.
     fn given(document: Document, overlay: &Document) -> Self {
         let (effective, unmatched) = match overlay::apply_what_matches(&document.value, overlay) {
             Ok((effective, unmatched)) => (Ok(effective), unmatched),
@@ -88,7 +88,7 @@ impl Side {
         Self { name: document.name, document: document.value, effective, unmatched }
     }
 
-    /// A document that is compared as it is generated from: with its overlay.
+    /// Compares the effective document, and generates from it too.
     pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
         let name = format!("{name} with {}", shipped::OVERLAY);
         Self { name, document: effective.clone(), effective: Ok(effective), unmatched }
@@ -103,13 +103,13 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
     let overlay = load::document(Path::new(shipped::OVERLAY))?;
     let base = if let Some(path) = &options.base {
-        Side::given(named(load::document(&started_in.join(path))?, path), &overlay)
+        Input::given(named(load::document(&started_in.join(path))?, path), &overlay)
     } else {
         let document = load::document(Path::new(shipped::DOCUMENT))?;
-        Side::effective(shipped::DOCUMENT, shipped::effective(&document, &overlay)?, Vec::new())
+        Input::effective(shipped::DOCUMENT, shipped::effective(&document, &overlay)?, Vec::new())
     };
-    let revision = Side::given(revision, &overlay);
-    for Side { name, document, .. } in [&base, &revision] {
+    let revision = Input::given(revision, &overlay);
+    for Input { name, document, .. } in [&base, &revision] {
         if document.get("openapi").is_none() && document.get("swagger").is_some() {
             bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
         }
@@ -142,9 +142,9 @@ fn named(document: Document, path: &Path) -> Document {
     Document { name: path.display().to_string(), ..document }
 }
 
-/// Compares, and says what counts.
-pub(crate) fn report(base: Side, revision: Side, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, defects } = super::compare(&base.document, &revision.document, only);
+/// Compares two documents, and applies configuration and baseline to the findings.
+pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
+    let Drift { mut findings, defects } = drift::compare(&base.document, &revision.document, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
@@ -157,31 +157,31 @@ pub(crate) fn report(base: Side, revision: Side, config: &Config, accepted: &Bas
         gone,
         applied,
         defects,
-        source: source(base, revision),
+        source: compare_apis(base, revision),
     }
 }
 
-/// Generates from both documents, and compares what callers can name. What takes the generator longer than [`PATIENCE`]
-/// is as good as refused: the wire's verdict does not wait for it.
-fn source(base: Side, revision: Side) -> Source {
+/// Generates from both documents, and compares the public APIs. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
+/// that the comparison of the documents does not wait for it.
+fn compare_apis(base: Input, revision: Input) -> Source {
     let unmatched_actions = revision.unmatched;
     let (old, new) = match (base.effective, revision.effective) {
         (Ok(old), Ok(new)) => (old, new),
         (Err(error), _) | (_, Err(error)) => return Source::Unknown { error },
     };
-    let sides = [(base.name, old), (revision.name, new)];
+    let inputs = [(base.name, old), (revision.name, new)];
     let (sender, receiver) = mpsc::channel();
     let generator = std::thread::Builder::new().stack_size(crate::STACK).spawn(move || {
-        let verdict = || {
-            let [old, new] = sides.map(|(name, document)| crate::client(&document).context(name));
-            surface::compare(&old?, &new?)
+        let diff = || {
+            let [old, new] = inputs.map(|(name, document)| crate::client(&document).context(name));
+            rust_api::compare(&old?, &new?)
         };
-        // Nobody listens any more once the patience is over.
-        let _ = sender.send(verdict());
+        // Nobody listens any more after the timeout.
+        let _ = sender.send(diff());
     });
-    let verdict = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(PATIENCE) {
+    let verdict = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
         Ok(verdict) => verdict,
-        Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", PATIENCE.as_secs()),
+        Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs()),
         // Its panic has been printed where it happened.
         Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
     });

@@ -1,4 +1,4 @@
-//! The source verdict: what regenerating does to the crate's public Rust API, read from the generator's own output.
+//! Compares the public Rust API of two generated clients, and derives the semver bump that the change needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use syn::{Attribute, Fields, ImplItem, Item, Visibility};
 
 use crate::polish::Modules;
 
-/// The step that Semantic Versioning asks for.
+/// The version bump that Semantic Versioning asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Step {
+pub enum SemverBump {
     /// The generated code is the same.
     None,
     /// The code differs, what callers name does not.
@@ -23,7 +23,7 @@ pub enum Step {
     Major,
 }
 
-impl std::fmt::Display for Step {
+impl std::fmt::Display for SemverBump {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::None => "none",
@@ -34,11 +34,11 @@ impl std::fmt::Display for Step {
     }
 }
 
-/// What differs between two public surfaces, item by item.
+/// The difference between two public APIs, item by item.
 #[derive(Debug, Clone, Serialize)]
-pub struct Verdict {
-    /// What the crate's version needs.
-    pub semver: Step,
+pub struct ApiDiff {
+    /// The bump that the crate's version needs.
+    pub semver: SemverBump,
     /// The items that decide it.
     pub deciding: Vec<String>,
     /// Items that only the new code has.
@@ -49,27 +49,27 @@ pub struct Verdict {
     pub changed: Vec<(String, String, String)>,
 }
 
-/// An item's form, and what it takes to add one of its kind.
+/// An item's form, and the bump that adding one of its kind needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Shape {
+struct PublicItem {
     form: String,
-    adding: Step,
+    adding: SemverBump,
 }
 
 /// Every public item of generated code, by path.
 #[derive(Debug, Default)]
-struct Surface(BTreeMap<String, Shape>);
+struct PublicApi(BTreeMap<String, PublicItem>);
 
-/// Compares what two runs of the generator wrote.
+/// Compares the output of two runs of the generator.
 ///
 /// # Errors
-/// Code that is not Rust, which no run of the generator writes.
-pub fn compare(before: &Modules, now: &Modules) -> Result<Verdict> {
-    let (old, new) = (Surface::of(before)?.0, Surface::of(now)?.0);
-    // What comes or goes with a type that itself comes or goes is not said again.
+/// Code that is not Rust. The generator writes none.
+pub fn compare(before: &Modules, now: &Modules) -> Result<ApiDiff> {
+    let (old, new) = (PublicApi::of(before)?.0, PublicApi::of(now)?.0);
+    // A part of a type that was itself added or removed is not listed again.
     let removed: Vec<String> =
         old.keys().filter(|path| !new.contains_key(*path) && !is_part_of_other(path, &new, &old)).cloned().collect();
-    let added: Vec<(String, Step)> = new
+    let added: Vec<(String, SemverBump)> = new
         .iter()
         .filter(|(path, _)| !old.contains_key(*path) && !is_part_of_other(path, &old, &new))
         .map(|(path, shape)| (path.clone(), shape.adding))
@@ -85,40 +85,40 @@ pub fn compare(before: &Modules, now: &Modules) -> Result<Verdict> {
             .into_iter()
             .all(|(old, new)| old == new);
     let semver = if !removed.is_empty() || !changed.is_empty() {
-        Step::Major
+        SemverBump::Major
     } else {
-        let least = if same_code { Step::None } else { Step::Patch };
-        added.iter().map(|(_, step)| *step).fold(least, Step::max)
+        let least = if same_code { SemverBump::None } else { SemverBump::Patch };
+        added.iter().map(|(_, step)| *step).fold(least, SemverBump::max)
     };
     let gone = removed.iter().map(|path| format!("removed {path}"));
     let other = changed.iter().map(|(path, old, new)| format!("changed {path}: {old} → {new}"));
     let more = added.iter().filter(|(_, step)| *step == semver).map(|(path, _)| format!("added {path}"));
     let deciding = match semver {
-        Step::Major => gone.chain(other).chain(more).collect(),
+        SemverBump::Major => gone.chain(other).chain(more).collect(),
         _ => more.collect(),
     };
-    Ok(Verdict { semver, deciding, added: added.into_iter().map(|(path, _)| path).collect(), removed, changed })
+    Ok(ApiDiff { semver, deciding, added: added.into_iter().map(|(path, _)| path).collect(), removed, changed })
 }
 
-/// Whether the item is part of a type that one surface has and the other has not.
-fn is_part_of_other(path: &str, without: &BTreeMap<String, Shape>, with: &BTreeMap<String, Shape>) -> bool {
+/// Whether the item is part of a type that only one of the two APIs has.
+fn is_part_of_other(path: &str, without: &BTreeMap<String, PublicItem>, with: &BTreeMap<String, PublicItem>) -> bool {
     let end = path.find(": ").or_else(|| path.find(" requires ")).or_else(|| path.rfind("::"));
     end.is_some_and(|end| with.contains_key(&path[..end]) && !without.contains_key(&path[..end]))
 }
 
-impl Surface {
+impl PublicApi {
     fn of(modules: &Modules) -> Result<Self> {
-        let mut surface = Self::default();
+        let mut api = Self::default();
         for (name, code) in [("Client", &modules.operations), ("builder", &modules.builder), ("types", &modules.types)]
         {
             let file = syn::parse_file(code).with_context(|| format!("generated {name}"))?;
-            surface.items(if name == "Client" { "" } else { name }, &file.items);
+            api.items(if name == "Client" { "" } else { name }, &file.items);
         }
-        Ok(surface)
+        Ok(api)
     }
 
-    fn put(&mut self, path: String, form: impl ToTokens, adding: Step) {
-        self.0.insert(path, Shape { form: plain(&form.to_token_stream().to_string()), adding });
+    fn insert(&mut self, path: String, form: impl ToTokens, adding: SemverBump) {
+        self.0.insert(path, PublicItem { form: format_tokens(&form.to_token_stream().to_string()), adding });
     }
 
     fn items(&mut self, module: &str, items: &[Item]) {
@@ -130,22 +130,22 @@ impl Surface {
                 Item::Struct(item) if is_public(&item.vis) => {
                     let path = inside(&item.ident);
                     let generics = &item.generics;
-                    self.put(path.clone(), quote!(struct #generics), Step::Minor);
+                    self.insert(path.clone(), quote!(struct #generics), SemverBump::Minor);
                     self.attributes(&path, &item.attrs);
                     self.fields(&path, &item.fields, &item.attrs);
                 }
                 Item::Enum(item) if is_public(&item.vis) => {
                     let path = inside(&item.ident);
-                    self.put(path.clone(), quote!(enum), Step::Minor);
+                    self.insert(path.clone(), quote!(enum), SemverBump::Minor);
                     self.attributes(&path, &item.attrs);
-                    let adding = if is_open(&item.attrs) { Step::Minor } else { Step::Major };
+                    let adding = if is_open(&item.attrs) { SemverBump::Minor } else { SemverBump::Major };
                     for variant in &item.variants {
-                        self.put(format!("{path}::{}", variant.ident), form(&variant.fields), adding);
+                        self.insert(format!("{path}::{}", variant.ident), form(&variant.fields), adding);
                     }
                 }
                 Item::Type(item) if is_public(&item.vis) => {
                     let ty = &item.ty;
-                    self.put(inside(&item.ident), quote!(type #ty), Step::Minor);
+                    self.insert(inside(&item.ident), quote!(type #ty), SemverBump::Minor);
                 }
                 Item::Mod(item) if is_public(&item.vis) => {
                     if let Some((_, items)) = &item.content {
@@ -159,7 +159,7 @@ impl Surface {
     }
 
     fn implementation(&mut self, module: &str, item: &syn::ItemImpl) {
-        let mut owner = plain(&item.self_ty.to_token_stream().to_string());
+        let mut owner = format_tokens(&item.self_ty.to_token_stream().to_string());
         if let Some((name, _)) = owner.split_once('<') {
             owner.truncate(name.len());
         }
@@ -169,16 +169,20 @@ impl Surface {
             _ => None,
         });
         for function in functions {
-            for name in wanted(function) {
-                // What has to be set and was not there before makes a call fail that compiles.
-                self.put(format!("{path} requires {name}"), quote!(), Step::Major);
+            for name in required_values(function) {
+                // A new required value makes calls fail that still compile.
+                self.insert(format!("{path} requires {name}"), quote!(), SemverBump::Major);
             }
             if item.trait_.is_none() && is_public(&function.vis) {
-                self.put(format!("{path}::{}()", function.sig.ident), &function.sig, Step::Minor);
+                self.insert(format!("{path}::{}()", function.sig.ident), &function.sig, SemverBump::Minor);
             }
         }
         if let Some((implemented, _)) = &item.trait_ {
-            self.put(format!("{path}: {}", plain(&implemented.to_token_stream().to_string())), quote!(), Step::Minor);
+            self.insert(
+                format!("{path}: {}", format_tokens(&implemented.to_token_stream().to_string())),
+                quote!(),
+                SemverBump::Minor,
+            );
         }
     }
 
@@ -187,7 +191,11 @@ impl Surface {
             let derived =
                 attribute.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
             for name in derived.into_iter().flatten() {
-                self.put(format!("{path}: {}", plain(&name.to_token_stream().to_string())), quote!(), Step::Minor);
+                self.insert(
+                    format!("{path}: {}", format_tokens(&name.to_token_stream().to_string())),
+                    quote!(),
+                    SemverBump::Minor,
+                );
             }
         }
     }
@@ -195,18 +203,18 @@ impl Surface {
     fn fields(&mut self, path: &str, fields: &Fields, attributes: &[Attribute]) {
         // A struct whose fields are all public can be written out, and one more field breaks that.
         let can_be_written = !is_open(attributes) && fields.iter().all(|field| is_public(&field.vis));
-        let adding = if can_be_written { Step::Major } else { Step::Minor };
+        let adding = if can_be_written { SemverBump::Major } else { SemverBump::Minor };
         for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
             let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
-            self.put(format!("{path}::{name}"), &field.ty, adding);
+            self.insert(format!("{path}::{name}"), &field.ty, adding);
         }
     }
 }
 
-/// The names that a constructor leaves to be set: those it fills with an error.
-fn wanted(function: &syn::ImplItemFn) -> BTreeSet<String> {
-    struct Wanted(BTreeSet<String>);
-    impl<'ast> syn::visit::Visit<'ast> for Wanted {
+/// The values that a caller must set: the constructor fills them with an error.
+fn required_values(function: &syn::ImplItemFn) -> BTreeSet<String> {
+    struct Required(BTreeSet<String>);
+    impl<'ast> syn::visit::Visit<'ast> for Required {
         fn visit_field_value(&mut self, field: &'ast syn::FieldValue) {
             let is_error = matches!(&field.expr, syn::Expr::Call(call)
                 if matches!(&*call.func, syn::Expr::Path(path) if path.path.is_ident("Err")));
@@ -218,9 +226,9 @@ fn wanted(function: &syn::ImplItemFn) -> BTreeSet<String> {
     if !matches!(function.sig.ident.to_string().as_str(), "new" | "default") {
         return BTreeSet::new();
     }
-    let mut wanted = Wanted(BTreeSet::new());
-    syn::visit::Visit::visit_impl_item_fn(&mut wanted, function);
-    wanted.0
+    let mut required = Required(BTreeSet::new());
+    syn::visit::Visit::visit_impl_item_fn(&mut required, function);
+    required.0
 }
 
 fn form(fields: &Fields) -> proc_macro2::TokenStream {
@@ -239,8 +247,8 @@ fn is_open(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
 }
 
-/// Tokens as one writes them, near enough to be read.
-fn plain(tokens: &str) -> String {
+/// Formats tokens nearly as a person writes them.
+fn format_tokens(tokens: &str) -> String {
     let mut text = tokens.to_owned();
     for (spaced, close) in [
         (" :: ", "::"),
@@ -282,8 +290,8 @@ mod tests {
         })
     }
 
-    /// The verdict on a change of the document, through the whole pipeline.
-    fn verdict(change: impl FnOnce(&mut Value)) -> Verdict {
+    /// Compares the clients before and after a change of the document, through the whole pipeline.
+    fn diff(change: impl FnOnce(&mut Value)) -> ApiDiff {
         let base = document();
         let mut revision = base.clone();
         change(&mut revision);
@@ -304,52 +312,52 @@ mod tests {
 
     #[test]
     fn the_same_code_needs_no_step_and_documentation_a_patch() {
-        let same = verdict(|_| {});
-        assert_eq!((same.semver, same.deciding.len()), (Step::None, 0), "{same:?}");
-        let words = verdict(|document| properties(document)["note"]["description"] = json!("Another"));
-        assert_eq!((words.semver, words.deciding.len()), (Step::Patch, 0), "{words:?}");
+        let same = diff(|_| {});
+        assert_eq!((same.semver, same.deciding.len()), (SemverBump::None, 0), "{same:?}");
+        let words = diff(|document| properties(document)["note"]["description"] = json!("Another"));
+        assert_eq!((words.semver, words.deciding.len()), (SemverBump::Patch, 0), "{words:?}");
     }
 
     #[test]
     fn what_is_new_and_breaks_no_caller_is_minor() {
-        let operation_added = verdict(|document| {
+        let operation_added = diff(|document| {
             let mut other = operation(document).clone();
             other["operationId"] = json!("list_others");
             document["paths"]["/others"] = json!({ "get": other });
         });
-        assert_eq!(operation_added.semver, Step::Minor, "{operation_added:?}");
+        assert_eq!(operation_added.semver, SemverBump::Minor, "{operation_added:?}");
         assert!(operation_added.added.iter().any(|path| path == "Client::list_others()"), "{operation_added:?}");
-        let optional = verdict(|document| operation(document)["parameters"] = parameter(false));
-        assert_eq!(optional.semver, Step::Minor, "{optional:?}");
+        let optional = diff(|document| operation(document)["parameters"] = parameter(false));
+        assert_eq!(optional.semver, SemverBump::Minor, "{optional:?}");
     }
 
     #[test]
     fn what_callers_name_and_is_gone_or_other_is_major() {
-        let gone = verdict(|document| {
+        let gone = diff(|document| {
             properties(document).as_object_mut().unwrap().remove("note");
         });
-        assert_eq!(gone.semver, Step::Major);
+        assert_eq!(gone.semver, SemverBump::Major);
         assert!(gone.removed.iter().any(|path| path == "types::Thing::note"), "{gone:?}");
-        let other = verdict(|document| properties(document)["note"] = json!({ "type": "boolean" }));
-        assert_eq!(other.semver, Step::Major);
+        let other = diff(|document| properties(document)["note"] = json!({ "type": "boolean" }));
+        assert_eq!(other.semver, SemverBump::Major);
         let (_, before, now) = other.changed.iter().find(|(path, ..)| path == "types::Thing::note").expect("the field");
         assert!(before.contains("String") && now.contains("bool"), "{before} {now}");
-        let renamed = verdict(|document| operation(document)["operationId"] = json!("all_things"));
-        assert_eq!(renamed.semver, Step::Major);
+        let renamed = diff(|document| operation(document)["operationId"] = json!("all_things"));
+        assert_eq!(renamed.semver, SemverBump::Major);
         assert!(renamed.removed.iter().any(|path| path == "Client::list_things()"), "{renamed:?}");
         assert!(renamed.added.iter().any(|path| path == "Client::all_things()"), "{renamed:?}");
     }
 
     #[test]
     fn one_more_field_of_a_struct_that_callers_can_write_out_is_major() {
-        let field = verdict(|document| properties(document)["more"] = json!({ "type": "string" }));
-        assert_eq!((field.semver, field.deciding), (Step::Major, vec!["added types::Thing::more".to_owned()]));
+        let field = diff(|document| properties(document)["more"] = json!({ "type": "string" }));
+        assert_eq!((field.semver, field.deciding), (SemverBump::Major, vec!["added types::Thing::more".to_owned()]));
     }
 
     #[test]
     fn a_parameter_that_has_to_be_set_is_major_although_callers_still_compile() {
-        let required = verdict(|document| operation(document)["parameters"] = parameter(true));
-        assert_eq!(required.semver, Step::Major, "{required:?}");
+        let required = diff(|document| operation(document)["parameters"] = parameter(true));
+        assert_eq!(required.semver, SemverBump::Major, "{required:?}");
         assert!(required.deciding.iter().any(|item| item.ends_with("requires kind")), "{required:?}");
     }
 }

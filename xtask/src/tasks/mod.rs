@@ -1,0 +1,3 @@
+//! The tasks of `cargo xtask`, one file each.
+
+pub mod drift;
