@@ -5,8 +5,10 @@
 
 pub mod drift;
 pub mod generate;
+mod leftovers;
 pub mod load;
 pub mod locate;
+pub mod lock;
 pub mod lower;
 pub mod media_type;
 pub mod output;
