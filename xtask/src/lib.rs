@@ -7,6 +7,8 @@ pub mod adapt;
 pub mod document;
 pub mod drift;
 pub mod generate;
+mod leftovers;
+pub mod lock;
 pub mod lower;
 pub mod output;
 pub mod overlay;

@@ -10,7 +10,7 @@ use xtask::adapt::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
 use xtask::tasks::drift;
-use xtask::{load, overlay, probe, soundness, stale, tour, update, workspace};
+use xtask::{load, lock, overlay, probe, soundness, stale, tour, update, workspace};
 
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
@@ -126,6 +126,12 @@ fn run(task: Task) -> Result<ExitCode> {
 
 /// The pipeline. Paths that the caller names are relative to where the caller is.
 fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
+    let out = match &options.spec {
+        None => GENERATED.into(),
+        Some(_) => started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT))),
+    };
+    // From the first file that is read: whoever waited sees what the others made.
+    let _lock = if options.check { lock::to_read(&out)? } else { lock::to_write(&out)? };
     let named = |path: &Option<PathBuf>, own: &str| path.as_ref().map_or(own.into(), |path| started_in.join(path));
     let document = load::document(&named(&options.spec, DOCUMENT))?;
     let corrections = match (&options.spec, &options.overlay) {
@@ -148,10 +154,6 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         eprintln!("note: {}", note.replace(char::is_control, " "));
     }
 
-    let out = match &options.spec {
-        None => GENERATED.into(),
-        Some(_) => started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT))),
-    };
     let files = match &corrections {
         Some(overlay) if options.spec.is_none() => shipped::files(&document, overlay, modules, None)?,
         _ => {

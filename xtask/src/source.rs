@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow};
 use toml_edit::{DocumentMut, Value, value};
 
 use crate::document::load::{self, Document};
+use crate::leftovers;
 
 /// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is
 /// another now; all else as it is.
@@ -19,6 +20,11 @@ pub fn renewed(path: &Path, document: &Document, origin: Option<&str>) -> Result
         let (line, column) = load::line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);
         anyhow!("{name}:{line}:{column}: {}", error.message())
     })?;
+    if checksum(&record) != Some(&document.sha256)
+        && let Some(unfinished) = unfinished(path, document)
+    {
+        record = unfinished;
+    }
     let said = |place: &str| document.value.pointer(place).and_then(serde_json::Value::as_str);
     for (key, fact) in [
         ("title", said("/info/title")),
@@ -40,4 +46,16 @@ pub fn renewed(path: &Path, document: &Document, origin: Option<&str>) -> Result
         }
     }
     Ok(record.to_string())
+}
+
+/// The record that a killed update has written for this very document, which is in its place already: only that record
+/// knows the origin.
+fn unfinished(path: &Path, document: &Document) -> Option<DocumentMut> {
+    let left = leftovers::of(path.parent()?).ok()?;
+    let records = left.iter().filter_map(|left| std::fs::read_to_string(left).ok()?.parse::<DocumentMut>().ok());
+    records.into_iter().find(|record| checksum(record) == Some(&document.sha256))
+}
+
+fn checksum(record: &DocumentMut) -> Option<&str> {
+    record.get("sha256").and_then(toml_edit::Item::as_str)
 }

@@ -24,6 +24,8 @@ pub enum Finding {
     Missing,
     /// An earlier run generated it; this one does not.
     LeftOver,
+    /// A run that was killed left it on its way to its place.
+    Unfinished,
     /// It stands among generated files and is none.
     Foreign,
     /// Its header names other documents, or other checksums of them; the rest is the same.
@@ -73,6 +75,7 @@ pub fn report(stale: &[Stale]) -> String {
         let lines = match finding {
             Finding::Missing => ": is missing",
             Finding::LeftOver => ": is no longer generated",
+            Finding::Unfinished => ": was left by a run that was killed",
             Finding::Foreign => ": was not generated; move it away",
             Finding::Header => ": its header",
             Finding::Content { lines, .. } => {

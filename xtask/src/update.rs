@@ -13,7 +13,7 @@ use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules;
 use crate::tasks::drift::{self, Input};
-use crate::{overlay, shipped, widening};
+use crate::{lock, overlay, shipped, widening};
 
 /// How many items of each kind a changelog entry names.
 const ITEMS: usize = 20;
@@ -36,6 +36,8 @@ pub struct Options {
 /// # Errors
 /// Any obstacle, before the first byte is written.
 pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
+    let folder = Path::new(shipped::GENERATED);
+    let _lock = if options.dry_run { lock::to_read(folder)? } else { lock::to_write(folder)? };
     let given = load::document(&started_in.join(&options.file))?;
     // Its place is the bundled document's; what is JSON has to be YAML there, which it is.
     let document = load::parse(shipped::DOCUMENT, given.text.as_bytes())?;
