@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use serde_json::{Map, Value};
 use xtask::load::Document;
-use xtask::{drift, generate, load, overlay, pipeline, polish, shipped};
+use xtask::{drift, generate, load, overlay, pipeline, polish, published};
 
 const SIZES: [usize; 3] = [1, 10, 100];
 
@@ -36,8 +36,8 @@ fn run() {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
     let root = Path::new("..");
-    let bundled = read(&root.join(shipped::DOCUMENT));
-    let corrections = read(&root.join(shipped::OVERLAY));
+    let bundled = read(&root.join(published::DOCUMENT));
+    let corrections = read(&root.join(published::OVERLAY));
     let times = RefCell::new(Times::new());
     for size in SIZES {
         steps(&mut criterion, &times, size, &bundled.value, &corrections);

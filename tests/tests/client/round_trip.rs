@@ -8,11 +8,11 @@ use deepgram_mgmt::types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use xtask::{load, shipped};
+use xtask::{load, published};
 
 fn effective() -> Value {
     let spec = |file: &str| load::document(&Path::new("../spec").join(file)).unwrap();
-    shipped::effective(&spec("deepgram-management-openapi.yml"), &spec("overlay.yaml")).unwrap()
+    published::effective(&spec("deepgram-management-openapi.yml"), &spec("overlay.yaml")).unwrap()
 }
 
 /// A value of a schema with every property of it.

@@ -44,13 +44,20 @@ impl Document {
 /// A file that cannot be read, is too large, is not UTF-8 YAML or JSON, repeats a mapping key, or whose aliases
 /// expand beyond bounds; the message starts with `file:line:column` where the parser knows them.
 pub fn document(path: &Path) -> Result<Document> {
-    let name = path.display().to_string();
+    document_called(&path.display().to_string(), path)
+}
+
+/// Reads and parses `path`, which messages call `name`.
+///
+/// # Errors
+/// As [`document`].
+pub fn document_called(name: &str, path: &Path) -> Result<Document> {
     let size = std::fs::metadata(path).with_context(|| format!("{name}: cannot be read"))?.len();
     if size > MAX_BYTES {
         bail!("{name}: {size} bytes; the limit for a document is {MAX_BYTES}");
     }
     let bytes = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
-    parse(&name, &bytes)
+    parse(name, &bytes)
 }
 
 /// Parses `bytes` as the content of the file called `name`.

@@ -11,6 +11,7 @@ mod operation;
 mod origins;
 mod parameters;
 mod query;
+mod reached;
 mod schema;
 mod types;
 
@@ -53,14 +54,20 @@ struct Lowering<'a> {
     is_30: bool,
     /// How many parameters the operations so far have.
     parameters: usize,
-    schemas: schema::Reached,
+    schemas: reached::Reached,
     origins: Origins,
 }
 
 impl<'a> Lowering<'a> {
     fn of(document: &'a Value) -> Result<Self> {
         let is_30 = version(document)? == Version::V30;
-        Ok(Self { document, is_30, parameters: 0, schemas: schema::Reached::of(document), origins: Origins::default() })
+        Ok(Self {
+            document,
+            is_30,
+            parameters: 0,
+            schemas: reached::Reached::of(document),
+            origins: Origins::default(),
+        })
     }
 
     /// Walks one object by the table: checks every keyword's form, keeps and lowers, leaves out, refuses.

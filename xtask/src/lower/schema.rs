@@ -1,6 +1,6 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -12,7 +12,7 @@ use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, sing
 use crate::document::extensions;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
-use crate::document::rust_names::{TYPE_NAMES, type_name};
+use crate::document::rust_names::type_name;
 
 /// What the generator can hold in its stack and in reasonable time.
 const MAX_SCHEMAS: usize = 5_000;
@@ -27,22 +27,6 @@ const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
 
 /// Where schemas stand in a lowered document.
 const SCHEMAS: &str = "#/components/schemas/";
-
-/// The schemas that operations have reached so far, and what they are called.
-#[derive(Debug, Default)]
-pub(super) struct Reached {
-    names: BTreeMap<Pointer, String>,
-    waiting: VecDeque<Pointer>,
-    types: usize,
-    /// The type names of the document's own components.
-    components: BTreeSet<String>,
-}
-
-/// Whether a component can be called so: OpenAPI's own rule, which keeps references free of escapes.
-fn is_component_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    name.chars().all(is_plain) && !type_name(name).is_empty() && !TYPE_NAMES.contains(&type_name(name).as_str())
-}
 
 impl Lowering<'_> {
     pub(super) fn schema(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
@@ -249,47 +233,6 @@ impl Lowering<'_> {
         // What was moved here from elsewhere follows, in the order it was reached.
         sorted.extend(lowered);
         Ok(Value::Object(sorted))
-    }
-}
-
-impl Reached {
-    pub(super) fn of(document: &Value) -> Self {
-        let components = document.pointer("/components/schemas").and_then(Value::as_object);
-        let components = components.into_iter().flat_map(Map::keys).map(|name| type_name(name)).collect();
-        Self { components, ..Self::default() }
-    }
-
-    /// The name under `components/schemas` of what stands at `target`.
-    fn name(&mut self, target: &Pointer) -> String {
-        if let Some(name) = self.names.get(target) {
-            return name.clone();
-        }
-        let keys: Vec<String> = target.keys().collect();
-        let component = match keys.as_slice() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
-            _ => None,
-        };
-        let name = match component {
-            Some(name) if is_component_name(name) => name.clone(),
-            Some(name) => format!("{}Schema", type_name(name)),
-            None => {
-                let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
-                let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
-                type_name(&words.join(" "))
-            }
-        };
-        // What gets its name here must not take the place of anything else.
-        let is_taken = |name: &str| self.names.values().any(|known| type_name(known) == type_name(name));
-        let mut unique = name.clone();
-        for n in 2.. {
-            if component == Some(&name) || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
-                break;
-            }
-            unique = format!("{name}{n}");
-        }
-        self.names.insert(target.clone(), unique.clone());
-        self.waiting.push_back(target.clone());
-        unique
     }
 }
 

@@ -1,7 +1,6 @@
 //! `cargo xtask drift`: load → compare → configuration and baseline → public API → report.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -9,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
+use super::Outcome;
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift};
 use crate::load::{self, Document};
-use crate::{output, overlay, rust_api, shipped};
+use crate::{output, overlay, pipeline, published, rust_api};
 
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
@@ -90,23 +90,23 @@ impl Input {
 
     /// Compares the effective document, and generates from it too.
     pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
-        let name = format!("{name} with {}", shipped::OVERLAY);
+        let name = format!("{name} with {}", published::OVERLAY);
         Self { name, document: effective.clone(), effective: Ok(effective), unmatched }
     }
 }
 
-/// Runs the check. Paths that the caller names are relative to where the caller is.
+/// Runs the check in the workspace at `root`. Paths that the caller names are relative to `started_in`.
 ///
 /// # Errors
 /// A file that cannot be read, and a document of Swagger 2.0, which has another structure.
-pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
+pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome> {
     let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
-    let overlay = load::document(Path::new(shipped::OVERLAY))?;
+    let overlay = published::load(root, published::OVERLAY)?;
     let base = if let Some(path) = &options.base {
         Input::given(named(load::document(&started_in.join(path))?, path), &overlay)
     } else {
-        let document = load::document(Path::new(shipped::DOCUMENT))?;
-        Input::effective(shipped::DOCUMENT, shipped::effective(&document, &overlay)?, Vec::new())
+        let document = published::load(root, published::DOCUMENT)?;
+        Input::effective(published::DOCUMENT, published::effective(&document, &overlay)?, Vec::new())
     };
     let revision = Input::given(revision, &overlay);
     for Input { name, document, .. } in [&base, &revision] {
@@ -115,8 +115,11 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         }
     }
     let config = match &options.config {
-        Some(path) => Config::read(&started_in.join(path))?,
-        None => Config::read(Path::new(shipped::DRIFT))?,
+        Some(path) => {
+            let path = started_in.join(path);
+            Config::read(&path, &path.display().to_string())?
+        }
+        None => Config::read(&root.join(published::DRIFT), published::DRIFT)?,
     };
     let baseline = options.baseline.as_ref().map(|path| started_in.join(path));
     let accepted = match &baseline {
@@ -131,11 +134,11 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         let written = Baseline::of(worth);
         output::replace(&path, &written.text())?;
         println!("accepted {} findings: {}", written.len(), path.display());
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Outcome::Clean);
     }
     print!("{}", report.written(options.format));
     let failed = report.findings.iter().any(|finding| finding.severity >= fails);
-    Ok(ExitCode::from(u8::from(failed)))
+    Ok(if failed { Outcome::Stale } else { Outcome::Clean })
 }
 
 fn named(document: Document, path: &Path) -> Document {
@@ -171,9 +174,9 @@ fn compare_apis(base: Input, revision: Input) -> Source {
     };
     let inputs = [(base.name, old), (revision.name, new)];
     let (sender, receiver) = mpsc::channel();
-    let generator = std::thread::Builder::new().stack_size(crate::STACK).spawn(move || {
+    let generator = std::thread::Builder::new().stack_size(pipeline::STACK).spawn(move || {
         let diff = || {
-            let [old, new] = inputs.map(|(name, document)| crate::client(&document).context(name));
+            let [old, new] = inputs.map(|(name, document)| pipeline::client(&document).context(name));
             rust_api::compare(&old?, &new?)
         };
         // Nobody listens any more after the timeout.

@@ -1,4 +1,4 @@
-//! What on disk is not what the pipeline makes, and how that is told: what matters first, every file named.
+//! Reports generated files that differ from the pipeline's output, most important first.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -23,11 +23,11 @@ pub enum Finding {
     /// It is not there.
     Missing,
     /// An earlier run generated it; this one does not.
-    LeftOver,
+    Orphaned,
     /// A run that was killed left it on its way to its place.
     Unfinished,
     /// It stands among generated files and is none.
-    Foreign,
+    Unmanaged,
     /// Its header names other documents, or other checksums of them; the rest is the same.
     Header,
     /// It says something else.
@@ -74,9 +74,9 @@ pub fn report(stale: &[Stale]) -> String {
         let _ = write!(report, "stale: {}", path.display());
         let lines = match finding {
             Finding::Missing => ": is missing",
-            Finding::LeftOver => ": is no longer generated",
+            Finding::Orphaned => ": is no longer generated",
             Finding::Unfinished => ": was left by a run that was killed",
-            Finding::Foreign => ": was not generated; move it away",
+            Finding::Unmanaged => ": was not generated; move it away",
             Finding::Header => ": its header",
             Finding::Content { lines, .. } => {
                 let left_off = lines.len().saturating_sub(DIFF_LINES);

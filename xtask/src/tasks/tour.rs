@@ -1,12 +1,13 @@
-//! The tour: builds the workspace, starts the sandbox and walks through the API with the client, as processes.
+//! `cargo xtask tour`: builds the workspace, starts the sandbox and walks through the API with the client, as processes.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use super::{Outcome, generate};
 use crate::workspace;
 
 /// The sandbox's package and program.
@@ -17,34 +18,38 @@ const EXAMPLE: &str = "tour";
 /// The dialects of the sandbox, and the scheme that each takes.
 const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 
-/// Runs the tour against the sandbox in either dialect, or its read-only part against the real API.
+/// Generates the client and runs the tour against the sandbox in either dialect, or runs its read-only part against the
+/// real API.
 ///
 /// # Errors
-/// A build that fails, or a sandbox that does not start.
-pub fn run(live: bool) -> Result<ExitCode> {
-    let [walk, sandbox] = build()?;
+/// As [`generate::published`]; a build that fails, or a sandbox that does not start.
+pub fn run(root: &Path, live: bool) -> Result<Outcome> {
+    if !live {
+        generate::published(root, false)?;
+    }
+    let [walk, sandbox] = build(root)?;
     if live {
-        return walked(Command::new(walk).arg("--live"));
+        return run_walk(Command::new(walk).arg("--live").current_dir(root));
     }
     for (dialect, scheme) in DIALECTS {
-        let sandbox = Sandbox::start(&sandbox, dialect)?;
+        let sandbox = Sandbox::start(&sandbox, dialect, root)?;
         println!("\nsandbox: {} in the {dialect} dialect", sandbox.url);
         let mut walk = Command::new(&walk);
         walk.arg(format!("--{dialect}-sandbox"))
             .env("DEEPGRAM_BASE_URL", &sandbox.url)
             .env("DEEPGRAM_API_KEY", SANDBOX_KEY)
-            .env("DEEPGRAM_AUTH_SCHEME", scheme);
-        let code = walked(&mut walk)?;
-        if code != ExitCode::SUCCESS {
-            return Ok(code);
+            .env("DEEPGRAM_AUTH_SCHEME", scheme)
+            .current_dir(root);
+        let outcome = run_walk(&mut walk)?;
+        if outcome != Outcome::Clean {
+            return Ok(outcome);
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Outcome::Clean)
 }
 
-fn walked(walk: &mut Command) -> Result<ExitCode> {
-    let status = walk.status().context("the tour cannot be started")?;
-    Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
+fn run_walk(walk: &mut Command) -> Result<Outcome> {
+    Ok(walk.status().context("the tour cannot be started")?.into())
 }
 
 /// The credential that the sandbox is born with; it opens nothing else.
@@ -52,10 +57,11 @@ const SANDBOX_KEY: &str = "sandbox-admin-key";
 
 /// Builds the two programs and says where cargo put them. Of the whole workspace, so that what they depend on is built
 /// with the features that its tests want, and not once more for them.
-fn build() -> Result<[PathBuf; 2]> {
+fn build(root: &Path) -> Result<[PathBuf; 2]> {
     let mut cargo = workspace::cargo()
         .args(["build", "--message-format=json-render-diagnostics", "--workspace"])
         .args(["--example", EXAMPLE, "--bin", SANDBOX])
+        .current_dir(root)
         .stdout(Stdio::piped())
         .spawn()?;
     let mut programs = [EXAMPLE, SANDBOX].map(|name| (name, None));
@@ -82,9 +88,10 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    fn start(program: &Path, dialect: &str) -> Result<Self> {
+    fn start(program: &Path, dialect: &str, root: &Path) -> Result<Self> {
         let mut process = Command::new(program)
             .args(["--dialect", dialect])
+            .current_dir(root)
             .stdout(Stdio::piped())
             .spawn()
             .context("the sandbox cannot be started")?;

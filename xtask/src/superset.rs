@@ -1,5 +1,5 @@
-//! The overlay's promise, checked: it only widens. Whatever the bundled document names stays reachable under its
-//! name, every request it allows can still be sent, and every answer it allows still decodes.
+//! Checks that an overlay only widens a document: every name of the document stays reachable, every request that it
+//! allows can still be sent, and every response that it allows still decodes.
 
 use std::collections::BTreeSet;
 

@@ -2,18 +2,20 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Args;
 
+use super::Outcome;
+use super::drift::{self, Input};
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules;
-use crate::tasks::drift::{self, Input};
-use crate::{lock, overlay, shipped, widening};
+use crate::output::lock;
+use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
+use crate::{overlay, pipeline, superset};
 
 /// How many items of each kind a changelog entry names.
 const ITEMS: usize = 20;
@@ -35,48 +37,44 @@ pub struct Options {
 ///
 /// # Errors
 /// Any obstacle, before the first byte is written.
-pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
-    let folder = Path::new(shipped::GENERATED);
-    let _lock = if options.dry_run { lock::to_read(folder)? } else { lock::to_write(folder)? };
+pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome> {
+    let folder = root.join(GENERATED);
+    let _lock = if options.dry_run { lock::to_read(&folder)? } else { lock::to_write(&folder)? };
     let given = load::document(&started_in.join(&options.file))?;
-    // Its place is the bundled document's; what is JSON has to be YAML there, which it is.
-    let document = load::parse(shipped::DOCUMENT, given.text.as_bytes())?;
-    let corrections = load::document(Path::new(shipped::OVERLAY))?;
-    let config = Config::read(Path::new(shipped::DRIFT))?;
+    // Parsed under the bundled document's name; JSON is valid YAML.
+    let document = load::parse(DOCUMENT, given.text.as_bytes())?;
+    let corrections = published::load(root, OVERLAY)?;
+    let config = Config::read(&root.join(DRIFT), DRIFT)?;
     // The overlay is the client's on both sides: what it adds neither came nor went. It may already be on its way to the
     // newer document, so that not all of it matches the older one.
-    let (older, _) = overlay::apply_what_matches(&load::document(Path::new(shipped::DOCUMENT))?.value, &corrections)?;
+    let (older, _) = overlay::apply_what_matches(&published::load(root, DOCUMENT)?.value, &corrections)?;
     let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
-    let base = Input::effective(shipped::DOCUMENT, older, Vec::new());
+    let base = Input::effective(DOCUMENT, older, Vec::new());
     let revision = Input::effective(&options.file.display().to_string(), newer, unmatched.clone());
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
     for action in &unmatched {
-        println!("{}: {action}", shipped::OVERLAY);
+        println!("{}: {action}", OVERLAY);
     }
     print!("{}", changelog(&document, &report));
     if options.dry_run {
         obstacles(&document, &corrections, &report)?;
         println!("dry run: nothing was written");
         println!("{}", last(&report));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(Outcome::Clean);
     }
     if !unmatched.is_empty() {
-        bail!(
-            "{} actions of {} match nothing; change or delete them, then run this again",
-            unmatched.len(),
-            shipped::OVERLAY
-        );
+        bail!("{} actions of {} match nothing; change or delete them, then run this again", unmatched.len(), OVERLAY);
     }
-    let effective = shipped::effective(&document, &corrections)?;
-    let modules = crate::published_client(&effective)
+    let effective = published::effective(&document, &corrections)?;
+    let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
-    let files = shipped::files(&document, &corrections, modules, options.origin.as_deref())?
-        .shipped(vec![(shipped::DOCUMENT.into(), document.text.clone())]);
+    let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
+        .with_record(root.join(DOCUMENT), document.text.clone());
     files.write()?;
-    println!("replaced: {}, {} and {}", shipped::DOCUMENT, shipped::SOURCE, shipped::GENERATED);
+    println!("replaced: {}, {} and {}", DOCUMENT, SOURCE, GENERATED);
     println!("{}", last(&report));
-    Ok(ExitCode::SUCCESS)
+    Ok(Outcome::Clean)
 }
 
 /// Says what would stop a run that writes.
@@ -85,7 +83,7 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
     if !unmatched.is_empty() {
         println!("obstacle: {} overlay actions match nothing", unmatched.len());
     }
-    if let Err(error) = widening::check(&document.value, &effective) {
+    if let Err(error) = superset::check(&document.value, &effective) {
         println!("obstacle: {error:#}");
     }
     if let Source::Unknown { error } = &report.source {

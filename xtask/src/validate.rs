@@ -1,6 +1,5 @@
-//! What is broken in a document whatever its overlay makes of it: sections and references.
-//!
-//! An overlay may mend such a document. One that fails on it is not what to look at first.
+//! Validates the sections and references of a document on its own, so that a broken document is reported before an
+//! overlay that fails because of it.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
