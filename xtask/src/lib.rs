@@ -3,6 +3,8 @@
 //! A document flows through pure steps, one module each; input and output are at the two ends:
 //! [`load`] → [`overlay`] → [`lower`] → [`adapt`] → [`generate`] → [`polish`] → [`output`].
 
+#![warn(clippy::self_named_module_files)]
+
 pub mod adapt;
 pub mod document;
 pub mod drift;

@@ -186,7 +186,7 @@ fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
     for (object, file) in objects() {
         for case in cases(&file) {
             let Some(row) = keywords::find(object, &case.row) else { continue };
-            if row.fate == keywords::Fate::Refused {
+            if row.action == keywords::Action::Reject {
                 let error = case.error.unwrap_or_else(|| panic!("{object}: `{}` passes", case.row));
                 assert!(error.starts_with("#/") && error.contains(row.note), "{error}");
             }
@@ -199,11 +199,11 @@ fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
 fn the_table_in_the_readme_is_the_table_in_the_code() {
     let mut table = String::from("| object | keyword | becomes | how, or why |\n| --- | --- | --- | --- |\n");
     for row in keywords::TABLE {
-        let fate = match row.fate {
-            keywords::Fate::Kept => "kept",
-            keywords::Fate::Lowered => "lowered",
-            keywords::Fate::LeftOut => "annotation, left out",
-            keywords::Fate::Refused => "error",
+        let fate = match row.action {
+            keywords::Action::Keep => "kept",
+            keywords::Action::Convert => "lowered",
+            keywords::Action::Drop => "annotation, left out",
+            keywords::Action::Reject => "error",
         };
         let _ = writeln!(table, "| {} | `{}` | {fate} | {} |", row.object, row.name, row.note);
     }

@@ -1,4 +1,5 @@
-//! Checks that the parameters of an operation have methods of their own in its builder, and makes of every parameter in a path or header one of the types that the generator can send there.
+//! Checks that the parameters of an operation have methods of their own in its builder, and gives every parameter in a
+//! path or header a type that the generator can send there.
 //!
 //! Drop the single values when progenitor sends lists and objects in paths and headers. The types of strings in paths
 //! stay: they keep a value from becoming another path.

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::keywords::{self, Fate};
+use super::keywords::{self, Action};
 use super::objects::{Form, Object};
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
@@ -17,8 +17,8 @@ pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<()> {
         let Some(row) = keywords::find(Object::Components, section) else {
             bail!(at.fixable(format!("`{section}` is not a section of components")));
         };
-        match (row.fate, row.form) {
-            (Fate::LeftOut, form) => check_deep(form, value, &at)?,
+        match (row.action, row.form) {
+            (Action::Drop, form) => check_deep(form, value, &at)?,
             (_, Form::Named(object)) => {
                 let named = members(value, &at)?.iter();
                 named.into_iter().try_for_each(|(name, value)| check(Form::One(object), value, &at.child(name)))?;

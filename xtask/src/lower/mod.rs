@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use crate::document::openapi::{Version, version};
 use crate::document::pointer::Pointer;
 use form::{check, check_components, check_deep, list, members};
-use keywords::{Fate, Form, Object};
+use keywords::{Action, Form, Object};
 pub use origins::Origins;
 
 /// The dialects that schemas of a 3.1 document are written in by default.
@@ -93,10 +93,10 @@ impl<'a> Lowering<'a> {
             let Some(row) = keywords::find(object, name) else {
                 bail!(at.fixable(format!("`{name}` is not a keyword of a {object} Object")));
             };
-            match row.fate {
-                Fate::LeftOut => check_deep(row.form, value, &at)?,
-                Fate::Refused => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
-                Fate::Kept | Fate::Lowered => {
+            match row.action {
+                Action::Drop => check_deep(row.form, value, &at)?,
+                Action::Reject => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
+                Action::Keep | Action::Convert => {
                     if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
                         out.insert(name.clone(), value);
                     }

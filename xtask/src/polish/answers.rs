@@ -137,7 +137,7 @@ pub(super) fn answer(item: &ItemStruct, said: &Extensions, types: &BTreeSet<Stri
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
     if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
-        bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(format!("{problem}")));
+        bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(problem));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
     // A property that must be there makes the value one that shows something.

@@ -54,7 +54,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
     for action in &unmatched {
-        println!("{}: {action}", OVERLAY);
+        println!("{OVERLAY}: {action}");
     }
     print!("{}", changelog(&document, &report));
     if options.dry_run {
@@ -64,7 +64,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         return Ok(Outcome::Clean);
     }
     if !unmatched.is_empty() {
-        bail!("{} actions of {} match nothing; change or delete them, then run this again", unmatched.len(), OVERLAY);
+        bail!("{} actions of {OVERLAY} match nothing; change or delete them, then run this again", unmatched.len());
     }
     let effective = published::effective(&document, &corrections)?;
     let modules = pipeline::published_client(&effective)
@@ -72,7 +72,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
         .with_record(root.join(DOCUMENT), document.text.clone());
     files.write()?;
-    println!("replaced: {}, {} and {}", DOCUMENT, SOURCE, GENERATED);
+    println!("replaced: {DOCUMENT}, {SOURCE} and {GENERATED}");
     println!("{}", last(&report));
     Ok(Outcome::Clean)
 }
