@@ -38,7 +38,7 @@ pub struct Options {
 /// Generates what the options ask for. Another document needs no workspace; its paths are relative to `started_in`.
 ///
 /// # Errors
-/// As [`published`], or those of the other document, its overlay and the file system.
+/// As [`published()`], or those of the other document, its overlay and the file system.
 pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
     match &options.spec {
         None => published(&workspace::root()?, options.check),
@@ -53,7 +53,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
 /// Generates the published client of the workspace at `root`, then builds the workspace.
 ///
 /// # Errors
-/// As [`published`], and a build that fails.
+/// As [`published()`], and a build that fails.
 pub fn build(root: &Path) -> Result<Outcome> {
     published(root, false)?;
     let status = workspace::cargo().args(["build", "--workspace"]).current_dir(root).status()?;

@@ -22,7 +22,7 @@ const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 /// real API.
 ///
 /// # Errors
-/// As [`generate::published`]; a build that fails, or a sandbox that does not start.
+/// As [`generate::published()`]; a build that fails, or a sandbox that does not start.
 pub fn run(root: &Path, live: bool) -> Result<Outcome> {
     if !live {
         generate::published(root, false)?;
