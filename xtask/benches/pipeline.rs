@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use serde_json::{Map, Value};
 use xtask::load::Document;
-use xtask::{drift, generate, load, lower, overlay, polish, shipped};
+use xtask::{drift, generate, load, overlay, pipeline, polish, published};
 
 const SIZES: [usize; 3] = [1, 10, 100];
 
@@ -36,8 +36,8 @@ fn run() {
         .measurement_time(Duration::from_secs(2))
         .configure_from_args();
     let root = Path::new("..");
-    let bundled = read(&root.join(shipped::DOCUMENT));
-    let corrections = read(&root.join(shipped::OVERLAY));
+    let bundled = read(&root.join(published::DOCUMENT));
+    let corrections = read(&root.join(published::OVERLAY));
     let times = RefCell::new(Times::new());
     for size in SIZES {
         steps(&mut criterion, &times, size, &bundled.value, &corrections);
@@ -56,7 +56,7 @@ fn read(path: &Path) -> Document {
 fn steps(criterion: &mut Criterion, times: &RefCell<Times>, size: usize, document: &Value, corrections: &Document) {
     let document = enlarged(document, size);
     let text = serde_yaml::to_string(&document).expect("YAML");
-    let lowered = lower::to_30(&document).expect("a document that can be lowered");
+    let (lowered, _) = pipeline::prepare(&document).expect("a document that can be generated");
     let tokens = generate::client(&lowered).expect("a client");
     let mut changed = document.clone();
     without_required(&mut changed);
@@ -77,7 +77,7 @@ fn steps(criterion: &mut Criterion, times: &RefCell<Times>, size: usize, documen
     };
     measure(0, "load", &|| drop(black_box(load::parse("document", text.as_bytes()))));
     measure(1, "overlay", &|| drop(black_box(overlay::apply(document.clone(), corrections))));
-    measure(2, "lower", &|| drop(black_box(lower::to_30(&document))));
+    measure(2, "lower and adapt", &|| drop(black_box(pipeline::prepare(&document))));
     measure(3, "generate", &|| drop(black_box(generate::client(&lowered))));
     measure(4, "print", &|| drop(black_box(polish::modules(tokens.clone(), None, &lowered))));
     measure(5, "drift, the same", &|| drop(black_box(drift::compare(&document, &document, &[]))));

@@ -4,13 +4,15 @@ use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use serde_json::{Value, json};
 
-use crate::pointer::{Pointer, reached};
+use crate::document::openapi::{Operation, operations};
+use crate::document::pointer::Pointer;
+use crate::document::references::reached;
 
 /// The generator's raw output for a lowered document.
 ///
@@ -18,7 +20,7 @@ use crate::pointer::{Pointer, reached};
 /// What the generator refuses or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
     attempt(lowered).map_err(|error| match culprit(lowered) {
-        Some((at, error)) => anyhow!("{at}: {error:#}; change it with an overlay action"),
+        Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
         None => error,
     })
 }
@@ -71,20 +73,16 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
     if let Some((index, error)) = shortest(names.len(), |count| fails(json!({}), &references(count))) {
         return Some((Pointer::schemas().child(names[index]), error));
     }
-    let mut operations = Vec::new();
-    for (path, item) in lowered["paths"].as_object()? {
-        operations.extend(item.as_object()?.iter().map(|(method, operation)| (path, method, operation)));
-    }
+    let operations: Vec<Operation<'_>> = operations(lowered).collect();
     let paths = |count: usize| {
         let mut paths = json!({});
-        for (path, method, operation) in &operations[..count] {
-            paths[*path][*method] = (*operation).clone();
+        for Operation { path, method, value } in &operations[..count] {
+            paths[*path][*method] = (*value).clone();
         }
         paths
     };
     let (index, error) = shortest(operations.len(), |count| fails(paths(count), &Value::Null))?;
-    let (path, method, _) = operations[index];
-    Some((Pointer::root().child("paths").child(path).child(method), error))
+    Some((operations[index].at(), error))
 }
 
 /// The last of the shortest run from the start that fails, found by halving; `None` where all of them do not.

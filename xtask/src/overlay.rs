@@ -8,10 +8,11 @@ use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 
-use crate::load::Document;
-use crate::locate::locate;
-use crate::lower::extensions;
-use crate::pointer::Pointer;
+use crate::document::extensions;
+use crate::document::load::Document;
+use crate::document::locate::locate;
+use crate::document::located::Located;
+use crate::document::pointer::Pointer;
 
 /// What an action that matches nothing may mean, and the cure of each.
 const UNMATCHED: &str = "matches nothing: what it names was renamed or is missing (change the target), \
@@ -124,12 +125,11 @@ fn named(update: &Value) -> Vec<Pointer> {
     }
 }
 
-/// `error`, which was found in the effective document, with the name of the file that its place comes from.
+/// `error`, which is about the effective document, with the name of the file that its location comes from.
 #[must_use]
-pub fn attributed(error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
-    let message = format!("{error:#}");
-    let place = message.split(": ").next().and_then(|place| Pointer::of_reference(place).ok());
-    let name = match overlay.and_then(|overlay| Some((overlay, place.as_ref()?))) {
+pub fn attribute(error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
+    let at = error.downcast_ref::<Located>().map(|located| &located.at);
+    let name = match overlay.and_then(|overlay| Some((overlay, at?))) {
         Some((overlay, at)) => match (at.find(&document.value), at.find(effective)) {
             (None, Some(_)) => overlay.name.clone(),
             (before, now) if before != now => format!("{} with {}", document.name, overlay.name),

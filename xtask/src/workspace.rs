@@ -1,7 +1,7 @@
 //! The workspace that the tasks work on: the checkout they are called in, whichever one the program was built from.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -17,11 +17,16 @@ const MARK: &str = "deepgram-mgmt/Cargo.toml";
 pub fn root() -> Result<PathBuf> {
     // Read when the program runs: checkouts that share a target directory share the program.
     let start = env::var_os("CARGO_MANIFEST_DIR").map_or_else(env::current_dir, |package| Ok(package.into()))?;
-    let root = start.ancestors().find(|folder| folder.join(MARK).is_file());
-    let root = root.with_context(|| {
+    let root = around(&start).with_context(|| {
         format!("{}: neither here nor above is a `{MARK}`; run it inside the workspace", start.display())
     })?;
     Ok(root.to_owned())
+}
+
+/// The root of the checkout that `folder` is in, or none.
+#[must_use]
+pub fn around(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(MARK).is_file())
 }
 
 /// The cargo that runs the program; else the one that is installed.

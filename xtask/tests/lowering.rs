@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use xtask::lower::{self, keywords};
-use xtask::output;
+use xtask::lower::keywords;
+use xtask::{output, pipeline};
 
 /// One keyword in one situation.
 #[derive(Debug, Serialize, Deserialize)]
@@ -135,9 +135,9 @@ fn document(file: &str, case: &Case) -> (Value, &'static str) {
 
 fn outcome(file: &str, case: &Case) -> (Option<Value>, Option<String>) {
     let (document, pointer) = document(file, case);
-    match lower::to_30(&document) {
+    match pipeline::prepare(&document) {
         Err(error) => (None, Some(format!("{error:#}"))),
-        Ok(lowered) => {
+        Ok((lowered, _)) => {
             let mut there = lowered.pointer(pointer).cloned().unwrap_or_else(|| panic!("{file} {}: gone", case.row));
             if file == "schema" && lowered["components"]["schemas"] != json!({}) {
                 there = json!({ "schema": there, "schemas": lowered["components"]["schemas"] });
@@ -186,7 +186,7 @@ fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
     for (object, file) in objects() {
         for case in cases(&file) {
             let Some(row) = keywords::find(object, &case.row) else { continue };
-            if row.fate == keywords::Fate::Refused {
+            if row.action == keywords::Action::Reject {
                 let error = case.error.unwrap_or_else(|| panic!("{object}: `{}` passes", case.row));
                 assert!(error.starts_with("#/") && error.contains(row.note), "{error}");
             }
@@ -199,11 +199,11 @@ fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
 fn the_table_in_the_readme_is_the_table_in_the_code() {
     let mut table = String::from("| object | keyword | becomes | how, or why |\n| --- | --- | --- | --- |\n");
     for row in keywords::TABLE {
-        let fate = match row.fate {
-            keywords::Fate::Kept => "kept",
-            keywords::Fate::Lowered => "lowered",
-            keywords::Fate::LeftOut => "annotation, left out",
-            keywords::Fate::Refused => "error",
+        let fate = match row.action {
+            keywords::Action::Keep => "kept",
+            keywords::Action::Convert => "lowered",
+            keywords::Action::Drop => "annotation, left out",
+            keywords::Action::Reject => "error",
         };
         let _ = writeln!(table, "| {} | `{}` | {fate} | {} |", row.object, row.name, row.note);
     }

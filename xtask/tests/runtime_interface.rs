@@ -7,8 +7,8 @@ use std::fs;
 
 use fixture::{Fixture, here};
 use serde_json::{Value, json};
-use xtask::lower::CLIENT_METHODS;
-use xtask::{client, polish, shipped_client};
+use xtask::adapt::CLIENT_METHODS;
+use xtask::{client, polish, published_client};
 
 /// A document whose client names every item of the runtime interface, with every kind of value in every place it may stand.
 fn whole() -> Value {
@@ -128,7 +128,7 @@ fn text(modules: &polish::Modules) -> String {
 
 #[test]
 fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shipped_client() {
-    let (modules, shipped) = (client(&whole()).unwrap(), shipped_client(&whole()).unwrap());
+    let (modules, shipped) = (client(&whole()).unwrap(), published_client(&whole()).unwrap());
     let generated = paths(&(text(&modules) + &text(&shipped)));
     let mut sources = vec![here("src/generate.rs")];
     sources.extend(fs::read_dir(here("src/polish")).unwrap().map(|entry| entry.unwrap().path()));

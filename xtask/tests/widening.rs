@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use xtask::{load, overlay, widening};
+use xtask::{load, overlay, superset};
 
 fn read(file: &str) -> load::Document {
     load::document(&Path::new("../spec").join(file)).unwrap()
@@ -16,7 +16,7 @@ fn bundled() -> Value {
 #[test]
 fn the_shipped_overlay_takes_nothing_away() {
     let effective = overlay::apply(bundled(), &read("overlay.yaml")).unwrap();
-    widening::check(&bundled(), &effective).unwrap();
+    superset::check(&bundled(), &effective).unwrap();
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn whatever_a_change_takes_away_is_named_with_its_place() {
     for (place, said, change) in changes {
         let mut effective = bundled();
         change(effective.pointer_mut(place).unwrap_or_else(|| panic!("{place}")));
-        let error = widening::check(&bundled(), &effective).expect_err(said).to_string();
+        let error = superset::check(&bundled(), &effective).expect_err(said).to_string();
         assert!(error.contains(said), "{place}: {error}");
     }
 }
@@ -77,5 +77,5 @@ fn what_is_added_or_allowed_beyond_takes_nothing_away() {
     effective["components"]["schemas"]["UsageSummary"]["properties"]["resolution"]["properties"]["amount"]["type"] =
         json!("number");
     effective["components"]["schemas"]["KeyCreate"]["required"] = json!(["comment"]);
-    widening::check(&bundled(), &effective).unwrap();
+    superset::check(&bundled(), &effective).unwrap();
 }

@@ -8,13 +8,13 @@ use deepgram_mgmt::types;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use xtask::{load, shipped};
+use xtask::{load, published};
 
 use crate::lists::with_lists;
 
 pub(crate) fn effective() -> Value {
     let spec = |file: &str| load::document(&Path::new("../spec").join(file)).unwrap();
-    shipped::effective(&spec("deepgram-management-openapi.yml"), &spec("overlay.yaml")).unwrap()
+    published::effective(&spec("deepgram-management-openapi.yml"), &spec("overlay.yaml")).unwrap()
 }
 
 /// A value of a schema with every property of it.

@@ -7,7 +7,7 @@ use deepgram_mgmt::{Timestamp, types};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use xtask::lower::extensions;
+use xtask::extensions;
 use xtask::pointer::Pointer;
 
 use crate::document::{Document, Operation};

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
 use xtask::media_type::essence;
-use xtask::pointer::{Pointer, resolve};
+use xtask::pointer::Pointer;
+use xtask::references::resolve;
 use xtask::{load, overlay};
 
 use crate::parameter::Query;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use deepgram_mgmt::chrono::{TimeDelta, Utc};
 use serde_json::Value;
-use xtask::pointer::{Pointer, resolve};
+use xtask::pointer::Pointer;
+use xtask::references::resolve;
 
 use crate::infer::TIME;
 

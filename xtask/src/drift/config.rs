@@ -48,13 +48,12 @@ pub struct Applied {
 }
 
 impl Config {
-    /// Reads a configuration.
+    /// Reads the configuration at `path`, which messages call `name`.
     ///
     /// # Errors
     /// A file that cannot be read or is no such configuration, with line and column; a rule that does not exist; an
     /// ignore without a reason.
-    pub fn read(path: &Path) -> Result<Self> {
-        let name = path.display();
+    pub fn read(path: &Path, name: &str) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
         let config: Self = toml_edit::de::from_str(&text).map_err(|error| {
             let (line, column) = line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::lower::METHODS;
+use crate::document::openapi::METHODS;
 use crate::pointer::Pointer;
 
 /// A place as one reads it: operation, parameter, status, schema and property by name.

@@ -8,7 +8,7 @@ use super::compare::Comparison;
 use super::findings::Node;
 use super::rules;
 use super::side::{Place, Side};
-use crate::lower;
+use crate::document::openapi;
 use crate::pointer::Pointer;
 
 pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
@@ -17,7 +17,7 @@ pub(super) fn compare(comparison: &mut Comparison<'_, '_>) {
     for side in [comparison.base, comparison.revision] {
         // One without a version is a fragment, which the generator has its say about.
         if let Some(version) = side.document.get("openapi")
-            && lower::is_30(side.document).is_err()
+            && openapi::version(side.document).is_err()
         {
             let what =
                 format!("OpenAPI {version} is not supported, 3.0.x and 3.1.x are; it is compared as if it were 3.1");

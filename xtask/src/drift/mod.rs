@@ -1,13 +1,12 @@
 //! Drift: what changed between two documents, and what it means for the client that is already shipped.
 //!
-//! [`compare`] looks at both documents through one normalised model; [`surface`] compares what the generator makes of
-//! them; [`config`] and [`baseline`] say what counts; [`report`] writes it down.
+//! [`compare`] looks at both documents through one normalised model; [`config`] and [`baseline`] say what counts;
+//! [`report`] writes it down.
 
 #![allow(clippy::similar_names, reason = "a schema has a role, and a finding has a rule")]
 
 mod alternatives;
 pub mod baseline;
-pub mod check;
 mod compare;
 pub mod config;
 mod constraints;
@@ -25,7 +24,6 @@ mod schema;
 mod schemas;
 mod security;
 mod side;
-pub mod surface;
 mod types;
 mod unions;
 

@@ -7,7 +7,7 @@ use super::findings::Node;
 use super::rules;
 use super::side::{Place, Side};
 use super::{parameters, responses, security};
-use crate::lower::METHODS;
+use crate::document::openapi::METHODS;
 
 /// Members of a path item beside its operations.
 const PATH_ITEM: [&str; 3] = ["parameters", "servers", "$ref"];

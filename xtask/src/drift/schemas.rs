@@ -10,7 +10,7 @@ use super::rules::{self, Rule};
 use super::schema::Schema;
 use super::side::Place;
 use super::{constraints, limits, properties, types, unions};
-use crate::lower::extensions;
+use crate::document::extensions;
 
 /// Two schemas and where they stand, on behalf of a node.
 pub(super) struct Compared<'p, 'a> {

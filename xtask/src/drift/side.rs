@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::Value;
 
 use crate::load::kind;
-use crate::pointer::{Pointer, resolve};
+use crate::pointer::Pointer;
+use crate::references::resolve;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]

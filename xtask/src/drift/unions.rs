@@ -8,7 +8,7 @@ use super::rules;
 use super::schema::{Schema, Union};
 use super::schemas::Compared;
 use super::side::Place;
-use crate::lower::extensions;
+use crate::document::extensions;
 
 /// How many trials may be within trials; alternatives deeper than that fit only if they are the same.
 const MAX_DEPTH: usize = 6;

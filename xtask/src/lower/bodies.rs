@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
+use super::Lowering;
+use super::form::{check_deep, members};
 use super::keywords::{Form, Object};
 use super::query::Holds;
-use super::{CURE, Lowering, check_deep, extensions, members};
-use crate::media_type::{essence, is_json};
-use crate::pointer::Pointer;
+use crate::document::extensions;
+use crate::document::media_type::{essence, is_json};
+use crate::document::pointer::Pointer;
 
 /// How a body can be sent, best first. All JSON is one to the generator, and so are all text and all bytes; polish
 /// says which.
@@ -27,13 +29,15 @@ impl Lowering<'_> {
         let mut out = self.object(Object::RequestBody, value, &at)?;
         let at = at.child("content");
         let Some(content) = value.get("content") else {
-            bail!("{at}: a request body needs its media types");
+            bail!(at.error("a request body needs its media types"));
         };
         check_deep(Form::Named(Object::MediaType), content, &at)?;
         let content = members(content, &at)?;
         let Some((name, form)) = self.chosen(content, &at) else {
             let found: Vec<_> = content.keys().map(String::as_str).collect();
-            bail!("{at}: none of {found:?} can be generated, {REQUEST_TYPES:?} and one of text or bytes can; {CURE}");
+            bail!(at.fixable(format!(
+                "none of {found:?} can be generated, {REQUEST_TYPES:?} and one of text or bytes can"
+            )));
         };
         let (at, value) = (at.child(name), &content[name]);
         self.origins.note(there.child("content").child(form), &at);
@@ -45,7 +49,7 @@ impl Lowering<'_> {
         };
         if form == FORM {
             if value.get("encoding").is_some_and(|encoding| *encoding != json!({})) {
-                bail!("{at}/encoding: the generator cannot encode single properties of a form; {CURE}");
+                bail!(at.child("encoding").fixable("the generator cannot encode single properties of a form"));
             }
             if let Some(schema) = value.get("schema") {
                 self.check_form(schema, &at.child("schema"))?;
@@ -107,7 +111,9 @@ impl Lowering<'_> {
                     }
                     _ if status.starts_with("x-") => {}
                     _ if is_status(status) => drop(self.answer(value, &at)?),
-                    _ => bail!("{at}: `{status}` is not a status; a code, a range like `4XX` or `default` is"),
+                    _ => bail!(
+                        at.error(format!("`{status}` is not a status; a code, a range like `4XX` or `default` is"))
+                    ),
                 }
             }
         }
@@ -137,7 +143,7 @@ impl Lowering<'_> {
         for answer in &successes {
             let Some((at, media_type)) = &answer.json else {
                 let other = successes.iter().find(|other| other.at != answer.at).map_or(&answer.at, |other| &other.at);
-                bail!("{}: a success of another shape than {other}; {CURE}", answer.at);
+                bail!(answer.at.fixable(format!("a success of another shape than {other}")));
             };
             self.origins.note(schema.child("anyOf").child(branches.len()), &at.child("schema"));
             branches.push(answer.shape["content"][JSON]["schema"].clone());
@@ -193,7 +199,7 @@ struct Answer {
     json: Option<(Pointer, String)>,
 }
 
-/// A media type without its parameters, in lower case.
+/// Whether a key of `responses` is a status code or a range of them.
 fn is_status(status: &str) -> bool {
     matches!(status.as_bytes(), [b'1'..=b'5', b'0'..=b'9', b'0'..=b'9'] | [b'1'..=b'5', b'X' | b'x', b'X' | b'x'])
 }

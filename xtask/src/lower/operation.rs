@@ -3,11 +3,13 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
+use super::Lowering;
+use super::form::{members, text};
 use super::keywords::Object;
-use super::names::METHODS;
 use super::parameters::{self, Parameter};
-use super::{CURE, Lowering, members, text};
-use crate::pointer::{Pointer, resolve};
+use crate::document::openapi::{METHODS, operations};
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
 
 /// What the generator can hold in memory and in reasonable time.
 const MAX_OPERATIONS: usize = 5_000;
@@ -16,8 +18,8 @@ const MAX_PARAMETERS: usize = 15_000;
 
 impl Lowering<'_> {
     pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
-        if self.operation_ids.len() > MAX_OPERATIONS {
-            bail!("{at}: more than {MAX_OPERATIONS} operations are more than the generator can hold");
+        if operations(self.document).count() > MAX_OPERATIONS {
+            bail!(at.error(format!("more than {MAX_OPERATIONS} operations are more than the generator can hold")));
         }
         let mut paths = Map::new();
         for (path, item) in members(value, at)? {
@@ -26,10 +28,10 @@ impl Lowering<'_> {
             }
             let at = at.child(path);
             if !path.starts_with('/') {
-                bail!("{at}: a path starts with `/`");
+                bail!(at.error("a path starts with `/`"));
             }
             if path.contains(['?', '#']) {
-                bail!("{at}: a path holds no query and no fragment; say the query as parameters; {CURE}");
+                bail!(at.fixable("a path holds no query and no fragment; say the query as parameters"));
             }
             paths.insert(path.clone(), self.path_item(path, item, &at)?);
         }
@@ -42,7 +44,7 @@ impl Lowering<'_> {
             let reference = text(reference, &at.child("$ref"))?;
             let (there, referenced) = resolve(self.document, reference, at)?;
             if members(referenced, &there)?.contains_key("$ref") || item.get("parameters").is_some() {
-                bail!("{at}: a reference to a reference, or with parameters beside it, cannot be generated; {CURE}");
+                bail!(at.fixable("a reference to a reference, or with parameters beside it, cannot be generated"));
             }
             places.push((there, referenced));
         }
@@ -57,7 +59,7 @@ impl Lowering<'_> {
                 let at = at.child(method);
                 let operation = self.operation(path, method, operation, &shared, &at)?;
                 if out.insert(method.to_owned(), operation).is_some() {
-                    bail!("{at}: `{method}` stands both behind the path's `$ref` and beside it");
+                    bail!(at.error(format!("`{method}` stands both behind the path's `$ref` and beside it")));
                 }
             }
         }
@@ -75,18 +77,19 @@ impl Lowering<'_> {
         let mut out = self.object(Object::Operation, operation, at)?;
         let there = Pointer::root().child("paths").child(path).child(method);
         self.origins.note(there.clone(), at);
-        let id = self.operation_ids[&(path.to_owned(), method.to_owned())].clone();
-        out.insert("operationId".to_owned(), id.into());
 
         let own = self.parameters(operation, at)?;
         let effective = parameters::effective(shared, own);
         self.parameters += effective.len();
         if self.parameters > MAX_PARAMETERS {
-            bail!("{at}: more than {MAX_PARAMETERS} parameters in all are more than the generator can hold; {CURE}");
+            bail!(
+                at.fixable(format!(
+                    "more than {MAX_PARAMETERS} parameters in all are more than the generator can hold"
+                ))
+            );
         }
         let body = operation.get("requestBody");
         parameters::check_template(path, &effective, at)?;
-        parameters::check_names(&effective, body.is_some())?;
         for (index, parameter) in effective.iter().enumerate() {
             self.origins.note(there.child("parameters").child(index), &parameter.at);
         }
@@ -114,7 +117,7 @@ impl Lowering<'_> {
         while let Some(reference) = members(value, &place)?.get("$ref") {
             (place, value) = resolve(self.document, text(reference, &place.child("$ref"))?, &place)?;
             if seen.contains(&place) {
-                bail!("{at}: the reference leads back to itself");
+                bail!(at.error("the reference leads back to itself"));
             }
             seen.push(place.clone());
         }

@@ -1,11 +1,12 @@
-//! Where the parts of a lowered document stood before: what is wrong with one is told of the place that can be changed.
+//! Maps locations in the lowered document back to the source, so that errors point at what the author can change.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Error, anyhow};
+use anyhow::Error;
 use serde_json::Value;
 
-use crate::pointer::Pointer;
+use crate::document::located::Located;
+use crate::document::pointer::Pointer;
 
 /// The places in the document of what stands elsewhere, or under another name, in the lowered one.
 #[derive(Debug, Default)]
@@ -19,18 +20,16 @@ impl Origins {
         }
     }
 
-    /// `error`, which starts with a place in the lowered document, with that of `document` in its stead.
+    /// `error` about a location in the lowered document, with the location in `document` that its author can change.
     #[must_use]
-    pub fn attributed(&self, error: Error, document: &Value) -> Error {
-        let message = format!("{error:#}");
-        let written = message.split(": ").next().unwrap_or_default();
-        match Pointer::of_reference(written) {
-            Ok(place) => anyhow!("{}{}", self.of(&place, document), &message[written.len()..]),
-            Err(_) => error,
+    pub fn relocate(&self, mut error: Error, document: &Value) -> Error {
+        if let Some(located) = error.downcast_mut::<Located>() {
+            located.at = self.source_of(&located.at, document);
         }
+        error
     }
 
-    fn of(&self, place: &Pointer, document: &Value) -> Pointer {
+    fn source_of(&self, place: &Pointer, document: &Value) -> Pointer {
         let mut keys = Vec::new();
         let mut above = place.clone();
         let mut there = loop {

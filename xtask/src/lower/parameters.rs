@@ -1,21 +1,16 @@
 //! Lowering of parameters: the effective set of an operation, each in the one style the generator can send.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
-use heck::ToSnakeCase;
 use serde_json::{Map, Value};
 
+use super::Lowering;
+use super::form::list;
 use super::keywords::Object;
 use super::query::{Holds, Property};
-use super::{CURE, Lowering, list};
-use crate::pointer::Pointer;
+use crate::document::pointer::Pointer;
 
 /// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
 const IGNORED_HEADERS: [&str; 3] = ["authorization", "accept", "content-type"];
-
-/// Methods and variables of every generated builder; a parameter of that name would define them twice.
-const BUILDER_METHODS: [&str; 4] = ["new", "send", "header_map", "info"];
 
 /// A lowered parameter and where it stands.
 #[derive(Debug, Clone)]
@@ -54,39 +49,41 @@ impl Lowering<'_> {
         let mut lowered = self.object(Object::Parameter, &lowered, &at)?;
         let said = |name: &str| match value.get(name).and_then(Value::as_str) {
             Some(text) if !text.is_empty() => Ok(text.to_owned()),
-            _ => bail!("{at}: a parameter needs `{name}`"),
+            _ => bail!(at.error(format!("a parameter needs `{name}`"))),
         };
         let (name, place) = (said("name")?, said("in")?);
         let style = match place.as_str() {
             "query" => "form",
             "path" | "header" => "simple",
-            "cookie" => bail!("{at}: cookie parameters cannot be generated; {CURE}"),
-            _ => bail!("{at}/in: `{place}` is not a place for parameters; path, query and header are"),
+            "cookie" => bail!(at.fixable("cookie parameters cannot be generated")),
+            _ => bail!(
+                at.child("in").error(format!("`{place}` is not a place for parameters; path, query and header are"))
+            ),
         };
         let Some(schema) = schema else {
-            bail!("{at}: a parameter needs a `schema`");
+            bail!(at.error("a parameter needs a `schema`"));
         };
         let schema_at = at.child("schema");
         let holds = self.holds(&schema, &schema_at);
         if place != "query" && holds != Holds::Single {
-            bail!("{schema_at}: only single values can be sent in the {place}; {CURE}");
+            bail!(schema_at.fixable(format!("only single values can be sent in the {place}")));
         }
         let is_deep = lowered.get("style").is_some_and(|style| style == "deepObject") && holds == Holds::More;
         if let Some(written) = lowered.shift_remove("style")
             && written != style
             && !is_deep
         {
-            bail!("{at}/style: {written} cannot be generated in the {place}, `{style}` can; {CURE}");
+            bail!(at.child("style").fixable(format!("{written} cannot be generated in the {place}, `{style}` can")));
         }
         if let Some(explode) = lowered.shift_remove("explode")
             && explode == false
             && holds != Holds::Single
             && !is_deep
         {
-            bail!(
-                "{at}/explode: a value of several parts is sent as several parameters; `explode: false` cannot be \
-                 generated; say `type: string` to send it as one text; {CURE}"
-            );
+            bail!(at.child("explode").fixable(
+                "a value of several parts is sent as several parameters; `explode: false` cannot be \
+                 generated; say `type: string` to send it as one text"
+            ));
         }
         if holds == Holds::More {
             return self.properties(&name, is_deep, &schema, &lowered, &at);
@@ -96,7 +93,7 @@ impl Lowering<'_> {
             lowered.insert("required".to_owned(), true.into());
         }
         if place == "header" && !is_token(&name) {
-            bail!("{at}/name: `{name}` is not a name for a header; {CURE}");
+            bail!(at.child("name").fixable(format!("`{name}` is not a name for a header")));
         }
         Ok(vec![Parameter { name, place, at, lowered: Value::Object(lowered) }])
     }
@@ -147,33 +144,17 @@ pub(super) fn check_template(path: &str, parameters: &[Parameter], at: &Pointer)
     for part in path.split('{').skip(1) {
         match part.split_once('}') {
             Some((name, _)) if !name.is_empty() && !name.contains('/') => templated.push(name),
-            _ => bail!("{at}: `{path}` has a brace without its partner"),
+            _ => bail!(at.error(format!("`{path}` has a brace without its partner"))),
         }
     }
     for name in &templated {
         if !parameters.iter().any(|p| p.place == "path" && p.name == **name) {
-            bail!("{at}: `{path}` names `{name}`, which is not among the path parameters");
+            bail!(at.error(format!("`{path}` names `{name}`, which is not among the path parameters")));
         }
     }
     for Parameter { name, at, .. } in parameters.iter().filter(|p| p.place == "path") {
         if !templated.contains(&name.as_str()) {
-            bail!("{at}: `{name}` is not in the path `{path}`");
-        }
-    }
-    Ok(())
-}
-
-/// The generated builder has one method per parameter, named in snake case.
-pub(super) fn check_names(parameters: &[Parameter], has_body: bool) -> Result<()> {
-    let mut taken = BTreeMap::new();
-    for Parameter { name, place, at, .. } in parameters {
-        let method = name.to_snake_case();
-        if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map") {
-            bail!("{at}: a parameter called `{name}` would hide the builder's own `{method}`; {CURE}");
-        }
-        if let Some(other) = taken.insert(method, (name, place)) {
-            let (other, elsewhere) = other;
-            bail!("{at}: `{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder; {CURE}");
+            bail!(at.error(format!("`{name}` is not in the path `{path}`")));
         }
     }
     Ok(())

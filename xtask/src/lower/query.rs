@@ -1,11 +1,13 @@
 //! What queries and forms can hold. An object in a query becomes one parameter for each property, which is what both of
 //! OpenAPI's ways of writing it there come to.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Error, Result, bail};
 use serde_json::Value;
 
-use super::{CURE, Lowering, list, members, text};
-use crate::pointer::{Pointer, resolve};
+use super::Lowering;
+use super::form::{list, members, text};
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
 
 /// How deep references and compositions may lead before a value counts as neither an object nor a list.
 const MAX_DEPTH: usize = 32;
@@ -82,11 +84,11 @@ impl<'a> Lowering<'a> {
                 Holds::Single => {}
                 // By its own name, a list is sent as any other is.
                 Holds::List if !is_deep => {}
-                _ => bail!("{}: an object in the query cannot hold this as well; {CURE}", property.at),
+                _ => bail!(property.at.fixable("an object in the query cannot hold this as well")),
             }
         }
         if properties.is_empty() {
-            bail!("{at}: an object in the query needs the names of its properties; {CURE}");
+            bail!(at.fixable("an object in the query needs the names of its properties"));
         }
         Ok(properties)
     }
@@ -103,7 +105,7 @@ impl<'a> Lowering<'a> {
         let rest = schema.get("additionalProperties").map(|schema| (at.child("additionalProperties"), schema));
         for (at, value) in properties.chain(rest) {
             if self.holds(value, &at) != Holds::Single {
-                bail!("{at}: a form can hold single values alone; {CURE}");
+                bail!(at.fixable("a form can hold single values alone"));
             }
         }
         if let Some(Ok((at, schema))) =
@@ -130,13 +132,13 @@ impl<'a> Lowering<'a> {
     where
         'a: 'v,
     {
-        let cannot = |keyword: &str| {
-            anyhow!(
-                "{}: a query holds single values, lists of them, and objects written out property by property; {CURE}",
-                at.child(keyword)
-            )
-        };
-        let Some(depth) = depth.checked_sub(1) else { bail!("{at}: the schema is made of itself") };
+        let cannot =
+            |keyword: &str| {
+                Error::new(at.child(keyword).fixable(
+                    "a query holds single values, lists of them, and objects written out property by property",
+                ))
+            };
+        let Some(depth) = depth.checked_sub(1) else { bail!(at.error("the schema is made of itself")) };
         for (keyword, value) in members(schema, at)? {
             let there = at.child(keyword);
             match keyword.as_str() {

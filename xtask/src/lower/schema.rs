@@ -1,16 +1,18 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value, json};
 
+use super::Lowering;
+use super::form::{check, list, members, text};
 use super::keywords::{Form, Object};
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
-use super::{CURE, Lowering, check, extensions, list, members, text};
-use crate::load::kind;
-use crate::pointer::Pointer;
+use crate::document::extensions;
+use crate::document::load::kind;
+use crate::document::pointer::Pointer;
+use crate::document::rust_names::type_name;
 
 /// What the generator can hold in its stack and in reasonable time.
 const MAX_SCHEMAS: usize = 5_000;
@@ -26,37 +28,13 @@ const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
 /// Where schemas stand in a lowered document.
 const SCHEMAS: &str = "#/components/schemas/";
 
-/// The schemas that operations have reached so far, and what they are called.
-#[derive(Debug, Default)]
-pub(super) struct Reached {
-    names: BTreeMap<Pointer, String>,
-    waiting: VecDeque<Pointer>,
-    types: usize,
-    /// The type names of the document's own components.
-    components: BTreeSet<String>,
-}
-
-/// What the generator calls the type of a schema.
-pub(super) fn type_name(schema: &str) -> String {
-    schema.to_upper_camel_case()
-}
-
-/// Names that generated code uses for something else; a type of that name would hide it.
-pub(super) const TYPE_NAMES: [&str; 3] = ["Default", "Err", "Ok"];
-
-/// Whether a component can be called so: OpenAPI's own rule, which keeps references free of escapes.
-fn is_component_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-    name.chars().all(is_plain) && !type_name(name).is_empty() && !TYPE_NAMES.contains(&type_name(name).as_str())
-}
-
 impl Lowering<'_> {
     pub(super) fn schema(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
         let written = match value {
             Value::Bool(true) => return Ok(json!({})),
-            Value::Bool(false) => bail!("{at}: the schema `false` allows no value; {CURE}"),
+            Value::Bool(false) => bail!(at.fixable("the schema `false` allows no value")),
             Value::Object(members) => members,
-            other => bail!("{at}: expected a schema, found {}", kind(other)),
+            other => bail!(at.error(format!("expected a schema, found {}", kind(other)))),
         };
         if let Some(reference) = written.get("$ref") {
             return self.reference(written, reference, at);
@@ -69,7 +47,9 @@ impl Lowering<'_> {
             check(Form::Text, id, &at)?;
             if refers(value) {
                 bail!(
-                    "{at}: changes what the references below it mean; write the schema under `components/schemas`; {CURE}"
+                    at.fixable(
+                        "changes what the references below it mean; write the schema under `components/schemas`"
+                    )
                 );
             }
         }
@@ -82,13 +62,16 @@ impl Lowering<'_> {
         if OF_TYPES.iter().any(|keyword| written.contains_key(*keyword)) {
             self.schemas.types += 1;
             if self.schemas.types > MAX_TYPES {
-                bail!("{at}: more than {MAX_TYPES} types are more than the generator can hold");
+                bail!(at.error(format!("more than {MAX_TYPES} types are more than the generator can hold")));
             }
         }
         let mut schema = self.object(Object::Schema, value, at)?;
-        extensions::keep(written, &mut schema, at)?;
+        keep_extensions(written, &mut schema, at)?;
         if schema.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() > MAX_PROPERTIES) {
-            bail!("{at}/properties: more than {MAX_PROPERTIES} are more than the generator can hold");
+            bail!(
+                at.child("properties")
+                    .error(format!("more than {MAX_PROPERTIES} are more than the generator can hold"))
+            );
         }
         let mut nullable = schema.get("nullable") == Some(&Value::Bool(true));
         for keyword in ["anyOf", "oneOf"] {
@@ -144,12 +127,12 @@ impl Lowering<'_> {
     /// A reference, with what stands beside it as a second part of `allOf`.
     fn reference(&mut self, written: &Map<String, Value>, reference: &Value, at: &Pointer) -> Result<Value> {
         let reference = text(reference, &at.child("$ref"))?;
-        let target = Pointer::of_reference(reference).map_err(|error| anyhow::anyhow!("{at}: {error}"))?;
+        let target = Pointer::of_reference(reference).map_err(|error| at.error(error.to_string()))?;
         let Some(found) = target.find(self.document) else {
-            bail!("{at}: `$ref: {reference}` names nothing in the document");
+            bail!(at.error(format!("`$ref: {reference}` names nothing in the document")));
         };
         if !found.is_object() && !found.is_boolean() {
-            bail!("{at}: `$ref: {reference}` names {}, not a schema", kind(found));
+            bail!(at.error(format!("`$ref: {reference}` names {}, not a schema", kind(found))));
         }
         if let Some(name) = found.get(extensions::TYPE) {
             return self.client_type(name, &target.child(extensions::TYPE));
@@ -188,7 +171,7 @@ impl Lowering<'_> {
     fn client_type(&mut self, name: &Value, at: &Pointer) -> Result<Value> {
         let target = Pointer::schemas().child(text(name, at)?);
         if target.find(self.document).is_none() {
-            bail!("{at}: {name} is not a schema of this document");
+            bail!(at.error(format!("{name} is not a schema of this document")));
         }
         Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) }))
     }
@@ -207,7 +190,7 @@ impl Lowering<'_> {
         let at = at.child(keyword);
         let branches = list(branches, &at)?;
         if branches.is_empty() {
-            bail!("{at}: needs at least one schema");
+            bail!(at.error("needs at least one schema"));
         }
         let mut kept = Vec::new();
         for (index, branch) in branches.iter().enumerate() {
@@ -230,12 +213,12 @@ impl Lowering<'_> {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
             if let Some(other) = types.insert(type_name(&name), target.clone()) {
-                bail!("{target}: would be one type with {other}; {CURE}");
+                bail!(target.fixable(format!("would be one type with {other}")));
             }
             self.origins.note(Pointer::schemas().child(&name), &target);
             lowered.insert(name, self.schema(&value, &target)?);
             if lowered.len() > MAX_SCHEMAS {
-                bail!("{target}: more than {MAX_SCHEMAS} schemas are more than the generator can hold");
+                bail!(target.error(format!("more than {MAX_SCHEMAS} schemas are more than the generator can hold")));
             }
         }
         let components = Pointer::schemas();
@@ -250,47 +233,6 @@ impl Lowering<'_> {
         // What was moved here from elsewhere follows, in the order it was reached.
         sorted.extend(lowered);
         Ok(Value::Object(sorted))
-    }
-}
-
-impl Reached {
-    pub(super) fn of(document: &Value) -> Self {
-        let components = document.pointer("/components/schemas").and_then(Value::as_object);
-        let components = components.into_iter().flat_map(Map::keys).map(|name| type_name(name)).collect();
-        Self { components, ..Self::default() }
-    }
-
-    /// The name under `components/schemas` of what stands at `target`.
-    fn name(&mut self, target: &Pointer) -> String {
-        if let Some(name) = self.names.get(target) {
-            return name.clone();
-        }
-        let keys: Vec<String> = target.keys().collect();
-        let component = match keys.as_slice() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
-            _ => None,
-        };
-        let name = match component {
-            Some(name) if is_component_name(name) => name.clone(),
-            Some(name) => format!("{}Schema", type_name(name)),
-            None => {
-                let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
-                let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
-                words.join(" ").to_upper_camel_case()
-            }
-        };
-        // What gets its name here must not take the place of anything else.
-        let is_taken = |name: &str| self.names.values().any(|known| type_name(known) == type_name(name));
-        let mut unique = name.clone();
-        for n in 2.. {
-            if component == Some(&name) || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
-                break;
-            }
-            unique = format!("{name}{n}");
-        }
-        self.names.insert(target.clone(), unique.clone());
-        self.waiting.push_back(target.clone());
-        unique
     }
 }
 
@@ -313,4 +255,28 @@ fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value
     }
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
+}
+
+/// Keeps in a lowered schema what later steps read.
+fn keep_extensions(written: &Map<String, Value>, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+    if let Some(paths) = written.get(extensions::UNWRAP) {
+        check(Form::Texts, paths, &at.child(extensions::UNWRAP))?;
+        schema.insert(extensions::UNWRAP.to_owned(), paths.clone());
+    }
+    if let Some(payload) = written.get(extensions::PAYLOAD) {
+        let at = at.child(extensions::PAYLOAD);
+        match payload {
+            Value::Object(said) if said.len() == 1 && said.contains_key(extensions::EXCEPT) => {
+                check(Form::Texts, &said[extensions::EXCEPT], &at.child(extensions::EXCEPT))?;
+            }
+            said if said == extensions::LISTS => {}
+            other => bail!(at.error(format!(
+                "expected `{}` or `{}` with names, found {other}",
+                extensions::LISTS,
+                extensions::EXCEPT
+            ))),
+        }
+        schema.insert(extensions::PAYLOAD.to_owned(), payload.clone());
+    }
+    Ok(())
 }

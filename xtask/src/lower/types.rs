@@ -3,9 +3,9 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::text;
-use crate::load;
-use crate::pointer::Pointer;
+use super::form::text;
+use crate::document::load;
+use crate::document::pointer::Pointer;
 
 /// What may stand beside a `$ref` and says nothing about values.
 pub(super) const ANNOTATIONS: [&str; 5] = ["title", "deprecated", "readOnly", "writeOnly", "nullable"];
@@ -60,7 +60,7 @@ pub(super) fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result
         let at = at.child("type");
         let name = text(name, &at)?;
         if !["null", "boolean", "object", "array", "number", "string", "integer"].contains(&name) {
-            bail!("{at}: `{name}` is not a type of JSON Schema");
+            bail!(at.error(format!("`{name}` is not a type of JSON Schema")));
         }
         if !types.iter().any(|known| known == name) {
             types.push(name.to_owned());

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use heck::ToUpperCamelCase;
 use quote::quote;
 use serde_json::Value;
 use syn::{Expr, Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
 
-use super::types::{arguments, has_argument, is_collection, json_name, last_name, option_of};
-use crate::lower::extensions;
-use crate::pointer::Pointer;
+use super::syntax::{arguments, has_argument, is_collection, json_name, last_name, option_of};
+use crate::document::extensions;
+use crate::document::pointer::Pointer;
+use crate::document::rust_names::type_name;
 
 /// What the document's extensions say of its schemas, by the name of the type.
 pub(super) struct Said(BTreeMap<String, Extensions>);
@@ -76,7 +76,7 @@ impl Said {
                 unwrap: texts(schema.get(extensions::UNWRAP)),
                 payload: Payload::said(schema),
             };
-            (said.unwrap.is_some() || !matches!(said.payload, Payload::All)).then(|| (name.to_upper_camel_case(), said))
+            (said.unwrap.is_some() || !matches!(said.payload, Payload::All)).then(|| (type_name(name), said))
         });
         Self(said.collect())
     }
@@ -108,7 +108,7 @@ pub(super) fn response_body(item: &ItemStruct, said: &Extensions, types: &BTreeS
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
     if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
-        bail!("{}: {problem}", Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD));
+        bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(problem));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
     // A value with a property that must be there is not empty.

@@ -1,4 +1,4 @@
-//! What is large and may be missing is boxed, so that a list of values that lack it is no list of empty room.
+//! Boxes large optional fields, so that absent ones take no space in every element of a list.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,30 +7,44 @@ use anyhow::{Result, bail};
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Field, FieldValue, Item, ItemImpl, Member, Type, parse_quote};
 
-use super::types::{arguments, has_default_of_its_own, last_name, option_of};
+use super::index::Index;
+use super::syntax::{arguments, has_default_of_its_own, last_name, option_of};
 
-/// From how many bytes on an optional object is boxed: one that moves its owner costs more than one that is allocated.
+/// Optional objects of at least this many bytes are boxed: moving their owner would cost more than allocating them.
 const LARGE: usize = 256;
 
 /// The fields that were boxed, by their structs.
-type Boxed = BTreeMap<String, BTreeSet<String>>;
+pub(super) type Boxed = BTreeMap<String, BTreeSet<String>>;
 
-/// Boxes the optional objects of the module that are large. Its builders still take and give them as they are.
-pub(super) fn large(items: &mut [Item]) -> Result<()> {
-    let sizes = Sizes::of(items);
-    let mut boxed = Boxed::new();
+/// The optional objects of the module that are large.
+pub(super) fn large(index: &Index<'_>) -> Boxed {
+    let sizes = Sizes { index, known: RefCell::default() };
+    let mut large = Boxed::new();
+    for (name, item) in &index.structs {
+        let fields = item.fields.iter().filter(|field| sizes.boxed(field).is_some());
+        let names: BTreeSet<String> = fields.filter_map(|field| Some(field.ident.as_ref()?.to_string())).collect();
+        if !names.is_empty() {
+            large.insert(name.clone(), names);
+        }
+    }
+    large
+}
+
+/// Boxes these fields. The module's builders still take and give their values without the box.
+pub(super) fn apply(items: &mut [Item], boxed: &Boxed) -> Result<()> {
     for item in &mut *items {
         let Item::Struct(item) = item else { continue };
+        let Some(names) = boxed.get(&item.ident.to_string()) else { continue };
         for field in &mut item.fields {
-            let Some(ty) = sizes.boxed(field).cloned() else { continue };
-            field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#ty>>);
-            if let Some(name) = &field.ident {
-                boxed.entry(item.ident.to_string()).or_default().insert(name.to_string());
+            if field.ident.as_ref().is_some_and(|name| names.contains(&name.to_string()))
+                && let Some(ty) = option_of(&field.ty)
+            {
+                field.ty = parse_quote!(::std::option::Option<::std::boxed::Box<#ty>>);
             }
         }
     }
     let expected = 2 * boxed.values().map(BTreeSet::len).sum::<usize>();
-    let mut conversions = Conversions { boxed: &boxed, at: None, done: 0 };
+    let mut conversions = Conversions { boxed, at: None, done: 0 };
     for item in items {
         conversions.visit_item_mut(item);
     }
@@ -41,21 +55,13 @@ pub(super) fn large(items: &mut [Item]) -> Result<()> {
 }
 
 /// How many bytes the generated structs take, about: what is not known counts as little.
-struct Sizes {
-    structs: BTreeMap<String, Vec<Field>>,
+struct Sizes<'a> {
+    index: &'a Index<'a>,
     /// Those that were added up already: a type may be held by many, over and over.
     known: RefCell<BTreeMap<String, usize>>,
 }
 
-impl Sizes {
-    fn of(items: &[Item]) -> Self {
-        let structs = items.iter().filter_map(|item| match item {
-            Item::Struct(item) => Some((item.ident.to_string(), item.fields.iter().cloned().collect())),
-            _ => None,
-        });
-        Self { structs: structs.collect(), known: RefCell::default() }
-    }
-
+impl Sizes<'_> {
     /// The object that a field is to hold in a box.
     fn boxed<'f>(&self, field: &'f Field) -> Option<&'f Type> {
         // A default of the document's is a function that gives it as it is.
@@ -79,7 +85,7 @@ impl Sizes {
     }
 
     fn of_struct(&self, name: &str) -> Option<usize> {
-        let fields = self.structs.get(name)?;
+        let fields = &self.index.structs.get(name)?.fields;
         if let Some(size) = self.known.borrow().get(name) {
             return Some(*size);
         }

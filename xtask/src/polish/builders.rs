@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use heck::{ToPascalCase, ToSnakeCase};
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::visit_mut::{self, VisitMut};
@@ -18,9 +17,11 @@ use syn::{
 };
 
 use super::optional_body;
-use super::types::{arguments, last_name};
-use crate::lower::extensions;
-use crate::pointer::Pointer;
+use super::syntax::{arguments, last_name};
+use crate::document::extensions;
+use crate::document::openapi::operations;
+use crate::document::pointer::Pointer;
+use crate::document::rust_names::builder_name;
 
 /// The items of the module, polished.
 pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
@@ -52,9 +53,10 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
             }
             Item::Impl(methods) => {
                 let name = last_name(&methods.self_ty).context("polish: a builder of no name")?;
-                let said = said.get(plain(&name)).with_context(|| {
-                    format!("{}: the builder {name} is of no operation", Pointer::root().child("paths"))
-                })?;
+                let Some(said) = said.get(plain(&name)) else {
+                    let paths = Pointer::root().child("paths");
+                    bail!(paths.error(format!("the builder {name} is of no operation")));
+                };
                 polish_methods(methods, said).with_context(|| format!("polish: the builder {name}"))?;
             }
             other => bail!("polish: not expected among the builders: {}", quote!(#other)),
@@ -104,14 +106,11 @@ struct Said<'a> {
 
 /// The same of each operation, by the name of its builder.
 fn said(lowered: &Value) -> BTreeMap<String, Said<'_>> {
-    let items = lowered["paths"].as_object().into_iter().flatten();
-    let operations = items.flat_map(|(_, item)| item.as_object().into_iter().flatten());
-    let said = operations.filter_map(|(_, operation)| {
-        let sent = operation["requestBody"][extensions::MEDIA_TYPE].as_str();
-        let wanted = operation["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
-        let body_is_optional = operation.get("requestBody").is_some_and(|body| body["required"] != true);
-        let name = operation["operationId"].as_str()?.to_snake_case().to_pascal_case();
-        Some((name, Said { sent, wanted, body_is_optional }))
+    let said = operations(lowered).filter_map(|operation| {
+        let sent = operation.value["requestBody"][extensions::MEDIA_TYPE].as_str();
+        let wanted = operation.value["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
+        let body_is_optional = operation.value.get("requestBody").is_some_and(|body| body["required"] != true);
+        Some((builder_name(operation.id()?), Said { sent, wanted, body_is_optional }))
     });
     said.collect()
 }

@@ -3,67 +3,56 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use heck::ToUpperCamelCase;
 use serde_json::{Map, Value};
-use syn::{Field, Fields, Item, ItemEnum, ItemStruct, Type};
+use syn::{Field, Fields, ItemStruct, Type};
 
-use super::types::{arguments, has_argument, json_name, last_name, written_name};
-use crate::pointer::{Pointer, resolve};
+use super::index::Index;
+use super::syntax::{arguments, has_argument, json_name, last_name, written_name};
+use crate::document::openapi::operations;
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
+use crate::document::rust_names::type_name;
 
-const CURE: &str = "give it a `title` of its own or change it with an overlay action";
+const HINT: &str = "give it a `title` of its own or change it with an overlay action";
 
 /// Holds the generated types against the components and bodies they were made of.
 ///
 /// # Errors
 /// With the pointer: a property that the generator left out, and a schema that it made a type without values of. It
 /// does so where parts of `allOf` contradict each other, and where two schemas come to one type's name.
-pub(super) fn check(items: &[Item], lowered: &Value) -> Result<()> {
-    let mut types = Types { lowered, structs: BTreeMap::new(), enums: BTreeMap::new() };
-    for item in items {
-        match item {
-            Item::Struct(item) => drop(types.structs.insert(item.ident.to_string(), item)),
-            Item::Enum(item) => drop(types.enums.insert(item.ident.to_string(), item)),
-            _ => {}
-        }
-    }
+pub(super) fn check(index: &Index<'_>, lowered: &Value) -> Result<()> {
+    let types = Types { lowered, index };
     let schemas = lowered["components"]["schemas"].as_object();
     for (name, schema) in schemas.into_iter().flatten() {
-        types.holds(&name.to_upper_camel_case(), schema, &Pointer::schemas().child(name))?;
+        types.holds(&type_name(name), schema, &Pointer::schemas().child(name))?;
     }
     types.bodies()?;
-    match types.enums.keys().find(|name| types.is_empty(name)) {
-        Some(name) => bail!("{}: no value is possible for the type `{name}`; {CURE}", Pointer::schemas()),
+    match index.enums.keys().find(|name| types.is_empty(name)) {
+        Some(name) => bail!(Pointer::schemas().error(format!("no value is possible for the type `{name}`")).hint(HINT)),
         None => Ok(()),
     }
 }
 
 struct Types<'a> {
     lowered: &'a Value,
-    structs: BTreeMap<String, &'a ItemStruct>,
-    enums: BTreeMap<String, &'a ItemEnum>,
+    index: &'a Index<'a>,
 }
 
 impl Types<'_> {
     fn is_empty(&self, name: &str) -> bool {
-        self.enums.get(name).is_some_and(|item| item.variants.is_empty())
+        self.index.enums.get(name).is_some_and(|item| item.variants.is_empty())
     }
 
     /// The types of bodies that are no components, which are called after their operation or their title.
     fn bodies(&self) -> Result<()> {
-        let paths = Pointer::root().child("paths");
-        for (path, item) in self.lowered["paths"].as_object().into_iter().flatten() {
-            for (method, operation) in item.as_object().into_iter().flatten() {
-                let id = operation["operationId"].as_str().unwrap_or_default();
-                let at = paths.child(path).child(method);
-                let answer = at.child("responses").child("2XX");
-                for (end, at) in [("body", at.child("requestBody")), ("response", answer)] {
-                    let content = at.child("content");
-                    for (media_type, value) in
-                        content.find(self.lowered).and_then(Value::as_object).into_iter().flatten()
-                    {
-                        if let Some(schema) = value.get("schema") {
-                            self.body(&format!("{id}-{end}"), schema, &content.child(media_type).child("schema"))?;
-                        }
+        for operation in operations(self.lowered) {
+            let (id, at) = (operation.id().unwrap_or_default(), operation.at());
+            let response = at.child("responses").child("2XX");
+            for (end, at) in [("body", at.child("requestBody")), ("response", response)] {
+                let content = at.child("content");
+                for (media_type, value) in content.find(self.lowered).and_then(Value::as_object).into_iter().flatten() {
+                    if let Some(schema) = value.get("schema") {
+                        self.body(&format!("{id}-{end}"), schema, &content.child(media_type).child("schema"))?;
                     }
                 }
             }
@@ -72,7 +61,7 @@ impl Types<'_> {
     }
 
     fn body(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
-        let name = schema.get("title").and_then(Value::as_str).unwrap_or(name).to_upper_camel_case();
+        let name = type_name(schema.get("title").and_then(Value::as_str).unwrap_or(name));
         for (keyword, end) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(within) = schema.get(keyword) {
                 self.body(&format!("{name}{end}"), within, &at.child(keyword))?;
@@ -84,17 +73,22 @@ impl Types<'_> {
     /// Whether the type has a place for all that the schema says; references are looked at where they lead.
     fn holds(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
         if self.is_empty(name) {
-            bail!("{at}: no value is possible: its parts contradict each other; {CURE}");
+            bail!(at.error("no value is possible: its parts contradict each other").hint(HINT));
         }
-        if let (Some(item), Some(Value::Array(values))) = (self.enums.get(name), schema.get("enum")) {
+        if let (Some(item), Some(Value::Array(values))) = (self.index.enums.get(name), schema.get("enum")) {
             let variants: BTreeSet<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
             if let Some(value) = values.iter().find(|v| v.as_str().is_some_and(|v| !variants.contains(v))) {
-                bail!("{at}/enum: the type `{name}` has no place for {value}: another schema has its name; {CURE}");
+                bail!(
+                    at.child("enum")
+                        .error(format!("the type `{name}` has no place for {value}: another schema has its name"))
+                        .hint(HINT)
+                );
             }
         }
         let is_choice = ["anyOf", "oneOf"].iter().any(|keyword| schema.get(*keyword).is_some());
         // A choice is a type for each of its branches.
-        let Some(ItemStruct { fields: Fields::Named(fields), .. }) = self.structs.get(name).filter(|_| !is_choice)
+        let Some(ItemStruct { fields: Fields::Named(fields), .. }) =
+            self.index.structs.get(name).filter(|_| !is_choice)
         else {
             return Ok(());
         };
@@ -103,25 +97,30 @@ impl Types<'_> {
             && let Some(field) = fields.named.iter().find(|field| !is_rest(field) && field.ident == rest.ident)
         {
             let at = at.child("properties").child(json_name(field));
-            bail!(
-                "{at}: the map of the object's other properties has this name too; leave `additionalProperties` out \
+            bail!(at.error(
+                "the map of the object's other properties has this name too; leave `additionalProperties` out \
                  with an overlay action"
-            );
+            ));
         }
         let fields: BTreeMap<String, &Field> = fields.named.iter().map(|field| (json_name(field), field)).collect();
         let mut idents = BTreeMap::new();
         for (property, field) in &fields {
             if let Some(other) = idents.insert(&field.ident, property) {
-                bail!(
-                    "{at}/properties: `{other}` and `{property}` would be one field; change one with an overlay action"
-                );
+                bail!(at.child("properties").error(format!(
+                    "`{other}` and `{property}` would be one field; change one with an overlay action"
+                )));
             }
         }
         for (part, at) in self.parts(schema, at) {
             for (property, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 let at = at.child("properties").child(property);
                 let Some(field) = fields.get(property) else {
-                    bail!("{at}: the type `{name}` has no place for it: it contradicts what stands elsewhere; {CURE}");
+                    bail!(
+                        at.error(format!(
+                            "the type `{name}` has no place for it: it contradicts what stands elsewhere"
+                        ))
+                        .hint(HINT)
+                    );
                 };
                 self.field(&field.ty, schema, &at)?;
             }

@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use heck::ToSnakeCase;
 use serde_json::Value;
 use syn::{Attribute, ImplItem, ItemImpl, parse_quote};
 
 use super::docs;
-use crate::pointer::{Pointer, resolve};
+use crate::document::openapi::operations;
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
+use crate::document::rust_names::{method_name, setter_name};
 
 /// The id of something that exists nowhere.
 const ID: &str = "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57";
@@ -62,9 +64,9 @@ fn lines(text: &str) -> impl Iterator<Item = Attribute> {
 }
 
 fn operation<'a>(lowered: &'a Value, method: &str) -> Option<&'a Value> {
-    let items = lowered["paths"].as_object()?.values();
-    let mut operations = items.flat_map(|item| item.as_object().into_iter().flat_map(|item| item.values()));
-    operations.find(|operation| operation["operationId"].as_str().is_some_and(|id| id.to_snake_case() == method))
+    let mut operations = operations(lowered);
+    let found = operations.find(|operation| operation.id().is_some_and(|id| method_name(id) == method));
+    found.map(|operation| operation.value)
 }
 
 /// The setters of a call: all that it needs, and the first of what it may have. `None` where there is no example of
@@ -94,7 +96,7 @@ fn call(operation: &Value, lowered: &Value) -> Option<String> {
 
 /// The setters of a body: all that it needs, or the first that it may have.
 fn body(schema: &Value, lowered: &Value) -> Option<String> {
-    let schema = resolved(schema, lowered);
+    let schema = dereference(lowered, schema);
     let properties = schema["properties"].as_object()?;
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut setters = String::new();
@@ -117,7 +119,7 @@ fn body(schema: &Value, lowered: &Value) -> Option<String> {
 
 /// An example of a value, in Rust; `None` of what has no simple one, or says nothing to the reader.
 fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
-    let schema = resolved(schema, lowered);
+    let schema = dereference(lowered, schema);
     let known = TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     if let Some(value) = schema["enum"].as_array().and_then(|values| values.first()) {
         return value.as_str().map(|text| format!("{text:?}"));
@@ -141,11 +143,11 @@ fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
 
 /// The method that sets what the document calls `name`, where it is one for sure.
 fn setter(name: &str) -> Option<String> {
-    let name = name.to_snake_case();
+    let name = setter_name(name);
     syn::parse_str::<syn::Ident>(&name).ok().map(|_| name)
 }
 
-fn resolved<'a>(schema: &'a Value, lowered: &'a Value) -> &'a Value {
+fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
     let reference = schema["$ref"].as_str().and_then(|there| resolve(lowered, there, &Pointer::root()).ok());
     reference.map_or(schema, |(_, schema)| schema)
 }

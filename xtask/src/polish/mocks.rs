@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
-use heck::{ToPascalCase, ToSnakeCase};
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
@@ -12,7 +11,9 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, ItemImpl, Pat, Stmt, TraitItem, parse_quote};
 
 use super::docs;
-use super::types::last_name;
+use super::syntax::last_name;
+use crate::document::openapi::operations;
+use crate::document::rust_names::{builder_name, method_name, setter_name};
 
 /// The items of the module, polished.
 ///
@@ -60,7 +61,7 @@ pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>
                     (None, Some(operation)) => (operation, "What a mock answers"),
                     (None, None) => bail!("polish: not expected among the mocks: {name}"),
                 };
-                let says = format!(" {says}: [`Client::{0}`](crate::Client::{0}).", operation.to_snake_case());
+                let says = format!(" {says}: [`Client::{0}`](crate::Client::{0}).", method_name(operation));
                 side.attrs.push(parse_quote!(#[doc = #says]));
             }
             other => bail!("polish: not expected among the mocks: {}", quote!(#other)),
@@ -71,13 +72,9 @@ pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>
 
 /// The path of each operation, by the start of its mocks' names.
 fn paths(lowered: &Value) -> BTreeMap<String, String> {
-    let items = lowered["paths"].as_object().into_iter().flatten();
-    let operations = items.flat_map(|(path, item)| {
-        item.as_object().into_iter().flatten().filter_map(move |(_, operation)| {
-            Some((operation["operationId"].as_str()?.to_snake_case().to_pascal_case(), path.clone()))
-        })
-    });
-    operations.collect()
+    operations(lowered)
+        .filter_map(|operation| Some((builder_name(operation.id()?), operation.path.to_owned())))
+        .collect()
 }
 
 /// What a request must be like: its path is that of the operation, and the ids in it are what the caller says.
@@ -169,5 +166,5 @@ fn method_of(method: &ImplItemFn) -> Option<Expr> {
 fn parameter(path: &str, name: &str) -> Option<String> {
     let names = path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
     let name = name.trim_start_matches("r#");
-    names.into_iter().find(|own| own.to_snake_case() == name).map(str::to_owned)
+    names.into_iter().find(|own| setter_name(own) == name).map(str::to_owned)
 }

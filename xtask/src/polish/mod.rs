@@ -1,4 +1,4 @@
-//! Step 5, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
+//! Step 6, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
 
 mod answers;
 mod boxes;
@@ -6,9 +6,11 @@ mod builders;
 mod complete;
 mod docs;
 mod examples;
+mod index;
 mod mocks;
 mod objects;
 mod optional_body;
+mod syntax;
 mod type_builders;
 mod types;
 
@@ -27,13 +29,13 @@ pub struct Modules {
     pub builder: String,
     /// The types of parameters and responses.
     pub types: String,
-    /// Mocks of the operations, for the shipped client only.
+    /// Mocks of the operations, for the published client only.
     pub mocks: Option<String>,
 }
 
-/// What the shipped client has beyond other ones.
+/// What the published client has beyond others.
 #[derive(Debug)]
-pub struct Shipped {
+pub struct Published {
     /// What its examples call the crate.
     pub name: &'static str,
     /// The generator's mocks of its operations.
@@ -45,11 +47,11 @@ pub struct Shipped {
 /// Of the generator's own client nothing stays but the operations: the client and its error are hand-written, and
 /// `builders` makes every `send` call `crate::runtime`.
 ///
-/// For the `shipped` one, the examples compile and the mocks become a module behind the feature `httpmock`.
+/// For the `published` one, the examples compile and the mocks become a module behind the feature `httpmock`.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
-pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -> Result<Modules> {
+pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Modules> {
     let file: File = syn::parse2(docs::by_line(tokens))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
@@ -69,9 +71,9 @@ pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -
     let types = types::polished(types, &type_builders::sent(&builder), lowered)?;
     let builder = builders::polished(builder, lowered)?;
     let mut mocks = None;
-    if let Some(shipped) = shipped {
-        examples::compile(&mut operations, shipped.name, lowered);
-        mocks = Some(mocks::polished(shipped.mocks, lowered)?);
+    if let Some(published) = published {
+        examples::compile(&mut operations, published.name, lowered);
+        mocks = Some(mocks::polished(published.mocks, lowered)?);
     }
     let mocks_module = mocks.iter().map(|_| {
         quote! {

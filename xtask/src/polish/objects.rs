@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Path, Token, Variant, Visibility, parse_quote};
 
-use super::types::attributes_have;
+use super::syntax::attributes_have;
 
 /// What reads an object.
 pub(super) enum Read<'a> {

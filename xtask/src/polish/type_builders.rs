@@ -1,14 +1,15 @@
-//! Which types have a builder: those that a call sends, and those that have no default. Of the others, which answers
-//! are made of, a literal with `..Default::default()` makes a value, and no user compiles the builders.
+//! Keeps builders only for types that requests send or that have no `Default`. A literal with `..Default::default()`
+//! makes a value of any other type, and no user compiles a builder for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use quote::quote;
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item, ItemImpl, ItemMod, TypePath};
 
-use super::types::last_name;
+use super::index::Index;
+use super::syntax::{derives, last_name};
 
 /// Names of generated types.
 type Names = BTreeSet<String>;
@@ -24,90 +25,67 @@ pub(super) fn sent(operations: &[Item]) -> Names {
     named.0
 }
 
-/// Leaves out the builders of types that are neither `sent`, themselves or within another, nor without a default.
+/// The types that keep their builder: those that are `sent`, themselves or within another, and those without a default.
+pub(super) fn built(index: &Index<'_>, sent: &Names) -> Names {
+    let mut built = reached(index, sent);
+    built.extend(without_default(index));
+    built
+}
+
+/// Leaves out the builders of all types but those that are `built`.
 ///
 /// # Errors
 /// What is neither a builder nor a conversion of one among the builders.
-pub(super) fn keep(items: &mut Vec<Item>, sent: &Names) -> Result<()> {
-    let mut kept = reached(items, sent);
-    kept.extend(without_default(items));
+pub(super) fn keep(items: &mut Vec<Item>, built: &Names) -> Result<()> {
     for item in &mut *items {
         if let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item
             && ident == "builder"
         {
             let mut left = Vec::new();
             for builder in std::mem::take(builders) {
-                if kept.contains(&built(&builder)?) {
+                if built.contains(&owner(&builder)?) {
                     left.push(builder);
                 }
             }
             *builders = left;
         }
     }
-    items.retain(|item| maker(item).is_none_or(|name| kept.contains(&name)));
+    items.retain(|item| maker(item).is_none_or(|name| built.contains(&name)));
     Ok(())
 }
 
 /// The `sent` types and all those within them.
-fn reached(items: &[Item], sent: &Names) -> Names {
-    let mut within: BTreeMap<String, Names> = BTreeMap::new();
-    for item in items {
-        let mut named = Named::default();
-        let name = match item {
-            Item::Struct(item) => &item.ident,
-            Item::Enum(item) => &item.ident,
-            Item::Type(item) => &item.ident,
-            _ => continue,
-        };
-        named.visit_item(item);
-        within.insert(name.to_string(), named.0);
-    }
+fn reached(index: &Index<'_>, sent: &Names) -> Names {
     let mut reached = Names::new();
     let mut open: Vec<String> = sent.iter().cloned().collect();
     while let Some(name) = open.pop() {
-        if let Some(names) = within.get(&name).filter(|_| reached.insert(name)) {
-            open.extend(names.iter().cloned());
+        let mut within = Named::default();
+        if let Some(item) = index.structs.get(&name) {
+            within.visit_item_struct(item);
+        } else if let Some(item) = index.enums.get(&name) {
+            within.visit_item_enum(item);
+        } else if let Some(item) = index.aliases.get(&name) {
+            within.visit_item_type(item);
+        }
+        if reached.insert(name) {
+            open.extend(within.0);
         }
     }
     reached
 }
 
 /// The structs that have no default.
-fn without_default(items: &[Item]) -> Names {
-    let mut without = Names::new();
-    for item in items {
-        if let Item::Struct(item) = item
-            && matches!(item.fields, Fields::Named(_))
+fn without_default<'a>(index: &'a Index<'_>) -> impl Iterator<Item = String> + 'a {
+    let without = index.structs.iter().filter(|(name, item)| {
+        matches!(item.fields, Fields::Named(_))
+            && !index.defaults.contains(*name)
             && !item.attrs.iter().any(|attribute| derives(attribute, "Default"))
-        {
-            without.insert(item.ident.to_string());
-        }
-    }
-    for item in items {
-        if let Item::Impl(ItemImpl { trait_: Some((path, _)), self_ty, .. }) = item
-            && path.segments.last().is_some_and(|last| last.ident == "Default")
-            && let Some(name) = last_name(self_ty)
-        {
-            without.remove(&name);
-        }
-    }
-    without
-}
-
-fn derives(attribute: &syn::Attribute, name: &str) -> bool {
-    let mut found = false;
-    if attribute.path().is_ident("derive") {
-        // What the generator derives are paths alone.
-        let _ = attribute.parse_nested_meta(|meta| {
-            found |= meta.path.segments.last().is_some_and(|last| last.ident == name);
-            Ok(())
-        });
-    }
-    found
+    });
+    without.map(|(name, _)| name.clone())
 }
 
 /// The type that an item among the builders belongs to: the builder, its methods, its default or a conversion.
-fn built(item: &Item) -> Result<String> {
+fn owner(item: &Item) -> Result<String> {
     match item {
         Item::Struct(builder) => Ok(builder.ident.to_string()),
         Item::Impl(methods) => last_name(&methods.self_ty).context("polish: a builder of no name"),

@@ -1,0 +1,106 @@
+//! Rewrites composed schemas for a generator that merges `allOf` to what all parts allow, and a decoder that takes the
+//! first branch of a choice that fits.
+//!
+//! Drop when typify merges closed parts and numbers without loss, and tells the branches of a choice apart.
+
+use std::cmp::Reverse;
+
+use serde_json::{Map, Value};
+
+use super::shadowing::{self, Shape};
+use super::walk::{ANNOTATIONS, ANYTHING, resolved};
+
+/// Parts that the generator would merge to less than each of them holds.
+pub(super) fn merge(document: &Value, schema: &mut Map<String, Value>) {
+    let own = schema.contains_key("properties");
+    let Some(Value::Array(parts)) = schema.get("allOf") else { return };
+    let has = |part: &Value, name: &str, value: &Value| resolved(document, part).get(name) == Some(value);
+    let (closed, number, integer) = (Value::Bool(false), "number".into(), "integer".into());
+    let objects = parts.iter().filter(|part| resolved(document, part).get("properties").is_some()).count();
+    // Each part closed against the others' properties is an object without any, which nobody means to write.
+    let is_closed = |part: &Value| objects + usize::from(own) > 1 && has(part, "additionalProperties", &closed);
+    // Every integer is a number.
+    let integers = parts.iter().any(|part| has(part, "type", &integer));
+    let is_number = |part: &Value| integers && has(part, "type", &number);
+    let mended = |part: &Value| {
+        let mut part = part.clone();
+        if is_closed(&part) {
+            part = resolved(document, &part).clone();
+            part.as_object_mut().map(|part| part.shift_remove("additionalProperties"));
+        } else if is_number(&part) {
+            part = resolved(document, &part).clone();
+            part["type"] = integer.clone();
+        }
+        part
+    };
+    let parts: Vec<Value> = parts.iter().map(mended).collect();
+    schema.insert("allOf".to_owned(), parts.into());
+    if objects + usize::from(own) > 1 && own && schema.get("additionalProperties") == Some(&closed) {
+        schema.shift_remove("additionalProperties");
+    }
+}
+
+/// What the branches of a choice come to in a language whose decoder takes the first that fits.
+/// Where they are `exclusive`, no value belongs to two of them.
+pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> Choice {
+    let resolved: Vec<&Value> = branches.iter().map(|branch| resolved(document, branch)).collect();
+    let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
+    let strings = resolved.iter().all(|branch| branch.get("type").is_some_and(|kind| kind == "string"));
+    // A closed set of strings beside an open one is the open one.
+    if strings && resolved.iter().any(|branch| branch.get("enum").is_none()) {
+        let nullable = resolved.iter().any(|branch| branch.get("nullable") == Some(&Value::Bool(true)));
+        return Choice::String { nullable };
+    }
+    // The decoder takes the first branch that fits: the more a branch requires, the earlier it is tried. A number
+    // would round whole numbers beyond 2^53, so integers come before it.
+    let is = |index: usize, name: &str| resolved[index].get("type").is_some_and(|kind| kind == name);
+    let integers = (0..branches.len()).any(|index| is(index, "integer"));
+    let mut order: Vec<usize> = (0..branches.len()).collect();
+    order.sort_by_key(|&index| (integers && is(index, "number"), Reverse(requires(document, resolved[index]))));
+    let mut branches: Vec<Value> = order.iter().map(|&index| branches[index].clone()).collect();
+    let resolved: Vec<&Value> = order.iter().map(|&index| resolved[index]).collect();
+    let is_vague = |index: &usize| {
+        shadowing::of(document, resolved[*index]).is_none_or(|shapes| shapes.iter().any(Shape::takes_any_object))
+    };
+    let vague: Vec<usize> = (0..resolved.len()).filter(is_vague).collect();
+    // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
+    // such an answer as it came.
+    let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
+    let hides = |first: usize| {
+        (first + 1..resolved.len()).any(|later| shadowing::hides(document, resolved[first], resolved[later], exclusive))
+    };
+    if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
+        return Choice::Anything;
+    }
+    if let [index] = vague[..] {
+        let last = branches.remove(index);
+        branches.push(last);
+    }
+    Choice::Kept(branches)
+}
+
+/// How many properties a value of the schema has at least.
+fn requires(document: &Value, schema: &Value) -> usize {
+    let shapes = shadowing::of(document, schema).unwrap_or_default();
+    shapes.iter().map(|shape| shape.required.len()).min().unwrap_or_default()
+}
+
+/// What a choice comes to.
+pub(super) enum Choice {
+    /// These branches, to be tried in this order.
+    Kept(Vec<Value>),
+    /// One string, whatever it says.
+    String { nullable: bool },
+    /// Any JSON value: no type is sure to hold what each of them holds.
+    Anything,
+}
+
+/// Whether a branch only says which properties go together.
+pub(super) fn only_requires(branch: &Value) -> bool {
+    branch.as_object().is_some_and(|branch| branch.keys().all(|name| name == "required"))
+}
+
+/// Whether a schema restricts nothing.
+fn says_nothing(schema: &Map<String, Value>) -> bool {
+    schema.keys().all(|name| ANNOTATIONS.contains(&name.as_str()) || name == ANYTHING)
+}

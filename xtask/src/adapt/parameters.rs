@@ -1,0 +1,97 @@
+//! Checks that the parameters of an operation have methods of their own in its builder, and gives every parameter in a
+//! path or header a type that the generator can send there.
+//!
+//! Drop the single values when progenitor sends lists and objects in paths and headers. The types of strings in paths
+//! stay: they keep a value from becoming another path.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::walk::resolved;
+use crate::document::openapi::{operations, operations_mut};
+use crate::document::rust_names::{BUILDER_METHODS, setter_name};
+
+/// The types of single values.
+const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
+
+/// Parameters in paths and headers must be single values, and a string in a path must be of the type that keeps it
+/// from becoming another path: no document can be trusted to say so.
+pub(super) fn restrict(document: &mut Value) -> Result<()> {
+    let before = document.clone();
+    for (at, operation) in operations_mut(document) {
+        let at = at.child("parameters");
+        for (index, parameter) in operation["parameters"].as_array_mut().into_iter().flatten().enumerate() {
+            let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+            if place == "query" {
+                continue;
+            }
+            let mut schema = resolved(&before, &parameter["schema"]).clone();
+            if is_text(&before, &schema) {
+                schema = json!({ "type": "string" });
+            }
+            let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
+            let format = schema.get("format").and_then(Value::as_str);
+            match schema.get("type").and_then(Value::as_str) {
+                Some("string") if place == "path" && schema.get("enum").is_none() => {
+                    let is_email = matches!(format, Some("email" | "path-segment-email"));
+                    let format = if is_email { "path-segment-email" } else { "path-segment" };
+                    parameter["schema"] = json!({ "type": "string", "format": format });
+                }
+                Some("string") if format == Some("password") => bail!(at.child(index).fixable(format!(
+                    "a secret in the {place} cannot be generated, authentication is the hand-written half of \
+                     the client"
+                ))),
+                // A set of strings of a name of its own keeps it.
+                Some("string") if is_named => {}
+                Some(kind) if SINGLE.contains(&kind) => {
+                    schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+                    parameter["schema"] = schema;
+                }
+                _ => {
+                    let name = &parameter["name"];
+                    bail!(
+                        at.child(index).fixable(format!("{name} in the {place} is not one string, number or boolean"))
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The generated builder has one method per parameter, named in snake case.
+pub(super) fn check_names(document: &Value) -> Result<()> {
+    for operation in operations(document) {
+        let has_body = operation.value.get("requestBody").is_some();
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+        let mut taken = BTreeMap::new();
+        for (index, parameter) in parameters.enumerate() {
+            let at = operation.at().child("parameters").child(index);
+            let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) else { continue };
+            let method = setter_name(name);
+            if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map")
+            {
+                bail!(at.fixable(format!("a parameter called `{name}` would hide the builder's own `{method}`")));
+            }
+            if let Some((other, elsewhere)) = taken.insert(method, (name, place)) {
+                bail!(at.fixable(format!(
+                    "`{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a schema is a choice of single values, which are text where they stand in a path or header.
+fn is_text(document: &Value, schema: &Value) -> bool {
+    let branches = ["anyOf", "oneOf"].iter().find_map(|keyword| schema.get(*keyword)?.as_array());
+    branches.is_some_and(|branches| {
+        branches.iter().map(|branch| resolved(document, branch)).all(|branch| {
+            let kind = branch.get("type").and_then(Value::as_str);
+            kind.is_some_and(|kind| SINGLE.contains(&kind)) && branch.get("format").is_none_or(|f| f != "password")
+        })
+    })
+}

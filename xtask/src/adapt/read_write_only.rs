@@ -1,0 +1,63 @@
+//! Makes `readOnly` and `writeOnly` properties optional in the direction that lacks them: one type serves requests and
+//! responses.
+//!
+//! Drop when typify makes a type for each direction.
+
+use serde_json::{Map, Value};
+
+use super::walk::{each_schema, resolved};
+use crate::document::openapi::{operations, operations_mut};
+use crate::document::references::reached;
+
+/// Takes out of `required` what is `readOnly` in what is sent, and what is `writeOnly` in what is answered.
+pub(super) fn relax(document: &mut Value) {
+    for (body, mark) in [("requestBody", "readOnly"), ("responses", "writeOnly")] {
+        let before = document.clone();
+        let bodies: Vec<&Value> = operations(&before).filter_map(|operation| operation.value.get(body)).collect();
+        let reached = before["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));
+        let mut relax = |schema: &mut Map<String, Value>, _| {
+            let mut names = Vec::new();
+            marked(&before, schema, mark, &mut names);
+            if !names.is_empty() {
+                not_required(schema, &names);
+            }
+        };
+        for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+            if reached.as_ref().is_some_and(|reached| reached.contains_key(name)) {
+                // Seen as what stands under `schema`, it is visited with all that is within it.
+                let mut holder = Map::from_iter([("schema".to_owned(), schema.take())]).into();
+                each_schema(&mut holder, &mut relax);
+                *schema = holder["schema"].take();
+            }
+        }
+        for (_, operation) in operations_mut(document) {
+            if let Some(body) = operation.get_mut(body) {
+                each_schema(body, &mut relax);
+            }
+        }
+    }
+}
+
+/// The properties that a schema or a part of its `allOf` marks so.
+fn marked<'a>(document: &'a Value, schema: &'a Map<String, Value>, mark: &str, names: &mut Vec<String>) {
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        let is_marked = |schema: &Value| schema.get(mark) == Some(&Value::Bool(true));
+        if is_marked(property) || is_marked(resolved(document, property)) {
+            names.push(name.clone());
+        }
+    }
+    for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
+        if let Some(part) = resolved(document, part).as_object() {
+            marked(document, part, mark, names);
+        }
+    }
+}
+
+fn not_required(schema: &mut Map<String, Value>, names: &[String]) {
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.retain(|name| name.as_str().is_none_or(|name| !names.iter().any(|marked| marked == name)));
+    }
+    for part in schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        part.as_object_mut().into_iter().for_each(|part| not_required(part, names));
+    }
+}

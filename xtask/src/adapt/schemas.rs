@@ -1,0 +1,145 @@
+//! Gives every schema a form of which the generator makes a type that holds each of its values.
+//!
+//! Drop a repair when typify makes such a type by itself: of a nullable component, of keywords without `type`, of a
+//! converted format beside other rules, of an `enum` whose variants share a name, of `additionalProperties: true`
+//! beside properties.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::composition::{self, Choice, only_requires};
+use super::walk::{ANNOTATIONS, ANYTHING, each_schema, resolved};
+use crate::document::rust_names::variant_name;
+
+/// How often repairs are made of repairs.
+const ROUNDS: usize = 8;
+
+/// Rules that the generator would make a type of.
+const RULES: [&str; 8] =
+    ["minLength", "maxLength", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+
+/// Formats that have a type of their own, which leaves no room for further rules on the text or number.
+const CONVERTED: [&str; 7] =
+    ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "double"];
+
+/// Repairs every schema of the document.
+pub(super) fn repair(document: &mut Value) {
+    let mut nullable = take_nullable(document);
+    // A repair can be what another one looks at, through a reference; few rounds settle it.
+    for _ in 0..ROUNDS {
+        let before = document.clone();
+        let repair = Repair { document: &before, nullable: &nullable };
+        each_schema(document, &mut |schema, _| repair.schema(schema));
+        // Every reference says it now.
+        nullable.clear();
+        if *document == before {
+            break;
+        }
+    }
+    each_schema(document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
+}
+
+struct Repair<'a> {
+    document: &'a Value,
+    /// References to the components that allow `null`.
+    nullable: &'a BTreeSet<String>,
+}
+
+/// A component that allows `null` would become a type around an `Option`: the place that refers to it says so instead.
+fn take_nullable(document: &mut Value) -> BTreeSet<String> {
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    schemas
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| schema.get("nullable") == Some(&Value::Bool(true)))
+        .map(|(name, schema)| {
+            schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            format!("#/components/schemas/{name}")
+        })
+        .collect()
+}
+
+impl Repair<'_> {
+    fn schema(&self, schema: &mut Map<String, Value>) {
+        if schema.get("$ref").and_then(Value::as_str).is_some_and(|target| self.nullable.contains(target)) {
+            let reference = Value::Object(std::mem::take(schema));
+            schema.insert("allOf".to_owned(), json!([reference]));
+            schema.insert("nullable".to_owned(), true.into());
+        }
+        type_from_keywords(schema);
+        if schema.get("format").and_then(Value::as_str).is_some_and(|format| CONVERTED.contains(&format)) {
+            schema.retain(|name, _| !RULES.contains(&name.as_str()));
+        }
+        fieldless_enum(schema);
+        open_object(schema);
+        composition::merge(self.document, schema);
+        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
+            keep_all(schema);
+        }
+        for keyword in ["anyOf", "oneOf"] {
+            if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
+                // Branches that only say which properties go together say nothing of a type.
+                if schema.contains_key("properties") && branches.iter().all(only_requires) {
+                    schema.shift_remove(keyword);
+                    continue;
+                }
+                match composition::choice(self.document, &branches, keyword == "oneOf") {
+                    Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
+                    // What the choice cannot tell apart, properties beside it cannot save.
+                    Choice::String { nullable } => {
+                        schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
+                        schema.insert("type".to_owned(), "string".into());
+                        if nullable {
+                            schema.insert("nullable".to_owned(), true.into());
+                        }
+                    }
+                    Choice::Anything => keep_all(schema),
+                }
+            }
+        }
+    }
+}
+
+/// Makes any JSON value of a schema, and of every schema that it is a part of.
+fn keep_all(schema: &mut Map<String, Value>) {
+    schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
+    schema.insert(ANYTHING.to_owned(), true.into());
+}
+
+/// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
+fn type_from_keywords(schema: &mut Map<String, Value>) {
+    let composed = ["allOf", "anyOf", "oneOf", "$ref"].iter().any(|keyword| schema.contains_key(*keyword));
+    if schema.contains_key("type") || composed {
+        return;
+    }
+    if schema.contains_key("properties") || schema.contains_key("additionalProperties") {
+        schema.insert("type".to_owned(), "object".into());
+    } else if schema.contains_key("items") {
+        schema.insert("type".to_owned(), "array".into());
+    } else if ["minimum", "maximum", "multipleOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
+        schema.insert("type".to_owned(), "number".into());
+    } else if ["minLength", "maxLength"].iter().any(|keyword| schema.contains_key(*keyword)) {
+        schema.insert("type".to_owned(), "string".into());
+    }
+}
+
+/// An `enum` becomes a Rust enum only where it can: of strings whose variants have names of their own. Elsewhere
+/// the type alone holds every value.
+fn fieldless_enum(schema: &mut Map<String, Value>) {
+    let Some(Value::Array(values)) = schema.get("enum") else {
+        return;
+    };
+    let names: BTreeSet<String> = values.iter().filter_map(Value::as_str).map(variant_name).collect();
+    if names.len() < values.len() || values.is_empty() || names.contains("") {
+        schema.shift_remove("enum");
+    }
+}
+
+/// `additionalProperties: true` beside properties generates no place for them; `{}` does.
+fn open_object(schema: &mut Map<String, Value>) {
+    if schema.contains_key("properties") && schema.get("additionalProperties") == Some(&Value::Bool(true)) {
+        schema.insert("additionalProperties".to_owned(), json!({}));
+    }
+}

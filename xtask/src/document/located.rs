@@ -1,0 +1,50 @@
+//! Errors about one location of a document.
+
+use std::fmt;
+
+use super::pointer::Pointer;
+
+/// What helps where a document cannot be generated as it is: it is not ours to edit.
+const OVERLAY_HINT: &str = "change it with an overlay action";
+
+/// An error about one location of a document. Prints as `#/pointer: message; hint`.
+///
+/// It keeps its location as a value, so that context added on the way neither hides nor replaces it:
+/// `error.downcast_ref::<Located>()` finds it below any context.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The location.
+    pub at: Pointer,
+    /// The problem there.
+    pub message: String,
+    /// How to solve it.
+    pub hint: Option<&'static str>,
+}
+
+impl Located {
+    /// The error with another hint.
+    pub(crate) fn hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+}
+
+impl Pointer {
+    /// An error about this location.
+    pub(crate) fn error(&self, message: impl Into<String>) -> Located {
+        Located { at: self.clone(), message: message.into(), hint: None }
+    }
+
+    /// An error about this location that an overlay can fix.
+    pub(crate) fn fixable(&self, message: impl Into<String>) -> Located {
+        self.error(message).hint(OVERLAY_HINT)
+    }
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.message)?;
+        self.hint.map_or(Ok(()), |hint| write!(f, "; {hint}"))
+    }
+}
+
+impl std::error::Error for Located {}

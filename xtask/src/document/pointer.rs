@@ -1,0 +1,84 @@
+//! JSON pointers: locations in a document.
+
+use std::fmt;
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+/// A JSON pointer (RFC 6901) in its URI fragment form: `#/paths/~1v1~1projects/get`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Pointer(String);
+
+impl Pointer {
+    /// The whole document, `#`.
+    #[must_use]
+    pub fn root() -> Self {
+        Self("#".to_owned())
+    }
+
+    /// The named schemas, `#/components/schemas`.
+    #[must_use]
+    pub fn schemas() -> Self {
+        Self::root().child("components").child("schemas")
+    }
+
+    /// The member `key` (or list index) below this place.
+    #[must_use]
+    pub fn child(&self, key: impl fmt::Display) -> Self {
+        let key = key.to_string().replace('~', "~0").replace('/', "~1");
+        Self(format!("{}/{key}", self.0))
+    }
+
+    /// The place a `$ref` names.
+    ///
+    /// # Errors
+    /// A reference that leaves the document or is not a JSON pointer.
+    pub fn of_reference(reference: &str) -> Result<Self> {
+        match reference.strip_prefix('#') {
+            Some("") => Ok(Self::root()),
+            Some(path) if path.starts_with('/') => {
+                Ok(path[1..].split('/').fold(Self::root(), |at, key| at.child(unescape(key))))
+            }
+            Some(_) => bail!("`{reference}` names an anchor; write it as a JSON pointer (`#/…`)"),
+            None => bail!("`{reference}` leaves the document; bundle the documents into one first"),
+        }
+    }
+
+    /// The place above this one, and the key that leads here from it; `None` for the whole document.
+    pub(crate) fn parent(&self) -> Option<(Self, String)> {
+        let (parent, key) = self.0.rsplit_once('/')?;
+        Some((Self(parent.to_owned()), unescape(key)))
+    }
+
+    /// The keys from the root to here.
+    pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(unescape)
+    }
+
+    /// The value at this place of `document`.
+    #[must_use]
+    pub fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        self.keys().try_fold(document, |value, key| match value {
+            Value::Object(members) => members.get(&key),
+            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The fragment as it stands in a `$ref`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pointer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
+fn unescape(key: &str) -> String {
+    percent_encoding::percent_decode_str(key).decode_utf8_lossy().replace("~1", "/").replace("~0", "~")
+}

@@ -1,0 +1,55 @@
+//! Follows the references of a document: the one resolver of `$ref`.
+
+use serde_json::{Map, Value};
+
+use super::located::Located;
+use super::pointer::Pointer;
+
+/// Follows the `$ref` found at `at` until it reaches something that is no reference.
+///
+/// # Errors
+/// With the pointer `at`: a reference that leaves the document, names nothing, or leads back to itself.
+pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result<(Pointer, &'a Value), Located> {
+    let mut seen = Vec::new();
+    let mut next = reference.to_owned();
+    loop {
+        let target = Pointer::of_reference(&next).map_err(|error| at.error(error.to_string()))?;
+        let Some(value) = target.find(document) else {
+            return Err(at.error(format!("`$ref: {next}` names nothing in the document")));
+        };
+        if seen.contains(&target) {
+            return Err(at.error(format!("`$ref: {reference}` leads back to itself")));
+        }
+        match value.get("$ref").and_then(Value::as_str) {
+            // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
+            Some(further) if value.as_object().is_some_and(|members| members.len() == 1) => {
+                seen.push(target);
+                further.clone_into(&mut next);
+            }
+            _ => return Ok((target, value)),
+        }
+    }
+}
+
+/// The schemas that `roots` refers to, directly or through others.
+pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<String, Value> {
+    let mut found = Map::new();
+    let mut waiting = roots.to_vec();
+    while let Some(value) = waiting.pop() {
+        match value {
+            Value::Object(members) => {
+                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
+                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
+                    && !found.contains_key(name)
+                {
+                    found.insert(name.clone(), schema.clone());
+                    waiting.push(schema);
+                }
+                waiting.extend(members.values());
+            }
+            Value::Array(items) => waiting.extend(items),
+            _ => {}
+        }
+    }
+    found
+}

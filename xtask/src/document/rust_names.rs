@@ -1,0 +1,51 @@
+//! The generator's naming rules: how progenitor and typify call what they make of a document.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+/// Type names that generated code uses for something else; a type of that name would hide it.
+pub(crate) const TYPE_NAMES: [&str; 3] = ["Default", "Err", "Ok"];
+
+/// Names that generated builders use for something else; a builder of that name would hide it.
+pub(crate) const BUILDER_NAMES: [&str; 13] = [
+    "Box",
+    "ByteStream",
+    "Default",
+    "Err",
+    "Error",
+    "From",
+    "Ok",
+    "Option",
+    "RequestBuilderExt",
+    "ResponseValue",
+    "Result",
+    "String",
+    "Vec",
+];
+
+/// Methods and variables of every generated builder; a parameter of that name would define them twice.
+pub(crate) const BUILDER_METHODS: [&str; 4] = ["new", "send", "header_map", "info"];
+
+/// The type of a schema called `name`.
+pub(crate) fn type_name(name: &str) -> String {
+    name.to_upper_camel_case()
+}
+
+/// The variant of an enum for a value in JSON.
+pub(crate) fn variant_name(value: &str) -> String {
+    value.to_upper_camel_case()
+}
+
+/// The method of the client for an operation.
+pub(crate) fn method_name(operation_id: &str) -> String {
+    operation_id.to_snake_case()
+}
+
+/// The builder of an operation, without the `_` that keeps it from being a word of Rust.
+pub(crate) fn builder_name(operation_id: &str) -> String {
+    method_name(operation_id).to_upper_camel_case()
+}
+
+/// The setter of a parameter or property, and the field that it sets.
+pub(crate) fn setter_name(name: &str) -> String {
+    name.to_snake_case()
+}

@@ -1,0 +1,46 @@
+//! The pipeline between the files: lower → adapt → generate → polish.
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::lower::Origins;
+use crate::polish::{Modules, Published};
+use crate::{adapt, generate, lower, polish};
+
+/// The generator follows types within types by recursion; this is deep enough for every document that is let in.
+pub const STACK: usize = 512 * 1024 * 1024;
+
+/// The generated client of an effective document (OpenAPI 3.0 or 3.1).
+///
+/// # Errors
+/// As [`prepare`], [`generate::client`] and [`polish::modules`], with locations in `effective`.
+pub fn client(effective: &Value) -> Result<Modules> {
+    run(effective, |_| Ok(None))
+}
+
+/// The client that this project publishes, with mocks of its operations.
+///
+/// # Errors
+/// As [`client`] and [`generate::mocks`].
+pub fn published_client(effective: &Value) -> Result<Modules> {
+    run(effective, |prepared| Ok(Some(Published { name: "deepgram_mgmt", mocks: generate::mocks(prepared)? })))
+}
+
+fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
+    let (prepared, origins) = prepare(effective)?;
+    let tokens = generate::client(&prepared);
+    let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
+    modules.map_err(|error| origins.relocate(error, effective))
+}
+
+/// The document that the generator reads, and where its parts stand in `effective`.
+///
+/// # Errors
+/// As [`lower::to_30`] and [`adapt::to_generator`], with locations in `effective`.
+pub fn prepare(effective: &Value) -> Result<(Value, Origins)> {
+    let (lowered, origins) = lower::to_30(effective)?;
+    match adapt::to_generator(lowered) {
+        Ok(prepared) => Ok((prepared, origins)),
+        Err(error) => Err(origins.relocate(error, effective)),
+    }
+}

@@ -1,0 +1,118 @@
+//! The published client: its documents, the record of where they come from, and its generated files.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use serde_json::Value;
+use toml_edit::{DocumentMut, Item, TomlError, value};
+
+use crate::document::load::{self, Document};
+use crate::output::{Files, leftovers};
+use crate::polish::Modules;
+use crate::{overlay, superset, validate};
+
+/// The bundled document, from the workspace's root.
+pub const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+/// Its overlay.
+pub const OVERLAY: &str = "spec/overlay.yaml";
+/// The record of where the document comes from, with its checksum.
+pub const SOURCE: &str = "spec/SOURCE.toml";
+/// The generated half of the client.
+pub const GENERATED: &str = "deepgram-mgmt/src/generated";
+/// The configuration of the drift check.
+pub const DRIFT: &str = "spec/drift.toml";
+
+/// Loads a document of the workspace at `root`; messages call it `name`.
+///
+/// # Errors
+/// As [`load::document`].
+pub fn load(root: &Path, name: &str) -> Result<Document> {
+    load::document_called(name, &root.join(name))
+}
+
+/// The effective document, of which the project promises that nothing of the document is lost.
+///
+/// # Errors
+/// As [`overlay::apply`] and [`superset::check`]; a broken document is named before the overlay that fails on it.
+pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
+    let corrected = || {
+        let effective = overlay::apply(document.value.clone(), overlay)?;
+        superset::check(&document.value, &effective).with_context(|| overlay.name.clone())?;
+        Ok(effective)
+    };
+    corrected().or_else(|error| {
+        // An overlay that fails on a broken document is not what to look at first.
+        validate::check(document)?;
+        Err(error)
+    })
+}
+
+/// The files that go with `modules` in the workspace at `root`: the generated half, and the record of the document, with
+/// `origin` in place of its own if there is another.
+///
+/// # Errors
+/// A record that cannot be read or is not TOML, with line and column.
+pub fn files(
+    root: &Path,
+    document: &Document,
+    overlay: &Document,
+    modules: Modules,
+    origin: Option<&str>,
+) -> Result<Files> {
+    let sources = [("document", document), ("overlay ", overlay)];
+    let path = root.join(SOURCE);
+    let record = updated_record(&path, document, origin)?;
+    Ok(Files::new(&root.join(GENERATED), modules, "", &sources).in_workspace(root).with_record(path, record))
+}
+
+/// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is
+/// another now; all else as it is.
+///
+/// # Errors
+/// A file that cannot be read or is not TOML, with line and column.
+fn updated_record(path: &Path, document: &Document, origin: Option<&str>) -> Result<String> {
+    let name = SOURCE;
+    let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+    let mut record: DocumentMut = text.parse().map_err(|error: TomlError| {
+        let (line, column) = load::line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);
+        anyhow!("{name}:{line}:{column}: {}", error.message())
+    })?;
+    if checksum(&record) != Some(&document.sha256)
+        && let Some(unfinished) = unfinished(path, document)
+    {
+        record = unfinished;
+    }
+    let said = |place: &str| document.value.pointer(place).and_then(Value::as_str);
+    for (key, fact) in [
+        ("title", said("/info/title")),
+        ("version", said("/info/version")),
+        ("openapi", said("/openapi")),
+        ("sha256", Some(document.sha256.as_str())),
+        ("origin", origin),
+    ] {
+        let Some(fact) = fact else { continue };
+        match record.get_mut(key).and_then(Item::as_value_mut) {
+            // As it stands, comments included, where it is right.
+            Some(found) if found.as_str() == Some(fact) => {}
+            Some(found) => {
+                let decor = found.decor().clone();
+                *found = toml_edit::Value::from(fact);
+                *found.decor_mut() = decor;
+            }
+            None => record[key] = value(fact),
+        }
+    }
+    Ok(record.to_string())
+}
+
+/// The record that a killed update has written for this very document, which is in its place already: only that record
+/// knows the origin.
+fn unfinished(path: &Path, document: &Document) -> Option<DocumentMut> {
+    let left = leftovers::of(path.parent()?).ok()?;
+    let records = left.iter().filter_map(|left| std::fs::read_to_string(left).ok()?.parse::<DocumentMut>().ok());
+    records.into_iter().find(|record| checksum(record) == Some(&document.sha256))
+}
+
+fn checksum(record: &DocumentMut) -> Option<&str> {
+    record.get("sha256").and_then(Item::as_str)
+}

@@ -1,0 +1,137 @@
+//! `cargo xtask generate`: generates the published client, or a client of another document.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use super::Outcome;
+use crate::adapt::{self, Renamed};
+use crate::document::load;
+use crate::output::stale::{self, Finding};
+use crate::output::{Files, lock};
+use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
+use crate::{overlay, pipeline, validate, workspace};
+
+/// The folder for the code of another document, from the caller's folder.
+const OTHER_OUT: &str = "generated";
+
+/// Which client to generate, and whether to write it.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Write nothing; exit 0 if the files are fresh, 1 if they are stale.
+    #[arg(long)]
+    check: bool,
+    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1), with no overlay unless named.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<PathBuf>,
+    /// An OpenAPI Overlay 1.0 for that document; without it, none is applied.
+    #[arg(long, value_name = "FILE", requires = "spec")]
+    overlay: Option<PathBuf>,
+    /// The folder that the modules generated from another document go to; `generated` if not said.
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    out: Option<PathBuf>,
+}
+
+/// Generates what the options ask for. Another document needs no workspace; its paths are relative to `started_in`.
+///
+/// # Errors
+/// As [`published()`], or those of the other document, its overlay and the file system.
+pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
+    match &options.spec {
+        None => published(&workspace::root()?, options.check),
+        Some(spec) => {
+            let overlay = options.overlay.as_ref().map(|path| started_in.join(path));
+            let out = started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT)));
+            other_document(&started_in.join(spec), overlay.as_deref(), &out, options.check)
+        }
+    }
+}
+
+/// Generates the published client of the workspace at `root`, then builds the workspace.
+///
+/// # Errors
+/// As [`published()`], and a build that fails.
+pub fn build(root: &Path) -> Result<Outcome> {
+    published(root, false)?;
+    let status = workspace::cargo().args(["build", "--workspace"]).current_dir(root).status()?;
+    if !status.success() {
+        bail!("cargo build --workspace: {status}");
+    }
+    Ok(Outcome::Clean)
+}
+
+/// Generates the published client of the workspace at `root`.
+///
+/// # Errors
+/// A document or an overlay that cannot be generated from, and the file system's.
+pub fn published(root: &Path, check: bool) -> Result<Outcome> {
+    let _lock = lock(&root.join(GENERATED), check)?;
+    let (document, overlay) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
+    let effective = published::effective(&document, &overlay)?;
+    let modules = pipeline::published_client(&effective)
+        .map_err(|error| overlay::attribute(error, &document, Some(&overlay), &effective))?;
+    note_renamed(&effective)?;
+    let files = published::files(root, &document, &overlay, modules, None)?;
+    finish(&files, Path::new(GENERATED), check)
+}
+
+/// Generates a client of another document into the folder `out`.
+fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, check: bool) -> Result<Outcome> {
+    let _lock = lock(out, check)?;
+    let document = load::document(spec)?;
+    let overlay = overlay.map(load::document).transpose()?;
+    let effective = match &overlay {
+        Some(overlay) => overlay::apply(document.value.clone(), overlay).or_else(|error| {
+            validate::check(&document)?;
+            Err(error)
+        })?,
+        None => document.value.clone(),
+    };
+    let modules = pipeline::client(&effective)
+        .map_err(|error| overlay::attribute(error, &document, overlay.as_ref(), &effective))?;
+    note_renamed(&effective)?;
+    let mut sources = vec![("document", &document)];
+    sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay)));
+    finish(&Files::new(out, modules, " --spec …", &sources), out, check)
+}
+
+/// Locks the folder from the first file that is read: whoever waited sees what the others made.
+fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
+    if check { lock::to_read(out) } else { lock::to_write(out) }
+}
+
+/// Tells of the operations that cannot keep their `operationId`.
+fn note_renamed(effective: &Value) -> Result<()> {
+    for Renamed { at, id, method } in adapt::renamed(effective)? {
+        let note =
+            format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
+        eprintln!("note: {}", note.replace(char::is_control, " "));
+    }
+    Ok(())
+}
+
+/// Writes the files that are stale, or reports them.
+fn finish(files: &Files, out: &Path, check: bool) -> Result<Outcome> {
+    let stale = files.stale()?;
+    if stale.is_empty() {
+        println!("generated code is fresh: {}", out.display());
+        return Ok(Outcome::Clean);
+    }
+    if check {
+        print!("{}", stale::report(&stale));
+        // What was not generated is not mended by generating.
+        if stale.iter().any(|file| !matches!(file.finding, Finding::Unmanaged)) {
+            let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
+            println!("run: cargo xtask {}", again.join(OsStr::new(" ")).display());
+        }
+        return Ok(Outcome::Stale);
+    }
+    files.write()?;
+    for file in stale {
+        println!("generated: {}", file.path.display());
+    }
+    Ok(Outcome::Clean)
+}

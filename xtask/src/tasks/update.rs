@@ -1,0 +1,132 @@
+//! `cargo xtask update FILE`: a newer document takes the bundled one's place, all at once or not at all.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Args;
+
+use super::Outcome;
+use super::drift::{self, Input};
+use crate::document::load::{self, Document};
+use crate::drift::baseline::Baseline;
+use crate::drift::config::Config;
+use crate::drift::report::{Format, Report, Source};
+use crate::drift::rules;
+use crate::output::lock;
+use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
+use crate::{overlay, pipeline, superset};
+
+/// How many items of each kind a changelog entry names.
+const ITEMS: usize = 20;
+
+/// Which document, and from where.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
+    file: PathBuf,
+    /// Where it comes from, for `spec/SOURCE.toml`; what stands there stays if not said.
+    #[arg(long, value_name = "TEXT")]
+    origin: Option<String>,
+    /// Show all of it and write nothing; overlay actions without a match are left out.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Shows the drift, then replaces document, record and generated code together.
+///
+/// # Errors
+/// Any obstacle, before the first byte is written.
+pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome> {
+    let folder = root.join(GENERATED);
+    let _lock = if options.dry_run { lock::to_read(&folder)? } else { lock::to_write(&folder)? };
+    let given = load::document(&started_in.join(&options.file))?;
+    // Parsed under the bundled document's name; JSON is valid YAML.
+    let document = load::parse(DOCUMENT, given.text.as_bytes())?;
+    let corrections = published::load(root, OVERLAY)?;
+    let config = Config::read(&root.join(DRIFT), DRIFT)?;
+    // The overlay is the client's on both sides: what it adds neither came nor went. It may already be on its way to the
+    // newer document, so that not all of it matches the older one.
+    let (older, _) = overlay::apply_what_matches(&published::load(root, DOCUMENT)?.value, &corrections)?;
+    let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
+    let base = Input::effective(DOCUMENT, older, Vec::new());
+    let revision = Input::effective(&options.file.display().to_string(), newer, unmatched.clone());
+    let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
+    print!("{}", report.written(Format::Text));
+    for action in &unmatched {
+        println!("{OVERLAY}: {action}");
+    }
+    print!("{}", changelog(&document, &report));
+    if options.dry_run {
+        obstacles(&document, &corrections, &report)?;
+        println!("dry run: nothing was written");
+        println!("{}", last(&report));
+        return Ok(Outcome::Clean);
+    }
+    if !unmatched.is_empty() {
+        bail!("{} actions of {OVERLAY} match nothing; change or delete them, then run this again", unmatched.len());
+    }
+    let effective = published::effective(&document, &corrections)?;
+    let modules = pipeline::published_client(&effective)
+        .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
+    let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
+        .with_record(root.join(DOCUMENT), document.text.clone());
+    files.write()?;
+    println!("replaced: {DOCUMENT}, {SOURCE} and {GENERATED}");
+    println!("{}", last(&report));
+    Ok(Outcome::Clean)
+}
+
+/// Says what would stop a run that writes.
+fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Result<()> {
+    let (effective, unmatched) = overlay::apply_what_matches(&document.value, corrections)?;
+    if !unmatched.is_empty() {
+        println!("obstacle: {} overlay actions match nothing", unmatched.len());
+    }
+    if let Err(error) = superset::check(&document.value, &effective) {
+        println!("obstacle: {error:#}");
+    }
+    if let Source::Unknown { error } = &report.source {
+        println!("obstacle: {error}");
+    }
+    Ok(())
+}
+
+/// The step that the crate's version needs.
+fn last(report: &Report) -> String {
+    match &report.source {
+        Source::Compared { verdict, .. } => format!("semver: {}", verdict.semver),
+        Source::Unknown { .. } => "semver: could not tell".to_owned(),
+    }
+}
+
+/// An entry for CHANGELOG.md: the document, and what came and went.
+fn changelog(document: &Document, report: &Report) -> String {
+    let operations = |rule: &rules::Rule| -> Vec<String> {
+        let found = report.findings.iter().filter(|finding| finding.rule == rule);
+        found.map(|finding| finding.subject.clone()).collect()
+    };
+    let (mut added, mut removed) = (operations(rules::OPERATION_ADDED), operations(rules::OPERATION_REMOVED));
+    let mut changed = Vec::new();
+    if let Source::Compared { verdict, .. } = &report.source {
+        added.extend(verdict.added.iter().cloned());
+        removed.extend(verdict.removed.iter().cloned());
+        changed.extend(verdict.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
+    }
+    let mut entry = format!("\nfor CHANGELOG.md:\n\nDocument sha256 `{}`.\n", document.sha256);
+    for (title, items) in [("Added", added), ("Changed", changed), ("Removed", removed)] {
+        if items.is_empty() {
+            continue;
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(entry, "\n### {title}\n");
+        for item in items.iter().take(ITEMS) {
+            let _ = writeln!(entry, "- `{}`", item.replace(['`', '\n', '\r'], "'"));
+        }
+        if items.len() > ITEMS {
+            let _ = writeln!(entry, "- and {} more", items.len() - ITEMS);
+        }
+    }
+    entry.push('\n');
+    entry
+}
