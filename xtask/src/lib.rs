@@ -11,6 +11,7 @@ pub mod locate;
 pub mod lock;
 pub mod lower;
 pub mod media_type;
+mod nesting;
 pub mod output;
 pub mod overlay;
 pub mod pointer;
