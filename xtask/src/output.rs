@@ -48,10 +48,10 @@ impl Files {
         Self { folder: folder.to_owned(), modules: files, records: Vec::new() }
     }
 
-    /// The same for the shipped client: `records` go with them, and their folder is theirs alone.
+    /// The same for the shipped client: `records` go with them, before those so far, and their folder is theirs alone.
     #[must_use]
     pub fn shipped(mut self, records: Vec<(PathBuf, String)>) -> Self {
-        self.records.extend(records);
+        self.records.splice(0..0, records);
         self
     }
 

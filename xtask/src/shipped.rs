@@ -18,6 +18,8 @@ pub const OVERLAY: &str = "spec/overlay.yaml";
 pub const SOURCE: &str = "spec/SOURCE.toml";
 /// Where the shipped client's generated half lives.
 pub const GENERATED: &str = "deepgram-mgmt/src/generated";
+/// Where the sandbox has its copies of both documents, since a package holds its own files only.
+pub const COPIES: &str = "tests/sandbox/spec";
 /// What counts in the drift check.
 pub const DRIFT: &str = "spec/drift.toml";
 
@@ -38,13 +40,23 @@ pub fn effective(document: &Document, corrections: &Document) -> Result<Value> {
     })
 }
 
-/// The files that go with `modules`: the generated half and the record of the document, in place of the record's own
-/// `origin` if there is another.
+/// The files that go with `modules`: the generated half, the record of the document, in place of the record's own
+/// `origin` if there is another, and the copies of the documents where the sandbox is in the checkout.
 ///
 /// # Errors
 /// As [`source::renewed`].
 pub fn files(document: &Document, corrections: &Document, modules: Modules, origin: Option<&str>) -> Result<Files> {
     let sources = [("document", document), ("overlay ", corrections)];
     let record = source::renewed(Path::new(SOURCE), document, origin)?;
-    Ok(Files::new(Path::new(GENERATED), modules, "", &sources).shipped(vec![(SOURCE.into(), record)]))
+    let mut records = vec![(SOURCE.into(), record)];
+    if Path::new(COPIES).is_dir() {
+        let copied = [(DOCUMENT, document), (OVERLAY, corrections)];
+        let copies = copied.map(|(path, source)| (Path::new(COPIES).join(name_of(path)), source.text.clone()));
+        records.extend(copies);
+    }
+    Ok(Files::new(Path::new(GENERATED), modules, "", &sources).shipped(records))
+}
+
+fn name_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
 }

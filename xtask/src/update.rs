@@ -71,6 +71,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
     let effective = shipped::effective(&document, &corrections)?;
     let modules = crate::shipped_client(&effective)
         .map_err(|error| overlay::attributed(error, &document, Some(&corrections), &effective))?;
+    // The document comes before its record: a record on its way is found again, see `source`.
     let files = shipped::files(&document, &corrections, modules, options.origin.as_deref())?
         .shipped(vec![(shipped::DOCUMENT.into(), document.text.clone())]);
     files.write()?;
