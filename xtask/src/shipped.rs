@@ -50,9 +50,9 @@ pub fn files(document: &Document, corrections: &Document, modules: Modules, orig
     let record = source::renewed(Path::new(SOURCE), document, origin)?;
     let mut records = vec![(SOURCE.into(), record)];
     if Path::new(COPIES).is_dir() {
-        let copied = [(DOCUMENT, document), (OVERLAY, corrections)];
-        let copies = copied.map(|(path, source)| (Path::new(COPIES).join(name_of(path)), source.text.clone()));
-        records.extend(copies);
+        for (path, source) in [(DOCUMENT, document), (OVERLAY, corrections)] {
+            records.push((Path::new(COPIES).join(name_of(path)), source.text.clone()));
+        }
     }
     Ok(Files::new(Path::new(GENERATED), modules, "", &sources).shipped(records))
 }
