@@ -19,6 +19,8 @@ pub const OVERLAY: &str = "spec/overlay.yaml";
 pub const SOURCE: &str = "spec/SOURCE.toml";
 /// The generated half of the client.
 pub const GENERATED: &str = "deepgram-mgmt/src/generated";
+/// The sandbox's copies of both documents: a package holds its own files only.
+pub const COPIES: &str = "tests/sandbox/spec";
 /// The configuration of the drift check.
 pub const DRIFT: &str = "spec/drift.toml";
 
@@ -47,8 +49,8 @@ pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
     })
 }
 
-/// The files that go with `modules` in the workspace at `root`: the generated half, and the record of the document, with
-/// `origin` in place of its own if there is another.
+/// The files that go with `modules` in the workspace at `root`: the generated half, the record of the document, with
+/// `origin` in place of its own if there is another, and the sandbox's copies of the documents, if the sandbox is there.
 ///
 /// # Errors
 /// A record that cannot be read or is not TOML, with line and column.
@@ -62,7 +64,16 @@ pub fn files(
     let sources = [("document", document), ("overlay ", overlay)];
     let path = root.join(SOURCE);
     let record = updated_record(&path, document, origin)?;
-    Ok(Files::new(&root.join(GENERATED), modules, "", &sources).in_workspace(root).with_record(path, record))
+    let mut files =
+        Files::new(&root.join(GENERATED), modules, "", &sources).in_workspace(root).with_record(path, record);
+    let copies = root.join(COPIES);
+    if copies.is_dir() {
+        for (path, source) in [(DOCUMENT, document), (OVERLAY, overlay)] {
+            let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+            files = files.with_record(copies.join(name), source.text.clone());
+        }
+    }
+    Ok(files)
 }
 
 /// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is

@@ -263,3 +263,24 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     assert!(said.contains(&format!("{OVERLAY}:{line}:")), "{said}");
     assert!(said.contains("renamed or is missing") && said.contains("fixed upstream"), "{said}");
 }
+
+#[test]
+fn the_copies_of_the_documents_are_stale_until_they_say_the_same_and_a_checkout_without_the_sandbox_needs_none() {
+    const COPIES: &str = "tests/sandbox/spec";
+    let place = Checkout::new();
+    assert_eq!(code(&place.check()), 0);
+    fs::create_dir_all(place.root().join(COPIES)).unwrap();
+    let check = place.check();
+    assert_eq!(code(&check), 1);
+    for file in ["deepgram-management-openapi.yml", "overlay.yaml"] {
+        assert!(stdout(&check).contains(&format!("stale: {COPIES}/{file}: is missing")), "{}", stdout(&check));
+    }
+    assert_eq!((code(&place.generate()), code(&place.check())), (0, 0));
+
+    let newer = place.read(DOCUMENT).replacen("canonical_name:", "canonical_title:", 1);
+    fs::write(place.root().join("newer.yml"), &newer).unwrap();
+    assert_eq!(code(&place.xtask(&["update", place.root().join("newer.yml").to_str().unwrap()])), 0);
+    assert!(place.read(&format!("{COPIES}/deepgram-management-openapi.yml")) == newer);
+    assert!(place.read(&format!("{COPIES}/overlay.yaml")) == place.read(OVERLAY));
+    assert_eq!(code(&place.check()), 0);
+}

@@ -51,6 +51,10 @@ pub(crate) enum Refusal {
     Unauthorized(String),
     BadQuery(String),
     BadBody(String),
+    /// The body is longer than the sandbox takes.
+    TooLarge(String),
+    /// The body takes longer than the sandbox waits.
+    TooSlow(String),
     NotFound(String),
     /// An identifier in the path that cannot be one.
     NotAnId(String),

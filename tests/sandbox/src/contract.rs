@@ -23,8 +23,13 @@ use crate::answer::Answer;
 const JSON: &str = "/content/application~1json/schema";
 
 /// The statuses that any operation may answer with the Error schema, documented or not.
-const ALWAYS_ALLOWED: [StatusCode; 3] =
-    [StatusCode::BAD_REQUEST, StatusCode::NOT_FOUND, StatusCode::METHOD_NOT_ALLOWED];
+const ALWAYS_ALLOWED: [StatusCode; 5] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::NOT_FOUND,
+    StatusCode::METHOD_NOT_ALLOWED,
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::PAYLOAD_TOO_LARGE,
+];
 
 /// How a document is read where it leaves a choice. Either way each documented property must be there, and no other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

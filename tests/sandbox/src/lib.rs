@@ -9,12 +9,29 @@
 //!
 //! | step | file |
 //! | --- | --- |
-//! | record it, check its credential, route it | `server`, `log` |
+//! | accept its connection, read it within bounds | `listener`, `limits` |
+//! | check its credential, record it, route it | `server`, `log` |
 //! | hold its query and body against the document | `contract`, `contract/operation` |
 //! | read what the operation needs | `call` |
 //! | act on the projects, keys, members… | `state` |
 //! | represent the outcome as status and body | `dialect`, `dialect/bundled`, `dialect/live` |
 //! | hold the answer against the document, in a strict form | `contract/answers`, `contract/strict` |
+//!
+//! # Limits
+//!
+//! | of | limit | beyond it |
+//! | --- | --- | --- |
+//! | line and headers of a request | 64 KiB, 100 headers | 431, and the connection is closed |
+//! | body of a request | 1 MiB | 413, and the connection is closed; a body that says its length is not read at all |
+//! | time for line and headers, from the last response on | 10 s | the connection is closed |
+//! | time for a body | 10 s | 408, and the connection is closed |
+//! | time in which a client takes nothing of a response | 10 s | the connection is closed |
+//! | connections at once | 512 | they wait until another one ends |
+//! | requests that are kept ([`Sandbox::requests`]) | 10,000, together 64 MiB | the oldest are forgotten |
+//! | violations that are kept ([`Sandbox::violations`]) | 1,000 | the oldest are forgotten |
+//!
+//! The body of a request that is answered with 401 is not read, whatever its length. What clients create has no limit:
+//! it takes the credential, and ends with the sandbox.
 //!
 //! # Where the document is silent
 //!
@@ -22,7 +39,7 @@
 //!
 //! - **Credentials** are [`seed::API_KEY`] and every key of a project that exists and has not expired. Scopes are
 //!   recorded, not enforced.
-//! - **Order of refusals**: 401, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
+//! - **Order of refusals**: 401, then 413 and 408, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
 //!   looked up.
 //! - **404** is also the answer of operations for which the document lists none, such as listing the keys of an unknown
 //!   project. 400 for a query or body that does not satisfy the document is treated alike. Query parameters that the
@@ -58,6 +75,8 @@ mod call;
 mod contract;
 mod dialect;
 mod fault;
+mod limits;
+mod listener;
 mod log;
 mod moment;
 mod sandbox;

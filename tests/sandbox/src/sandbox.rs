@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::dialect::Dialect;
 use crate::fault::Fault;
+use crate::limits::Limits;
+use crate::listener;
 use crate::log::SeenRequest;
 use crate::seed;
-use crate::server::{self, Shared};
+use crate::server::Shared;
 
 /// A Deepgram Management API of its own, listening until dropped.
 ///
@@ -23,8 +24,6 @@ pub struct Sandbox {
     address: SocketAddr,
     shared: Arc<Shared>,
     server: JoinHandle<()>,
-    /// Closes the idle connections when dropped; aborting the task alone would leave them served.
-    _stop: oneshot::Sender<()>,
 }
 
 impl Sandbox {
@@ -34,7 +33,7 @@ impl Sandbox {
     /// No free port, or a bundled document that the sandbox cannot serve (the message says where).
     ///
     /// # Panics
-    /// Outside a tokio runtime with I/O enabled.
+    /// Outside a tokio runtime with I/O and time enabled.
     pub async fn start() -> io::Result<Self> {
         Self::start_on((Ipv4Addr::LOCALHOST, 0).into()).await
     }
@@ -45,7 +44,7 @@ impl Sandbox {
     /// No free port, or an effective document that the sandbox cannot serve (the message says where).
     ///
     /// # Panics
-    /// Outside a tokio runtime with I/O enabled.
+    /// Outside a tokio runtime with I/O and time enabled.
     pub async fn start_live() -> io::Result<Self> {
         Self::start_as(Dialect::Live, (Ipv4Addr::LOCALHOST, 0).into()).await
     }
@@ -56,7 +55,7 @@ impl Sandbox {
     /// The address cannot be listened on, or the bundled document cannot be served (the message says where).
     ///
     /// # Panics
-    /// Outside a tokio runtime with I/O enabled.
+    /// Outside a tokio runtime with I/O and time enabled.
     pub async fn start_on(address: SocketAddr) -> io::Result<Self> {
         Self::start_as(Dialect::Bundled, address).await
     }
@@ -67,14 +66,18 @@ impl Sandbox {
     /// The address cannot be listened on, or the document of the dialect cannot be served (the message says where).
     ///
     /// # Panics
-    /// Outside a tokio runtime with I/O enabled.
+    /// Outside a tokio runtime with I/O and time enabled.
     pub async fn start_as(dialect: Dialect, address: SocketAddr) -> io::Result<Self> {
-        let shared = Arc::new(Shared::new(dialect, seed::state())?);
+        Self::start_within(Limits::STATED, dialect, address).await
+    }
+
+    /// The same with other limits than the stated ones.
+    pub(crate) async fn start_within(limits: Limits, dialect: Dialect, address: SocketAddr) -> io::Result<Self> {
+        let shared = Arc::new(Shared::new(dialect, seed::state(), limits)?);
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
-        let (stop, stopped) = oneshot::channel();
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&shared), stopped));
-        Ok(Self { address, shared, server, _stop: stop })
+        let server = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
+        Ok(Self { address, shared, server })
     }
 
     /// Where it listens, such as `http://127.0.0.1:40123`; no trailing slash.
@@ -83,7 +86,8 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// Every request seen so far, in order of arrival; those refused and those to unknown paths included.
+    /// The requests seen so far, in order of arrival; those refused and those to unknown paths included. The newest 10,000
+    /// are kept, or fewer where they have more than 64 MiB together.
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
         self.shared.requests.all()
@@ -97,7 +101,8 @@ impl Sandbox {
 
     /// The answers that did not satisfy the document, each with its reason; empty unless the sandbox is at fault.
     ///
-    /// Such an answer is not sent: the request is answered with status 500 and the reason instead.
+    /// Such an answer is not sent: the request is answered with status 500 and the reason instead. The newest 1,000 are
+    /// kept.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         self.shared.violations.all()

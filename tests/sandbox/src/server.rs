@@ -2,24 +2,27 @@
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
-use axum::body::{self, Body};
-use axum::extract::{Request, State as Shares};
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, Request, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use chrono::{DateTime, SubsecRound, Utc};
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use tokio::time::timeout;
 
 use crate::answer::{Answer, Content, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Route};
 use crate::dialect::Dialect;
 use crate::fault::Fault;
+use crate::limits::Limits;
 use crate::log::{Log, SeenRequest};
 use crate::state::State;
+
+/// What is wrong with responses is told so often; each says all of it.
+const VIOLATIONS: usize = 1_000;
 
 /// What the connections of one sandbox share.
 #[derive(Debug)]
@@ -27,6 +30,7 @@ pub(crate) struct Shared {
     dialect: Dialect,
     contract: &'static Contract,
     state: Mutex<State>,
+    pub(crate) limits: Limits,
     pub(crate) requests: Log<SeenRequest>,
     pub(crate) violations: Log<String>,
     fault: Mutex<Option<Fault>>,
@@ -34,13 +38,14 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(dialect: Dialect, state: State) -> io::Result<Self> {
+    pub(crate) fn new(dialect: Dialect, state: State, limits: Limits) -> io::Result<Self> {
         Ok(Self {
             dialect,
             contract: dialect.contract()?,
             state: Mutex::new(state),
-            requests: Log::new(),
-            violations: Log::new(),
+            limits,
+            requests: Log::new(limits.requests, limits.kept, SeenRequest::size),
+            violations: Log::new(VIOLATIONS, limits.kept, String::len),
             fault: Mutex::new(None),
             answered: AtomicU64::new(0),
         })
@@ -65,28 +70,45 @@ impl Shared {
     }
 }
 
-/// Serves until `stopped` resolves, be it by a message or because its sender is gone.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, stopped: oneshot::Receiver<()>) {
-    // The routes are the document's, so axum needs none: a path exists exactly when the document has it.
-    let service = Router::new().fallback(handle).with_state(shared);
-    let stopped = async { drop(stopped.await) };
-    // Never an error: axum retries an accept that failed.
-    let _ = axum::serve(listener, service).with_graceful_shutdown(stopped).await;
-}
-
-async fn handle(Shares(shared): Shares<Arc<Shared>>, request: Request) -> Response {
+/// The response to a request. Its routes are the document's: a path exists exactly when the document has it.
+pub(crate) async fn handle(shared: &Shared, request: Request<Incoming>) -> Response {
     let (parts, body) = request.into_parts();
-    // A body that breaks off is recorded as none; its sender is gone and reads no answer.
-    let body = body::to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let seen = SeenRequest {
+    let mut seen = SeenRequest {
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().map(ToOwned::to_owned),
         headers: readable(&parts.headers),
-        body: body.to_vec(),
+        body: Vec::new(),
     };
+    let has_body = !body.is_end_stream();
+    // A body is read only for who may send one.
+    let admitted = match authenticate(shared, &seen, Utc::now()) {
+        Ok(()) => read(body, &shared.limits).await.map(|body| seen.body = body),
+        Err(refusal) => Err(refusal),
+    };
+    let is_unread = has_body && admitted.is_err();
     shared.requests.add(seen.clone());
-    respond(&shared, &seen)
+    let mut response = respond(shared, &seen, admitted);
+    if is_unread {
+        // The rest of the body is in the way of another request.
+        response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+    }
+    response
+}
+
+/// The whole body; if it says how long it is and that is too long, nothing of it is read.
+async fn read(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Refusal> {
+    let too_large = || Refusal::TooLarge(format!("the body has more than {} bytes", limits.body));
+    if body.size_hint().lower() > limits.body as u64 {
+        return Err(too_large());
+    }
+    match timeout(limits.time, Limited::new(body, limits.body).collect()).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        // A body that breaks off is recorded as none; its sender is gone and reads no answer.
+        Ok(Err(_)) => Ok(Vec::new()),
+        Err(_) => Err(Refusal::TooSlow(format!("the body has not come within {:?}", limits.time))),
+    }
 }
 
 fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -94,11 +116,11 @@ fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect()
 }
 
-fn respond(shared: &Shared, request: &SeenRequest) -> Response {
+fn respond(shared: &Shared, request: &SeenRequest, admitted: Result<(), Refusal>) -> Response {
     let request_id = shared.next_request_id();
     let mut headers = vec![(HeaderName::from_static("dg-request-id"), request_id.clone())];
     let route = shared.contract.route(&request.method, &request.path);
-    let answer = perform(shared, request, &route).unwrap_or_else(|refusal| {
+    let answer = admitted.and_then(|()| perform(shared, request, &route)).unwrap_or_else(|refusal| {
         headers.extend(demand(&refusal, shared.dialect));
         shared.dialect.refuse(&refusal, &request_id)
     });
@@ -126,16 +148,19 @@ fn demand(refusal: &Refusal, dialect: Dialect) -> Option<(HeaderName, String)> {
     match refusal {
         Refusal::Unauthorized(_) => Some((header::WWW_AUTHENTICATE, dialect.scheme().to_owned())),
         Refusal::MethodNotAllowed(allowed) => Some((header::ALLOW, allowed.clone())),
-        Refusal::BadQuery(_) | Refusal::BadBody(_) | Refusal::NotFound(_) | Refusal::NotAnId(_) | Refusal::Fault(_) => {
-            None
-        }
+        Refusal::BadQuery(_)
+        | Refusal::BadBody(_)
+        | Refusal::TooLarge(_)
+        | Refusal::TooSlow(_)
+        | Refusal::NotFound(_)
+        | Refusal::NotAnId(_)
+        | Refusal::Fault(_) => None,
     }
 }
 
 fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<Answer, Refusal> {
     // To the microsecond, as Deepgram's own timestamps.
     let now = Utc::now().trunc_subsecs(6);
-    authenticate(shared, request, now)?;
     let (operation, parameters) = match route {
         Route::Found(operation, parameters) => (operation, parameters),
         Route::WrongMethod(allowed) => return Err(Refusal::MethodNotAllowed(allowed.join(", "))),
@@ -190,18 +215,18 @@ mod tests {
         let mut state = seed::state();
         // The document wants an e-mail address here, so an answer that shows this member cannot be sent.
         "not an address".clone_into(&mut state.project_mut(seed::PROJECT_ID).unwrap().members[0].email);
-        let shared = Shared::new(Dialect::Bundled, state).unwrap();
+        let shared = Shared::new(Dialect::Bundled, state, Limits::STATED).unwrap();
 
-        let response = respond(&shared, &get(&format!("/v1/projects/{}/members", seed::PROJECT_ID)));
+        let response = respond(&shared, &get(&format!("/v1/projects/{}/members", seed::PROJECT_ID)), Ok(()));
 
         assert_eq!(response.status(), 500);
-        let body = body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
         assert!(String::from_utf8_lossy(&body).contains("SANDBOX_FAULT"));
         let violations = shared.violations.all();
         assert_eq!(violations.len(), 1);
         assert!(violations[0].contains("/members/0/email"), "{violations:?}");
 
-        let response = respond(&shared, &get("/v1/projects"));
+        let response = respond(&shared, &get("/v1/projects"), Ok(()));
         assert_eq!(response.status(), 200);
         assert_eq!(shared.violations.all().len(), 1);
     }

@@ -9,6 +9,8 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 
+use super::nesting;
+
 /// No API document is larger; the parser holds about thirty times a file's size.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
 
@@ -110,6 +112,10 @@ pub(crate) fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: 
         let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
         value.map_err(|error| Failure::new(Some((error.line(), error.column())), &error.to_string()))
     } else {
+        nesting::check(text).map_err(|refusal| Failure {
+            place: Some(line_column(&text.as_bytes()[..refusal.at])),
+            reason: refusal.reason,
+        })?;
         let value = seed.deserialize(serde_yaml::Deserializer::from_str(text));
         value.map_err(|error| {
             Failure::new(error.location().map(|place| (place.line(), place.column())), &error.to_string())

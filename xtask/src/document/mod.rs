@@ -5,6 +5,7 @@ pub mod load;
 pub mod locate;
 pub mod located;
 pub mod media_type;
+mod nesting;
 pub(crate) mod openapi;
 pub mod pointer;
 pub mod references;

@@ -68,10 +68,10 @@ impl Files {
         Self { root: root.to_owned(), owns_folder: true, ..self }
     }
 
-    /// The files with one more that is replaced together with them: `text` at `path`.
+    /// The files with one more that is replaced together with them, before the records so far: `text` at `path`.
     #[must_use]
     pub fn with_record(mut self, path: PathBuf, text: String) -> Self {
-        self.records.push((path, text));
+        self.records.insert(0, (path, text));
         self
     }
 

@@ -69,6 +69,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let effective = published::effective(&document, &corrections)?;
     let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
+    // The document takes its place before its record: a run that is killed between the two leaves the record to be found.
     let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
         .with_record(root.join(DOCUMENT), document.text.clone());
     files.write()?;

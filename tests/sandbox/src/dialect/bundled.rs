@@ -112,6 +112,8 @@ pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
         Refusal::BadQuery(message) | Refusal::BadBody(message) => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone())
         }
+        Refusal::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message.clone()),
+        Refusal::TooSlow(message) => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message.clone()),
         Refusal::NotFound(message) | Refusal::NotAnId(message) => (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone()),
         Refusal::MethodNotAllowed(allowed) => {
             (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", format!("this path has {allowed}"))

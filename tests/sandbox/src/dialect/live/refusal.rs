@@ -33,6 +33,12 @@ pub(in crate::dialect) fn refuse(refusal: &Refusal, request_id: &str) -> Answer 
         Refusal::BadBody(message) => {
             modern(StatusCode::BAD_REQUEST, "BAD_REQUEST", message, "Check the body of the request.")
         }
+        Refusal::TooLarge(message) => {
+            modern(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message, "Send a shorter body.")
+        }
+        Refusal::TooSlow(message) => {
+            modern(StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message, "Send the body sooner.")
+        }
         // A request id can be missing from a body; the header has it still.
         Refusal::BadQuery(message) => {
             let body = json!({ "category": "BAD_REQUEST", "message": message, "details": "Check the query." });
