@@ -152,7 +152,7 @@ pub(crate) fn media_type<'c>(content: &'c Map<String, Value>, sent: &str) -> Opt
 fn follow(document: &Value, at: Pointer) -> Result<(Pointer, &Value)> {
     let value = at.find(document).with_context(|| format!("{at}: not there"))?;
     match (value.get("$ref").and_then(Value::as_str), value.as_object().map(Map::len)) {
-        (Some(reference), Some(1)) => resolve(document, reference, &at),
+        (Some(reference), Some(1)) => Ok(resolve(document, reference, &at)?),
         _ => Ok((at, value)),
     }
 }
