@@ -144,7 +144,7 @@ fn named(document: Document, path: &Path) -> Document {
 
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, defects } = drift::compare(&base.document, &revision.document, only);
+    let Drift { mut findings, diagnostics } = drift::compare(&base.document, &revision.document, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
@@ -156,7 +156,7 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         findings,
         gone,
         applied,
-        defects,
+        defects: diagnostics,
         source: compare_apis(base, revision),
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::config::Applied;
 use super::rules::Severity;
-use super::{Defect, Finding};
+use super::{Diagnostic, Finding};
 use crate::rust_api::ApiDiff;
 
 /// How a report is written.
@@ -63,8 +63,8 @@ pub struct Report {
     pub gone: usize,
     /// What the configuration did.
     pub applied: Applied,
-    /// Broken corners of the base and of the revision.
-    pub defects: (Vec<Defect>, Vec<Defect>),
+    /// Broken parts of the base and of the revision.
+    pub defects: (Vec<Diagnostic>, Vec<Diagnostic>),
     /// The source verdict.
     pub source: Source,
 }
