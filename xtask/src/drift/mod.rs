@@ -1,7 +1,7 @@
 //! Drift: the changes between two documents, and their effect on a client that is already published.
 //!
-//! [`read`] turns each document into a normalised model; [`compare`](mod@compare) finds the changes; [`rules`] holds
-//! every kind of change with its severity; [`config`] and [`baseline`] say which findings count; [`report`] formats them.
+//! `read` turns each document into a normalised model; `compare` finds the changes; [`rules`] holds every kind of change
+//! with its severity; [`config`] and [`baseline`] say which findings count; [`report`] formats them.
 
 pub mod baseline;
 mod compare;

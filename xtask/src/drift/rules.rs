@@ -1,6 +1,6 @@
 //! The rules of the drift check: stable ids, default severities, and for each the reason from the generated client's view.
 //!
-//! A row of [`rules!`] is one rule, or a pair for a change that means one thing in a request and another in a response.
+//! A row of `rules!` is one rule, or a pair for a change that means one thing in a request and another in a response.
 
 use serde::{Deserialize, Serialize};
 

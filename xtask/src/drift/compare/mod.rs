@@ -130,6 +130,14 @@ pub(super) struct Schemas<'p, 'a> {
     pub(super) new: Schema<'a>,
 }
 
+impl Schemas<'_, '_> {
+    /// The rule of a pair that holds in the direction of these schemas.
+    pub(super) fn rule(&self, pair: &RulePair) -> &'static Rule {
+        self.context.rule(pair)
+    }
+}
+
+/// The state of a comparison: the two documents, the findings so far, and the schemas that wait.
 pub(super) struct Comparison<'s, 'a> {
     pub(super) base: &'s Document<'a>,
     pub(super) revision: &'s Document<'a>,
@@ -270,12 +278,5 @@ impl<'s, 'a> Comparison<'s, 'a> {
             _ => return,
         };
         self.report(site, rules::DEPRECATION_CHANGED, subject);
-    }
-}
-
-impl Schemas<'_, '_> {
-    /// The rule of a pair that holds in the direction of these schemas.
-    pub(super) fn rule(&self, pair: &RulePair) -> &'static Rule {
-        self.context.rule(pair)
     }
 }

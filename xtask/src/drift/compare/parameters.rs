@@ -108,12 +108,12 @@ fn compare_parameter<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>
 
 fn compare_serialization<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
     let (old, new) = (Serialization::of(site.base), Serialization::of(site.revision));
-    let is_used = is_compound(comparison.base, site.base) || is_compound(comparison.revision, site.revision);
-    if old != new && is_used {
-        let (old, new) = (Value::from(old.style), Value::from(new.style));
-        let rule = rules::PARAMETER_SERIALIZATION_CHANGED;
-        comparison.report_values(site, rule, subject(site.base), (Some(&old), Some(&new)));
+    if old == new || !(is_compound(comparison.base, site.base) || is_compound(comparison.revision, site.revision)) {
+        return;
     }
+    let (old, new) = (Value::from(old.style), Value::from(new.style));
+    let rule = rules::PARAMETER_SERIALIZATION_CHANGED;
+    comparison.report_values(site, rule, subject(site.base), (Some(&old), Some(&new)));
 }
 
 /// The form in which a parameter with several values is sent.
