@@ -98,8 +98,8 @@ trait Case: Serialize + DeserializeOwned {
 
 fn found(base: &Value, revision: &Value) -> (Vec<Found>, Vec<String>) {
     let drift = drift::compare(base, revision, &[]);
-    let defects = drift.defects.0.iter().map(|defect| ("base", defect));
-    let defects = defects.chain(drift.defects.1.iter().map(|defect| ("revision", defect)));
+    let defects = drift.diagnostics.0.iter().map(|defect| ("base", defect));
+    let defects = defects.chain(drift.diagnostics.1.iter().map(|defect| ("revision", defect)));
     let defects = defects.map(|(side, defect)| format!("{side} {}: {}", defect.at, defect.what)).collect();
     (drift.findings.into_iter().map(Found::from).collect(), defects)
 }

@@ -64,7 +64,7 @@ fn what_is_made_to_take_long_does_not() {
         answering(&named("S0"), &schemas.into())
     };
     let found = timed("a chain of parts", &chain("string"), &chain("integer"));
-    assert!(!found.defects.0.is_empty(), "what is too deep to be read is said");
+    assert!(!found.diagnostics.0.is_empty(), "what is too deep to be read is said");
 
     // Alternatives that are each one of all the others, and null somewhere among them.
     let mutual = |leaf: &str| {

@@ -1,4 +1,4 @@
-//! Findings that were accepted: rule, location and a fingerprint, and no text of the foreign document.
+//! Accepted findings, each by rule, location and fingerprint. A baseline holds no text of the foreign document.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::findings::Finding;
-use crate::load::hex;
+use crate::document::load::hex;
 
 /// One accepted finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl Accepted {
 pub struct Baseline(BTreeSet<Accepted>);
 
 impl Baseline {
-    /// Accepts `findings`.
+    /// Makes a baseline that accepts `findings`.
     #[must_use]
     pub fn of<'f>(findings: impl IntoIterator<Item = &'f Finding>) -> Self {
         Self(findings.into_iter().map(Accepted::of).collect())
@@ -55,14 +55,14 @@ impl Baseline {
         Ok(Self(accepted))
     }
 
-    /// How many findings are accepted.
+    /// The number of accepted findings.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The file's content.
+    /// The content of the baseline file.
     #[must_use]
     pub fn text(&self) -> String {
         let lines: Vec<String> = self.0.iter().map(|accepted| format!("  {}", serde_json::json!(accepted))).collect();
@@ -75,7 +75,7 @@ impl Baseline {
         self.0.contains(&Accepted::of(finding))
     }
 
-    /// How many accepted findings are not among `findings` any more.
+    /// The number of accepted findings that are not among `findings`.
     #[must_use]
     pub fn gone(&self, findings: &[Finding]) -> usize {
         let now: BTreeSet<Accepted> = findings.iter().map(Accepted::of).collect();

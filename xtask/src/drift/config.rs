@@ -1,4 +1,4 @@
-//! What counts: `spec/drift.toml` with other severities and with ignores, each with its reason.
+//! Reads and applies `spec/drift.toml`: other severities, and ignores with their reasons.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::findings::Finding;
 use super::rules::{self, Severity};
-use crate::load::line_column;
+use crate::document::load::line_column;
 
 /// The configuration of the drift check.
 #[derive(Debug, Default, Deserialize)]
@@ -18,32 +18,32 @@ pub struct Config {
     /// Severities in place of the rules' own, by rule id.
     #[serde(default)]
     severity: BTreeMap<String, Severity>,
-    /// Findings that are known and accepted.
+    /// Findings to leave out.
     #[serde(default)]
     ignore: Vec<Ignore>,
 }
 
-/// Findings that are known and accepted.
+/// Findings to leave out: those of one rule at a location.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ignore {
     /// The rule's id.
     rule: String,
-    /// The finding's location; a `*` at its end stands for everything below.
+    /// The finding's location. A `*` at its end covers everything below.
     location: String,
-    /// Why it does not matter.
+    /// The reason why the findings do not matter.
     reason: String,
-    /// The last day on which it holds.
+    /// The last day on which the ignore applies.
     #[serde(default)]
     until: Option<toml_edit::Datetime>,
 }
 
-/// What the configuration did.
+/// The effect of a configuration on findings.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Applied {
     /// How many findings were ignored.
     pub ignored: usize,
-    /// Ignores that match nothing, or whose day has passed.
+    /// Ignores that match nothing or have expired.
     pub idle: Vec<String>,
 }
 
@@ -51,8 +51,8 @@ impl Config {
     /// Reads the configuration at `path`, which messages call `name`.
     ///
     /// # Errors
-    /// A file that cannot be read or is no such configuration, with line and column; a rule that does not exist; an
-    /// ignore without a reason.
+    /// A file that cannot be read or is no configuration, with line and column; a rule that does not exist; an ignore
+    /// without a reason, or with an `until` that is no date.
     pub fn read(path: &Path, name: &str) -> Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
         let config: Self = toml_edit::de::from_str(&text).map_err(|error| {
@@ -74,7 +74,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Puts severities in place and takes out what is ignored. `today` is what `until` is measured against.
+    /// Sets severities and removes ignored findings. An ignore whose `until` is before `today` has expired.
     pub fn apply(&self, findings: &mut Vec<Finding>, today: NaiveDate) -> Applied {
         for finding in findings.iter_mut() {
             if let Some(severity) = self.severity.get(finding.rule.id) {

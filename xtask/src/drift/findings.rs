@@ -1,25 +1,24 @@
-//! Findings: what differs, where on either side, and which operations it touches.
+//! Findings: the changes, their locations in both documents, and the operations that they touch.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::compare::Weight;
-use super::rules::{Rule, Severity};
-use super::side::Place;
+use super::read::Location;
+use super::rules::{Relevance, Rule, Severity};
 
 /// One change, however many operations it touches.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// What kind of change.
+    /// The kind of change.
     pub rule: &'static Rule,
-    /// The rule's severity, or what the configuration makes of it.
+    /// The rule's severity, or the one that the configuration sets.
     pub severity: Severity,
-    /// The place as one reads it: `GET /v1/projects 200 ProjectList.projects[]`.
+    /// The human-readable location: `GET /v1/projects 200 ProjectList.projects[]`.
     pub place: String,
-    /// What changed at this place: a parameter, a property, a keyword.
+    /// The part that changed at this location: a parameter, a property, a keyword.
     pub subject: String,
-    /// The value before, where it is short enough to be read.
+    /// The value before, if it is short enough to be read.
     pub old: Option<Value>,
     /// The value now.
     pub new: Option<Value>,
@@ -27,79 +26,81 @@ pub struct Finding {
     pub base: Option<String>,
     /// JSON pointer into the revision.
     pub revision: Option<String>,
-    /// Method and path of every operation it touches; none for what belongs to the whole document.
+    /// Method and path of every operation it touches; none for a change of the whole document.
     pub operations: Vec<String>,
 }
 
 impl Finding {
-    /// The place that configuration and baselines name: that of the base, or of the revision for what is new.
+    /// The location that configuration and baselines refer to: the one in the base, or in the revision for additions.
     #[must_use]
     pub fn location(&self) -> &str {
         self.base.as_deref().or(self.revision.as_deref()).unwrap_or("#")
     }
 }
 
-/// Something that refers to schemas: an operation, or a schema in one direction.
-pub(super) type Node = usize;
+/// A node of the referrer graph: an operation, or a schema in one direction.
+pub(super) type NodeId = usize;
 
-/// What a finding is about.
+/// A change, before the operations that it touches are known.
 pub(super) struct Change<'p, 'a> {
     pub(super) rule: &'static Rule,
-    pub(super) place: String,
     pub(super) subject: String,
-    pub(super) base: Option<&'p Place<'a>>,
-    pub(super) revision: Option<&'p Place<'a>>,
-    pub(super) values: (Option<Value>, Option<Value>),
+    pub(super) base: Option<&'p Location<'a>>,
+    pub(super) revision: Option<&'p Location<'a>>,
+    pub(super) old: Option<&'p Value>,
+    pub(super) new: Option<&'p Value>,
 }
 
-/// What makes two findings one: rule, place and change. What the base has in one place may have become many.
+/// Two findings with equal rule, location, subject and values are one. One location of the base may have become many.
 type Identity = (&'static str, String, String, Option<String>, Option<String>);
 
-/// Collects findings and who refers to what, so that one change to a shared schema is one finding.
+/// Collects findings and the referrer graph, so that one change of a shared schema is one finding.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
-    findings: Vec<(Finding, BTreeSet<Node>)>,
+pub(super) struct Collector {
+    findings: Vec<(Finding, BTreeSet<NodeId>)>,
     known: HashMap<Identity, usize>,
-    /// What refers to each node.
-    parents: Vec<Vec<Node>>,
-    weights: Vec<Weight>,
-    names: BTreeMap<Node, String>,
+    /// The referrers of each node.
+    referrers: Vec<Vec<NodeId>>,
+    relevances: Vec<Relevance>,
+    operations: BTreeMap<NodeId, String>,
 }
 
-impl Ledger {
-    /// A node for an operation, or for the document where it has no name.
-    pub(super) fn root(&mut self, operation: Option<String>) -> Node {
-        let node = self.node(None, Weight::Full);
+impl Collector {
+    /// Adds a node for an operation, or for the document where there is no name.
+    pub(super) fn add_root(&mut self, operation: Option<String>) -> NodeId {
+        let node = self.add_node(None, Relevance::Full);
         if let Some(name) = operation {
-            self.names.insert(node, name);
+            self.operations.insert(node, name);
         }
         node
     }
 
-    pub(super) fn node(&mut self, parent: Option<Node>, weight: Weight) -> Node {
-        self.parents.push(parent.into_iter().collect());
-        self.weights.push(weight);
-        self.parents.len() - 1
+    pub(super) fn add_node(&mut self, referrer: Option<NodeId>, relevance: Relevance) -> NodeId {
+        self.referrers.push(referrer.into_iter().collect());
+        self.relevances.push(relevance);
+        self.referrers.len() - 1
     }
 
-    pub(super) fn weight(&self, node: Node) -> Weight {
-        self.weights[node]
+    pub(super) fn relevance(&self, node: NodeId) -> Relevance {
+        self.relevances[node]
     }
 
-    pub(super) fn refer(&mut self, parent: Node, child: Node) {
-        if self.parents[child].last() != Some(&parent) {
-            self.parents[child].push(parent);
+    pub(super) fn add_referrer(&mut self, node: NodeId, referrer: NodeId) {
+        if self.referrers[node].last() != Some(&referrer) {
+            self.referrers[node].push(referrer);
         }
     }
 
-    pub(super) fn add(&mut self, node: Node, change: Change<'_, '_>) {
-        let Change { rule, place, subject, base, revision, values: (old, new) } = change;
-        let base = base.map(|place| place.at.to_string());
-        let revision = revision.map(|place| place.at.to_string());
+    /// Adds a change at `place`, the human-readable location.
+    pub(super) fn add(&mut self, node: NodeId, place: String, change: Change<'_, '_>) {
+        let Change { rule, subject, base, revision, old, new } = change;
+        let (old, new) = (short(old), short(new));
+        let base = base.map(|location| location.at.to_string());
+        let revision = revision.map(|location| location.at.to_string());
         let at = base.clone().or_else(|| revision.clone()).unwrap_or_default();
         let text = |value: &Option<Value>| value.as_ref().map(Value::to_string);
-        let key = (rule.id, at, subject.clone(), text(&old), text(&new));
-        let index = *self.known.entry(key).or_insert_with(|| {
+        let identity = (rule.id, at, subject.clone(), text(&old), text(&new));
+        let index = *self.known.entry(identity).or_insert_with(|| {
             let (severity, operations) = (rule.severity, Vec::new());
             let finding = Finding { rule, severity, place, subject, old, new, base, revision, operations };
             self.findings.push((finding, BTreeSet::new()));
@@ -108,14 +109,14 @@ impl Ledger {
         self.findings[index].1.insert(node);
     }
 
-    /// The findings, worst first, each with its operations.
-    pub(super) fn close(self) -> Vec<Finding> {
+    /// Returns the findings, worst first, each with its operations.
+    pub(super) fn finish(self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = Vec::with_capacity(self.findings.len());
-        let mut reached: HashMap<Vec<Node>, Vec<String>> = HashMap::new();
+        let mut known: HashMap<Vec<NodeId>, Vec<String>> = HashMap::new();
         for (mut finding, nodes) in self.findings {
-            let nodes: Vec<Node> = nodes.into_iter().collect();
+            let nodes: Vec<NodeId> = nodes.into_iter().collect();
             let operations =
-                reached.entry(nodes.clone()).or_insert_with(|| operations(&self.parents, &self.names, nodes));
+                known.entry(nodes.clone()).or_insert_with(|| find_operations(&self.referrers, &self.operations, nodes));
             finding.operations.clone_from(operations);
             findings.push(finding);
         }
@@ -127,20 +128,20 @@ impl Ledger {
     }
 }
 
-/// The operations that refer to `nodes`, directly or not.
-fn operations(parents: &[Vec<Node>], names: &BTreeMap<Node, String>, nodes: Vec<Node>) -> Vec<String> {
-    let mut seen: HashSet<Node> = nodes.iter().copied().collect();
+/// Finds the operations that refer to `nodes`, directly or not.
+fn find_operations(referrers: &[Vec<NodeId>], names: &BTreeMap<NodeId, String>, nodes: Vec<NodeId>) -> Vec<String> {
+    let mut seen: HashSet<NodeId> = nodes.iter().copied().collect();
     let mut next = nodes;
     let mut found = BTreeSet::new();
     while let Some(node) = next.pop() {
         found.extend(names.get(&node).cloned());
-        next.extend(parents[node].iter().copied().filter(|parent| seen.insert(*parent)));
+        next.extend(referrers[node].iter().copied().filter(|referrer| seen.insert(*referrer)));
     }
     found.into_iter().collect()
 }
 
-/// A value as a finding holds it: what is long is its place's to show.
-pub(super) fn short(value: Option<&Value>) -> Option<Value> {
+/// A value in the form that a finding holds. A long value is left to its location.
+fn short(value: Option<&Value>) -> Option<Value> {
     let value = value?;
     let is_short = match value {
         Value::Object(_) => false,

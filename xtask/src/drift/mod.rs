@@ -1,67 +1,58 @@
-//! Drift: what changed between two documents, and what it means for the client that is already shipped.
+//! Drift: the changes between two documents, and their effect on a client that is already published.
 //!
-//! [`compare`] looks at both documents through one normalised model; [`config`] and [`baseline`] say what counts;
-//! [`report`] writes it down.
+//! `read` turns each document into a normalised model; `compare` finds the changes; [`rules`] holds every kind of change
+//! with its severity; [`config`] and [`baseline`] say which findings count; [`report`] formats them.
 
-#![allow(clippy::similar_names, reason = "a schema has a role, and a finding has a rule")]
-
-mod alternatives;
 pub mod baseline;
 mod compare;
 pub mod config;
-mod constraints;
-mod describe;
-mod document;
 mod findings;
-mod limits;
-mod operations;
-mod parameters;
-mod properties;
+mod read;
 pub mod report;
-mod responses;
 pub mod rules;
-mod schema;
-mod schemas;
-mod security;
-mod side;
-mod types;
-mod unions;
 
 use serde_json::Value;
 
 pub use findings::Finding;
 
-/// A corner of a document that could not be read; the rest was compared.
+use compare::{Comparison, document, operations, schemas, security};
+use read::Document;
+
+/// A part of a document that could not be read. The rest was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Defect {
+pub struct Diagnostic {
     /// JSON pointer.
     pub at: String,
-    /// What is wrong there.
+    /// The fault.
     pub what: String,
 }
 
-/// What a comparison came to.
+/// The result of a comparison.
 #[derive(Debug, Clone, Default)]
 pub struct Drift {
     /// Worst first.
     pub findings: Vec<Finding>,
-    /// Broken corners of the base document and of the revision.
-    pub defects: (Vec<Defect>, Vec<Defect>),
+    /// Broken parts of the base document and of the revision.
+    pub diagnostics: (Vec<Diagnostic>, Vec<Diagnostic>),
 }
 
-/// Compares two documents, OpenAPI 3.0 or 3.1 each; `only` names the prefixes of the paths to look at, none all of them.
+/// Compares two documents, OpenAPI 3.0 or 3.1 each. `only` lists the prefixes of the paths to compare; empty means all.
 #[must_use]
 pub fn compare(base: &Value, revision: &Value, only: &[String]) -> Drift {
-    let (base, revision) = (side::Side::new(base), side::Side::new(revision));
-    let mut comparison = compare::Comparison::new(&base, &revision);
+    let (base, revision) = (Document::new(base), Document::new(revision));
+    let mut comparison = Comparison::new(&base, &revision);
     document::compare(&mut comparison);
     security::compare(&mut comparison);
     operations::compare(&mut comparison, only);
-    comparison.run();
+    schemas::compare_queued(&mut comparison);
     if only.is_empty() {
-        document::components(&mut comparison);
+        document::compare_components(&mut comparison);
     }
-    let findings = comparison.ledger.close();
-    let defects = |side: &side::Side<'_>| side.defects().into_iter().map(|(at, what)| Defect { at, what }).collect();
-    Drift { findings, defects: (defects(&base), defects(&revision)) }
+    let findings = comparison.collector.finish();
+    Drift { findings, diagnostics: (diagnostics(base), diagnostics(revision)) }
+}
+
+fn diagnostics(document: Document<'_>) -> Vec<Diagnostic> {
+    let broken = document.into_diagnostics().into_iter();
+    broken.map(|(at, what)| Diagnostic { at: at.to_string(), what }).collect()
 }

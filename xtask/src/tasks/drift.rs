@@ -9,12 +9,12 @@ use clap::Args;
 use serde_json::Value;
 
 use super::Outcome;
+use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift};
-use crate::load::{self, Document};
 use crate::{output, overlay, pipeline, published, rust_api};
 
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
@@ -147,7 +147,7 @@ fn named(document: Document, path: &Path) -> Document {
 
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, defects } = drift::compare(&base.document, &revision.document, only);
+    let Drift { mut findings, diagnostics } = drift::compare(&base.document, &revision.document, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
@@ -159,7 +159,7 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         findings,
         gone,
         applied,
-        defects,
+        defects: diagnostics,
         source: compare_apis(base, revision),
     }
 }

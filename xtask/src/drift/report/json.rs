@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Report, Severity};
-use crate::drift::{Defect, Finding};
+use crate::drift::{Diagnostic as Defect, Finding};
 
 pub(super) fn written(report: &Report) -> String {
     let defects = |defects: &[Defect]| -> Vec<Value> {

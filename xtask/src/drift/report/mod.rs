@@ -1,4 +1,4 @@
-//! The report: one content, written for a terminal, a program, a page or a workflow.
+//! Formats one report for a terminal, a program, a page or a workflow.
 
 mod github;
 mod json;
@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use super::config::Applied;
 use super::rules::Severity;
-use super::{Defect, Finding};
+use super::{Diagnostic, Finding};
 use crate::rust_api::ApiDiff;
 
-/// How a report is written.
+/// The format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
     /// For a terminal.
@@ -29,43 +29,43 @@ pub enum Format {
     Github,
 }
 
-/// What regenerating does, or why that cannot be told.
+/// The effect of regenerating on the public API, or the reason why it is unknown.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// The public items compared.
+    /// The public items of both clients were compared.
     Compared {
-        /// Added, removed, changed, and the step.
+        /// Added, removed and changed items, and the semver bump.
         #[serde(flatten)]
         verdict: ApiDiff,
         /// Actions of the overlay that match nothing in the revision.
         unmatched_actions: Vec<String>,
     },
-    /// The pipeline takes one of the documents not.
+    /// The pipeline refused one of the documents.
     Unknown {
         /// Its error.
         error: String,
     },
 }
 
-/// All there is to say about two documents.
+/// The result of the drift check for two documents.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// What the base is called.
+    /// The name of the base.
     pub base: String,
-    /// What the revision is called.
+    /// The name of the revision.
     pub revision: String,
-    /// What counts, worst first.
+    /// The findings that count, worst first.
     pub findings: Vec<Finding>,
-    /// How many findings a baseline accepts.
+    /// The number of findings that a baseline accepts.
     pub accepted: usize,
-    /// How many accepted findings are gone.
+    /// The number of accepted findings that are gone.
     pub gone: usize,
-    /// What the configuration did.
+    /// The effect of the configuration.
     pub applied: Applied,
-    /// Broken corners of the base and of the revision.
-    pub defects: (Vec<Defect>, Vec<Defect>),
-    /// The source verdict.
+    /// Broken parts of the base and of the revision.
+    pub defects: (Vec<Diagnostic>, Vec<Diagnostic>),
+    /// The comparison of the public APIs.
     pub source: Source,
 }
 

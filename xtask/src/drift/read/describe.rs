@@ -1,12 +1,12 @@
-//! Places as one reads them.
+//! Human-readable locations, for example `GET /v1/projects 200 ProjectList.projects[]`.
 
 use serde_json::Value;
 
 use crate::document::openapi::METHODS;
-use crate::pointer::Pointer;
+use crate::document::pointer::Pointer;
 
-/// A place as one reads it: operation, parameter, status, schema and property by name.
-pub(super) fn describe(document: &Value, at: &Pointer) -> String {
+/// Describes a location by the names of its operation, parameter, status, schema and property.
+pub(crate) fn describe(document: &Value, at: &Pointer) -> String {
     let keys: Vec<String> = at.keys().collect();
     let mut text = String::new();
     let mut here = Pointer::root();
@@ -33,10 +33,10 @@ pub(super) fn describe(document: &Value, at: &Pointer) -> String {
             "parameters" => {
                 next();
                 let name = here.find(document).and_then(|parameter| parameter.get("name")?.as_str());
-                spaced(&mut text, name.unwrap_or("parameter"));
+                push_word(&mut text, name.unwrap_or("parameter"));
             }
-            "requestBody" => spaced(&mut text, "body"),
-            "responses" | "headers" => spaced(&mut text, next()),
+            "requestBody" => push_word(&mut text, "body"),
+            "responses" | "headers" => push_word(&mut text, next()),
             "content" | "servers" => {
                 next();
             }
@@ -52,13 +52,13 @@ pub(super) fn describe(document: &Value, at: &Pointer) -> String {
                 text.push_str(index);
             }
             "schema" => {}
-            other => spaced(&mut text, other),
+            other => push_word(&mut text, other),
         }
     }
     text
 }
 
-fn spaced(text: &mut String, word: &str) {
+fn push_word(text: &mut String, word: &str) {
     if !text.is_empty() {
         text.push(' ');
     }

@@ -1,11 +1,11 @@
-//! Whether one set of types holds another, on the wire of JSON and on that of plain text.
+//! Decides whether one set of types contains another, in JSON and in plain text.
 
 use std::collections::BTreeSet;
 
-use super::schema::Type;
+use crate::drift::read::keywords::Type;
 
-/// Formats and those that hold them. The client reads `float` and `double` alike, and a date where `date-or-date-time`
-/// says so.
+/// Formats and the formats that contain them. The client reads `float` and `double` alike, and accepts a date for
+/// `date-or-date-time`.
 const WIDER: [(&str, &str); 8] = [
     ("int8", "int32"),
     ("int16", "int32"),
@@ -17,15 +17,15 @@ const WIDER: [(&str, &str); 8] = [
     ("date-time", "date-or-date-time"),
 ];
 
-/// Formats that say how the client treats a string, and nothing about what comes or goes.
-const OURS: [&str; 3] = ["password", "path-segment", "path-segment-email"];
+/// Formats that tell the client how to treat a string, and do not restrict the string.
+const CLIENT_ONLY: [&str; 3] = ["password", "path-segment", "path-segment-email"];
 
-/// Formats of strings that the client decodes into a type of their own; every other string stays one.
+/// Formats of strings that the client decodes into a type of their own. Any other string stays a string.
 const DECODED: [&str; 8] = ["date", "date-time", "date-or-date-time", "uuid", "ip", "ipv4", "ipv6", "byte"];
 
-/// Whether every value of `narrow` is one of `wide`; `None` is any value. In plain text (parameters and headers) a
+/// Whether every value of `narrow` is a value of `wide`. `None` allows any value. In plain text (parameters and headers) a
 /// number or boolean is a string.
-pub(super) fn holds(wide: Option<&BTreeSet<Type<'_>>>, narrow: Option<&BTreeSet<Type<'_>>>, plain: bool) -> bool {
+pub(super) fn contains(wide: Option<&BTreeSet<Type<'_>>>, narrow: Option<&BTreeSet<Type<'_>>>, plain: bool) -> bool {
     match (wide, narrow) {
         (None, _) => true,
         (Some(_), None) => false,
@@ -33,7 +33,7 @@ pub(super) fn holds(wide: Option<&BTreeSet<Type<'_>>>, narrow: Option<&BTreeSet<
     }
 }
 
-/// Whether the client decodes every value of `now` where it was made for `before`.
+/// Whether a client generated for `before` decodes every value of `now`.
 pub(super) fn decodes(before: Option<&BTreeSet<Type<'_>>>, now: Option<&BTreeSet<Type<'_>>>, plain: bool) -> bool {
     let kept_as_string =
         |&(name, format): &Type<'_>| name == "string" && format.is_some_and(|format| !DECODED.contains(&format));
@@ -44,11 +44,12 @@ pub(super) fn decodes(before: Option<&BTreeSet<Type<'_>>>, now: Option<&BTreeSet
             .map(|each| if has_plain_string && kept_as_string(each) { ("string", None) } else { *each })
             .collect()
     });
-    holds(opened.as_ref(), now, plain)
+    contains(opened.as_ref(), now, plain)
 }
 
 fn is_a((narrow, its): Type<'_>, (wide, other): Type<'_>, plain: bool) -> bool {
-    let (its, other) = (its.filter(|format| !OURS.contains(format)), other.filter(|format| !OURS.contains(format)));
+    let (its, other) =
+        (its.filter(|format| !CLIENT_ONLY.contains(format)), other.filter(|format| !CLIENT_ONLY.contains(format)));
     let format =
         other.is_none() || its == other || its.zip(other).is_some_and(|(narrow, wide)| WIDER.contains(&(narrow, wide)));
     match (narrow, wide) {

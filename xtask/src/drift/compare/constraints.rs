@@ -1,0 +1,132 @@
+//! Compares the constraints of JSON Schema. A constraint that is added allows fewer values, one that is removed more.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Comparison, Pair, Schemas};
+use crate::drift::read::Location;
+use crate::drift::read::keywords::{Constraint, constraint};
+use crate::drift::rules::{self, RulePair};
+
+/// A value before and now. Either may be missing.
+#[derive(Clone, Copy)]
+struct Values<'p, 'a> {
+    old: Option<&'p Location<'a>>,
+    new: Option<&'p Location<'a>>,
+}
+
+impl<'a> Values<'_, 'a> {
+    /// The members that either value has, by name.
+    fn names(self) -> BTreeSet<&'a str> {
+        let members =
+            |value: Option<&Location<'a>>| value.and_then(|value| value.value.as_object()).into_iter().flatten();
+        members(self.old).chain(members(self.new)).map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn raw(self) -> (Option<&'a Value>, Option<&'a Value>) {
+        (self.old.map(|old| old.value), self.new.map(|new| new.value))
+    }
+}
+
+pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
+    let (old, new) = (&schemas.old.constraints, &schemas.new.constraints);
+    let keys: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+    for key in keys {
+        let values = Values { old: old.get(&key), new: new.get(&key) };
+        let (before, now) = values.raw();
+        if before == now && !before.is_some_and(refers) {
+            continue;
+        }
+        let keyword = key.0;
+        let mut report = |rule| comparison.report_values(schemas.site, schemas.rule(rule), keyword, (before, now));
+        match constraint(keyword).unwrap_or(Constraint::Opaque) {
+            Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
+            Constraint::Format => report(rules::CONTENT_CHANGED),
+            Constraint::Flag | Constraint::Schema => compare_schema(comparison, schemas, keyword, values),
+            Constraint::Schemas => compare_items(comparison, schemas, values),
+            Constraint::SchemasByName => {
+                for name in values.names() {
+                    let member = |value: Option<&Location<'a>>| value.and_then(|value| value.get(name));
+                    let (old, new) = (member(values.old), member(values.new));
+                    let values = Values { old: old.as_ref(), new: new.as_ref() };
+                    compare_schema(comparison, schemas, &format!("{keyword} of `{name}`"), values);
+                }
+            }
+            Constraint::NamesByName => {
+                for name in values.names() {
+                    compare_dependents(comparison, schemas, name, values);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the value contains a reference. The reference may be equal and its target not.
+fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
+    }
+}
+
+fn compare_schema<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    schemas: &Schemas<'_, 'a>,
+    subject: &str,
+    values: Values<'_, 'a>,
+) {
+    let rule = match (values.old, values.new) {
+        (Some(base), Some(revision)) => {
+            comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
+            return;
+        }
+        (None, Some(_)) => rules::CONSTRAINT_ADDED,
+        (Some(_), None) => rules::CONSTRAINT_REMOVED,
+        (None, None) => return,
+    };
+    comparison.report_values(schemas.site, schemas.rule(rule), subject, values.raw());
+}
+
+/// Compares a tuple item by item. Beyond the end of the shorter tuple, its `items` is compared.
+fn compare_items<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>, values: Values<'_, 'a>) {
+    let length = |list: Option<&Location<'a>>| list.and_then(|list| list.value.as_array()).map_or(0, Vec::len);
+    let item = |list: Option<&Location<'a>>, rest: &Option<Location<'a>>, index: usize| {
+        let item = list.and_then(|list| {
+            let value = list.value.as_array()?.get(index)?;
+            Some(Location { at: list.at.child(index), value })
+        });
+        item.or_else(|| rest.clone())
+    };
+    for index in 0..length(values.old).max(length(values.new)) {
+        let old = item(values.old, &schemas.old.items, index);
+        let new = item(values.new, &schemas.new.items, index);
+        let values = Values { old: old.as_ref(), new: new.as_ref() };
+        compare_schema(comparison, schemas, &format!("prefixItems {index}"), values);
+    }
+}
+
+/// Compares the properties that are required beside the property called `name`.
+fn compare_dependents<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    schemas: &Schemas<'_, 'a>,
+    name: &str,
+    values: Values<'_, 'a>,
+) {
+    let required = |value: Option<&Location<'a>>| -> BTreeSet<&'a str> {
+        let names = value.and_then(|value| value.value.get(name)?.as_array()).into_iter().flatten();
+        names.filter_map(Value::as_str).collect()
+    };
+    let (old, new) = (required(values.old), required(values.new));
+    let rule: &RulePair = match (new.is_superset(&old), old.is_superset(&new)) {
+        (true, true) => return,
+        (true, false) => rules::CONSTRAINT_ADDED,
+        (false, true) => rules::CONSTRAINT_REMOVED,
+        (false, false) => rules::CONSTRAINT_REPLACED,
+    };
+    let list = |names: BTreeSet<&str>| Value::from(names.into_iter().collect::<Vec<_>>());
+    let (old, new) = (list(old), list(new));
+    let subject = format!("dependentRequired of `{name}`");
+    comparison.report_values(schemas.site, schemas.rule(rule), subject, (Some(&old), Some(&new)));
+}

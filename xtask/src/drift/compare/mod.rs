@@ -1,0 +1,282 @@
+//! The context of a comparison: sites, reports, and a queue of pairs of schemas, each compared once per context.
+
+pub(super) mod bounds;
+pub(super) mod constraints;
+pub(super) mod content;
+pub(super) mod document;
+pub(super) mod operations;
+pub(super) mod parameters;
+pub(super) mod properties;
+pub(super) mod responses;
+pub(super) mod schemas;
+pub(super) mod security;
+pub(super) mod types;
+pub(super) mod unions;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::findings::{Change, Collector, NodeId};
+use super::read::describe::describe;
+use super::read::schema::Schema;
+use super::read::{Document, Location};
+use super::rules::{self, Relevance, Rule, RulePair, Severity};
+
+/// The direction in which a schema's values are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Direction {
+    Request,
+    Response,
+}
+
+/// The properties of a schema's location that decide what a change of the schema means.
+#[expect(clippy::struct_excessive_bools, reason = "five independent properties")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SchemaContext {
+    pub(super) direction: Direction,
+    /// Sent as plain text, in which a number is a string.
+    pub(super) plain: bool,
+    /// A parameter's own schema, whose default is the parameter's.
+    pub(super) parameter: bool,
+    /// A query parameter written `a=1&a=2`: one value is a list of one.
+    pub(super) repeats: bool,
+    /// An optional property: the client reads null as absent.
+    pub(super) optional: bool,
+    /// An alternative: the union compares whether null is allowed.
+    pub(super) alternative: bool,
+    pub(super) relevance: Relevance,
+}
+
+impl SchemaContext {
+    pub(super) fn new(direction: Direction) -> Self {
+        Self {
+            direction,
+            plain: false,
+            parameter: false,
+            repeats: false,
+            optional: false,
+            alternative: false,
+            relevance: Relevance::Full,
+        }
+    }
+
+    /// The context of a schema inside a schema with this context.
+    pub(super) fn within(self) -> Self {
+        Self { parameter: false, repeats: false, optional: false, alternative: false, ..self }
+    }
+
+    /// The context of one alternative of a schema with this context.
+    pub(super) fn alternative(self) -> Self {
+        Self { repeats: self.repeats, alternative: true, ..self.within() }
+    }
+
+    /// The rule of a pair that holds in this direction.
+    pub(super) fn rule(self, pair: &RulePair) -> &'static Rule {
+        match self.direction {
+            Direction::Request => pair.request,
+            Direction::Response => pair.response,
+        }
+    }
+}
+
+/// One part of both documents, compared on behalf of a node.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Site<'p, 'a> {
+    pub(super) node: NodeId,
+    pub(super) base: &'p Location<'a>,
+    pub(super) revision: &'p Location<'a>,
+}
+
+impl<'p, 'a> Site<'p, 'a> {
+    pub(super) fn new(node: NodeId, base: &'p Location<'a>, revision: &'p Location<'a>) -> Self {
+        Self { node, base, revision }
+    }
+
+    /// The values of the member called `key`.
+    pub(super) fn values(self, key: &str) -> (Option<&'a Value>, Option<&'a Value>) {
+        (self.base.value.get(key), self.revision.value.get(key))
+    }
+}
+
+/// Two schemas in one context, not read yet.
+#[derive(Debug, Clone)]
+pub(super) struct Pair<'a> {
+    pub(super) base: Location<'a>,
+    pub(super) revision: Location<'a>,
+    pub(super) context: SchemaContext,
+}
+
+/// The identity of a pair.
+pub(super) type PairKey = (usize, usize, SchemaContext);
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(base: &Location<'a>, revision: &Location<'a>, context: SchemaContext) -> Self {
+        Self { base: base.clone(), revision: revision.clone(), context }
+    }
+
+    pub(super) fn key(&self) -> PairKey {
+        (self.base.address(), self.revision.address(), self.context)
+    }
+}
+
+/// The two schemas of a site, read.
+pub(super) struct Schemas<'p, 'a> {
+    pub(super) site: Site<'p, 'a>,
+    pub(super) context: SchemaContext,
+    pub(super) old: Schema<'a>,
+    pub(super) new: Schema<'a>,
+}
+
+impl Schemas<'_, '_> {
+    /// The rule of a pair that holds in the direction of these schemas.
+    pub(super) fn rule(&self, pair: &RulePair) -> &'static Rule {
+        self.context.rule(pair)
+    }
+}
+
+/// The state of a comparison: the two documents, the findings so far, and the schemas that wait.
+pub(super) struct Comparison<'s, 'a> {
+    pub(super) base: &'s Document<'a>,
+    pub(super) revision: &'s Document<'a>,
+    pub(super) collector: Collector,
+    queue: VecDeque<(NodeId, Pair<'a>)>,
+    seen: HashMap<PairKey, NodeId>,
+    /// The results of speculative comparisons.
+    pub(super) compatible: Rc<RefCell<HashMap<PairKey, bool>>>,
+    /// The number of speculative comparisons that this one is nested in, itself included.
+    pub(super) depth: usize,
+    /// The result of a speculative comparison: whether anything breaks.
+    pub(super) breaks: bool,
+}
+
+impl<'s, 'a> Comparison<'s, 'a> {
+    pub(super) fn new(base: &'s Document<'a>, revision: &'s Document<'a>) -> Self {
+        Self {
+            base,
+            revision,
+            collector: Collector::default(),
+            queue: VecDeque::new(),
+            seen: HashMap::new(),
+            compatible: Rc::default(),
+            depth: 0,
+            breaks: false,
+        }
+    }
+
+    /// Starts a comparison of the two documents that only finds out whether anything breaks.
+    pub(super) fn speculate(&self) -> Self {
+        let mut speculative = Self::new(self.base, self.revision);
+        speculative.compatible = Rc::clone(&self.compatible);
+        speculative.depth = self.depth + 1;
+        speculative
+    }
+
+    /// Has a pair of schemas compared on behalf of `node`.
+    pub(super) fn enqueue(&mut self, node: NodeId, pair: Pair<'a>) {
+        let known = self.seen.get(&pair.key()).copied();
+        if let Some(child) = known {
+            self.collector.add_referrer(child, node);
+        } else {
+            let child = self.collector.add_node(Some(node), pair.context.relevance);
+            self.seen.insert(pair.key(), child);
+            self.queue.push_back((child, pair));
+        }
+    }
+
+    /// Takes the next pair of schemas out of the queue. None is left to a speculative comparison that broke.
+    pub(super) fn dequeue(&mut self) -> Option<(NodeId, Pair<'a>)> {
+        if self.breaks { None } else { self.queue.pop_front() }
+    }
+
+    /// Reports a change of a part that both documents have.
+    pub(super) fn report(&mut self, site: Site<'_, 'a>, rule: &'static Rule, subject: impl Into<String>) {
+        self.report_values(site, rule, subject, (None, None));
+    }
+
+    /// Reports a change with the value before and the value now.
+    pub(super) fn report_values(
+        &mut self,
+        site: Site<'_, 'a>,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        (old, new): (Option<&Value>, Option<&Value>),
+    ) {
+        let (base, revision) = (Some(site.base), Some(site.revision));
+        let change = Change { rule, subject: subject.into(), base, revision, old, new };
+        self.add(site.node, change);
+    }
+
+    /// Reports a part that only the base has.
+    pub(super) fn report_removed(
+        &mut self,
+        node: NodeId,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        base: &Location<'a>,
+    ) {
+        let (base, revision, old, new) = (Some(base), None, None, None);
+        self.add(node, Change { rule, subject: subject.into(), base, revision, old, new });
+    }
+
+    /// Reports a part that only the revision has.
+    pub(super) fn report_added(
+        &mut self,
+        node: NodeId,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        revision: &Location<'a>,
+    ) {
+        let (base, revision, old, new) = (None, Some(revision), None, None);
+        self.add(node, Change { rule, subject: subject.into(), base, revision, old, new });
+    }
+
+    fn add(&mut self, node: NodeId, change: Change<'_, 'a>) {
+        let rule = self.collector.relevance(node).adjust(change.rule);
+        if self.depth > 0 {
+            self.breaks |= rule.severity == Severity::Breaking;
+            return;
+        }
+        let base = change.base.map(|base| (self.base, base));
+        let place = base.or_else(|| change.revision.map(|revision| (self.revision, revision)));
+        let place = place.map_or_else(String::new, |(document, location)| describe(document.value, &location.at));
+        self.collector.add(node, place, Change { rule, ..change });
+    }
+
+    /// Compares the members that `known` does not list. They do not change requests or responses.
+    pub(super) fn compare_annotations(&mut self, site: Site<'_, 'a>, known: &[&str]) {
+        let mut changed: BTreeMap<&'static str, (&'static Rule, Vec<&str>)> = BTreeMap::new();
+        let members = |location: &Location<'a>| location.value.as_object().into_iter().flatten();
+        let names = members(site.base).map(|(name, _)| name).chain(
+            members(site.revision).map(|(name, _)| name).filter(|name| site.base.value.get(name.as_str()).is_none()),
+        );
+        for name in names.filter(|name| !known.contains(&name.as_str())) {
+            let (old, new) = site.values(name);
+            if old == new {
+                continue;
+            }
+            let rule = match name.as_str() {
+                "summary" | "description" | "tags" | "externalDocs" | "example" | "examples" | "title" => {
+                    rules::DOCUMENTATION_CHANGED
+                }
+                name if name.starts_with("x-") => rules::EXTENSION_CHANGED,
+                _ => rules::UNKNOWN_KEYWORD_CHANGED,
+            };
+            changed.entry(rule.id).or_insert((rule, Vec::new())).1.push(name);
+        }
+        for (rule, names) in changed.into_values() {
+            self.report(site, rule, names.join(", "));
+        }
+    }
+
+    pub(super) fn compare_deprecation(&mut self, site: Site<'_, 'a>, what: &str) {
+        let subject = match (site.base.flag("deprecated"), site.revision.flag("deprecated")) {
+            (false, true) => format!("{what} deprecated"),
+            (true, false) => format!("{what} no longer deprecated"),
+            _ => return,
+        };
+        self.report(site, rules::DEPRECATION_CHANGED, subject);
+    }
+}
