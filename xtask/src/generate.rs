@@ -11,13 +11,14 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeIm
 use serde_json::{Value, json};
 
 use crate::pointer::{Pointer, reached};
+use crate::texts;
 
 /// The generator's raw output for a lowered document.
 ///
 /// # Errors
 /// What the generator refuses or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
-    attempt(lowered).map_err(|error| match culprit(lowered) {
+    attempt(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
         Some((at, error)) => anyhow!("{at}: {error:#}; change it with an overlay action"),
         None => error,
     })

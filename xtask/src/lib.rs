@@ -5,6 +5,7 @@
 
 pub mod drift;
 pub mod generate;
+pub mod inert;
 pub mod load;
 pub mod locate;
 pub mod lower;
@@ -18,6 +19,7 @@ pub mod shipped;
 pub mod soundness;
 pub mod source;
 pub mod stale;
+pub mod texts;
 pub mod tour;
 pub mod update;
 pub mod widening;

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use xtask::lower::{self, Renamed};
 use xtask::output::Files;
 use xtask::shipped::{self, DOCUMENT, GENERATED, OVERLAY};
-use xtask::{drift, load, overlay, probe, soundness, stale, tour, update, workspace};
+use xtask::{drift, inert, load, overlay, probe, soundness, stale, tour, update, workspace};
 
 /// Where code generated from another document goes, seen from where the caller is.
 const OTHER_OUT: &str = "generated";
@@ -87,9 +87,8 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
         Ok(Ok(Err(error))) => {
-            // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
-            let line = format!("{error:#}").replace(char::is_control, " ");
-            eprintln!("error: {line}");
+            // Documents are quoted in errors.
+            eprintln!("{}", inert::line(format_args!("error: {error:#}")));
             ExitCode::from(2)
         }
     }
@@ -142,9 +141,10 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     let made = if options.spec.is_none() { xtask::shipped_client(&effective) } else { xtask::client(&effective) };
     let modules = made.map_err(|error| overlay::attributed(error, &document, corrections.as_ref(), &effective))?;
     for Renamed { at, id, method } in lower::renamed(&effective)? {
-        let note =
-            format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
-        eprintln!("note: {}", note.replace(char::is_control, " "));
+        let note = format_args!(
+            "note: {at}: `{id}` is another operation's or the client's own name too; its method is `{method}`"
+        );
+        eprintln!("{}", inert::line(note));
     }
 
     let out = match &options.spec {
@@ -161,7 +161,7 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
     };
     let stale = files.stale()?;
     if stale.is_empty() {
-        println!("generated code is fresh: {}", out.display());
+        println!("{}", inert::line(format_args!("generated code is fresh: {}", out.display())));
         return Ok(ExitCode::SUCCESS);
     }
     if options.check {
@@ -169,13 +169,14 @@ fn generate(options: &Generate, started_in: &Path) -> Result<ExitCode> {
         // What was not generated is not mended by generating.
         if stale.iter().any(|file| !matches!(file.finding, stale::Finding::Foreign)) {
             let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
-            println!("run: cargo xtask {}", again.join(OsStr::new(" ")).display());
+            let again = again.join(OsStr::new(" "));
+            println!("{}", inert::line(format_args!("run: cargo xtask {}", again.display())));
         }
         return Ok(ExitCode::from(1));
     }
     files.write()?;
     for file in stale {
-        println!("generated: {}", file.path.display());
+        println!("{}", inert::line(format_args!("generated: {}", file.path.display())));
     }
     Ok(ExitCode::SUCCESS)
 }

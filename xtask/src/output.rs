@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
+use crate::inert;
 use crate::load::Document;
 use crate::polish::Modules;
 use crate::stale::{Finding, Stale};
@@ -32,7 +33,7 @@ impl Files {
     pub fn new(folder: &Path, modules: Modules, command: &str, sources: &[(&str, &Document)]) -> Self {
         let mut header = format!("{MARK}{command}`; edits are lost. Change the document or the overlay instead.\n");
         for (role, source) in sources {
-            let _ = writeln!(header, "// {role} {} sha256 {}", source.portable_name(), source.sha256);
+            let _ = writeln!(header, "// {role} {} sha256 {}", inert::line(source.portable_name()), source.sha256);
         }
         let with_header = |title: &str, source: String| format!("{header}//! {title}\n\n{source}");
         let mut files = vec![

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::findings::Finding;
+use crate::inert;
 use crate::load::hex;
 
 /// One accepted finding.
@@ -65,7 +66,8 @@ impl Baseline {
     /// The file's content.
     #[must_use]
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self.0.iter().map(|accepted| format!("  {}", serde_json::json!(accepted))).collect();
+        let lines: Vec<String> =
+            self.0.iter().map(|accepted| inert::json(&format!("  {}", serde_json::json!(accepted)))).collect();
         if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
     }
 

@@ -15,7 +15,7 @@ use super::report::{Format, Report, Source};
 use super::rules::Severity;
 use super::{Drift, surface};
 use crate::load::{self, Document};
-use crate::{output, overlay, shipped};
+use crate::{inert, output, overlay, shipped};
 
 /// How long the generator may take for both documents; the largest that is known takes it a few seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -130,7 +130,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<ExitCode> {
         let worth = report.findings.iter().filter(|finding| finding.severity >= fails.min(Severity::Warning));
         let written = Baseline::of(worth);
         output::replace(&path, &written.text())?;
-        println!("accepted {} findings: {}", written.len(), path.display());
+        println!("{}", inert::line(format_args!("accepted {} findings: {}", written.len(), path.display())));
         return Ok(ExitCode::SUCCESS);
     }
     print!("{}", report.written(options.format));

@@ -15,6 +15,7 @@ mod one_way;
 mod operation;
 mod origins;
 mod parameters;
+mod path_template;
 mod query;
 mod schema;
 mod shapes;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::keywords::Object;
 use super::names::METHODS;
 use super::parameters::{self, Parameter};
-use super::{CURE, Lowering, members, text};
+use super::{CURE, Lowering, members, path_template, text};
 use crate::pointer::{Pointer, resolve};
 
 /// What the generator can hold in memory and in reasonable time.
@@ -25,12 +25,7 @@ impl Lowering<'_> {
                 continue;
             }
             let at = at.child(path);
-            if !path.starts_with('/') {
-                bail!("{at}: a path starts with `/`");
-            }
-            if path.contains(['?', '#']) {
-                bail!("{at}: a path holds no query and no fragment; say the query as parameters; {CURE}");
-            }
+            path_template::check(path, &at)?;
             paths.insert(path.clone(), self.path_item(path, item, &at)?);
         }
         Ok(Value::Object(paths))

@@ -8,6 +8,7 @@ mod docs;
 mod examples;
 mod mocks;
 mod optional_body;
+mod prose;
 mod type_builders;
 mod types;
 
@@ -49,7 +50,7 @@ pub struct Shipped {
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
 pub fn modules(tokens: TokenStream, shipped: Option<Shipped>, lowered: &Value) -> Result<Modules> {
-    let file: File = syn::parse2(docs::by_line(tokens))?;
+    let file: File = syn::parse2(docs::of_client(tokens, lowered))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {

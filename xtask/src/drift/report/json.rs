@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Report, Severity};
 use crate::drift::{Defect, Finding};
+use crate::inert;
 
 pub(super) fn written(report: &Report) -> String {
     let defects = |defects: &[Defect]| -> Vec<Value> {
@@ -25,7 +26,7 @@ pub(super) fn written(report: &Report) -> String {
         "defects": { "base": defects(&report.defects.0), "revision": defects(&report.defects.1) },
         "source": report.source,
     });
-    format!("{value:#}\n")
+    inert::json(&format!("{value:#}\n"))
 }
 
 fn finding(finding: &Finding) -> Value {
