@@ -1,7 +1,7 @@
 //! The report: findings by schema and field, for people, programs and pull requests.
 
 use serde_json::json;
-use xtask::inert::{self, Lines, code, message, property};
+use xtask::inert::{self, Lines, code};
 
 use crate::{Finding, Outcome};
 
@@ -99,19 +99,19 @@ impl Outcome {
     }
 
     fn github(&self) -> String {
-        let mut text = String::new();
+        let mut text = Lines::default();
         for finding in &self.findings {
             // A path goes on from its schema; a status or a media type stands apart.
             let space = if finding.field.is_empty() || finding.field.starts_with(['.', '[']) { "" } else { " " };
-            let title = property(format_args!("probe: {}{space}{}", finding.schema, finding.field));
+            let title = format_args!("probe: {}{space}{}", finding.schema, finding.field);
             let lines = [finding.said()].into_iter().chain(finding.seen.iter().cloned()).chain(within(finding));
-            let lines: Vec<String> = lines.map(message).collect();
-            text += &format!("::warning title={title}::{}\n", lines.join("%0A"));
+            text.command("warning", title, lines);
         }
         for (what, gap) in self.gaps() {
-            text += &format!("::notice title=probe::{}\n", message(format_args!("{what}: {gap}")));
+            text.command("notice", "probe", [format_args!("{what}: {gap}")]);
         }
-        text + &self.summary() + "\n"
+        text.add(self.summary());
+        text.text()
     }
 }
 

@@ -41,6 +41,21 @@ impl Lines {
         self.0.push('\n');
     }
 
+    /// Adds one of GitHub's workflow commands, which shows `message` as an annotation, each of its items as a line.
+    pub fn command(
+        &mut self,
+        level: &str,
+        title: impl fmt::Display,
+        message: impl IntoIterator<Item = impl fmt::Display>,
+    ) {
+        // Escaped as its toolkit does.
+        let data = |text: String| text.replace('%', "%25");
+        let title = data(line(title)).replace(':', "%3A").replace(',', "%2C");
+        let lines: Vec<String> = message.into_iter().map(|text| data(line(text))).collect();
+        // Writing to a string cannot fail.
+        let _ = writeln!(self.0, "::{level} title={title}::{}", lines.join("%0A"));
+    }
+
     /// The text so far.
     #[must_use]
     pub fn text(self) -> String {
@@ -79,18 +94,6 @@ pub fn json(text: &str) -> String {
     }
     // Only a string can hold it.
     escaped.replace("##[", "#\\u0023[")
-}
-
-/// A line of the message of one of GitHub's workflow commands, escaped as its toolkit does.
-#[must_use]
-pub fn message(text: impl fmt::Display) -> String {
-    line(text).replace('%', "%25")
-}
-
-/// A property of a workflow command, such as its title.
-#[must_use]
-pub fn property(text: impl fmt::Display) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A document's text as documentation: read as CommonMark and written again, so that it stays text whatever it holds.
+//! A document's text as documentation: read as `CommonMark` and written again, so that it stays text whatever it holds.
 //!
 //! Code is never Rust, HTML is shown and not read, links lead to the web or nowhere, and what rustdoc would complain of
 //! (a bare URL, the name of no item in brackets) is not there.
