@@ -13,13 +13,14 @@ use serde_json::{Value, json};
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::reached;
+use crate::texts;
 
 /// The generator's raw output for a lowered document.
 ///
 /// # Errors
 /// What the generator refuses or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
-    attempt(lowered).map_err(|error| match culprit(lowered) {
+    attempt(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
         Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
         None => error,
     })

@@ -9,6 +9,7 @@ pub mod adapt;
 pub mod document;
 pub mod drift;
 pub mod generate;
+pub mod inert;
 pub mod lower;
 pub mod output;
 pub mod overlay;
@@ -18,6 +19,7 @@ pub mod published;
 pub mod rust_api;
 pub mod superset;
 pub mod tasks;
+pub mod texts;
 pub mod validate;
 pub mod workspace;
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::tasks::{Outcome, drift, generate, probe, tour, update};
-use xtask::workspace;
+use xtask::{inert, workspace};
 
 /// What to type for what, below the list of tasks.
 const EXAMPLES: &str = "\
@@ -65,9 +65,8 @@ fn main() -> ExitCode {
             Outcome::Undetermined.into()
         }
         Ok(Ok(Err(error))) => {
-            // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
-            let line = format!("{error:#}").replace(char::is_control, " ");
-            eprintln!("error: {line}");
+            // Documents are quoted in errors.
+            eprintln!("{}", inert::line(format_args!("error: {error:#}")));
             Outcome::Undetermined.into()
         }
     }

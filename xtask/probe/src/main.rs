@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use clap::{ArgGroup, Parser, ValueEnum};
 use deepgram_mgmt::{Client, Credentials};
 use probe::{Document, Format, Outcome, Walk};
-use xtask::output;
+use xtask::{inert, output};
 
 /// Holds real answers against the effective document: asks GET operations only, prints types and never values.
 ///
@@ -72,9 +72,8 @@ fn main() -> ExitCode {
 }
 
 fn failed(error: &anyhow::Error) -> ExitCode {
-    // Documents are quoted in errors; what they hold must not end the line or steer the terminal.
-    let line = format!("{error:#}").replace(char::is_control, " ");
-    eprintln!("error: {line}");
+    // Documents are quoted in errors.
+    eprintln!("{}", inert::line(format_args!("error: {error:#}")));
     ExitCode::from(2)
 }
 
@@ -120,7 +119,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn record(folder: &Path, walk: &Walk, document: &Document, shipped: &Document) -> Result<()> {
     if walk.exchanges.iter().all(|exchange| !(200..300).contains(&exchange.status)) {
-        eprintln!("nothing was answered; {} is not written", folder.display());
+        eprintln!("{}", inert::line(format_args!("nothing was answered; {} is not written", folder.display())));
         return Ok(());
     }
     probe::write(folder, walk, document, shipped)
@@ -151,7 +150,7 @@ fn credentials() -> Result<Credentials> {
 
 fn suggest(file: &Path, outcome: &Outcome, document: &Document) -> Result<()> {
     let Some(overlay) = probe::overlay(&outcome.findings, document)? else {
-        eprintln!("nothing to suggest; {} is not written", file.display());
+        eprintln!("{}", inert::line(format_args!("nothing to suggest; {} is not written", file.display())));
         return Ok(());
     };
     output::replace(file, &serde_yaml::to_string(&overlay)?)

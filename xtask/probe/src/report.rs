@@ -1,6 +1,7 @@
 //! The report: findings by schema and field, for people, programs and pull requests.
 
 use serde_json::json;
+use xtask::inert::{self, Lines, code};
 
 use crate::{Finding, Outcome};
 
@@ -46,18 +47,18 @@ impl Outcome {
     }
 
     fn text(&self) -> String {
-        let mut text = String::new();
+        let mut text = Lines::default();
         for group in self.findings.chunk_by(|one, other| one.schema == other.schema) {
-            line(&mut text, &group[0].schema);
+            text.add(&group[0].schema);
             for finding in group {
-                line(&mut text, &format!("  {}: {}", field(finding), finding.said()));
-                finding.seen.iter().for_each(|seen| line(&mut text, &format!("      {seen}")));
-                within(finding).for_each(|within| line(&mut text, &format!("        {within}")));
+                text.add(format_args!("  {}: {}", field(finding), finding.said()));
+                finding.seen.iter().for_each(|seen| text.add(format_args!("      {seen}")));
+                within(finding).for_each(|within| text.add(format_args!("        {within}")));
             }
         }
-        self.gaps().for_each(|(what, gap)| line(&mut text, &format!("{what}: {gap}")));
-        line(&mut text, &self.summary());
-        text
+        self.gaps().for_each(|(what, gap)| text.add(format_args!("{what}: {gap}")));
+        text.add(self.summary());
+        text.text()
     }
 
     fn json(&self) -> String {
@@ -68,47 +69,49 @@ impl Outcome {
             "not_asked": self.skipped,
             "operations": { "answered": answered, "documented": all },
         });
-        // What JSON itself does not escape.
-        let escaped = |c: char| if is_steering(c) && c != '\n' { format!("\\u{:04x}", u32::from(c)) } else { c.into() };
-        format!("{report:#}\n").chars().map(escaped).collect()
+        inert::json(&format!("{report:#}\n"))
     }
 
     fn markdown(&self) -> String {
-        let mut text = format!("## Probe\n\n{}\n", self.summary());
+        let mut text = Lines::default();
+        text.paragraph("## Probe");
+        text.add(self.summary());
         if !self.findings.is_empty() {
-            text += "\n| schema | field | finding | seen |\n| --- | --- | --- | --- |\n";
+            text.add("");
+            text.add("| schema | field | finding | seen |");
+            text.add("| --- | --- | --- | --- |");
         }
         for finding in &self.findings {
             let said = Some(finding.types()).filter(|types| !types.is_empty());
-            let said = said.map_or_else(String::new, |types| format!(": {}", code(&types)));
-            let within: String = within(finding).flat_map(|within| ["<br>".to_owned(), code(&within)]).collect();
-            let seen: Vec<String> = finding.seen.iter().map(|seen| code(seen)).collect();
+            let said = said.map_or_else(String::new, |types| format!(": {}", code(types)));
+            let within: String = within(finding).flat_map(|within| ["<br>".to_owned(), code(within)]).collect();
+            let seen: Vec<String> = finding.seen.iter().map(code).collect();
             let (schema, field, words) = (code(&finding.schema), code(field(finding)), finding.kind.words());
-            line(&mut text, &format!("| {schema} | {field} | {words}{said}{within} | {} |", seen.join("<br>")));
+            text.add(format_args!("| {schema} | {field} | {words}{said}{within} | {} |", seen.join("<br>")));
         }
         for (index, (what, gap)) in self.gaps().enumerate() {
-            text += if index == 0 { "\n" } else { "" };
-            line(&mut text, &format!("- {what}: {}", code(gap)));
+            if index == 0 {
+                text.add("");
+            }
+            text.add(format_args!("- {what}: {}", code(gap)));
         }
-        text
+        text.text()
     }
 
     fn github(&self) -> String {
-        let mut text = String::new();
+        let mut text = Lines::default();
         for finding in &self.findings {
             // A path goes on from its schema; a status or a media type stands apart.
             let space = if finding.field.is_empty() || finding.field.starts_with(['.', '[']) { "" } else { " " };
-            let title = data(&format!("probe: {}{space}{}", finding.schema, finding.field));
-            let title = title.replace(':', "%3A").replace(',', "%2C");
+            let title = format_args!("probe: {}{space}{}", finding.schema, finding.field);
             let lines = [finding.said()].into_iter().chain(finding.seen.iter().cloned()).chain(within(finding));
-            let message: Vec<String> = lines.map(|line| data(&line)).collect();
-            line(&mut text, &format!("::warning title={title}::{}", message.join("%0A")));
+            text.command("warning", title, lines);
         }
         for (what, gap) in self.gaps() {
-            line(&mut text, &format!("::notice title=probe::{}", data(&format!("{what}: {gap}"))));
+            text.command("notice", "probe", [format_args!("{what}: {gap}")]);
         }
-        line(&mut text, &self.summary());
-        text
+        text.add(self.summary());
+        text.text()
     }
 }
 
@@ -123,26 +126,4 @@ fn within(finding: &Finding) -> impl Iterator<Item = String> {
         let types = types.iter().copied().collect::<Vec<_>>().join(" or ");
         format!("{path}: {types}")
     })
-}
-
-/// One line; documents and servers are quoted in it, and must not end it or steer what shows it.
-fn line(text: &mut String, content: &str) {
-    text.extend(content.chars().map(|c| if is_steering(c) { ' ' } else { c }));
-    text.push('\n');
-}
-
-/// Characters that end a line, steer a terminal, or turn the direction of text.
-fn is_steering(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// Text within a cell of a table, as code: no markup is read in it.
-fn code(text: &str) -> String {
-    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
-}
-
-/// Text within a workflow command.
-fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use xtask::media_type::is_json;
 use xtask::pointer::Pointer;
-use xtask::{load, overlay as overlays};
+use xtask::{inert, load, overlay as overlays};
 
 use crate::document::{Document, is_same_path};
 use crate::findings::{Finding, Kind};
@@ -52,7 +52,7 @@ fn whole(actions: &[Value]) -> Value {
 
 fn reason(finding: &Finding) -> String {
     let seen = finding.seen.first().map_or("", String::as_str);
-    format!("Real answers: {} ({seen}). Ref: probe. Drop when documented.", finding.said())
+    inert::line(format_args!("Real answers: {} ({seen}). Ref: probe. Drop when documented.", finding.said()))
 }
 
 /// A target, the keyword of the action, and its value.

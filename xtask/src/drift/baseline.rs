@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::findings::Finding;
 use crate::document::load::hex;
+use crate::inert;
 
 /// One accepted finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,7 +66,8 @@ impl Baseline {
     /// The content of the baseline file.
     #[must_use]
     pub fn text(&self) -> String {
-        let lines: Vec<String> = self.0.iter().map(|accepted| format!("  {}", serde_json::json!(accepted))).collect();
+        let lines: Vec<String> =
+            self.0.iter().map(|accepted| inert::json(&format!("  {}", serde_json::json!(accepted)))).collect();
         if lines.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", lines.join(",\n")) }
     }
 

@@ -10,6 +10,7 @@ mod objects;
 mod operation;
 mod origins;
 mod parameters;
+mod path_template;
 mod query;
 mod reached;
 mod schema;

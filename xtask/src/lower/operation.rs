@@ -7,6 +7,7 @@ use super::Lowering;
 use super::form::{members, text};
 use super::keywords::Object;
 use super::parameters::{self, Parameter};
+use super::path_template;
 use crate::document::openapi::{METHODS, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -27,12 +28,7 @@ impl Lowering<'_> {
                 continue;
             }
             let at = at.child(path);
-            if !path.starts_with('/') {
-                bail!(at.error("a path starts with `/`"));
-            }
-            if path.contains(['?', '#']) {
-                bail!(at.fixable("a path holds no query and no fragment; say the query as parameters"));
-            }
+            path_template::check(path, &at)?;
             paths.insert(path.clone(), self.path_item(path, item, &at)?);
         }
         Ok(Value::Object(paths))

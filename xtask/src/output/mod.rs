@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::NamedTempFile;
 
 use crate::document::load::Document;
+use crate::inert;
 use crate::polish::Modules;
 use stale::{Finding, Stale};
 
@@ -41,7 +42,7 @@ impl Files {
     pub fn new(folder: &Path, modules: Modules, command: &str, sources: &[(&str, &Document)]) -> Self {
         let mut header = format!("{MARK}{command}`; edits are lost. Change the document or the overlay instead.\n");
         for (role, source) in sources {
-            let _ = writeln!(header, "// {role} {} sha256 {}", source.portable_name(), source.sha256);
+            let _ = writeln!(header, "// {role} {} sha256 {}", inert::line(source.portable_name()), source.sha256);
         }
         let with_header = |title: &str, source: String| format!("{header}//! {title}\n\n{source}");
         let mut files = vec![

@@ -1,9 +1,10 @@
 //! Reports generated files that differ from the pipeline's output, most important first.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use similar::TextDiff;
+
+use crate::inert::Lines;
 
 /// How many lines of difference a report shows for one file.
 const DIFF_LINES: usize = 16;
@@ -67,30 +68,27 @@ fn header(text: &str) -> &str {
 /// Every stale file with the first lines of its difference; those of which only the header differs come last.
 #[must_use]
 pub fn report(stale: &[Stale]) -> String {
-    let mut report = String::new();
+    let mut report = Lines::default();
     let (last, first): (Vec<_>, Vec<_>) = stale.iter().partition(|file| matches!(file.finding, Finding::Header));
     for Stale { path, finding } in first.into_iter().chain(last) {
-        // Writing to a string cannot fail.
-        let _ = write!(report, "stale: {}", path.display());
-        let lines = match finding {
-            Finding::Missing => ": is missing",
-            Finding::Orphaned => ": is no longer generated",
-            Finding::Unfinished => ": was left by a run that was killed",
-            Finding::Unmanaged => ": was not generated; move it away",
-            Finding::Header => ": its header",
+        let path = path.display();
+        match finding {
+            Finding::Missing => report.add(format_args!("stale: {path}: is missing")),
+            Finding::Orphaned => report.add(format_args!("stale: {path}: is no longer generated")),
+            Finding::Unfinished => report.add(format_args!("stale: {path}: was left by a run that was killed")),
+            Finding::Unmanaged => report.add(format_args!("stale: {path}: was not generated; move it away")),
+            Finding::Header => report.add(format_args!("stale: {path}: its header")),
             Finding::Content { lines, .. } => {
-                let left_off = lines.len().saturating_sub(DIFF_LINES);
-                let mut shown = lines[..lines.len() - left_off].to_vec();
-                if left_off > 0 {
-                    shown.push(format!("… {left_off} more lines of difference"));
+                report.add(format_args!("stale: {path}"));
+                lines.iter().take(DIFF_LINES).for_each(|line| report.add(line));
+                if lines.len() > DIFF_LINES {
+                    report.add(format_args!("… {} more lines of difference", lines.len() - DIFF_LINES));
                 }
-                &format!("\n{}", shown.join("\n"))
             }
-        };
-        let _ = writeln!(report, "{lines}");
+        }
     }
     if stale.iter().any(|file| file.finding.is_of_header()) {
-        report.push_str("their headers name other documents, or other checksums, than these files were made from\n");
+        report.add("their headers name other documents, or other checksums, than these files were made from");
     }
-    report
+    report.text()
 }

@@ -1,10 +1,49 @@
-//! Doc comments: one attribute a line, so that they print as `/// line` whatever they hold.
+//! Doc comments: one attribute a line, so that they print as `/// line` whatever they hold, and of a document's text
+//! nothing but text.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use serde_json::Value;
 
-/// Splits every `#[doc = "…"]` at its line ends.
-pub(super) fn by_line(tokens: TokenStream) -> TokenStream {
+use super::prose;
+use crate::texts;
+
+/// Where the generator's example of a call begins; with it, its documentation of an operation ends.
+const EXAMPLE: &str = "```ignore\n";
+
+/// The documentation of what the generator made of a lowered document, the texts of its operations put in.
+pub(super) fn of_client(tokens: TokenStream, lowered: &Value) -> TokenStream {
+    let (_, texts) = texts::marked(lowered);
+    let of_operation = |doc: &str| operation(doc, &texts);
+    let mut out = TokenStream::new();
+    // Types are documented with texts of the document and nothing else.
+    let mut is_types = false;
+    let mut rest = tokens.into_iter().peekable();
+    let mut items = TokenStream::new();
+    while let Some(token) = rest.next() {
+        match (&token, rest.peek()) {
+            (TokenTree::Ident(module), Some(TokenTree::Ident(name))) if module == "mod" => is_types = name == "types",
+            (TokenTree::Group(group), _) if is_types && group.delimiter() == Delimiter::Brace => {
+                out.extend(by_line(std::mem::take(&mut items), &of_operation));
+                out.extend(by_line(token.into(), &prose::inert));
+                is_types = false;
+                continue;
+            }
+            _ => {}
+        }
+        items.extend([token]);
+    }
+    out.extend(by_line(items, &of_operation));
+    out
+}
+
+/// The documentation of the generator's mocks, in which no text of a document is.
+pub(super) fn of_mocks(tokens: TokenStream) -> TokenStream {
+    by_line(tokens, &str::to_owned)
+}
+
+/// Splits every `#[doc = "…"]`, as `write` has it, at its line ends.
+fn by_line(tokens: TokenStream, write: &dyn Fn(&str) -> String) -> TokenStream {
     let mut out = TokenStream::new();
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -15,10 +54,10 @@ pub(super) fn by_line(tokens: TokenStream) -> TokenStream {
         match (attribute, token) {
             (Some(text), _) => {
                 tokens.next();
-                out.extend(lines(&text));
+                out.extend(lines(&write(&text)));
             }
             (None, TokenTree::Group(group)) => {
-                let mut rebuilt = Group::new(group.delimiter(), by_line(group.stream()));
+                let mut rebuilt = Group::new(group.delimiter(), by_line(group.stream(), write));
                 rebuilt.set_span(group.span());
                 out.extend([TokenTree::Group(rebuilt)]);
             }
@@ -26,6 +65,31 @@ pub(super) fn by_line(tokens: TokenStream) -> TokenStream {
         }
     }
     out
+}
+
+/// What the generator says of an operation, with a document's texts where their marks are.
+fn operation(doc: &str, texts: &[String]) -> String {
+    let (says, example) = doc.split_at(doc.rfind(EXAMPLE).unwrap_or(doc.len()));
+    let lines: Vec<String> = says.lines().map(|line| operation_line(line, texts)).collect();
+    format!("{}\n{example}", lines.join("\n"))
+}
+
+fn operation_line(line: &str, texts: &[String]) -> String {
+    if let Some(text) = texts::of_mark(line, texts) {
+        return prose::inert(text);
+    }
+    if let Some((name, mark)) = line.split_once(": ")
+        && let Some(text) = texts::of_mark(mark, texts)
+    {
+        let text = prose::inert(text);
+        // What is no paragraph cannot go on from the name.
+        let start = if prose::is_paragraph(&text) { " " } else { "\n\n  " };
+        return format!("{name}:{start}{}", text.replace('\n', "\n  "));
+    }
+    match line.strip_prefix("Sends a ").and_then(|rest| rest.strip_suffix('`')?.split_once(" request to `")) {
+        Some((method, path)) => format!("Sends a {method} request to {}", prose::code(path)),
+        None => line.to_owned(),
+    }
 }
 
 /// The text of `[doc = "text"]`.
@@ -51,15 +115,8 @@ fn text(attribute: syn::MetaNameValue) -> Option<String> {
     }
 }
 
-/// Whether a character would end a comment early, or show it in another order than the compiler reads it.
-fn is_treacherous(c: char) -> bool {
-    c == '\r' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn lines(text: &str) -> TokenStream {
-    text.replace("\r\n", "\n")
-        .replace(is_treacherous, "")
-        .trim()
+    text.trim()
         .lines()
         .map(|line| {
             let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };

@@ -122,7 +122,7 @@ fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
     let schema = dereference(lowered, schema);
     let known = TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     if let Some(value) = schema["enum"].as_array().and_then(|values| values.first()) {
-        return value.as_str().map(|text| format!("{text:?}"));
+        return value.as_str().map(|text| format!("\"{}\"", text.escape_default()));
     }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
         ("string", Some("date-time" | "date-or-date-time" | "date")) => {

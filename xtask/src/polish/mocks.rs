@@ -24,7 +24,7 @@ use crate::document::rust_names::{builder_name, method_name, setter_name};
 /// Output of another shape than this step was written for.
 pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>> {
     let paths = paths(lowered);
-    let mut items = syn::parse2::<syn::File>(docs::by_line(tokens))?.items;
+    let mut items = syn::parse2::<syn::File>(docs::of_mocks(tokens))?.items;
     for item in &mut items {
         if let Item::Trait(mocks) = item {
             for member in &mut mocks.items {

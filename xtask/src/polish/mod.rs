@@ -10,6 +10,7 @@ mod index;
 mod mocks;
 mod objects;
 mod optional_body;
+mod prose;
 mod syntax;
 mod type_builders;
 mod types;
@@ -52,7 +53,7 @@ pub struct Published {
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
 pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Modules> {
-    let file: File = syn::parse2(docs::by_line(tokens))?;
+    let file: File = syn::parse2(docs::of_client(tokens, lowered))?;
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {

@@ -15,7 +15,7 @@ use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift};
-use crate::{output, overlay, pipeline, published, rust_api};
+use crate::{inert, output, overlay, pipeline, published, rust_api};
 
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
@@ -133,7 +133,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         let worth = report.findings.iter().filter(|finding| finding.severity >= fails.min(Severity::Warning));
         let written = Baseline::of(worth);
         output::replace(&path, &written.text())?;
-        println!("accepted {} findings: {}", written.len(), path.display());
+        println!("{}", inert::line(format_args!("accepted {} findings: {}", written.len(), path.display())));
         return Ok(Outcome::Clean);
     }
     print!("{}", report.written(options.format));

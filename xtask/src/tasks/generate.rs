@@ -13,7 +13,7 @@ use crate::document::load;
 use crate::output::stale::{self, Finding};
 use crate::output::{Files, lock};
 use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
-use crate::{overlay, pipeline, validate, workspace};
+use crate::{inert, overlay, pipeline, validate, workspace};
 
 /// The folder for the code of another document, from the caller's folder.
 const OTHER_OUT: &str = "generated";
@@ -106,9 +106,10 @@ fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
 /// Tells of the operations that cannot keep their `operationId`.
 fn note_renamed(effective: &Value) -> Result<()> {
     for Renamed { at, id, method } in adapt::renamed(effective)? {
-        let note =
-            format!("{at}: `{id}` is another operation's or the client's own name too; its method is `{method}`");
-        eprintln!("note: {}", note.replace(char::is_control, " "));
+        let note = format_args!(
+            "note: {at}: `{id}` is another operation's or the client's own name too; its method is `{method}`"
+        );
+        eprintln!("{}", inert::line(note));
     }
     Ok(())
 }
@@ -117,7 +118,7 @@ fn note_renamed(effective: &Value) -> Result<()> {
 fn finish(files: &Files, out: &Path, check: bool) -> Result<Outcome> {
     let stale = files.stale()?;
     if stale.is_empty() {
-        println!("generated code is fresh: {}", out.display());
+        println!("{}", inert::line(format_args!("generated code is fresh: {}", out.display())));
         return Ok(Outcome::Clean);
     }
     if check {
@@ -125,13 +126,14 @@ fn finish(files: &Files, out: &Path, check: bool) -> Result<Outcome> {
         // What was not generated is not mended by generating.
         if stale.iter().any(|file| !matches!(file.finding, Finding::Unmanaged)) {
             let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
-            println!("run: cargo xtask {}", again.join(OsStr::new(" ")).display());
+            let again = again.join(OsStr::new(" "));
+            println!("{}", inert::line(format_args!("run: cargo xtask {}", again.display())));
         }
         return Ok(Outcome::Stale);
     }
     files.write()?;
     for file in stale {
-        println!("generated: {}", file.path.display());
+        println!("{}", inert::line(format_args!("generated: {}", file.path.display())));
     }
     Ok(Outcome::Clean)
 }

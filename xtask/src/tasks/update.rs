@@ -1,6 +1,5 @@
 //! `cargo xtask update FILE`: a newer document takes the bundled one's place, all at once or not at all.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -13,6 +12,7 @@ use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{Format, Report, Source};
 use crate::drift::rules;
+use crate::inert::{self, Lines, code};
 use crate::output::lock;
 use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
 use crate::{overlay, pipeline, superset};
@@ -54,7 +54,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.written(Format::Text));
     for action in &unmatched {
-        println!("{OVERLAY}: {action}");
+        println!("{}", inert::line(format_args!("{OVERLAY}: {action}")));
     }
     print!("{}", changelog(&document, &report));
     if options.dry_run {
@@ -85,10 +85,10 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
         println!("obstacle: {} overlay actions match nothing", unmatched.len());
     }
     if let Err(error) = superset::check(&document.value, &effective) {
-        println!("obstacle: {error:#}");
+        println!("{}", inert::line(format_args!("obstacle: {error:#}")));
     }
     if let Source::Unknown { error } = &report.source {
-        println!("obstacle: {error}");
+        println!("{}", inert::line(format_args!("obstacle: {error}")));
     }
     Ok(())
 }
@@ -114,20 +114,22 @@ fn changelog(document: &Document, report: &Report) -> String {
         removed.extend(verdict.removed.iter().cloned());
         changed.extend(verdict.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
     }
-    let mut entry = format!("\nfor CHANGELOG.md:\n\nDocument sha256 `{}`.\n", document.sha256);
+    let mut entry = Lines::default();
+    entry.add("");
+    entry.paragraph("for CHANGELOG.md:");
+    entry.paragraph(format_args!("Document sha256 `{}`.", document.sha256));
     for (title, items) in [("Added", added), ("Changed", changed), ("Removed", removed)] {
         if items.is_empty() {
             continue;
         }
-        // Writing to a string cannot fail.
-        let _ = writeln!(entry, "\n### {title}\n");
+        entry.paragraph(format_args!("### {title}"));
         for item in items.iter().take(ITEMS) {
-            let _ = writeln!(entry, "- `{}`", item.replace(['`', '\n', '\r'], "'"));
+            entry.add(format_args!("- {}", code(item)));
         }
         if items.len() > ITEMS {
-            let _ = writeln!(entry, "- and {} more", items.len() - ITEMS);
+            entry.add(format_args!("- and {} more", items.len() - ITEMS));
         }
+        entry.add("");
     }
-    entry.push('\n');
-    entry
+    entry.text()
 }

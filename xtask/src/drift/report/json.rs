@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{Report, Severity};
-use crate::drift::{Diagnostic as Defect, Finding};
+use crate::drift::{Diagnostic, Finding};
+use crate::inert;
 
 pub(super) fn written(report: &Report) -> String {
-    let defects = |defects: &[Defect]| -> Vec<Value> {
+    let defects = |defects: &[Diagnostic]| -> Vec<Value> {
         defects.iter().map(|defect| json!({ "at": defect.at, "what": defect.what })).collect()
     };
     let value = json!({
@@ -25,7 +26,7 @@ pub(super) fn written(report: &Report) -> String {
         "defects": { "base": defects(&report.defects.0), "revision": defects(&report.defects.1) },
         "source": report.source,
     });
-    format!("{value:#}\n")
+    inert::json(&format!("{value:#}\n"))
 }
 
 fn finding(finding: &Finding) -> Value {

@@ -56,7 +56,7 @@ fn line((change, separator, names): &Change<'_>, owners: &[&str]) -> String {
     if !line.is_empty() && !change.is_empty() {
         line.push(' ');
     }
-    (line + change).replace(char::is_control, " ")
+    line + change
 }
 
 /// Several owners in short: what they begin with, and how each goes on.

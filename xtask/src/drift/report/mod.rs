@@ -135,12 +135,11 @@ impl Report {
 /// A finding's place, what changed there, and how.
 fn line(finding: &Finding) -> String {
     let change = change(finding);
-    let line = if finding.place.is_empty() || change.is_empty() {
+    if finding.place.is_empty() || change.is_empty() {
         format!("{}{change}", finding.place)
     } else {
         format!("{} {change}", finding.place)
-    };
-    line.replace(char::is_control, " ")
+    }
 }
 
 /// What changed at a finding's place, as far as the place does not say it.

@@ -1,10 +1,9 @@
 //! The report for a terminal: one screen, by groups, the worst first.
 
-use std::fmt::Write as _;
-
 use super::lines::lines;
 use super::{Report, Source};
 use crate::drift::rules::{self, Severity};
+use crate::inert::Lines;
 
 /// How wide a line of findings may be.
 const WIDTH: usize = 150;
@@ -29,11 +28,12 @@ const COUNTED: [&str; 4] = [
 const DECIDING: usize = 5;
 
 pub(super) fn written(report: &Report) -> String {
-    let mut text = format!("drift: {} → {}\nwire:  {}\n", report.base, report.revision, report.summary());
-    // Writing to a string cannot fail.
+    let mut text = Lines::default();
+    text.add(format_args!("drift: {} → {}", report.base, report.revision));
+    text.add(format_args!("wire:  {}", report.summary()));
     for severity in [Severity::Breaking, Severity::Warning] {
         for (rule, findings) in report.by_rule(severity) {
-            let _ = writeln!(text, "{severity:<9}{} ×{}: {}", rule.id, findings.len(), rule.reason);
+            text.add(format_args!("{severity:<9}{} ×{}: {}", rule.id, findings.len(), rule.reason));
             listed(&mut text, &lines(&findings), most(severity));
         }
     }
@@ -43,48 +43,44 @@ pub(super) fn written(report: &Report) -> String {
         if COUNTED.contains(&rule.id) {
             counted.push(name);
         } else {
-            let _ = writeln!(
-                text,
-                "{:<9}{}",
-                Severity::Info,
-                cut(&format!("{name}: {}", lines(&findings).join("; ")), WIDTH)
-            );
+            let found = format!("{name}: {}", lines(&findings).join("; "));
+            text.add(format_args!("{:<9}{}", Severity::Info, cut(&found, WIDTH)));
         }
     }
     if !counted.is_empty() {
-        let _ = writeln!(text, "{:<9}{}", Severity::Info, counted.join(", "));
+        text.add(format_args!("{:<9}{}", Severity::Info, counted.join(", ")));
     }
     for note in report.notes() {
-        let _ = writeln!(text, "note:  {note}");
+        text.add(format_args!("note:  {note}"));
     }
     if let Source::Compared { verdict, unmatched_actions } = &report.source {
         let (added, removed, changed) = (verdict.added.len(), verdict.removed.len(), verdict.changed.len());
-        let _ = writeln!(text, "source: {added} public items added, {removed} removed, {changed} changed");
+        text.add(format_args!("source: {added} public items added, {removed} removed, {changed} changed"));
         for item in verdict.deciding.iter().take(DECIDING) {
-            let _ = writeln!(text, "         {}", cut(item, WIDTH));
+            text.add(format_args!("         {}", cut(item, WIDTH)));
         }
         if verdict.deciding.len() > DECIDING {
-            let _ = writeln!(text, "         … and {} more", verdict.deciding.len() - DECIDING);
+            text.add(format_args!("         … and {} more", verdict.deciding.len() - DECIDING));
         }
         if !unmatched_actions.is_empty() {
-            let _ = writeln!(text, "overlay: {} actions match nothing in the revision", unmatched_actions.len());
+            text.add(format_args!("overlay: {} actions match nothing in the revision", unmatched_actions.len()));
         }
     }
-    let _ = writeln!(text, "{}", report.step());
-    text
+    text.add(report.step());
+    text.text()
 }
 
 /// Items put together to lines, and what is left over counted.
-fn listed(text: &mut String, items: &[String], most: usize) {
+fn listed(text: &mut Lines, items: &[String], most: usize) {
     let (mut line, mut written) = (String::new(), 0);
     for (index, item) in items.iter().enumerate() {
         let item = cut(item, ITEM);
         if !line.is_empty() && line.chars().count() + item.chars().count() + 2 > WIDTH {
-            let _ = writeln!(text, "         {line}");
+            text.add(format_args!("         {line}"));
             line.clear();
             written += 1;
             if written == most {
-                let _ = writeln!(text, "         … and {} more; --format json has all", items.len() - index);
+                text.add(format_args!("         … and {} more; --format json has all", items.len() - index));
                 return;
             }
         }
@@ -94,7 +90,7 @@ fn listed(text: &mut String, items: &[String], most: usize) {
         line.push_str(&item);
     }
     if !line.is_empty() {
-        let _ = writeln!(text, "         {line}");
+        text.add(format_args!("         {line}"));
     }
 }
 
