@@ -1,5 +1,7 @@
 //! Exports a project's request log as NDJSON: `export_requests PROJECT_ID FILE`.
 //!
+//! An entry of the log that does not decode is written as it came, in its place; the last line of the output counts them.
+//!
 //! It is written to FILE.part, which becomes FILE at the end: until then, an older FILE stays as it is. FILE.resume says
 //! how far it came: started again after a failure, the export goes on from there.
 
@@ -49,7 +51,7 @@ async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     // Somebody may be watching, or a log may.
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     while let Some(page) = pages.try_next().await? {
-        progress.inc(page.records.len() as u64);
+        progress.inc((page.records.len() + page.bad.len()) as u64);
         progress.set_message(format!("page {}", page.number));
         export.add(page)?;
     }
@@ -67,6 +69,9 @@ struct State {
     page: u64,
     /// Where the server gives one.
     cursor: Option<String>,
+    /// Entries that do not decode, among those written.
+    #[serde(default)]
+    bad: u64,
     /// The log is read up to here, by the server's clock, so that its pages stay the same however long it takes.
     end: Option<Timestamp>,
 }
@@ -110,15 +115,23 @@ impl Export {
         Ok(Self { file, part, resume, output, state })
     }
 
-    fn add(&mut self, page: Page) -> Result<(), Box<dyn Error>> {
+    fn add(&mut self, mut page: Page) -> Result<(), Box<dyn Error>> {
+        let next = page.next.take();
         let mut lines = Vec::new();
-        for record in &page.records {
-            serde_json::to_writer(&mut lines, record)?;
+        for entry in page.into_entries() {
+            match entry {
+                Ok(record) => serde_json::to_writer(&mut lines, &record)?,
+                Err(bad) => {
+                    // A line break stands between the parts of JSON, and never within one.
+                    lines.extend(bad.json().replace(['\n', '\r'], " ").bytes());
+                    self.state.bad += 1;
+                }
+            }
             lines.push(b'\n');
         }
         self.output.write_all(&lines).map_err(of(&self.part))?;
         self.state.length += lines.len() as u64;
-        let Some(next) = page.next else { return Ok(()) };
+        let Some(next) = next else { return Ok(()) };
         (self.state.page, self.state.cursor, self.state.end) = (next.page, next.cursor, next.end);
         self.output.sync_data().map_err(of(&self.part))?;
         // Replaced at once: a state that is cut off would lose its place.
@@ -136,6 +149,9 @@ impl Export {
             fs::remove_file(&self.resume).map_err(of(&self.resume))?;
         }
         eprintln!("{} bytes in {}", self.state.length, self.file.display());
+        if self.state.bad > 0 {
+            eprintln!("{} entries do not decode; they are there as they came", self.state.bad);
+        }
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use crate::values::{Mask, ResumePoint};
+use crate::values::{BadEntry, Mask, ResumePoint};
 
 /// Why a call failed, or a client could not be built.
 ///
@@ -29,6 +29,7 @@ struct Inner {
     attempts: u32,
     processed: Processed,
     resume: Option<ResumePoint>,
+    entry: Option<BadEntry>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -148,6 +149,14 @@ impl Error {
         self.0.resume.as_ref()
     }
 
+    /// The entry of the request log that does not decode. Such an error stands in the place of the entry: the stream goes
+    /// on after it, with no need to resume. Its [`page`](Self::page) holds the entry; read again from there, the log gives
+    /// that page's records and this error again.
+    #[must_use]
+    pub fn entry(&self) -> Option<&BadEntry> {
+        self.0.entry.as_ref()
+    }
+
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -161,6 +170,7 @@ impl Error {
             attempts: 0,
             processed: Processed::No,
             resume: None,
+            entry: None,
             source: None,
         }))
     }
@@ -206,6 +216,7 @@ impl Error {
             attempts,
             processed,
             resume,
+            entry,
             source,
         } = *self.0;
         let text = |text: Option<String>| text.map(|text| mask.text(&text));
@@ -222,6 +233,7 @@ impl Error {
             attempts,
             processed,
             resume,
+            entry: entry.map(|entry| entry.masked(mask)),
             source: source.map(|source| {
                 let repeats = causes(&*source).any(|cause| mask.repeats(&format!("{cause}\n{cause:?}")));
                 if repeats { mask.text(&root_cause(&*source).to_string()).into() } else { source }
@@ -264,6 +276,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_entry(mut self, entry: BadEntry) -> Self {
+        self.0.entry = Some(entry);
+        self
+    }
+
     pub(crate) fn with_details(mut self, details: Option<Value>) -> Self {
         self.0.details = details;
         self
@@ -282,8 +299,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, operation, status, code, message, request_id, source, attempts, processed, resume, .. } =
-            &*self.0;
+        let Inner {
+            kind,
+            operation,
+            status,
+            code,
+            message,
+            request_id,
+            source,
+            attempts,
+            processed,
+            resume,
+            entry,
+            ..
+        } = &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -312,7 +341,7 @@ impl fmt::Display for Error {
         if *processed == Processed::MaybeEarlier {
             f.write_str("; an earlier attempt may have done it")?;
         }
-        if let Some(ResumePoint { page, cursor, .. }) = resume {
+        if let (Some(ResumePoint { page, cursor, .. }), None) = (resume, entry) {
             // A cursor is a value of a query, and those are not printed.
             let by = if cursor.is_some() { ", by the cursor that this error holds" } else { "" };
             write!(f, "; resume from page {page}{by}")?;
@@ -376,6 +405,7 @@ impl fmt::Debug for Error {
             .field("attempts", &self.0.attempts)
             .field("maybe_processed", &self.maybe_processed())
             .field("page", &self.page())
+            .field("entry", &self.0.entry)
             .field("source", &self.0.source)
             .finish()
     }

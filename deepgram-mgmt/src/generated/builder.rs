@@ -35,6 +35,13 @@ impl<'a> ListProjects<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ProjectList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_projects").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client } = self;
         let url = format!("{}/v1/projects", client.baseurl,);
         let request = client
@@ -44,7 +51,7 @@ impl<'a> ListProjects<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "list_projects").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project`]
@@ -98,6 +105,13 @@ impl<'a> GetProject<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Project>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, limit, page } = self;
         let project_id = project_id.map_err(self::invalid("get_project"))?;
         let limit = limit.map_err(self::invalid("get_project"))?;
@@ -114,7 +128,7 @@ impl<'a> GetProject<'a> {
             )
             .query(&progenitor_client::QueryParam::new("limit", &limit))
             .query(&progenitor_client::QueryParam::new("page", &page));
-        crate::runtime::json(client, request, "get_project").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::delete_project`]
@@ -146,13 +160,20 @@ impl<'a> DeleteProject<'a> {
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "delete_project").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project"))?;
         let url = format!(
             "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::runtime::empty(client, request, "delete_project").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::update_project`]
@@ -210,6 +231,13 @@ impl<'a> UpdateProject<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ProjectUpdated>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "update_project").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("update_project"))?;
         let body = body
@@ -226,7 +254,7 @@ impl<'a> UpdateProject<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::runtime::json(client, request, "update_project").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_keys`]
@@ -270,6 +298,13 @@ impl<'a> ListProjectKeys<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::KeyList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_keys").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, status } = self;
         let project_id = project_id.map_err(self::invalid("list_project_keys"))?;
         let status = status.map_err(self::invalid("list_project_keys"))?;
@@ -285,7 +320,7 @@ impl<'a> ListProjectKeys<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("status", &status));
-        crate::runtime::json(client, request, "list_project_keys").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::create_project_key`]
@@ -339,6 +374,13 @@ impl<'a> CreateProjectKey<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::KeyWithSecret>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "create_project_key").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("create_project_key"))?;
         let body = body
@@ -356,7 +398,7 @@ impl<'a> CreateProjectKey<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::runtime::json(client, request, "create_project_key").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project_key`]
@@ -400,6 +442,13 @@ impl<'a> GetProjectKey<'a> {
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project_key").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_key"))?;
         let key_id = key_id.map_err(self::invalid("get_project_key"))?;
@@ -414,7 +463,7 @@ impl<'a> GetProjectKey<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_project_key").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::delete_project_key`]
@@ -458,6 +507,13 @@ impl<'a> DeleteProjectKey<'a> {
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "delete_project_key").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_key"))?;
         let key_id = key_id.map_err(self::invalid("delete_project_key"))?;
@@ -466,7 +522,7 @@ impl<'a> DeleteProjectKey<'a> {
             .to_string()), encode_path(& key_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::runtime::empty(client, request, "delete_project_key").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_members`]
@@ -500,6 +556,13 @@ impl<'a> ListProjectMembers<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::MemberList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_members").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_members"))?;
         let url = format!(
@@ -513,7 +576,7 @@ impl<'a> ListProjectMembers<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "list_project_members").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::remove_project_member`]
@@ -559,6 +622,13 @@ impl<'a> RemoveProjectMember<'a> {
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/members/{member_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "remove_project_member").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("remove_project_member"))?;
         let member_id = member_id.map_err(self::invalid("remove_project_member"))?;
@@ -567,7 +637,7 @@ impl<'a> RemoveProjectMember<'a> {
             .to_string()), encode_path(& member_id.to_string()),
         );
         let request = client.client.delete(url);
-        crate::runtime::empty(client, request, "remove_project_member").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_invitations`]
@@ -601,6 +671,13 @@ impl<'a> ListProjectInvitations<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::InvitationList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_invitations").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_invitations"))?;
         let url = format!(
@@ -614,7 +691,7 @@ impl<'a> ListProjectInvitations<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "list_project_invitations").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::send_project_invitation`]
@@ -670,6 +747,13 @@ impl<'a> SendProjectInvitation<'a> {
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/invites`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "send_project_invitation").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id.map_err(self::invalid("send_project_invitation"))?;
         let body = body
@@ -682,7 +766,7 @@ impl<'a> SendProjectInvitation<'a> {
             .to_string()),
         );
         let request = client.client.post(url).json(&body);
-        crate::runtime::empty(client, request, "send_project_invitation").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::delete_project_invitation`]
@@ -726,6 +810,13 @@ impl<'a> DeleteProjectInvitation<'a> {
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/invites/{email}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "delete_project_invitation").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, email } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_invitation"))?;
         let email = email.map_err(self::invalid("delete_project_invitation"))?;
@@ -734,7 +825,7 @@ impl<'a> DeleteProjectInvitation<'a> {
             .to_string()), encode_path(& email.to_string()),
         );
         let request = client.client.delete(url);
-        crate::runtime::empty(client, request, "delete_project_invitation").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_member_scopes`]
@@ -782,6 +873,13 @@ impl<'a> GetMemberScopes<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ScopeList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_member_scopes").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("get_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("get_member_scopes"))?;
@@ -796,7 +894,7 @@ impl<'a> GetMemberScopes<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_member_scopes").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::update_member_scopes`]
@@ -862,6 +960,13 @@ impl<'a> UpdateMemberScopes<'a> {
     }
     /// Sends a `PUT` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "update_member_scopes").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, member_id, body } = self;
         let project_id = project_id.map_err(self::invalid("update_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("update_member_scopes"))?;
@@ -873,7 +978,7 @@ impl<'a> UpdateMemberScopes<'a> {
             project_id.to_string()), encode_path(& member_id.to_string()),
         );
         let request = client.client.put(url).json(&body);
-        crate::runtime::empty(client, request, "update_member_scopes").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project_usage`]
@@ -1351,6 +1456,13 @@ impl<'a> GetProjectUsage<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageSummary>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project_usage").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -1526,7 +1638,7 @@ impl<'a> GetProjectUsage<'a> {
             .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
             .query(&progenitor_client::QueryParam::new("utterances", &utterances))
             .query(&progenitor_client::QueryParam::new("version", &version));
-        crate::runtime::json(client, request, "get_project_usage").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_requests`]
@@ -1674,6 +1786,13 @@ impl<'a> ListProjectRequests<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::RequestList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_requests").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -1723,7 +1842,7 @@ impl<'a> ListProjectRequests<'a> {
             .query(&progenitor_client::QueryParam::new("request_id", &request_id))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("status", &status));
-        crate::runtime::json(client, request, "list_project_requests").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_balances`]
@@ -1757,6 +1876,13 @@ impl<'a> ListProjectBalances<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BalanceList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_balances").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_balances"))?;
         let url = format!(
@@ -1770,7 +1896,7 @@ impl<'a> ListProjectBalances<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "list_project_balances").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project_balance`]
@@ -1818,6 +1944,13 @@ impl<'a> GetProjectBalance<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Balance>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project_balance").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, balance_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_balance"))?;
         let balance_id = balance_id.map_err(self::invalid("get_project_balance"))?;
@@ -1832,7 +1965,7 @@ impl<'a> GetProjectBalance<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_project_balance").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_models`]
@@ -1862,6 +1995,13 @@ impl<'a> ListModels<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_models").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, include_outdated } = self;
         let include_outdated = include_outdated.map_err(self::invalid("list_models"))?;
         let url = format!("{}/v1/models", client.baseurl,);
@@ -1878,7 +2018,7 @@ impl<'a> ListModels<'a> {
                     &include_outdated,
                 ),
             );
-        crate::runtime::json(client, request, "list_models").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_model`]
@@ -1912,6 +2052,13 @@ impl<'a> GetModel<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_model").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, model_id } = self;
         let model_id = model_id.map_err(self::invalid("get_model"))?;
         let url = format!(
@@ -1924,7 +2071,7 @@ impl<'a> GetModel<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_model").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::leave_project`]
@@ -1956,6 +2103,13 @@ impl<'a> LeaveProject<'a> {
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/leave`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::empty(client, request, "leave_project").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("leave_project"))?;
         let url = format!(
@@ -1963,7 +2117,7 @@ impl<'a> LeaveProject<'a> {
             .to_string()),
         );
         let request = client.client.delete(url);
-        crate::runtime::empty(client, request, "leave_project").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project_request`]
@@ -2011,6 +2165,13 @@ impl<'a> GetProjectRequest<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::RequestRecord>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project_request").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, request_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_request"))?;
         let request_id = request_id.map_err(self::invalid("get_project_request"))?;
@@ -2025,7 +2186,7 @@ impl<'a> GetProjectRequest<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_project_request").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_models`]
@@ -2069,6 +2230,13 @@ impl<'a> ListProjectModels<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_models").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, include_outdated } = self;
         let project_id = project_id.map_err(self::invalid("list_project_models"))?;
         let include_outdated = include_outdated
@@ -2090,7 +2258,7 @@ impl<'a> ListProjectModels<'a> {
                     &include_outdated,
                 ),
             );
-        crate::runtime::json(client, request, "list_project_models").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_project_model`]
@@ -2138,6 +2306,13 @@ impl<'a> GetProjectModel<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_project_model").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, model_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_model"))?;
         let model_id = model_id.map_err(self::invalid("get_project_model"))?;
@@ -2152,7 +2327,7 @@ impl<'a> GetProjectModel<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_project_model").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_usage_fields`]
@@ -2210,6 +2385,13 @@ impl<'a> GetUsageFields<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageFields>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_usage_fields").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, end, start } = self;
         let project_id = project_id.map_err(self::invalid("get_usage_fields"))?;
         let end = end.map_err(self::invalid("get_usage_fields"))?;
@@ -2227,7 +2409,7 @@ impl<'a> GetUsageFields<'a> {
             )
             .query(&progenitor_client::QueryParam::new("end", &end))
             .query(&progenitor_client::QueryParam::new("start", &start));
-        crate::runtime::json(client, request, "get_usage_fields").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_usage_breakdown`]
@@ -2715,6 +2897,13 @@ impl<'a> GetUsageBreakdown<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageBreakdown>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_usage_breakdown").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -2893,7 +3082,7 @@ impl<'a> GetUsageBreakdown<'a> {
             .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
             .query(&progenitor_client::QueryParam::new("utterances", &utterances))
             .query(&progenitor_client::QueryParam::new("version", &version));
-        crate::runtime::json(client, request, "get_usage_breakdown").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_billing_breakdown`]
@@ -3003,6 +3192,13 @@ impl<'a> GetBillingBreakdown<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BillingBreakdown>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_billing_breakdown").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self {
             client,
             project_id,
@@ -3040,7 +3236,7 @@ impl<'a> GetBillingBreakdown<'a> {
             .query(&progenitor_client::QueryParam::new("line_item", &line_item))
             .query(&progenitor_client::QueryParam::new("start", &start))
             .query(&progenitor_client::QueryParam::new("tag", &tag));
-        crate::runtime::json(client, request, "get_billing_breakdown").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_billing_fields`]
@@ -3098,6 +3294,13 @@ impl<'a> GetBillingFields<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BillingFields>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_billing_fields").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, end, start } = self;
         let project_id = project_id.map_err(self::invalid("get_billing_fields"))?;
         let end = end.map_err(self::invalid("get_billing_fields"))?;
@@ -3115,7 +3318,7 @@ impl<'a> GetBillingFields<'a> {
             )
             .query(&progenitor_client::QueryParam::new("end", &end))
             .query(&progenitor_client::QueryParam::new("start", &start));
-        crate::runtime::json(client, request, "get_billing_fields").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_project_purchases`]
@@ -3159,6 +3362,13 @@ impl<'a> ListProjectPurchases<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::PurchaseList>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_project_purchases").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, limit } = self;
         let project_id = project_id.map_err(self::invalid("list_project_purchases"))?;
         let limit = limit.map_err(self::invalid("list_project_purchases"))?;
@@ -3174,7 +3384,7 @@ impl<'a> ListProjectPurchases<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(&progenitor_client::QueryParam::new("limit", &limit));
-        crate::runtime::json(client, request, "list_project_purchases").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::grant_token`]
@@ -3218,6 +3428,13 @@ impl<'a> GrantToken<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::AccessToken>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "grant_token").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, body } = self;
         let body = body
             .and_then(|v| {
@@ -3233,7 +3450,7 @@ impl<'a> GrantToken<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::runtime::json(client, request, "grant_token").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::list_distribution_credentials`]
@@ -3270,6 +3487,13 @@ impl<'a> ListDistributionCredentials<'a> {
         ResponseValue<types::DistributionCredentialsList>,
         crate::runtime::Error,
     > {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "list_distribution_credentials").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id
             .map_err(self::invalid("list_distribution_credentials"))?;
@@ -3284,7 +3508,7 @@ impl<'a> ListDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "list_distribution_credentials").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::create_distribution_credentials`]
@@ -3347,6 +3571,13 @@ impl<'a> CreateDistributionCredentials<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "create_distribution_credentials").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, body } = self;
         let project_id = project_id
             .map_err(self::invalid("create_distribution_credentials"))?;
@@ -3368,7 +3599,7 @@ impl<'a> CreateDistributionCredentials<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .json(&body);
-        crate::runtime::json(client, request, "create_distribution_credentials").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::get_distribution_credentials`]
@@ -3417,6 +3648,13 @@ impl<'a> GetDistributionCredentials<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "get_distribution_credentials").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
             .map_err(self::invalid("get_distribution_credentials"))?;
@@ -3434,7 +3672,7 @@ impl<'a> GetDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "get_distribution_credentials").await
+        Ok((client, request))
     }
 }
 /// Builder for [`Client::delete_distribution_credentials`]
@@ -3483,6 +3721,13 @@ impl<'a> DeleteDistributionCredentials<'a> {
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
+        let (client, request) = self.into_request()?;
+        crate::runtime::json(client, request, "delete_distribution_credentials").await
+    }
+    /// The request that `send` sends, and the client that sends it.
+    pub(crate) fn into_request(
+        self,
+    ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id, distribution_credentials_id } = self;
         let project_id = project_id
             .map_err(self::invalid("delete_distribution_credentials"))?;
@@ -3500,6 +3745,6 @@ impl<'a> DeleteDistributionCredentials<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
-        crate::runtime::json(client, request, "delete_distribution_credentials").await
+        Ok((client, request))
     }
 }

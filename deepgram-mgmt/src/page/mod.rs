@@ -1,23 +1,29 @@
 //! Pagination of the request log: every record once, in order, to the end, or an error that says where to resume.
 //!
-//! `walk` requests the pages, by cursor or by number; `tracker` decides which records of a response come next, and explains
-//! why none is lost while the log grows; `read_ahead` keeps several pages in flight.
+//! `walk` requests the pages, by cursor or by number; `response` decodes one of them, and `entries` is what it holds;
+//! `tracker` decides which entries of a response come next, and explains why none is lost while the log grows; `read_ahead`
+//! keeps several pages in flight.
 
+mod entries;
 mod read_ahead;
+mod response;
 mod tracker;
 mod walk;
 
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::vec;
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
 
-use crate::Error;
+use entries::{Entries, IntoEntries};
+use reqwest::StatusCode;
+use response::OPERATION;
+
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
-use crate::values::ResumePoint;
+use crate::values::{BadEntry, ResumePoint};
+use crate::{Error, ErrorKind};
 
 /// Upper bound on concurrency.
 const MAX_CONCURRENCY: usize = 64;
@@ -30,8 +36,42 @@ pub struct Page {
     pub number: u64,
     /// Its records, newest first, without those that came before or arrived meanwhile: possibly none.
     pub records: Vec<RequestRecord>,
+    /// Its entries that do not decode as records, in the same order: most often none. [`into_entries`](Self::into_entries)
+    /// gives each in its place among the records.
+    pub bad: Vec<BadEntry>,
     /// Where the page after it is read from; `None` where this one is known to be the last.
     pub next: Option<ResumePoint>,
+    origin: Origin,
+}
+
+/// The response that a page came in.
+#[derive(Debug, Clone)]
+struct Origin {
+    at: ResumePoint,
+    status: StatusCode,
+    request_id: Option<String>,
+}
+
+impl Page {
+    /// Its records and its bad entries in the order of the log.
+    pub fn into_entries(self) -> impl Iterator<Item = Result<RequestRecord, BadEntry>> + Send {
+        Entries { records: self.records, bad: self.bad }.into_iter()
+    }
+}
+
+impl Origin {
+    /// The error that an entry of its page is in the stream of records.
+    fn error(&self, bad: BadEntry) -> Error {
+        let of = bad.request_id().map(|id| format!(", of request {id}")).unwrap_or_default();
+        let message = format!("entry {} of page {}{of}: {}", bad.index(), self.at.page, bad.reason());
+        Error::new(ErrorKind::Decode)
+            .with_operation(OPERATION)
+            .with_status(self.status)
+            .with_request_id(self.request_id.clone())
+            .with_message(Some(message))
+            .with_resume(self.at.clone())
+            .with_entry(bad)
+    }
 }
 
 impl<'a> ListProjectRequests<'a> {
@@ -40,6 +80,30 @@ impl<'a> ListProjectRequests<'a> {
     ///
     /// The stream ends after an empty page, or one shorter than the limit its response names. A failure is yielded once,
     /// says where to resume ([`Error::resume`]), and ends the stream.
+    ///
+    /// # Entries that do not decode
+    ///
+    /// An entry that is not what the document says comes as an error in its place, and the stream goes on after it:
+    /// [`Error::entry`] is `Some` of such an error and of no other. It holds the entry's JSON.
+    ///
+    /// ```no_run
+    /// use futures_util::StreamExt;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
+    /// let mut items = client.list_project_requests().project_id("project id").limit(1000).items();
+    /// while let Some(item) = items.next().await {
+    ///     match item {
+    ///         Ok(record) => println!("{:?}", record.path),
+    ///         Err(error) if error.entry().is_some() => eprintln!("{error}"),
+    ///         Err(error) => return Err(error),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// A page that is no page, with another envelope or more entries than its length can hold, is a failure as a whole, and
+    /// so is such a page of [`send`](Self::send) with one entry that does not decode.
     ///
     /// # Cursors and page numbers
     ///
@@ -66,7 +130,7 @@ impl<'a> ListProjectRequests<'a> {
     /// * the log changes its order, or is not listed newest first, so that records could be lost;
     /// * the server sends another page than the one requested, and names no cursor.
     pub fn items(self) -> Items<'a> {
-        Items { pages: self.pages(), records: Vec::new().into_iter() }
+        Items { pages: self.pages(), rest: None }
     }
 
     /// The pages of the log, each with its number: as [`items`](Self::items).
@@ -157,7 +221,7 @@ impl fmt::Debug for Pages<'_> {
 pub struct Items<'a> {
     pages: Pages<'a>,
     /// What is left of the last page.
-    records: vec::IntoIter<RequestRecord>,
+    rest: Option<(Origin, IntoEntries)>,
 }
 
 impl Items<'_> {
@@ -179,11 +243,15 @@ impl Stream for Items<'_> {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         loop {
-            if let Some(record) = self.records.next() {
-                return Poll::Ready(Some(Ok(record)));
+            if let Some((origin, entries)) = &mut self.rest
+                && let Some(entry) = entries.next()
+            {
+                return Poll::Ready(Some(entry.map_err(|bad| origin.error(bad))));
             }
             match ready!(self.pages.poll_next_unpin(cx)) {
-                Some(Ok(page)) => self.records = page.records.into_iter(),
+                Some(Ok(Page { records, bad, origin, .. })) => {
+                    self.rest = Some((origin, Entries { records, bad }.into_iter()));
+                }
                 Some(Err(error)) => return Poll::Ready(Some(Err(error))),
                 None => return Poll::Ready(None),
             }

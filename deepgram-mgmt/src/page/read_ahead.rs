@@ -19,11 +19,11 @@ use tokio::task::JoinHandle;
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
+use super::response::{OPERATION, Received, receive};
 use crate::builder::ListProjectRequests;
-use crate::types::RequestList;
 use crate::{Error, ErrorKind};
 
-type Response = Result<ResponseValue<RequestList>, Error>;
+type Response = Result<ResponseValue<Received>, Error>;
 
 /// Keeps pages in flight.
 pub(super) struct ReadAhead {
@@ -75,7 +75,7 @@ impl Call {
     fn start(request: ListProjectRequests<'_>) -> Self {
         // A task owns what it works on. Of the request, it takes all but the borrowed client.
         let client = request.client.clone();
-        let call = async move { ListProjectRequests { client: &client, ..request }.send().await };
+        let call = async move { receive(ListProjectRequests { client: &client, ..request }).await };
         Self(tokio::spawn(call.in_current_span().with_current_subscriber()))
     }
 
@@ -84,7 +84,7 @@ impl Call {
             Ok(panic) => resume_unwind(panic),
             // No one else ends the task.
             Err(_) => Err(Error::new(ErrorKind::Connection)
-                .with_operation("list_project_requests")
+                .with_operation(OPERATION)
                 .with_message(Some("the runtime that the stream was first polled in has ended".to_owned()))),
         })
     }

@@ -35,8 +35,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use progenitor_client::ResponseValue;
 use reqwest::header::DATE;
 
-use super::{Page, ResumePoint};
-use crate::types::{RequestList, RequestRecord};
+use super::entries::{Entries, Entry};
+use super::response::{OPERATION, Received};
+use super::{Origin, Page, ResumePoint};
+use crate::runtime::response::request_id;
+use crate::types::RequestList;
 use crate::{Error, ErrorKind, Timestamp};
 
 /// How many records are remembered: twenty pages of the most that the API gives.
@@ -58,33 +61,41 @@ const MAX_EMPTY_PAGES: u32 = 1_000;
 /// whichever is later, rounded up to the next second.
 ///
 /// A clock alone is no end, for it may lag behind records that carry no time: those would drop out of the log.
-pub(super) fn window_end(response: &ResponseValue<RequestList>) -> Option<Timestamp> {
-    if response.next_cursor.is_some() || response.cursor.is_some() {
+pub(super) fn window_end(response: &ResponseValue<Received>) -> Option<Timestamp> {
+    let Received { list, entries } = &**response;
+    if list.next_cursor.is_some() || list.cursor.is_some() {
         return None;
     }
-    response.requests.first()?.created?;
-    let newest = newest(&response.requests).map(DateTime::<Utc>::from);
+    entries.iter().next()?.created()?;
+    let newest = entries.iter().filter_map(|entry| entry.created()).max().map(DateTime::<Utc>::from);
     let last = clock(response).max(newest)?;
     last.trunc_subsecs(0).checked_add_signed(TimeDelta::seconds(1)).map(Timestamp::from)
 }
 
-/// Whether a page holds fewer records than its own limit: then no other follows.
-fn is_short(page: &RequestList) -> bool {
-    page.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| page.requests.len() < limit))
+/// Whether a page holds fewer entries than its own limit: then no other follows.
+fn is_short(page: &Received) -> bool {
+    page.list.limit.is_some_and(|limit| usize::try_from(limit).is_ok_and(|limit| page.entries.len() < limit))
 }
 
 /// The server's clock.
-fn clock(answer: &ResponseValue<RequestList>) -> Option<DateTime<Utc>> {
+fn clock(answer: &ResponseValue<Received>) -> Option<DateTime<Utc>> {
     let date = answer.headers().get(DATE)?.to_str().ok()?;
     httpdate::parse_http_date(date).ok().map(DateTime::from)
 }
 
-fn newest(records: &[RequestRecord]) -> Option<Timestamp> {
-    records.iter().filter_map(|record| record.created).max()
+/// What identifies an entry, and its time.
+struct Mark {
+    key: u64,
+    has_id: bool,
+    created: Option<Timestamp>,
 }
 
-fn have_ids(records: &[RequestRecord]) -> bool {
-    records.iter().all(|record| record.request_id.is_some())
+fn newest(marks: &[Mark]) -> Option<Timestamp> {
+    marks.iter().filter_map(|mark| mark.created).max()
+}
+
+fn have_ids(marks: &[Mark]) -> bool {
+    marks.iter().all(|mark| mark.has_id)
 }
 
 /// What has been read so far. Records, pages and cursors are remembered by a keyed digest.
@@ -123,30 +134,30 @@ impl PageTracker {
     pub(super) fn observe(
         &mut self,
         at: ResumePoint,
-        response: ResponseValue<RequestList>,
+        response: ResponseValue<Received>,
     ) -> Result<Option<Page>, Error> {
         let (status, is_short, number) = (response.status(), is_short(&response), at.page);
-        let RequestList { requests, page, next_cursor, cursor, .. } = response.into_inner();
+        let request_id = request_id(response.headers()).map(str::to_owned);
+        let Received { list: RequestList { page, next_cursor, cursor, .. }, mut entries } = response.into_inner();
         let failure = |message: String, at| {
             Error::new(ErrorKind::Decode)
-                .with_operation("list_project_requests")
+                .with_operation(OPERATION)
                 .with_status(status)
                 .with_message(Some(message))
                 .with_resume(at)
         };
         let came = page.and_then(|page| u64::try_from(page).ok()).filter(|came| *came != number);
-        if let (None, Some(came), false) = (&at.cursor, came, requests.is_empty()) {
+        if let (None, Some(came), false) = (&at.cursor, came, entries.is_empty()) {
             let what = "the server does not go by page numbers, and names no cursor";
             return Err(failure(format!("{what}: page {number} was asked for, and page {came} came"), at));
         }
         let cursor = [next_cursor, cursor].into_iter().flatten().find(|cursor| !cursor.is_empty());
-        let is_last = cursor.is_none() && (requests.is_empty() || is_short || at.cursor.is_some());
-        let is_empty = requests.is_empty();
-        let records = match self.follow(&at, requests, cursor.as_deref()) {
-            Ok(records) => records,
-            Err(message) => return Err(failure(message, at)),
-        };
-        if let (true, Some(left_out)) = (is_last || !records.is_empty(), &self.left_out) {
+        let is_last = cursor.is_none() && (entries.is_empty() || is_short || at.cursor.is_some());
+        let is_empty = entries.is_empty();
+        if let Err(message) = self.follow(&at, &mut entries, cursor.as_deref()) {
+            return Err(failure(message, at));
+        }
+        if let (true, Some(left_out)) = (is_last || !entries.is_empty(), &self.left_out) {
             let page = left_out.page;
             let message =
                 format!("the request log is not listed newest first: page {page} is newer than those before it");
@@ -156,20 +167,16 @@ impl PageTracker {
             return Ok(None);
         }
         let next = number.checked_add(1).filter(|_| !is_last).map(|page| ResumePoint { page, cursor, end: at.end });
-        Ok(Some(Page { number, records, next }))
+        let Entries { records, bad } = entries;
+        Ok(Some(Page { number, records, bad, next, origin: Origin { at, status, request_id } }))
     }
 
-    /// Keeps the records that come next, and looks for cycles.
-    fn follow(
-        &mut self,
-        at: &ResumePoint,
-        mut records: Vec<RequestRecord>,
-        cursor: Option<&str>,
-    ) -> Result<Vec<RequestRecord>, String> {
+    /// Keeps the entries that come next, and looks for cycles.
+    fn follow(&mut self, at: &ResumePoint, entries: &mut Entries, cursor: Option<&str>) -> Result<(), String> {
         let cycle = |what: &str| Err(format!("the request log goes in circles: {what}"));
         let number = at.page;
         self.is_quiescent = false;
-        if records.is_empty() {
+        if entries.is_empty() {
             self.empty += u32::from(cursor.is_some());
             if self.empty > MAX_EMPTY_PAGES {
                 return cycle(&format!(
@@ -178,10 +185,10 @@ impl PageTracker {
             }
         } else {
             self.empty = 0;
-            let is_repeated = self.sift(at, &mut records)?;
-            if is_repeated || records.is_empty() {
+            let is_repeated = self.sift(at, entries)?;
+            if is_repeated || entries.is_empty() {
                 // New records move old pages, but not cursors.
-                let may_have_moved = at.cursor.is_none() && records.is_empty();
+                let may_have_moved = at.cursor.is_none() && entries.is_empty();
                 self.old += 1;
                 self.repeated += u32::from(is_repeated);
                 if !may_have_moved || self.old > MAX_OLD_PAGES || self.repeated > MAX_REPEATED_PAGES {
@@ -195,60 +202,66 @@ impl PageTracker {
         if cursor.is_some_and(|cursor| !self.cursors.insert(self.hasher.hash_one(cursor))) {
             return cycle(&format!("the cursor of page {number} has been followed before"));
         }
-        Ok(records)
+        Ok(())
     }
 
-    /// Keeps the records of a page that come next. Returns whether the page repeats an earlier one exactly.
-    fn sift(&mut self, at: &ResumePoint, records: &mut Vec<RequestRecord>) -> Result<bool, String> {
-        let keys: Vec<u64> = records.iter().map(|record| self.key(record)).collect();
+    /// Keeps the entries of a page that come next. Returns whether the page repeats an earlier one exactly.
+    fn sift(&mut self, at: &ResumePoint, entries: &mut Entries) -> Result<bool, String> {
+        let marks: Vec<Mark> = entries.iter().map(|entry| self.mark(&entry)).collect();
+        let keys: Vec<u64> = marks.iter().map(|mark| mark.key).collect();
         let is_first = self.pages.is_empty();
         let is_repeated = !self.pages.insert(self.hasher.hash_one(&keys));
         let mut old = 0;
         if is_first {
-            self.newest = newest(records);
-            self.is_quiescent = self.newest.is_some() && have_ids(records);
+            self.newest = newest(&marks);
+            self.is_quiescent = self.newest.is_some() && have_ids(&marks);
         } else if at.cursor.is_none() {
-            old = self.count_old(at, records, &keys)?;
+            old = self.count_old(at, &marks)?;
         }
         self.page_ends.extend(keys.last());
-        records.drain(..old);
-        let mut next = keys[old..].iter();
-        records.retain(|record| {
-            let is_new = next.next().is_some_and(|key| self.remember(*key));
-            is_new || record.request_id.is_none()
-        });
+        let mut come_next = vec![false; old];
+        for mark in &marks[old..] {
+            let is_new = self.remember(mark.key);
+            come_next.push(is_new || !mark.has_id);
+        }
+        entries.retain(&come_next);
         while self.recent.len() > REMEMBERED.max(keys.len()) {
             self.recent.pop_front().map(|key| self.known.remove(&key));
         }
-        self.last = records.iter().rev().find_map(|record| record.created).or(self.last);
+        let kept = marks.iter().zip(come_next).rev().filter(|(_, comes_next)| *comes_next);
+        self.last = kept.filter_map(|(mark, _)| mark.created).next().or(self.last);
         Ok(is_repeated)
     }
 
-    /// Tells which form a page has, and so how many of its records do not come next.
-    fn count_old(&mut self, at: &ResumePoint, records: &[RequestRecord], keys: &[u64]) -> Result<usize, String> {
+    /// Tells which form a page has, and so how many of its entries do not come next.
+    fn count_old(&mut self, at: &ResumePoint, marks: &[Mark]) -> Result<usize, String> {
         let number = at.page;
-        let is_known = |key: &u64| self.known.contains(key);
-        if records.iter().zip(keys).any(|(record, key)| record.request_id.is_none() && is_known(key)) {
+        let is_known = |mark: &Mark| self.known.contains(&mark.key);
+        // Below an entry that neither is known nor arrived, nothing is known.
+        let comes_next =
+            |mark: &Mark| mark.has_id && !is_known(mark) && mark.created.is_some_and(|_| mark.created < self.newest);
+        let moved = marks.iter().position(comes_next).unwrap_or(marks.len());
+        if marks[..moved].iter().any(|mark| !mark.has_id && is_known(mark)) {
             return Err(format!(
                 "the request log goes in circles or has moved: page {number} repeats a record without an id, which cannot \
                  be told from another like it"
             ));
         }
-        let old = keys.iter().rposition(is_known).map_or(0, |last| last + 1);
+        let old = marks.iter().rposition(|mark| mark.has_id && is_known(mark)).map_or(0, |last| last + 1);
         if old > 0 {
             self.left_out = None;
         }
-        let rest = &records[old..];
-        let oldest = rest.iter().filter_map(|record| record.created).min();
+        let rest = &marks[old..];
+        let oldest = rest.iter().filter_map(|mark| mark.created).min();
         let has_arrived = match oldest {
             Some(oldest) => Some(oldest) >= self.newest && (self.left_out.is_some() || self.last < self.newest),
             None => self.left_out.is_some(),
         };
         if has_arrived {
             self.left_out.get_or_insert_with(|| at.clone());
-            return Ok(keys.len());
+            return Ok(marks.len());
         }
-        if old > 0 && old < keys.len() && !self.page_ends.contains(&keys[old - 1]) {
+        if old > 0 && old < marks.len() && !self.page_ends.contains(&marks[old - 1].key) {
             return Err(format!(
                 "the request log changed its order: page {number} does not follow the pages before it"
             ));
@@ -266,9 +279,10 @@ impl PageTracker {
         is_new
     }
 
-    /// Identifies a record: by its id, or else by all it holds.
-    fn key(&self, record: &RequestRecord) -> u64 {
-        let id = record.request_id.as_deref();
-        self.hasher.hash_one(id.ok_or_else(|| serde_json::to_string(record).ok()))
+    /// Identifies an entry: by its id, or else by all it holds.
+    fn mark(&self, entry: &Entry<'_>) -> Mark {
+        let id = entry.id();
+        let key = self.hasher.hash_one(id.ok_or_else(|| entry.content()));
+        Mark { key, has_id: id.is_some(), created: entry.created() }
     }
 }

@@ -3,6 +3,7 @@
 use futures_util::stream::{self, Stream};
 
 use super::read_ahead::ReadAhead;
+use super::response::receive;
 use super::tracker::{PageTracker, window_end};
 use super::{Page, Plan, ResumePoint};
 use crate::Error;
@@ -48,7 +49,7 @@ impl<'a> Walk<'a> {
     async fn next_page(&mut self) -> Result<Option<Page>, Error> {
         let at = self.at.clone();
         let response = if self.is_first || at.cursor.is_some() {
-            self.request.clone().send().await
+            receive(self.request.clone()).await
         } else {
             self.read_ahead.response(&self.request, at.page).await
         };

@@ -50,14 +50,19 @@ pub(crate) fn of_refusal(body: &[u8]) -> &[u8] {
 }
 
 /// JSON as it is meant: without the byte order mark that some servers put before it.
-fn without_mark(body: &[u8]) -> &[u8] {
+pub(crate) fn without_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// Whether a body holds more objects than a response of its length can. Braces within texts are counted, too: no text has
 /// so many.
-fn is_crowded(body: &[u8]) -> bool {
-    body.len() > SMALL && memchr::memchr_iter(b'{', body).count() > body.len() / BYTES_PER_OBJECT
+pub(crate) fn is_crowded(body: &[u8]) -> bool {
+    body.len() > SMALL && are_too_many(memchr::memchr_iter(b'{', body).count(), body)
+}
+
+/// Whether so many values are more than a response of its length can hold.
+pub(crate) fn are_too_many(values: usize, body: &[u8]) -> bool {
+    body.len() > SMALL && values > body.len() / BYTES_PER_OBJECT
 }
 
 /// Decodes once more, this time minding the place.

@@ -28,7 +28,7 @@ pub(crate) struct BufferedResponse {
     /// Whether the server may have done what it was asked, should the body not decode.
     pub(super) processed: Processed,
     /// The mask of the credential that the request was sent with.
-    pub(super) mask: Arc<Mask>,
+    pub(crate) mask: Arc<Mask>,
 }
 
 impl BufferedResponse {

@@ -23,7 +23,7 @@ pub(crate) const BUILDER_NAMES: [&str; 13] = [
 ];
 
 /// Methods and variables of every generated builder; a parameter of that name would define them twice.
-pub(crate) const BUILDER_METHODS: [&str; 4] = ["new", "send", "header_map", "info"];
+pub(crate) const BUILDER_METHODS: [&str; 5] = ["new", "send", "into_request", "header_map", "info"];
 
 /// The type of a schema called `name`.
 pub(crate) fn type_name(name: &str) -> String {

@@ -1,4 +1,5 @@
-//! Rewrites the builder module: each `send` builds its request as the generator wrote it, and calls `crate::runtime`.
+//! Rewrites the builder module: `into_request` builds a request as the generator wrote it, and `send` passes it on to
+//! `crate::runtime`.
 //!
 //! The generator's hooks (`ClientHooks`) do not suffice. They see a request and the head of its response. What follows
 //! is in generated code, beyond them: it reads the body without a limit, does not repeat a call whose body breaks off,
@@ -130,7 +131,38 @@ fn polish_methods(item: &mut ItemImpl, said: &Said<'_>) -> Result<()> {
     if said.body_is_optional {
         optional_body::methods(item)?;
     }
+    let send = item.items.iter_mut().find_map(|member| match member {
+        ImplItem::Fn(method) if method.sig.ident == "send" => Some(method),
+        _ => None,
+    });
+    let into_request = split(send.context("a builder without `send`")?)?;
+    item.items.push(ImplItem::Fn(into_request));
     Ok(())
+}
+
+/// Takes out of `send` the statements that build its request. Hand-written methods send some of these requests, too, and
+/// read the response in another way.
+fn split(send: &mut ImplItemFn) -> Result<ImplItemFn> {
+    let Some(Stmt::Expr(Expr::Await(end), None)) = send.block.stmts.last() else {
+        bail!("`send` does not end in `.await`");
+    };
+    let Expr::Call(call) = &*end.base else { bail!("`send` does not end in a call") };
+    let (client, request) = (&call.args[0], &call.args[1]);
+    let rest: Block = parse_quote!({
+        let (#client, #request) = self.into_request()?;
+        #end
+    });
+    let value = parse_quote!(Ok((#client, #request)));
+    let mut statements = std::mem::replace(&mut send.block, rest).stmts;
+    statements.pop();
+    statements.push(Stmt::Expr(value, None));
+    let block = Block { brace_token: syn::token::Brace::default(), stmts: statements };
+    Ok(parse_quote! {
+        /// The request that `send` sends, and the client that sends it.
+        pub(crate) fn into_request(
+            self,
+        ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> #block
+    })
 }
 
 /// What a builder has as long as a required value is not set is an error with the cure:
