@@ -20,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) query: Map<String, Value>,
     /// `Null` for an operation without body.
     pub(crate) body: Value,
+    /// What the call authenticated with, without its scheme.
+    pub(crate) credential: String,
     pub(crate) now: DateTime<Utc>,
     /// What the sandbox is to do wrong.
     pub(crate) fault: Option<Fault>,

@@ -1,7 +1,7 @@
 //! A stateful Deepgram Management API on loopback, for tests.
 //!
 //! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
-//! document or the 35 of the effective document: what one call creates, the next one lists, gets and deletes. Every
+//! document and one that no document has, or the 36 of the effective document: what one call creates, the next one lists, gets and deletes. Every
 //! answer is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
 //! over the wire ([`Sandbox::requests`]).
 //!

@@ -170,6 +170,7 @@ fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<
         parameters: parameters.clone(),
         query: operation.read_query(request.query.as_deref().unwrap_or_default()).map_err(Refusal::BadQuery)?,
         body: operation.read_body(request.header("content-type"), &request.body).map_err(Refusal::BadBody)?,
+        credential: request.header("authorization").map(credential).unwrap_or_default().to_owned(),
         now,
         fault: shared.fault(),
     };
@@ -184,8 +185,8 @@ fn authenticate(shared: &Shared, request: &SeenRequest, now: DateTime<Utc>) -> R
         return refuse(format!("one authorization header is needed, {} were sent", sent.len()));
     };
     match sent.split_once(' ') {
-        Some((name, credential)) if name.eq_ignore_ascii_case(scheme) => {
-            if shared.state().accepts(credential.trim_start_matches(' '), now) {
+        Some((name, _)) if name.eq_ignore_ascii_case(scheme) => {
+            if shared.state().accepts(credential(sent), now) {
                 Ok(())
             } else {
                 refuse("invalid credentials".to_owned())
@@ -193,6 +194,11 @@ fn authenticate(shared: &Shared, request: &SeenRequest, now: DateTime<Utc>) -> R
         }
         _ => refuse(format!("the authorization scheme is {scheme}")),
     }
+}
+
+/// What stands in an authorization header after the scheme.
+fn credential(header: &str) -> &str {
+    header.split_once(' ').map_or("", |(_, credential)| credential.trim_start_matches(' '))
 }
 
 #[cfg(test)]

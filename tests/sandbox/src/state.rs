@@ -57,6 +57,11 @@ impl State {
         credential == self.api_key || keys.any(|key| key.secret == credential && !key.has_expired(now))
     }
 
+    /// The key that a credential is; none for the sandbox's own.
+    pub(crate) fn key_of(&self, credential: &str) -> Option<&Key> {
+        self.projects.iter().flat_map(|project| &project.keys).find(|key| key.secret == credential)
+    }
+
     pub(crate) fn project(&self, id: &str) -> Result<&Project, NotFound> {
         self.projects.iter().find(|project| project.id == id).ok_or(NotFound("project"))
     }

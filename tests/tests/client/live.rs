@@ -1,4 +1,4 @@
-//! The 14 operations that only the live dialect has, as calls of the generated client, each with its body and a check.
+//! The 15 operations that only the live dialect has, as calls of the generated client, each with its body and a check.
 
 use deepgram_mgmt::types::{RequestRecord, Tags};
 use deepgram_mgmt_sandbox::seed;
@@ -6,7 +6,18 @@ use serde_json::json;
 
 use crate::operation::{Operation, assert_models, assert_speech_to_text, call, the, time};
 
-pub(crate) static LIVE_OPERATIONS: [Operation; 14] = [
+pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
+    Operation {
+        id: "getTokenDetails",
+        body: None,
+        call: |client, _| {
+            call(client.get_token_details().send(), |token| {
+                // The sandbox's own credential is no key of a project.
+                assert_eq!(token.get("scopes"), Some(&json!(["owner"])));
+                assert_eq!(token.get("api_key_id"), Some(&json!(null)));
+            })
+        },
+    },
     Operation {
         id: "getProjectRequest",
         body: None,
@@ -210,4 +221,23 @@ async fn tags_are_none_one_or_several_and_records_of_every_kind_are_read() {
     assert!(responses().any(|response| response.token_details.is_some()));
     assert!(responses().any(|response| response.message.is_some() && response.details.is_none()));
     assert!(records.iter().any(|record| record.callback.is_some()));
+}
+
+#[tokio::test]
+async fn a_credential_is_told_what_it_is_in_both_dialects_and_a_wrong_one_is_told_that_it_is_not() {
+    for scene in crate::scene::Scene::both().await {
+        let token = scene.client.get_token_details().send().await.unwrap();
+        assert_eq!(token.get("api_key_id"), Some(&json!(null)));
+        scene.saw("GET", "/v1/auth/token", None);
+        let create = scene.client.create_project_key().project_id(seed::PROJECT_ID);
+        let key = create.body_map(|key| key.comment("c").scopes(vec!["usage:read".to_owned()])).send().await.unwrap();
+        let secret = key.key.as_ref().unwrap().expose_secret();
+        let its_own = scene.client(|builder| builder.credentials(scene.credentials(secret)));
+        let token = its_own.get_token_details().send().await.unwrap();
+        assert_eq!(token.get("api_key_id"), Some(&json!(key.api_key_id)));
+        assert_eq!(token.get("scopes"), Some(&json!(["usage:read"])));
+        let stranger = scene.client(|builder| builder.credentials(scene.credentials("wrong")));
+        let error = stranger.get_token_details().send().await.unwrap_err();
+        assert_eq!((error.status().unwrap().as_u16(), error.code()), (401, Some("INVALID_AUTH")));
+    }
 }

@@ -79,12 +79,12 @@ macro_rules! types {
 /// The name of a type, and what tries it.
 type Tried = (&'static str, fn(&Value));
 
-const TYPES: [Tried; 42] = types![
+const TYPES: [Tried; 43] = types![
     AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
     DistributionCredentials DistributionCredentialsCreate DistributionCredentialsList Error GrantTokenRequest Invitation
     InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Project
     ProjectList ProjectUpdate ProjectUpdated Purchase PurchaseList RequestDetails RequestList RequestRecord
-    RequestResponse ScopeList ScopeUpdate Tags UsageBreakdown UsageBreakdownResult UsageFields UsageGrouping UsageModel
+    RequestResponse ScopeList ScopeUpdate Tags TokenDetails UsageBreakdown UsageBreakdownResult UsageFields UsageGrouping UsageModel
     UsageResolution
 ];
 

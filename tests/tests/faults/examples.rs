@@ -347,3 +347,56 @@ async fn export_requests_names_the_file_that_it_cannot_write_before_it_asks_for_
         assert_eq!((output.status.code(), stderr.lines().count(), server.seen().len()), (Some(1), 1, 0));
     }
 }
+
+/// A record that decodes, with every kind of value and in the order of the client's own JSON.
+fn whole_record(id: usize) -> Value {
+    json!({
+        "api_key_id": "k", "callback": { "code": 200 }, "created": "2026-09-15T12:00:00Z", "path": "/v1/listen",
+        "request_id": id.to_string(),
+        "response": { "code": 200, "details": { "usd": 9e-5, "models": ["m"], "tags": ["t"] } },
+    })
+}
+
+#[tokio::test]
+async fn export_requests_writes_a_log_of_3000_records_with_5_that_do_not_decode_whole_and_in_order() {
+    const BAD: [usize; 5] = [0, 999, 1000, 1500, 2999];
+    // None of these decodes: as it comes, over several lines, with a number and a property that no record has.
+    let entry = |id: usize| match id {
+        0 => "{\"request_id\":\"0\",\r\n  \"response\": \"text\",\n \"n\": 12345678901234567890123 }".to_owned(),
+        999 => "null".to_owned(),
+        1000 => "{ \"request_id\": \"1000\", \"response\": [[1]], \"new\": {\"x\": \"a\\nb\"} }".to_owned(),
+        1500 => "{\"request_id\":7}".to_owned(),
+        2999 => "{\"request\":{\"request_id\":\"2999\",\"created\":[]}}".to_owned(),
+        good => whole_record(good).to_string(),
+    };
+    let body = move |seen: &Seen| {
+        let page = number(seen);
+        let entries: Vec<String> = (page * 1000..(page * 1000 + 1000).min(3000)).map(entry).collect();
+        format!("{{\"page\":{page},\"limit\":1000,\"requests\":[{}]}}", entries.join(","))
+    };
+    let export = Export::new();
+    let failing = Server::start(move |seen| match number(seen) {
+        0 | 1 => Reply::Bytes(answer("200 OK", "", body(seen))),
+        _ => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+    })
+    .await;
+    let output = run("export_requests", &failing.base_url, &["p", export.path()]).await;
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let server = Server::start(move |seen| Reply::Bytes(answer("200 OK", "", body(seen)))).await;
+    let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let said = "5 entries do not decode; they are there as they came\n";
+    assert!(text(&output.stderr).ends_with(said), "{}", text(&output.stderr));
+    assert_eq!(number(&server.seen()[0]), 2);
+
+    let written = fs::read_to_string(export.path()).unwrap();
+    let lines: Vec<&str> = written.lines().collect();
+    assert_eq!(lines.len(), 3000);
+    for (id, line) in lines.into_iter().enumerate() {
+        if BAD.contains(&id) {
+            assert_eq!(line, entry(id).replace(['\r', '\n'], " "));
+        } else {
+            assert_eq!(serde_json::from_str::<Value>(line).unwrap(), whole_record(id));
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
 
 mod ahead;
+mod bad_entries;
 mod certificates;
 mod circles;
 mod connecting;
@@ -19,3 +20,4 @@ mod rotation;
 mod secrets;
 mod server;
 mod shared;
+mod token_details;

@@ -97,6 +97,7 @@ pub(crate) async fn outcomes(client: &Client) -> Vec<Outcome> {
     call!(create_distribution_credentials.project_id(p).body_map(|body| body.provider("quay")));
     call!(get_distribution_credentials.project_id(p).distribution_credentials_id(seed::DISTRIBUTION_CREDENTIALS_ID));
     call!(delete_distribution_credentials.project_id(p).distribution_credentials_id(seed::DISTRIBUTION_CREDENTIALS_ID));
+    call!(get_token_details);
     call!(grant_token);
     let raw = client.raw(deepgram_mgmt::reqwest::Method::GET, "/v1/projects").send().await;
     all.push(("raw", printed(raw.as_ref().err()), raw.err().map(|error| error.kind())));
@@ -161,20 +162,20 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
             client.set_credentials(Credentials::bearer("credential-hush")).unwrap();
         }
         let outcomes = Box::pin(outcomes(&client)).await;
-        // The 35 operations, the escape hatch and a rotation.
-        assert_eq!(outcomes.len(), 37);
+        // The 36 operations, the escape hatch and a rotation.
+        assert_eq!(outcomes.len(), 38);
         for (operation, printed, _) in outcomes {
             assert!(!printed.contains("hush"), "{fault}, {operation}: {printed}");
             assert!(*fault != "none" || !printed.contains("Err("), "{operation}: {printed}");
         }
         // A rotation makes four calls.
-        assert!(*fault != "none" || server.seen().len() == 40);
+        assert!(*fault != "none" || server.seen().len() == 41);
         assert!(!format!("{client:?} {client:#?}").contains("hush"));
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let attempts: Vec<&str> =
         log.lines().filter(|line| line.contains("deepgram_mgmt::") && line.contains("attempt")).collect();
-    assert!(attempts.len() > 35 * faults.len(), "{} attempts were logged", attempts.len());
+    assert!(attempts.len() > 36 * faults.len(), "{} attempts were logged", attempts.len());
     assert!(log.contains(" reqwest::connect: "), "nothing of the HTTP stack was heard");
     for line in log.lines() {
         assert!(!line.contains("hush"), "{line}");

@@ -9,6 +9,7 @@ mod examples;
 mod index;
 mod mocks;
 mod objects;
+mod open_objects;
 mod optional_body;
 mod prose;
 mod syntax;

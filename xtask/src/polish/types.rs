@@ -13,7 +13,7 @@ use super::answers::{self, Said};
 use super::index::Index;
 use super::objects::{self, Read};
 use super::syntax::{has_argument, has_plain_default, is_collection, option_of};
-use super::{boxes, complete, type_builders};
+use super::{boxes, complete, open_objects, type_builders};
 use crate::document::pointer::Pointer;
 
 /// The integers that the generator writes.
@@ -40,6 +40,7 @@ pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &
                     additions.push(objects::of_struct(item, read));
                 }
                 additions.push(answers::response_body(item, &said, &names)?);
+                additions.extend(open_objects::debug(item));
             }
             Item::Enum(item) => {
                 additions.extend(objects::of_enum(item));

@@ -1,4 +1,5 @@
-//! The dialect of the bundled document: its operations on the state, and the bodies that represent it.
+//! The dialect of the bundled document: its operations on the state, and the bodies that represent it. The document has
+//! all of them but one, which no document of the API has.
 
 use std::io;
 use std::sync::LazyLock;
@@ -22,12 +23,25 @@ const NEVER: &str = "9999-12-31T23:59:59Z";
 
 /// Read once per process, since compiling the schemas takes longer than starting a sandbox.
 static CONTRACT: LazyLock<Result<Contract, String>> =
-    LazyLock::new(|| Contract::read(&document()?, Reading::AsWritten));
+    LazyLock::new(|| Contract::read(&with_token_details(document()?), Reading::AsWritten));
 
 /// The bundled document.
 pub(super) fn document() -> Result<Value, String> {
     let text = include_str!("../../spec/deepgram-management-openapi.yml");
     serde_yaml::from_str(text).map_err(|error| error.to_string())
+}
+
+/// The document with the operation that only the vendor's guide on authenticating has. It names no property of the answer.
+fn with_token_details(mut document: Value) -> Value {
+    let json = |schema| json!({ "description": "", "content": { "application/json": { "schema": schema } } });
+    document["paths"]["/v1/auth/token"]["get"] = json!({
+        "operationId": "getTokenDetails",
+        "responses": {
+            "200": json(json!({ "type": "object", "additionalProperties": true })),
+            "401": json(json!({ "$ref": "#/components/schemas/Error" })),
+        },
+    });
+    document
 }
 
 pub(super) fn contract() -> io::Result<&'static Contract> {
@@ -41,6 +55,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
     let accepted = Ok(Answer::empty(StatusCode::OK));
     let deleted = Ok(Answer::empty(StatusCode::NO_CONTENT));
     match operation {
+        "getTokenDetails" => ok(token_details(state, call)),
         "listProjects" => ok(json!({ "projects": all(&state.projects, project) })),
         "getProject" => ok(project(state.project(project_id()?)?)),
         "updateProject" => {
@@ -104,6 +119,14 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),
         unknown => Err(Refusal::Fault(format!("the sandbox does not know the operation {unknown}"))),
     }
+}
+
+/// Details of the credential that the call came with. The sandbox's own is part of no project.
+pub(super) fn token_details(state: &State, call: &Call) -> Value {
+    state.key_of(&call.credential).map_or_else(
+        || json!({ "api_key_id": null, "scopes": ["owner"] }),
+        |key| json!({ "api_key_id": key.id, "scopes": key.scopes, "created": zoned(key.created) }),
+    )
 }
 
 pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {

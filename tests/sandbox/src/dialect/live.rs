@@ -85,6 +85,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             let project_id = call.parameter("project_id")?;
             access::credentials_with_secret(state.create_credentials(project_id, call.new_credentials()?, call.now)?)
         }
+        "getTokenDetails" => bundled::token_details(state, call),
         "grantToken" => {
             let lifetime = call.number("ttl_seconds")?.unwrap_or(DEFAULT_LIFETIME);
             if !LIFETIMES.contains(&lifetime) {

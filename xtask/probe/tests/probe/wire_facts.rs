@@ -55,6 +55,7 @@ pub(crate) const EXPECTED: &[(&str, &str, &str, &[&str])] = &[
     ("GET /v1/projects/{project_id} 404", "text/plain", "undocumented-content-type", &["text/plain"]),
     ("GET /v1/projects/{project_id}/requests", "400", "undocumented-status", JSON),
     // Operations that the document lacks.
+    ("GET /v1/auth/token", "200", "undocumented-operation", JSON),
     ("GET /v1/projects/{project_id}/billing/breakdown", "200", "undocumented-operation", JSON),
     ("GET /v1/projects/{project_id}/billing/fields", "200", "undocumented-operation", JSON),
     ("GET /v1/projects/{project_id}/models", "200", "undocumented-operation", JSON),
@@ -84,6 +85,7 @@ const WITHIN: &[(&str, &str, &str)] = &[
          .details.config .details.metadata .token_details[] .tts_details .sts_details .message .method",
     ),
     ("RequestList", ".requests[].callback", ".*"),
+    ("GET /v1/auth/token", "200", ".api_key_id .scopes[]"),
     // The modern form of an error.
     ("GET /v1/projects/{project_id}/requests", "400", ".category .message .details"),
     ("GET /v1/projects/{project_id}/requests/{request_id}", "200", ".request.request_id .request.response.code"),
@@ -160,7 +162,7 @@ async fn with_the_overlay_the_live_dialect_is_clean() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let (_, outcome) = probed(&sandbox.base_url(), &effective()).await;
     assert_eq!(findings(&outcome), json!([]));
-    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (23, 23)));
+    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (24, 24)));
     assert_eq!(sandbox.violations(), Vec::<String>::new());
 }
 
@@ -173,7 +175,7 @@ async fn the_suggested_overlay_makes_a_second_probe_clean_and_a_client_is_genera
     let (_, second) = probed(&sandbox.base_url(), &mended).await;
     assert_eq!(findings(&second), json!([]));
     // The operations that were lacking are asked as all others are.
-    assert_eq!(second.answered, (23, 23));
+    assert_eq!(second.answered, (24, 24));
 
     let suggested = load::parse("suggested.json", suggested.to_string().as_bytes()).unwrap();
     let actions = suggested.value["actions"].as_array().unwrap();
