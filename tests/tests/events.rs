@@ -36,7 +36,7 @@ async fn each_attempt_is_an_event_in_the_span_of_its_call() {
 
     let log = fs::read_to_string(&path).unwrap();
     fs::remove_file(path).unwrap();
-    let attempts: Vec<&str> = log.lines().filter(|line| line.contains(" deepgram_mgmt::transport: attempt ")).collect();
+    let attempts: Vec<&str> = log.lines().filter(|line| line.contains(" deepgram_mgmt: attempt ")).collect();
     let expected = [
         &["attempt=1 ", "failed=Connection"][..],
         &["attempt=2 ", "failed=Status", "status=503", r#"request_id="r1""#],

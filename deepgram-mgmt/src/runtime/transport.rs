@@ -132,7 +132,7 @@ fn report(operation: &str, attempt: u32, took: Duration, outcome: &Result<Buffer
     let status = status.map(|status| status.as_u16());
     let failed = outcome.as_ref().err().map(|failure| tracing::field::debug(failure.error.kind()));
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    debug!(operation, attempt, status, failed, duration_ms, request_id, "attempt");
+    debug!(target: "deepgram_mgmt", operation, attempt, status, failed, duration_ms, request_id, "attempt");
 }
 
 /// Sends a request once. Every text of a server that becomes part of an error passes the mask here.

@@ -216,8 +216,11 @@ async fn export_requests_goes_on_where_it_failed_with_the_window_it_had() {
     // 3,500 records; page 2 is refused at first.
     let body = |seen: &Seen| {
         let (n, limit) = (number(seen), 1000);
-        let records: Vec<Value> =
-            (n * limit..((n + 1) * limit).min(3500)).map(|id| json!({ "request_id": id.to_string() })).collect();
+        let record = |id: usize| {
+            let created = format!("2026-09-15T{:02}:{:02}:00Z", 11 - id / 60 % 12, 59 - id % 60);
+            json!({ "request_id": id.to_string(), "created": created })
+        };
+        let records: Vec<Value> = (n * limit..((n + 1) * limit).min(3500)).map(record).collect();
         let body = json!({ "page": n, "limit": limit, "requests": records });
         answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string())
     };

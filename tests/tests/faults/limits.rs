@@ -64,7 +64,7 @@ async fn dropping_a_call_or_a_stream_closes_its_connections() {
         let pages = client.list_project_requests().project_id("p").pages().concurrency(3);
         pages.try_collect::<Vec<_>>().await.map(drop)
     });
-    let body = r#"{"requests":[{"request_id":"r"}]}"#;
+    let body = r#"{"requests":[{"request_id":"r","created":"2026-09-15T12:00:00Z"}]}"#;
     accept().await.write_all(&answer("200 OK", "", body)).await.unwrap();
     for _ in 0..3 {
         open.push(accept().await);

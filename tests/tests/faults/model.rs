@@ -1,11 +1,10 @@
-//! Random request logs, held against what a reader gets: no record lost, doubled or out of order, or an error that says so.
+//! Random request logs, held against what a reader gets: no entry lost, doubled or out of order, or an error that says so.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deepgram_mgmt::chrono::{DateTime, TimeDelta, Utc};
-use deepgram_mgmt::types::RequestRecord;
 use deepgram_mgmt::{Client, Error, ErrorKind, ResumePoint, Retry};
 use fastrand::Rng;
 use futures_util::{StreamExt, stream};
@@ -35,6 +34,7 @@ struct Record {
     made: Time,
     tells_time: bool,
     tells_id: bool,
+    decodes: bool,
 }
 
 impl Record {
@@ -45,6 +45,9 @@ impl Record {
         }
         if self.tells_id {
             body["request_id"] = format!("r{}", self.id).into();
+        }
+        if !self.decodes {
+            body["response"] = "text".into();
         }
         body
     }
@@ -90,6 +93,8 @@ struct Model {
     clock: Option<Time>,
     times: Tell,
     ids: Tell,
+    /// One entry of so many does not decode.
+    bad: Option<u8>,
     /// Whether a record is listed below those of its time that came before.
     below_equals: bool,
     /// How many may arrive at once, and in all.
@@ -117,6 +122,7 @@ impl Model {
             clock: *rng.choice(&[None, Some(0), Some(-600_000), Some(600_000)]).unwrap(),
             times: Tell::random(&mut rng),
             ids: if rng.u8(..4) == 0 { Tell::random(&mut rng) } else { Tell::All },
+            bad: *rng.choice(&[None, None, Some(10), Some(2), Some(1)]).unwrap(),
             below_equals: rng.u8(..4) == 0,
             burst,
             left: if burst == 0 { 0 } else { rng.usize(..8 * size) },
@@ -141,6 +147,7 @@ impl Model {
                 made,
                 tells_time: self.times.tells(&mut self.rng),
                 tells_id: self.ids.tells(&mut self.rng),
+                decodes: self.bad.is_none_or(|one_of| self.rng.u8(..one_of) > 0),
             };
             let equals = self.log.iter().take_while(|known| known.made == made).count();
             self.log.insert(if self.below_equals { equals } else { 0 }, record);
@@ -221,14 +228,14 @@ fn reply(model: &Arc<Mutex<Model>>, seen: &Seen) -> Reply {
     Reply::LookedUpAfter(pause, Arc::new(move || model.lock().unwrap().respond(&seen)))
 }
 
-/// What a reading gave until it ended or failed.
+/// What a reading gave until it ended or failed, by the ids of the model.
 async fn read(
     client: &Client,
     seed: u64,
     size: u64,
     at: Option<&ResumePoint>,
     concurrency: usize,
-) -> (Vec<RequestRecord>, Option<Error>) {
+) -> (Vec<usize>, Option<Error>) {
     let mut list = client.list_project_requests().project_id(seed.to_string()).limit(size);
     if let Some(end) = at.and_then(|at| at.end) {
         list = list.end(end);
@@ -237,21 +244,22 @@ async fn read(
         list = list.cursor(cursor);
     }
     let mut items = list.items().start_page(at.map_or(0, |at| at.page)).concurrency(concurrency);
-    let mut records = Vec::new();
+    let mut found = Vec::new();
     while let Some(item) = items.next().await {
-        match item {
-            Ok(record) => records.push(record),
+        let path = match item {
+            Ok(record) => record.path.unwrap(),
             Err(error) => {
-                assert!(items.next().await.is_none(), "the stream goes on after its error");
-                return (records, Some(error));
+                let Some(entry) = error.entry() else {
+                    assert!(items.next().await.is_none(), "the stream goes on after its error");
+                    return (found, Some(error));
+                };
+                let entry: Value = serde_json::from_str(entry.json()).unwrap();
+                entry["path"].as_str().unwrap().to_owned()
             }
-        }
+        };
+        found.push(path.parse().unwrap());
     }
-    (records, None)
-}
-
-fn ids(records: &[RequestRecord]) -> Vec<usize> {
-    records.iter().map(|record| record.path.as_deref().unwrap().parse().unwrap()).collect()
+    (found, None)
 }
 
 /// Reads one log to its end, or until an error that resuming does not get past. Says how often it failed, and how it
@@ -269,8 +277,7 @@ async fn try_log(seed: u64, client: Client, models: Models) -> Result<(usize, Op
     let wrong = |what: &str, found: &[usize]| Err(format!("{what}: {found:?}\n{told}"));
     let (mut got, mut at, mut failures) = (Vec::<usize>::new(), None::<ResumePoint>, 0);
     let ended = loop {
-        let (records, error) = read(&client, seed, asked as u64, at.as_ref(), concurrency).await;
-        let found = ids(&records);
+        let (found, error) = read(&client, seed, asked as u64, at.as_ref(), concurrency).await;
         let model = model.lock().unwrap();
         let place = |id: &usize| model.log.iter().position(|record| record.id == *id).unwrap();
         let unique: HashSet<_> = found.iter().collect();
@@ -318,7 +325,7 @@ async fn try_log(seed: u64, client: Client, models: Models) -> Result<(usize, Op
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_thousand_random_logs_no_record_is_lost_doubled_or_out_of_order_or_an_error_says_so() {
+async fn of_a_thousand_random_logs_no_entry_is_lost_doubled_or_out_of_order_or_an_error_says_so() {
     // Building a client takes longer than reading a log: one client and one server have a project for each log.
     let models = Models::default();
     let shared = Arc::clone(&models);

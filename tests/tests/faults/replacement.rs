@@ -52,8 +52,8 @@ async fn rotate(old: Value, created: Value, read_back: Value) -> (Result<Rotated
 
 #[tokio::test]
 async fn no_key_is_deleted_for_one_that_may_be_the_same_or_opens_less() {
-    let same = "the new key was answered with the id of the old one";
-    let less = "the new key was answered with scopes that do not cover the old one's";
+    let same = "the new key came with the id of the old one";
+    let less = "the new key came with scopes that do not cover the old one's";
     let upper = OLD_ID.to_uppercase();
     for (old, created, read_back, said) in [
         (json!({}), json!({ "api_key_id": OLD_ID }), json!({}), same),
@@ -69,7 +69,7 @@ async fn no_key_is_deleted_for_one_that_may_be_the_same_or_opens_less() {
         (json!({}), json!({ "scopes": ["Admin", "admin:read"] }), json!({}), less),
         (json!({ "scopes": ["usage:read", "keys:write"] }), json!({ "scopes": ["usage:read"] }), json!({}), less),
         (json!({ "scopes": ["usage:read"] }), json!({ "scopes": ["owner"] }), json!({}), less),
-        (json!({}), json!({ "scopes": null }), json!({ "scopes": [] }), "the new key was answered without scopes"),
+        (json!({}), json!({ "scopes": null }), json!({ "scopes": [] }), "the new key came without scopes"),
     ] {
         let case = format!("{old} {created} {read_back}");
         let (outcome, methods) = rotate(old, created, read_back).await;
@@ -108,7 +108,7 @@ async fn nobody_is_told_to_delete_the_old_key_for_a_new_one() {
 async fn a_key_that_is_answered_for_another_one_has_no_successor() {
     let (outcome, methods) = rotate(json!({ "api_key_id": "other" }), json!({}), json!({})).await;
     let printed = outcome.unwrap_err().to_string();
-    assert!(printed.contains("the old key was answered with another id; no new key was made"), "{printed}");
+    assert!(printed.contains("the old key came with another id; no new key was made"), "{printed}");
     assert_eq!(methods, ["GET"]);
 }
 

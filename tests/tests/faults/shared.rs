@@ -38,7 +38,11 @@ const SUCCESS: &str = r#"{
 pub(crate) fn success_body(seen: &Seen) -> String {
     // What reads a key gets it masked.
     let key = if seen.method == "POST" { "secret-hush" } else { "secr****" };
-    let body = SUCCESS.replacen("secret-hush", key, 1);
+    let mut body = SUCCESS.replacen("secret-hush", key, 1);
+    if seen.method == "POST" || !seen.path.ends_with("/credentials") {
+        // Only the listing has a list there.
+        body = body.replacen(r#""distribution_credentials": [],"#, "", 1);
+    }
     // A key that is read has the id that was asked for.
     match seen.path.rsplit_once("/keys/") {
         Some((_, id)) => body.replacen(r#""api_key_id": "k""#, &format!(r#""api_key_id": "{id}""#), 1),

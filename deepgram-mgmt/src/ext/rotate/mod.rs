@@ -116,10 +116,10 @@ impl Rotation<'_> {
     async fn old(&self) -> Result<Key, Error> {
         let old = self.client.get_project_key().project_id(self.project_id).key_id(self.old_id).send().await?;
         if old.api_key_id.as_deref().is_some_and(|id| !is_same_id(id, self.old_id)) {
-            return Err(unusable("the old key was answered with another id"));
+            return Err(unusable("the old key came with another id"));
         }
         if old.scopes.is_empty() {
-            return Err(unusable("the old key was answered without scopes"));
+            return Err(unusable("the old key came without scopes"));
         }
         Ok(old.into_inner())
     }
@@ -131,12 +131,12 @@ impl Rotation<'_> {
             .api_key_id
             .as_deref()
             .and_then(|id| id.parse().ok())
-            .ok_or_else(|| unusable("the new key was answered without a usable id"))?;
+            .ok_or_else(|| unusable("the new key came without a usable id"))?;
         if self.is_old(id.as_str()) {
-            return Err(unusable("the new key was answered with the id of the old one"));
+            return Err(unusable("the new key came with the id of the old one"));
         }
         if !has_secret(created) {
-            return Err(unusable("the new key was answered without its secret"));
+            return Err(unusable("the new key came without its secret"));
         }
         let new =
             self.client.get_project_key().project_id(self.project_id).key_id(id.clone()).send().await?.into_inner();
@@ -146,10 +146,10 @@ impl Rotation<'_> {
         // A response may leave out scopes; one that names them has to name enough.
         let all_scopes = [&created.scopes, &new.scopes];
         if all_scopes.iter().all(|scopes| scopes.is_empty()) {
-            return Err(unusable("the new key was answered without scopes"));
+            return Err(unusable("the new key came without scopes"));
         }
         if !all_scopes.iter().all(|scopes| scopes.is_empty() || covers(scopes, &old.scopes)) {
-            return Err(unusable("the new key was answered with scopes that do not cover the old one's"));
+            return Err(unusable("the new key came with scopes that do not cover the old one's"));
         }
         Ok(new)
     }
