@@ -63,6 +63,11 @@ impl Entries {
 
     /// Keeps those at whose positions `keep` is true.
     pub(super) fn retain(&mut self, keep: &[bool]) {
+        if self.bad.is_empty() {
+            let mut keep = keep.iter();
+            self.records.retain(|_| keep.next().is_some_and(|keep| *keep));
+            return;
+        }
         let mut is_record = vec![true; keep.len()];
         for bad in &self.bad {
             is_record[bad.position] = false;

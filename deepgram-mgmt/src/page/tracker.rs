@@ -23,7 +23,11 @@
 //! moved. Then the first record of the page is known, or it arrived. If it arrived, the page either reaches down to the
 //! first page's records, which are known, or arrived as a whole and has no time older than the newest.
 //!
-//! Records without an id are told apart by all they hold. One that seems known is an error, for it may be another.
+//! Records without an id are told apart by all they hold. One that seems known is an error, for it may be another; unless
+//! a record above it on its page has an id, is not known and, by its time, has not arrived. That record comes next, and so
+//! does all below it.
+//!
+//! An entry that does not decode counts as a record. It has an id and a time where they can be read.
 //!
 //! Not covered: records that are removed, and a record that arrives late, listed below others that were read. It is not
 //! read; if it arrives in a page in flight, it moves the last record to a page that may have been looked up before.

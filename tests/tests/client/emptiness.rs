@@ -54,6 +54,7 @@ pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Er
             "deleteDistributionCredentials",
             delete_distribution_credentials().project_id(p).distribution_credentials_id(id)
         ),
+        call!("getTokenDetails", get_token_details()),
         call!("grantToken", grant_token()),
     ]
 }
@@ -77,6 +78,11 @@ async fn the_typed_operations_are_those_whose_documented_answer_is_read() {
 #[tokio::test]
 async fn properties_that_no_type_knows_are_an_error_that_quotes_them() {
     for (id, answer) in answers_to(r#"{"x":1,"y":null}"#).await {
+        // Of an open object, no property is unknown.
+        if id == "getTokenDetails" {
+            assert!(answer.is_ok(), "{answer:?}");
+            continue;
+        }
         let error = answer.expect_err(id);
         assert_eq!((error.kind(), error.status().map(|s| s.as_u16())), (ErrorKind::Decode, Some(200)), "{id}: {error}");
         assert!(error.message().is_some_and(|message| message.contains(r#"["x", "y"]"#)), "{id}: {error}");
