@@ -32,10 +32,10 @@ macro_rules! types {
 }
 
 /// Those that a GET answers with; which operation has which is for the document to say.
-const TYPES: [(&str, Again); 21] = types![
+const TYPES: [(&str, Again); 22] = types![
     Balance BalanceList BillingBreakdown BillingFields DistributionCredentials DistributionCredentialsList InvitationList
     Key KeyList MemberList Model ModelList Project ProjectList PurchaseList RequestList RequestRecord ScopeList
-    UsageBreakdown UsageFields UsageSummary
+    TokenDetails UsageBreakdown UsageFields UsageSummary
 ];
 
 /// The type that the client decodes an operation's success to, and its name.

@@ -38,7 +38,7 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     let run = |arguments: &[&str]| text(&probe(folder.path(), arguments));
 
     let (code, said) = run(&["--base-url", &url, "--record", "clean"]);
-    assert_eq!((code, said.as_str()), (0, "no finding; 23 of 23 GET operations answered\n"));
+    assert_eq!((code, said.as_str()), (0, "no finding; 24 of 24 GET operations answered\n"));
     assert_eq!(run(&["--replay", "clean"]).0, 0);
 
     let (code, said) = run(&["--base-url", &url, "--no-overlay", "--suggest-overlay", "suggested.yaml"]);
@@ -80,8 +80,8 @@ async fn a_server_that_only_refuses_tells_nothing_of_the_document() {
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("could not tell: GET /v1/projects: the answer is 401\n"), "{said}");
-    // The two listings, and the refusals that are provoked without an id of an account.
-    assert_eq!(seen.load(Ordering::SeqCst), 4);
+    // The two listings, the details of the credential, and the refusals that are provoked without an id of an account.
+    assert_eq!(seen.load(Ordering::SeqCst), 5);
 
     // It may be any server: what is documented is not there, but neither is anything else.
     let (url, _) = serve(refuse(StatusCode::NOT_FOUND)).await;

@@ -85,7 +85,7 @@ const WITHIN: &[(&str, &str, &str)] = &[
          .details.config .details.metadata .token_details[] .tts_details .sts_details .message .method",
     ),
     ("RequestList", ".requests[].callback", ".*"),
-    ("GET /v1/auth/token", "200", ".api_key_id .scopes[]"),
+    ("GET /v1/auth/token", "200", ".* .*[]"),
     // The modern form of an error.
     ("GET /v1/projects/{project_id}/requests", "400", ".category .message .details"),
     ("GET /v1/projects/{project_id}/requests/{request_id}", "200", ".request.request_id .request.response.code"),
