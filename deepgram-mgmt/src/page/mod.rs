@@ -15,11 +15,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
-
-use entries::{Entries, IntoEntries};
 use reqwest::StatusCode;
-use response::OPERATION;
 
+use self::entries::{Entries, IntoEntries};
+use self::response::OPERATION;
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
 use crate::values::{BadEntry, ResumePoint};
