@@ -110,7 +110,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
             }
         }
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(i, value)| places(value, &format!("{at}/{i}"), found))
+            items.iter().enumerate().for_each(|(i, value)| places(value, &format!("{at}/{i}"), found));
         }
         Value::String(_) => found.push(at.to_owned()),
         _ => {}

@@ -69,7 +69,7 @@ async fn no_body_within_the_default_limit_takes_more_memory_than_the_documentati
     }
     let mut worst = 0;
     for case in cases() {
-        let sent = answer(case.status, "", &body(&case));
+        let sent = answer(case.status, "", body(&case));
         let server = Server::start(move |_| Reply::Bytes(sent.clone())).await;
         let told = [server.base_url.clone(), case.name.to_owned()];
         let output = tokio::task::spawn_blocking(|| {
@@ -115,7 +115,7 @@ async fn call(base_url: &str, name: &str) {
     .await;
     let peak = peak_kib().zip(before).map(|(peak, before)| peak - before);
     // The harness has begun a line.
-    println!("\noutcome {}", outcome.as_ref().map_or_else(|error| error.to_string(), |_| "read".to_owned()));
+    println!("\noutcome {}", outcome.as_ref().map_or_else(ToString::to_string, |_| "read".to_owned()));
     println!("peak {}", peak.map_or_else(|| "unknown".to_owned(), |kib| kib.to_string()));
     assert!(!name.is_empty());
 }

@@ -18,11 +18,11 @@ pub(super) enum Read<'a> {
 }
 
 /// Takes the derived reader from a struct, and gives it one that reads objects only.
-pub(super) fn of_struct(item: &mut ItemStruct, read: Read) -> Item {
+pub(super) fn of_struct(item: &mut ItemStruct, read: &Read) -> Item {
     underive(&mut item.attrs);
     let mut twin = item.clone();
     Twin::of(&item.ident).visit_item_struct_mut(&mut twin);
-    reader(&item.ident, Item::Struct(twin), read)
+    reader(&item.ident, &Item::Struct(twin), read)
 }
 
 /// The reader of an enum likewise, if each of its values is an object that names its variant.
@@ -33,10 +33,10 @@ pub(super) fn of_enum(item: &mut ItemEnum) -> Option<Item> {
     underive(&mut item.attrs);
     let mut twin = item.clone();
     Twin::of(&item.ident).visit_item_enum_mut(&mut twin);
-    Some(reader(&item.ident, Item::Enum(twin), Read::Plain))
+    Some(reader(&item.ident, &Item::Enum(twin), &Read::Plain))
 }
 
-fn reader(name: &Ident, twin: Item, read: Read) -> Item {
+fn reader(name: &Ident, twin: &Item, read: &Read) -> Item {
     let twin_name = Twin::of(name).name;
     let implementation: Vec<Item> = match read {
         Read::Plain => vec![parse_quote! {

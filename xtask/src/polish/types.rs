@@ -37,7 +37,7 @@ pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &
                 let said = said.take(&item.ident);
                 let read = said.unwrap.as_deref().map_or(Read::Plain, Read::Unwrapped);
                 if matches!(item.fields, Fields::Named(_)) {
-                    additions.push(objects::of_struct(item, read));
+                    additions.push(objects::of_struct(item, &read));
                 }
                 additions.push(answers::response_body(item, &said, &names)?);
                 additions.extend(open_objects::debug(item));

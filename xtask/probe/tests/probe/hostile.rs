@@ -107,10 +107,7 @@ fn what_documents_and_recordings_say_ends_no_line_and_is_no_markup() {
     // As code, and the code is not ended: the HTML beside it is the report's own.
     let markdown = outcome.report(Format::Markdown);
     for event in Parser::new_ext(&markdown, Options::ENABLE_TABLES) {
-        let html = match &event {
-            Event::Html(html) | Event::InlineHtml(html) => html,
-            _ => continue,
-        };
+        let (Event::Html(html) | Event::InlineHtml(html)) = &event else { continue };
         assert_eq!(html.trim(), "<br>", "{markdown}");
     }
     let rows = markdown.lines().filter(|line| line.starts_with('|'));
