@@ -232,8 +232,8 @@ impl PageTracker {
         while self.recent.len() > REMEMBERED.max(keys.len()) {
             self.recent.pop_front().map(|key| self.known.remove(&key));
         }
-        let kept = marks.iter().zip(come_next).rev().filter(|(_, comes_next)| *comes_next);
-        self.last = kept.filter_map(|(mark, _)| mark.created).next().or(self.last);
+        let mut kept = marks.iter().zip(come_next).rev().filter(|(_, comes_next)| *comes_next);
+        self.last = kept.find_map(|(mark, _)| mark.created).or(self.last);
         Ok(is_repeated)
     }
 
