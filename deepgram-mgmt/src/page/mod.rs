@@ -3,6 +3,7 @@
 //! `walk` requests the pages, by cursor or by number; `tracker` decides which records of a response come next, and explains
 //! why none is lost while the log grows; `read_ahead` keeps several pages in flight.
 
+mod plan;
 mod read_ahead;
 mod tracker;
 mod walk;
@@ -14,25 +15,15 @@ use std::vec;
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
 
+pub use plan::Page;
+use plan::Plan;
+
 use crate::Error;
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
-use crate::values::ResumePoint;
 
 /// Upper bound on concurrency.
 const MAX_CONCURRENCY: usize = 64;
-
-/// One page of the request log.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Page {
-    /// Its number, counted from 0.
-    pub number: u64,
-    /// Its records, newest first, without those that came before or arrived meanwhile: possibly none.
-    pub records: Vec<RequestRecord>,
-    /// Where the page after it is read from; `None` where this one is known to be the last.
-    pub next: Option<ResumePoint>,
-}
 
 impl<'a> ListProjectRequests<'a> {
     /// Streams every record that the log holds at the first response: each once, newest first. Set the filters and
@@ -85,14 +76,6 @@ impl<'a> ListProjectRequests<'a> {
     pub fn pages(self) -> Pages<'a> {
         Pages { plan: Some(Plan { request: self, start_page: None, concurrency: 1 }), running: None }
     }
-}
-
-/// What is to be fetched, and how.
-#[derive(Debug)]
-struct Plan<'a> {
-    request: ListProjectRequests<'a>,
-    start_page: Option<u64>,
-    concurrency: usize,
 }
 
 /// The pages of the request log, as a stream that is `Send`. Nothing is sent before it is polled.

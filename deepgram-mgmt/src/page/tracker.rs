@@ -35,8 +35,9 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use progenitor_client::ResponseValue;
 use reqwest::header::DATE;
 
-use super::{Page, ResumePoint};
+use super::plan::Page;
 use crate::types::{RequestList, RequestRecord};
+use crate::values::ResumePoint;
 use crate::{Error, ErrorKind, Timestamp};
 
 /// How many records are remembered: twenty pages of the most that the API gives.

@@ -10,8 +10,8 @@ use xtask::pointer::Pointer;
 use xtask::references::resolve;
 use xtask::{load, overlay};
 
+use crate::exchange::Exchange;
 use crate::parameter::Query;
-use crate::walk::Exchange;
 
 /// The extension by which a document says how `null` is read; its one value is [`ABSENT`].
 const NULL: &str = "x-client-null";

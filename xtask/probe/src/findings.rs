@@ -115,6 +115,19 @@ impl Finding {
     }
 }
 
+/// The result of a probe.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What differs, by schema and field.
+    pub findings: Vec<Finding>,
+    /// What was asked and not answered, so that nothing can be said of it.
+    pub untold: Vec<String>,
+    /// What was not asked, and why.
+    pub skipped: Vec<String>,
+    /// How many operations of the document were answered, and how many GET operations it has.
+    pub answered: (usize, usize),
+}
+
 /// Collects findings so that one difference is one finding.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger(BTreeMap<(String, String, Kind, Pointer, String), Finding>);

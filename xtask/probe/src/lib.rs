@@ -15,6 +15,7 @@
 mod compare;
 mod decode;
 mod document;
+mod exchange;
 mod findings;
 mod infer;
 mod keys;
@@ -29,25 +30,13 @@ mod walk;
 use anyhow::Result;
 
 pub use document::{Document, Operation};
-pub use findings::{Finding, Kind};
+pub use exchange::{Content, Exchange, Walk};
+pub use findings::{Finding, Kind, Outcome};
 pub use parameter::Query;
 pub use recording::{read, write};
 pub use report::Format;
 pub use suggest::overlay;
-pub use walk::{Content, Exchange, MAX_CALLS, PER_LISTING, Walk, walk};
-
-/// What a probe came to.
-#[derive(Debug)]
-pub struct Outcome {
-    /// What differs, by schema and field.
-    pub findings: Vec<Finding>,
-    /// What was asked and not answered, so that nothing can be said of it.
-    pub untold: Vec<String>,
-    /// What was not asked, and why.
-    pub skipped: Vec<String>,
-    /// How many operations of the document were answered, and how many GET operations it has.
-    pub answered: (usize, usize),
-}
+pub use walk::{MAX_CALLS, PER_LISTING, walk};
 
 /// Holds answers against `document`, and against the client by means of its own document, `shipped`.
 ///

@@ -7,9 +7,9 @@ use serde_json::Value;
 use xtask::output;
 
 use crate::document::Document;
+use crate::exchange::Walk;
 use crate::keys::Keys;
 use crate::redact::Redactor;
-use crate::walk::Walk;
 
 /// The file within the folder of a recording.
 const FILE: &str = "answers.json";

@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::inert::{self, Lines, code};
 
-use crate::{Finding, Outcome};
+use crate::findings::{Finding, Outcome};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

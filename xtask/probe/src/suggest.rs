@@ -7,9 +7,9 @@ use xtask::pointer::Pointer;
 use xtask::{inert, load, overlay as overlays};
 
 use crate::document::{Document, is_same_path};
+use crate::exchange::NO_MEDIA_TYPE;
 use crate::findings::{Finding, Kind};
 use crate::infer::TIME;
-use crate::walk::NO_MEDIA_TYPE;
 
 /// What the file is called in messages while it is none yet.
 const NAME: &str = "the suggested overlay";
