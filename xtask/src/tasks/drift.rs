@@ -12,7 +12,7 @@ use super::Outcome;
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
-use crate::drift::report::{Format, Report, Source};
+use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift};
 use crate::{inert, output, overlay, pipeline, published, rust_api};
@@ -136,7 +136,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         println!("{}", inert::line(format_args!("accepted {} findings: {}", written.len(), path.display())));
         return Ok(Outcome::Clean);
     }
-    print!("{}", report.written(options.format));
+    print!("{}", report.render(options.format));
     let failed = report.findings.iter().any(|finding| finding.severity >= fails);
     Ok(if failed { Outcome::Stale } else { Outcome::Clean })
 }
@@ -159,18 +159,18 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         findings,
         gone,
         applied,
-        defects: diagnostics,
-        source: compare_apis(base, revision),
+        diagnostics,
+        api: compare_apis(base, revision),
     }
 }
 
 /// Generates from both documents, and compares the public APIs. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
 /// that the comparison of the documents does not wait for it.
-fn compare_apis(base: Input, revision: Input) -> Source {
+fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     let unmatched_actions = revision.unmatched;
     let (old, new) = match (base.effective, revision.effective) {
         (Ok(old), Ok(new)) => (old, new),
-        (Err(error), _) | (_, Err(error)) => return Source::Unknown { error },
+        (Err(error), _) | (_, Err(error)) => return ApiVerdict::Unknown { error },
     };
     let inputs = [(base.name, old), (revision.name, new)];
     let (sender, receiver) = mpsc::channel();
@@ -182,14 +182,14 @@ fn compare_apis(base: Input, revision: Input) -> Source {
         // Nobody listens any more after the timeout.
         let _ = sender.send(diff());
     });
-    let verdict = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
-        Ok(verdict) => verdict,
+    let diff = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
+        Ok(diff) => diff,
         Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs()),
         // Its panic has been printed where it happened.
         Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
     });
-    match verdict {
-        Ok(verdict) => Source::Compared { verdict, unmatched_actions },
-        Err(error) => Source::Unknown { error: format!("{error:#}") },
+    match diff {
+        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
+        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
     }
 }

@@ -10,7 +10,7 @@ use super::drift::{self, Input};
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
-use crate::drift::report::{Format, Report, Source};
+use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules;
 use crate::inert::{self, Lines, code};
 use crate::output::lock;
@@ -52,7 +52,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let base = Input::effective(DOCUMENT, older, Vec::new());
     let revision = Input::effective(&options.file.display().to_string(), newer, unmatched.clone());
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
-    print!("{}", report.written(Format::Text));
+    print!("{}", report.render(Format::Text));
     for action in &unmatched {
         println!("{}", inert::line(format_args!("{OVERLAY}: {action}")));
     }
@@ -87,7 +87,7 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
     if let Err(error) = superset::check(&document.value, &effective) {
         println!("{}", inert::line(format_args!("obstacle: {error:#}")));
     }
-    if let Source::Unknown { error } = &report.source {
+    if let ApiVerdict::Unknown { error } = &report.api {
         println!("{}", inert::line(format_args!("obstacle: {error}")));
     }
     Ok(())
@@ -95,9 +95,9 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
 
 /// The step that the crate's version needs.
 fn last(report: &Report) -> String {
-    match &report.source {
-        Source::Compared { verdict, .. } => format!("semver: {}", verdict.semver),
-        Source::Unknown { .. } => "semver: could not tell".to_owned(),
+    match &report.api {
+        ApiVerdict::Compared { diff, .. } => format!("semver: {}", diff.semver),
+        ApiVerdict::Unknown { .. } => "semver: could not tell".to_owned(),
     }
 }
 
@@ -109,10 +109,10 @@ fn changelog(document: &Document, report: &Report) -> String {
     };
     let (mut added, mut removed) = (operations(rules::OPERATION_ADDED), operations(rules::OPERATION_REMOVED));
     let mut changed = Vec::new();
-    if let Source::Compared { verdict, .. } = &report.source {
-        added.extend(verdict.added.iter().cloned());
-        removed.extend(verdict.removed.iter().cloned());
-        changed.extend(verdict.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
+    if let ApiVerdict::Compared { diff, .. } = &report.api {
+        added.extend(diff.added.iter().cloned());
+        removed.extend(diff.removed.iter().cloned());
+        changed.extend(diff.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
     }
     let mut entry = Lines::default();
     entry.add("");
