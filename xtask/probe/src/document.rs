@@ -73,7 +73,7 @@ impl Document {
         match value["openapi"].as_str() {
             Some(version) if version.starts_with("3.1.") => {}
             version => bail!(
-                "#/openapi: {}: answers are held against OpenAPI 3.1, whose schemas are JSON Schema",
+                "#/openapi: {}: the probe needs OpenAPI 3.1, whose schemas are JSON Schema",
                 version.unwrap_or("no version")
             ),
         }

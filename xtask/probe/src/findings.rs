@@ -53,7 +53,7 @@ impl Kind {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotFound => "documented operation that answers 404",
+            Self::NotFound => "documented operation that returns 404",
             Self::UndocumentedOperation => "undocumented operation",
             Self::UndocumentedStatus => "undocumented status",
             Self::UndocumentedContentType => "undocumented content type",

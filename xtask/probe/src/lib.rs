@@ -1,16 +1,16 @@
-//! The probe: real answers held against a document.
+//! The probe compares real responses with a document.
 //!
 //! | step | file |
 //! | --- | --- |
 //! | read the document and its overlay | `document` |
-//! | ask every GET operation, with ids that listings name | `walk`, `parameter` |
-//! | tell the names of properties from keys that are data | `keys` |
-//! | keep the answers without what is private in them, and read them again | `recording`, `redact` |
-//! | hold each answer against the document | `compare`, `places`, `infer` |
-//! | decode each answer as the client does, and look for what got lost | `decode` |
-//! | say what was found, and which overlay would mend the document | `findings`, `report`, `suggest` |
+//! | call every GET operation, with ids from listings | `walk`, `parameter`, `exchange` |
+//! | distinguish names of properties from keys that are data | `keys` |
+//! | record the responses without private data, and read them again | `recording`, `redact` |
+//! | compare each response with the document | `compare`, `places`, `infer` |
+//! | decode each response as the client does, and find lost fields | `decode` |
+//! | report the findings, and suggest an overlay that corrects the document | `findings`, `report`, `suggest` |
 //!
-//! A finding names where something is and what type it has, never its value.
+//! A finding names a location and a type, never a value.
 
 mod compare;
 mod decode;
@@ -38,7 +38,7 @@ pub use report::Format;
 pub use suggest::overlay;
 pub use walk::{MAX_CALLS, PER_LISTING, walk};
 
-/// Holds answers against `document`, and against the client by means of its own document, `shipped`.
+/// Compares responses with `document`, and with the client by means of its own document, `shipped`.
 ///
 /// # Errors
 /// A document with a reference that names nothing, or a schema that is none.

@@ -37,7 +37,7 @@ impl Outcome {
             1 => "1 finding".to_owned(),
             n => format!("{n} findings"),
         };
-        format!("{findings}; {answered} of {all} GET operations answered")
+        format!("{findings}; {answered} of {all} GET operations succeeded")
     }
 
     /// What was not seen, and why.

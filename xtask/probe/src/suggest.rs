@@ -45,14 +45,14 @@ pub fn overlay(findings: &[Finding], document: &Document) -> Result<Option<Value
 fn whole(actions: &[Value]) -> Value {
     json!({
         "overlay": "1.0.0",
-        "info": { "title": "What a probe found beyond the document", "version": "0.1.0" },
+        "info": { "title": "Findings of a probe", "version": "0.1.0" },
         "actions": actions,
     })
 }
 
 fn reason(finding: &Finding) -> String {
     let seen = finding.seen.first().map_or("", String::as_str);
-    inert::line(format_args!("Real answers: {} ({seen}). Ref: probe. Drop when documented.", finding.said()))
+    inert::line(format_args!("Real responses: {} ({seen}). Ref: probe. Drop when documented.", finding.said()))
 }
 
 /// A target, the keyword of the action, and its value.

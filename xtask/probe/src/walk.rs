@@ -168,7 +168,7 @@ impl Walker<'_> {
         if let (true, Content::Json(body)) = (exchange.is_success(), &exchange.content) {
             self.bodies.insert(path.to_owned(), body.clone());
         } else if !exchange.is_success() && asked == Asked::ForAnswer && status != 404 {
-            note(&mut self.walk.untold, format!("GET {template}: the answer is {status}"));
+            note(&mut self.walk.untold, format!("GET {template}: the status is {status}"));
         }
         self.walk.exchanges.push(exchange);
     }

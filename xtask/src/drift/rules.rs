@@ -170,7 +170,7 @@ rules! {
         request = TYPE_CHANGED.request;
         response = TYPE_CHANGED_COMPATIBLY.response;
     };
-    RESPONSE_WRAPPED Info "response-wrapped" "the client reads the value of this property in place of the whole object (`x-client-unwrap`)";
+    RESPONSE_WRAPPED Info "response-wrapped" "the client reads the value of this property as the object itself (`x-client-unwrap`)";
     BECAME_NULLABLE {
         request Info "request-became-nullable" "the client does not send null";
         response Breaking "response-became-nullable" "the client expects a value where the server may send null";

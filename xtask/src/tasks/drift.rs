@@ -20,31 +20,31 @@ use crate::{inert, output, overlay, pipeline, published, rust_api};
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What to compare, and what counts.
+/// Options of `cargo xtask drift`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The document to compare with; if not said, the effective document: the bundled one with its overlay.
+    /// The base document; default: the effective document, which is the bundled one with its overlay.
     #[arg(long, value_name = "FILE")]
     base: Option<PathBuf>,
     /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
     #[arg(long, value_name = "FILE")]
     revision: PathBuf,
-    /// How the report is written.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// From which severity on a finding makes the exit code 1.
+    /// The lowest severity of a finding that makes the exit code 1.
     #[arg(long, value_enum, default_value = "breaking")]
     fail_on: FailOn,
-    /// Severities and ignores; `spec/drift.toml` if not said.
+    /// Severities and ignored findings; default: `spec/drift.toml`.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Findings that were accepted: only others count.
+    /// The file of accepted findings, which do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Accept what is found now: write it to the baseline.
+    /// Accept the current findings: write them to the baseline.
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
-    /// Look only at paths that start with this; may be repeated.
+    /// Compare only paths with this prefix; may be repeated.
     #[arg(long, value_name = "PATH-PREFIX")]
     only: Vec<String>,
 }

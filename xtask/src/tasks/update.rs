@@ -20,15 +20,15 @@ use crate::{overlay, pipeline, superset};
 /// How many items of each kind a changelog entry names.
 const ITEMS: usize = 20;
 
-/// Which document, and from where.
+/// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
     file: PathBuf,
-    /// Where it comes from, for `spec/SOURCE.toml`; what stands there stays if not said.
+    /// The origin of the document, for `spec/SOURCE.toml`; default: the origin in that file.
     #[arg(long, value_name = "TEXT")]
     origin: Option<String>,
-    /// Show all of it and write nothing; overlay actions without a match are left out.
+    /// Show the result and write nothing; ignores overlay actions without a match.
     #[arg(long)]
     dry_run: bool,
 }
@@ -45,8 +45,8 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let document = load::parse(DOCUMENT, given.text.as_bytes())?;
     let corrections = published::load(root, OVERLAY)?;
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
-    // The overlay is the client's on both sides: what it adds neither came nor went. It may already be on its way to the
-    // newer document, so that not all of it matches the older one.
+    // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
+    // then some of its actions do not match the older one.
     let (older, _) = overlay::apply_what_matches(&published::load(root, DOCUMENT)?.value, &corrections)?;
     let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
     let base = Input::effective(DOCUMENT, older, Vec::new());
@@ -64,12 +64,15 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         return Ok(Outcome::Clean);
     }
     if !unmatched.is_empty() {
-        bail!("{} actions of {OVERLAY} match nothing; change or delete them, then run this again", unmatched.len());
+        bail!(
+            "{} actions of {OVERLAY} match nothing; change or delete them, then run this task again",
+            unmatched.len()
+        );
     }
     let effective = published::effective(&document, &corrections)?;
     let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
-    // The document takes its place before its record: a run that is killed between the two leaves the record to be found.
+    // The document is replaced before its record. If a run is killed between the two, the next one finds the old record.
     let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
         .with_record(root.join(DOCUMENT), document.text.clone());
     files.write()?;
@@ -78,7 +81,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     Ok(Outcome::Clean)
 }
 
-/// Says what would stop a run that writes.
+/// Prints the obstacles that would stop a run that writes.
 fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Result<()> {
     let (effective, unmatched) = overlay::apply_what_matches(&document.value, corrections)?;
     if !unmatched.is_empty() {
@@ -101,7 +104,7 @@ fn last(report: &Report) -> String {
     }
 }
 
-/// An entry for CHANGELOG.md: the document, and what came and went.
+/// An entry for CHANGELOG.md: the document, and the additions, changes and removals.
 fn changelog(document: &Document, report: &Report) -> String {
     let operations = |rule: &rules::Rule| -> Vec<String> {
         let found = report.findings.iter().filter(|finding| finding.rule == rule);

@@ -20,7 +20,7 @@ pub(super) fn render(report: &Report) -> String {
             continue;
         }
         text.paragraph(format_args!("### {severity} ({})", findings.len()));
-        text.add("| rule | what | operations |");
+        text.add("| rule | change | operations |");
         text.add("| --- | --- | --- |");
         for finding in findings.iter().take(ROWS) {
             let operations = match finding.operations.as_slice() {
