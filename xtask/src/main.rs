@@ -8,18 +8,18 @@ use clap::{Parser, Subcommand};
 use xtask::tasks::{Outcome, drift, generate, probe, tour, update};
 use xtask::{inert, workspace};
 
-/// What to type for what, below the list of tasks.
+/// Examples for `--help`, below the list of tasks.
 const EXAMPLES: &str = "\
 Everyday use:
-  cargo xtask tour                       see the whole thing work, without an account
+  cargo xtask tour                       see every part work; needs no account
   cargo xtask generate                   after a change of spec/overlay.yaml
-  cargo xtask generate --check           is the generated client what its documents make it?
-  cargo xtask drift --revision FILE      what changed, does it break shipped clients, which semver step
-  cargo xtask update FILE --dry-run      what it takes to go on to a newer document
-  cargo xtask probe --live               do real answers agree with the document?
+  cargo xtask generate --check           does the generated client match its documents?
+  cargo xtask drift --revision FILE      changes, their effect on published clients, and the semver step
+  cargo xtask update FILE --dry-run      show the changes and the obstacles of a newer document
+  cargo xtask probe --live               do real responses match the document?
 
-Exit codes: 0 good; 1 stale, or something breaks; 2 could not tell, and why.
-CONTRIBUTING.md has the steps of every kind of change.";
+Exit codes: 0: success; 1: stale files, a breaking change or findings; 2: could not tell, with the reason.
+CONTRIBUTING.md lists the steps of every kind of change.";
 
 /// Keeps the generated client of the Deepgram Management API true to its documents.
 #[derive(Parser)]
@@ -35,17 +35,17 @@ enum Task {
     Generate(generate::Options),
     /// Generate the client, then build the workspace.
     Build,
-    /// Compare a newer document with what the shipped client was generated from: exit 1 if something breaks.
+    /// Compare a newer document with the effective document of the published client; exit 1 if a change breaks it.
     Drift(drift::Options),
-    /// Put a newer document in the bundled one's place: shows the drift, regenerates, suggests a version step.
+    /// Replace the bundled document with a newer one: show the drift, regenerate, suggest a semver step.
     Update(update::Options),
-    /// Show the whole thing working: generate, build, start the sandbox, call every operation.
+    /// Generate, build, start the sandbox, and call every operation.
     Tour {
         /// Call the real API instead, read-only operations only; needs `DEEPGRAM_API_KEY`.
         #[arg(long)]
         live: bool,
     },
-    /// Hold real answers against the document; `cargo xtask probe --help` lists its options.
+    /// Compare real responses with the document; `cargo xtask probe --help` lists its options.
     #[command(disable_help_flag = true)]
     Probe {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]

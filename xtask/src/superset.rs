@@ -44,7 +44,7 @@ pub fn check(bundled: &Value, effective: &Value) -> Result<()> {
         return Ok(());
     }
     bail!(
-        "the overlay takes away what the document has; bring the action that replaces it up to date: {}",
+        "the overlay removes a part of the document; update the action that replaces it: {}",
         widening.lost.join("; ")
     )
 }
@@ -127,14 +127,14 @@ impl<'a> Widening<'a> {
             let found =
                 [status, &range, "default"].into_iter().find_map(|name| Some((name.to_owned(), now?.get(name)?)));
             let Some((name, other)) = found else {
-                self.lose(&at.child(status), "the answer is gone");
+                self.lose(&at.child(status), "the response is gone");
                 continue;
             };
             let before = follow(self.bundled, (at.child(status), response));
             let now = follow(self.effective, (at.child(name), other));
             if extensions::ignores_body(now.1, &now.0).is_ok_and(|ignored| !ignored) {
                 if before.1.get("content").is_none() && now.1.get("content").is_some() {
-                    self.lose(&before.0, "an answer without a body no longer decodes");
+                    self.lose(&before.0, "a response without a body no longer decodes");
                 }
                 self.media_types(before, now);
             } else if before.1.get("content").is_some() {
@@ -157,7 +157,7 @@ impl<'a> Widening<'a> {
     fn content(&mut self, (at, before): (&Pointer, &'a Value), (there, now): (&Pointer, &'a Value)) {
         match (before.get("schema"), now.get("schema")) {
             (Some(before), Some(now)) => self.schema((at.child("schema"), before), (there.child("schema"), now)),
-            (None, Some(_)) => self.lose(at, "what could be anything no longer can"),
+            (None, Some(_)) => self.lose(at, "any value was allowed, and now it is not"),
             (_, None) => {}
         }
     }

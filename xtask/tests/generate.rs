@@ -168,7 +168,7 @@ fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
         ("overlay: 1.0.0", "overlay: 2.0.0", "overlay"),
         ("    remove: true", "    removed: true", "removed"),
         (
-            "    description: 'As for the ids above; this one is written out in its operation. Drop never.'\n",
+            "    description: 'As for the ids above; this one is written out in its operation. Permanent.'\n",
             "",
             "has no description",
         ),

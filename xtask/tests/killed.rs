@@ -140,7 +140,7 @@ fn a_document_in_its_place_has_the_origin_it_came_with_though_the_run_was_killed
     let check = place.run(&["generate", "--check"]);
     assert_eq!(check.status.code(), Some(1));
     assert!(
-        said(&check).contains("spec/.cargo-xtask-aB3dE6.tmp: was left by a run that was killed"),
+        said(&check).contains("spec/.cargo-xtask-aB3dE6.tmp: is a temporary file of a killed run"),
         "{}",
         said(&check)
     );

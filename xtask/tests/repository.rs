@@ -109,3 +109,46 @@ fn a_checkout_that_converts_line_endings_leaves_every_document_byte_for_byte() {
         assert_eq!(fs::read_to_string(place.join(path)).unwrap(), text(path), "{path}");
     }
 }
+
+/// The pages that users read first.
+const PAGES: [&str; 8] = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "deepgram-mgmt/README.md",
+    "xtask/README.md",
+    "xtask/probe/README.md",
+    "tests/README.md",
+    "tests/sandbox/README.md",
+];
+
+/// The files and folders that a page names as code or as the target of a link.
+fn named_paths(page: &str) -> impl Iterator<Item = &str> {
+    let code = page.split('`').skip(1).step_by(2);
+    let links = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let paths = code.filter(|code| code.contains('/')).chain(links);
+    let paths = paths.map(|path| path.split('#').next().unwrap_or_default());
+    paths.filter(|path| {
+        let is_plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+        let extensions = [".rs", ".md", ".toml", ".yml", ".yaml", ".json", "/"];
+        is_plain && !path.starts_with('/') && extensions.iter().any(|end| path.ends_with(end))
+    })
+}
+
+/// Whether a path exists, seen from the folder of the page or from the root.
+fn is_there(page: &str, path: &str) -> bool {
+    root().join(page).parent().unwrap().join(path).exists() || root().join(path).exists()
+}
+
+#[test]
+fn every_file_that_a_page_names_is_there() {
+    let mut missing = Vec::new();
+    for page in PAGES {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        missing.extend(named_paths(&text).filter(|path| !is_there(page, path)).map(|path| format!("{page}: {path}")));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    let found: Vec<_> = named_paths("`a/b.rs` and `c.rs`, [d](e/f.md#g) `h/` `GET /i.md` `*/j.rs`").collect();
+    assert_eq!(found, ["a/b.rs", "h/", "e/f.md"]);
+    assert!(is_there("xtask/README.md", "src/main.rs") && !is_there("README.md", "xtask/src/gone.rs"));
+}

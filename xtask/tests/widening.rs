@@ -34,7 +34,7 @@ fn whatever_a_change_takes_away_is_named_with_its_place() {
             list.as_array_mut().unwrap().push(new);
         }),
         ("/paths/~1v1~1models/get/parameters/0/schema/type", "the type is now \"string\"", |t| *t = json!("string")),
-        ("/paths/~1v1~1models/get/responses", "responses/200: the answer is gone", |r| *r = json!({ "4XX": {} })),
+        ("/paths/~1v1~1models/get/responses", "responses/200: the response is gone", |r| *r = json!({ "4XX": {} })),
         ("/paths/~1v1~1projects~1{project_id}~1keys/post/requestBody/content", "`application/json` is gone", |c| {
             *c = json!({ "text/plain": {} });
         }),

@@ -5,6 +5,7 @@
 //! keeps several pages in flight.
 
 mod entries;
+mod plan;
 mod read_ahead;
 mod response;
 mod tracker;
@@ -15,63 +16,16 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use futures_util::stream::{BoxStream, Stream, StreamExt};
-use reqwest::StatusCode;
 
 use self::entries::{Entries, IntoEntries};
-use self::response::OPERATION;
+pub use self::plan::Page;
+use self::plan::{Origin, Plan};
+use crate::Error;
 use crate::builder::ListProjectRequests;
 use crate::types::RequestRecord;
-use crate::values::{BadEntry, ResumePoint};
-use crate::{Error, ErrorKind};
 
 /// Upper bound on concurrency.
 const MAX_CONCURRENCY: usize = 64;
-
-/// One page of the request log.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Page {
-    /// Its number, counted from 0.
-    pub number: u64,
-    /// Its records, newest first, without those that came before or arrived meanwhile: possibly none.
-    pub records: Vec<RequestRecord>,
-    /// Its entries that do not decode as records, in the same order: most often none. [`into_entries`](Self::into_entries)
-    /// gives each in its place among the records.
-    pub bad: Vec<BadEntry>,
-    /// Where the page after it is read from; `None` where this one is known to be the last.
-    pub next: Option<ResumePoint>,
-    origin: Origin,
-}
-
-/// The response that a page came in.
-#[derive(Debug, Clone)]
-struct Origin {
-    at: ResumePoint,
-    status: StatusCode,
-    request_id: Option<String>,
-}
-
-impl Page {
-    /// Its records and its bad entries in the order of the log.
-    pub fn into_entries(self) -> impl Iterator<Item = Result<RequestRecord, BadEntry>> + Send {
-        Entries { records: self.records, bad: self.bad }.into_iter()
-    }
-}
-
-impl Origin {
-    /// The error that an entry of its page is in the stream of records.
-    fn error(&self, bad: BadEntry) -> Error {
-        let of = bad.request_id().map(|id| format!(", of request {id}")).unwrap_or_default();
-        let message = format!("entry {} of page {}{of}: {}", bad.index(), self.at.page, bad.reason());
-        Error::new(ErrorKind::Decode)
-            .with_operation(OPERATION)
-            .with_status(self.status)
-            .with_request_id(self.request_id.clone())
-            .with_message(Some(message))
-            .with_resume(self.at.clone())
-            .with_entry(bad)
-    }
-}
 
 impl<'a> ListProjectRequests<'a> {
     /// Streams every record that the log holds at the first response: each once, newest first. Set the filters and
@@ -148,14 +102,6 @@ impl<'a> ListProjectRequests<'a> {
     pub fn pages(self) -> Pages<'a> {
         Pages { plan: Some(Plan { request: self, start_page: None, concurrency: 1 }), running: None }
     }
-}
-
-/// What is to be fetched, and how.
-#[derive(Debug)]
-struct Plan<'a> {
-    request: ListProjectRequests<'a>,
-    start_page: Option<u64>,
-    concurrency: usize,
 }
 
 /// The pages of the request log, as a stream that is `Send`. Nothing is sent before it is polled.

@@ -40,10 +40,11 @@ use progenitor_client::ResponseValue;
 use reqwest::header::DATE;
 
 use super::entries::{Entries, Entry};
+use super::plan::{Origin, Page};
 use super::response::{OPERATION, Received};
-use super::{Origin, Page, ResumePoint};
 use crate::runtime::response::request_id;
 use crate::types::RequestList;
+use crate::values::ResumePoint;
 use crate::{Error, ErrorKind, Timestamp};
 
 /// How many records are remembered: twenty pages of the most that the API gives.

@@ -2,12 +2,13 @@
 
 use futures_util::stream::{self, Stream};
 
+use super::plan::{Page, Plan};
 use super::read_ahead::ReadAhead;
 use super::response::receive;
 use super::tracker::{PageTracker, window_end};
-use super::{Page, Plan, ResumePoint};
 use crate::Error;
 use crate::builder::ListProjectRequests;
+use crate::values::ResumePoint;
 
 pub(super) fn run(plan: Plan<'_>) -> impl Stream<Item = Result<Page, Error>> + Send + '_ {
     stream::try_unfold(Some(Walk::new(plan)), |walk| async {

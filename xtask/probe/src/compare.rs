@@ -10,10 +10,10 @@ use xtask::media_type::is_json;
 use xtask::pointer::Pointer;
 
 use crate::document::{Document, Operation, is_same_path, media_type};
+use crate::exchange::{Content, Exchange, NO_MEDIA_TYPE};
 use crate::findings::{Finding, Kind, Ledger, label};
 use crate::infer::{Shape, described, is_name};
 use crate::places::{Place, Schemas, Within, flat, within};
-use crate::walk::{Content, Exchange, NO_MEDIA_TYPE};
 
 /// What differs between the answers and the document.
 pub(crate) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {

@@ -11,9 +11,9 @@ use xtask::extensions;
 use xtask::pointer::Pointer;
 
 use crate::document::{Document, Operation};
+use crate::exchange::{Content, Exchange};
 use crate::findings::{Finding, Kind, Ledger};
 use crate::infer::{Shape, described, is_name};
-use crate::walk::{Content, Exchange};
 
 /// Decodes and encodes; the error is the place, as serde has it.
 type Again = fn(&Value) -> Result<Value, String>;

@@ -10,8 +10,8 @@ use xtask::pointer::Pointer;
 use xtask::references::resolve;
 use xtask::{load, overlay};
 
+use crate::exchange::Exchange;
 use crate::parameter::Query;
-use crate::walk::Exchange;
 
 /// The extension by which a document says how `null` is read; its one value is [`ABSENT`].
 const NULL: &str = "x-client-null";
@@ -73,7 +73,7 @@ impl Document {
         match value["openapi"].as_str() {
             Some(version) if version.starts_with("3.1.") => {}
             version => bail!(
-                "#/openapi: {}: answers are held against OpenAPI 3.1, whose schemas are JSON Schema",
+                "#/openapi: {}: the probe needs OpenAPI 3.1, whose schemas are JSON Schema",
                 version.unwrap_or("no version")
             ),
         }

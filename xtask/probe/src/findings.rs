@@ -53,7 +53,7 @@ impl Kind {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::NotFound => "documented operation that answers 404",
+            Self::NotFound => "documented operation that returns 404",
             Self::UndocumentedOperation => "undocumented operation",
             Self::UndocumentedStatus => "undocumented status",
             Self::UndocumentedContentType => "undocumented content type",
@@ -113,6 +113,19 @@ impl Finding {
             (false, false) => format!("{found} in place of {}", self.expected),
         }
     }
+}
+
+/// The result of a probe.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What differs, by schema and field.
+    pub findings: Vec<Finding>,
+    /// What was asked and not answered, so that nothing can be said of it.
+    pub untold: Vec<String>,
+    /// What was not asked, and why.
+    pub skipped: Vec<String>,
+    /// How many operations of the document were answered, and how many GET operations it has.
+    pub answered: (usize, usize),
 }
 
 /// Collects findings so that one difference is one finding.

@@ -7,9 +7,9 @@ use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::document::Document;
+use crate::exchange::{Content, Exchange};
 use crate::infer::is_name;
 use crate::places::{Place, Schemas, Within, within};
-use crate::walk::{Content, Exchange};
 
 /// What documents say of keys.
 pub(crate) struct Keys<'a>(Vec<(&'a Document, Schemas<'a>)>);

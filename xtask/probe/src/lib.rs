@@ -1,20 +1,21 @@
-//! The probe: real answers held against a document.
+//! The probe compares real responses with a document.
 //!
 //! | step | file |
 //! | --- | --- |
 //! | read the document and its overlay | `document` |
-//! | ask every GET operation, with ids that listings name | `walk`, `parameter` |
-//! | tell the names of properties from keys that are data | `keys` |
-//! | keep the answers without what is private in them, and read them again | `recording`, `redact` |
-//! | hold each answer against the document | `compare`, `places`, `infer` |
-//! | decode each answer as the client does, and look for what got lost | `decode` |
-//! | say what was found, and which overlay would mend the document | `findings`, `report`, `suggest` |
+//! | call every GET operation, with ids from listings | `walk`, `parameter`, `exchange` |
+//! | distinguish names of properties from keys that are data | `keys` |
+//! | record the responses without private data, and read them again | `recording`, `redact` |
+//! | compare each response with the document | `compare`, `places`, `infer` |
+//! | decode each response as the client does, and find lost fields | `decode` |
+//! | report the findings, and suggest an overlay that corrects the document | `findings`, `report`, `suggest` |
 //!
-//! A finding names where something is and what type it has, never its value.
+//! A finding names a location and a type, never a value.
 
 mod compare;
 mod decode;
 mod document;
+mod exchange;
 mod findings;
 mod infer;
 mod keys;
@@ -29,27 +30,15 @@ mod walk;
 use anyhow::Result;
 
 pub use document::{Document, Operation};
-pub use findings::{Finding, Kind};
+pub use exchange::{Content, Exchange, Walk};
+pub use findings::{Finding, Kind, Outcome};
 pub use parameter::Query;
 pub use recording::{read, write};
 pub use report::Format;
 pub use suggest::overlay;
-pub use walk::{Content, Exchange, MAX_CALLS, PER_LISTING, Walk, walk};
+pub use walk::{MAX_CALLS, PER_LISTING, walk};
 
-/// What a probe came to.
-#[derive(Debug)]
-pub struct Outcome {
-    /// What differs, by schema and field.
-    pub findings: Vec<Finding>,
-    /// What was asked and not answered, so that nothing can be said of it.
-    pub untold: Vec<String>,
-    /// What was not asked, and why.
-    pub skipped: Vec<String>,
-    /// How many operations of the document were answered, and how many GET operations it has.
-    pub answered: (usize, usize),
-}
-
-/// Holds answers against `document`, and against the client by means of its own document, `shipped`.
+/// Compares responses with `document`, and with the client by means of its own document, `shipped`.
 ///
 /// # Errors
 /// A document with a reference that names nothing, or a schema that is none.

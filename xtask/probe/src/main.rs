@@ -1,4 +1,4 @@
-//! `cargo xtask probe`: real answers held against the document. Exit 0: clean, 1: findings, 2: could not tell.
+//! `cargo xtask probe`: compares real responses with the document. Exit 0: clean, 1: findings, 2: could not tell.
 
 use std::env::VarError;
 use std::io::{ErrorKind, Write as _};
@@ -11,38 +11,38 @@ use deepgram_mgmt::{Client, Credentials};
 use probe::{Document, Format, Outcome, Walk};
 use xtask::{inert, output};
 
-/// Holds real answers against the effective document: asks GET operations only, prints types and never values.
+/// Compares real responses with the effective document. Sends only GET requests, and prints types, never values.
 ///
-/// Credentials come from the environment: `DEEPGRAM_API_KEY`, sent by `DEEPGRAM_AUTH_SCHEME` (`token` if not said).
+/// Credentials come from the environment: `DEEPGRAM_API_KEY`, sent with the scheme `DEEPGRAM_AUTH_SCHEME` (default: `token`).
 /// Exit code 0: clean, 1: findings, 2: could not tell.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask probe", group = ArgGroup::new("source").required(true).args(["live", "base_url", "replay"]))]
 struct Arguments {
-    /// Ask the real API, or the server that `DEEPGRAM_BASE_URL` names.
+    /// Call the real API, or the server that `DEEPGRAM_BASE_URL` names.
     #[arg(long)]
     live: bool,
-    /// Ask this server.
+    /// Call this server.
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
-    /// Ask nobody: read the answers of a recording.
+    /// Send nothing: read the responses of a recording.
     #[arg(long, value_name = "DIR")]
     replay: Option<PathBuf>,
-    /// Keep the answers, with placeholders in place of every text and number.
+    /// Record the responses, with placeholders in place of texts and numbers.
     #[arg(long, value_name = "DIR", conflicts_with = "replay")]
     record: Option<PathBuf>,
-    /// How the report is written.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: Written,
     /// Write an OpenAPI overlay with an action for each finding.
     #[arg(long, value_name = "FILE")]
     suggest_overlay: Option<PathBuf>,
-    /// Another document, with no overlay unless named.
+    /// Another document, without an overlay unless `--overlay` names one.
     #[arg(long, value_name = "FILE")]
     document: Option<PathBuf>,
     /// Another overlay for the document; several are applied in order.
     #[arg(long, value_name = "FILE", conflicts_with = "no_overlay")]
     overlay: Vec<PathBuf>,
-    /// Take the document as it is.
+    /// Apply no overlay.
     #[arg(long)]
     no_overlay: bool,
 }
@@ -119,7 +119,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
 
 fn record(folder: &Path, walk: &Walk, document: &Document, shipped: &Document) -> Result<()> {
     if walk.exchanges.iter().all(|exchange| !(200..300).contains(&exchange.status)) {
-        eprintln!("{}", inert::line(format_args!("nothing was answered; {} is not written", folder.display())));
+        eprintln!("{}", inert::line(format_args!("no operation succeeded; {} is not written", folder.display())));
         return Ok(());
     }
     probe::write(folder, walk, document, shipped)
@@ -139,7 +139,7 @@ fn credentials() -> Result<Credentials> {
     let key = match std::env::var("DEEPGRAM_API_KEY") {
         Ok(key) => key,
         Err(VarError::NotPresent) => bail!("DEEPGRAM_API_KEY is not set"),
-        Err(VarError::NotUnicode(_)) => bail!("DEEPGRAM_API_KEY is no text"),
+        Err(VarError::NotUnicode(_)) => bail!("DEEPGRAM_API_KEY is not valid text"),
     };
     match std::env::var("DEEPGRAM_AUTH_SCHEME").unwrap_or_default().to_ascii_lowercase().as_str() {
         "" | "token" => Ok(Credentials::api_key(key)),

@@ -61,7 +61,7 @@ impl<'a> Schemas<'a> {
         let document = self.document;
         let (target, schema) = document.follow(at.clone())?;
         if let Some(rule) = ["patternProperties", "propertyNames"].iter().find(|rule| schema.get(**rule).is_some()) {
-            bail!("{target}: {rule}: the names of what it speaks of are data, which no answer is held against");
+            bail!("{target}: {rule}: its keys are data, so the probe cannot compare a response with it");
         }
         places.push(Place { at, target: target.clone(), schema });
         if let Some(reference) = schema["$ref"].as_str() {

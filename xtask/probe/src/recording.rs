@@ -7,9 +7,9 @@ use serde_json::Value;
 use xtask::output;
 
 use crate::document::Document;
+use crate::exchange::Walk;
 use crate::keys::Keys;
 use crate::redact::Redactor;
-use crate::walk::Walk;
 
 /// The file within the folder of a recording.
 const FILE: &str = "answers.json";
@@ -30,7 +30,7 @@ pub fn write(folder: &Path, walk: &Walk, document: &Document, shipped: &Document
     }
     // The text of an error may hold anything that the server said; which operation it was is enough.
     let operation = |line: &String| line.split_once(": ").map_or(line.as_str(), |(operation, _)| operation).to_owned();
-    let untold = walk.untold.iter().map(|line| format!("{}: no answer was recorded", operation(line))).collect();
+    let untold = walk.untold.iter().map(|line| format!("{}: no response was recorded", operation(line))).collect();
     let recorded = Walk { exchanges, untold, skipped: walk.skipped.clone() };
     let text = serde_json::to_string_pretty(&recorded)?;
     std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;

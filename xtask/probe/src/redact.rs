@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use deepgram_mgmt::chrono::{Days, NaiveDate};
 use serde_json::{Map, Value, json};
 
+use crate::exchange::{Content, Exchange};
 use crate::infer::text_format;
-use crate::walk::{Content, Exchange};
 
 /// Gives the same placeholder for the same text, throughout a recording.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use serde_json::json;
 use xtask::inert::{self, Lines, code};
 
-use crate::{Finding, Outcome};
+use crate::findings::{Finding, Outcome};
 
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Outcome {
             1 => "1 finding".to_owned(),
             n => format!("{n} findings"),
         };
-        format!("{findings}; {answered} of {all} GET operations answered")
+        format!("{findings}; {answered} of {all} GET operations succeeded")
     }
 
     /// What was not seen, and why.

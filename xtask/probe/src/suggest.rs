@@ -7,9 +7,9 @@ use xtask::pointer::Pointer;
 use xtask::{inert, load, overlay as overlays};
 
 use crate::document::{Document, is_same_path};
+use crate::exchange::NO_MEDIA_TYPE;
 use crate::findings::{Finding, Kind};
 use crate::infer::TIME;
-use crate::walk::NO_MEDIA_TYPE;
 
 /// What the file is called in messages while it is none yet.
 const NAME: &str = "the suggested overlay";
@@ -45,14 +45,14 @@ pub fn overlay(findings: &[Finding], document: &Document) -> Result<Option<Value
 fn whole(actions: &[Value]) -> Value {
     json!({
         "overlay": "1.0.0",
-        "info": { "title": "What a probe found beyond the document", "version": "0.1.0" },
+        "info": { "title": "Findings of a probe", "version": "0.1.0" },
         "actions": actions,
     })
 }
 
 fn reason(finding: &Finding) -> String {
     let seen = finding.seen.first().map_or("", String::as_str);
-    inert::line(format_args!("Real answers: {} ({seen}). Ref: probe. Drop when documented.", finding.said()))
+    inert::line(format_args!("Real responses: {} ({seen}). Ref: probe. Drop when documented.", finding.said()))
 }
 
 /// A target, the keyword of the action, and its value.

@@ -6,10 +6,10 @@ use deepgram_mgmt::Client;
 use deepgram_mgmt::reqwest::header::CONTENT_TYPE;
 use deepgram_mgmt::reqwest::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::document::{Document, Operation};
+use crate::exchange::{Content, Exchange, NO_MEDIA_TYPE, Walk};
 
 /// How many requests a walk sends at most, repetitions after a 429 or a broken connection apart.
 pub const MAX_CALLS: usize = 200;
@@ -25,57 +25,8 @@ const NOBODYS: &str = "00000000-0000-4000-8000-ffffffffffff";
 const NO_ID: &str = "not-an-id";
 const NO_NUMBER: &str = "not-a-number";
 
-/// What stands in place of a media type that is none.
-pub(crate) const NO_MEDIA_TYPE: &str = "no media type";
-
 /// What stands as itself in a segment of a path.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// An answer, and what it answers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exchange {
-    /// The operation's path, with its parameters in braces.
-    pub path: String,
-    /// Whether the request asked to be refused.
-    pub provoked: bool,
-    /// The status of the answer.
-    pub status: u16,
-    /// Its media type, without parameters, where it names one.
-    pub content_type: Option<String>,
-    /// Its body.
-    pub content: Content,
-}
-
-/// What an answer carries.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Content {
-    /// No body.
-    Nothing,
-    /// JSON, whatever its media type says.
-    Json(Value),
-    /// Something that is not JSON; nothing of it is kept.
-    Other,
-}
-
-impl Exchange {
-    pub(crate) fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-}
-
-/// The answers of a walk.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Walk {
-    /// Every answer, in order.
-    pub exchanges: Vec<Exchange>,
-    /// Requests that got no answer, or one that says nothing of the operation: no permission, too many requests.
-    pub untold: Vec<String>,
-    /// Operations that were not asked, and why.
-    pub skipped: Vec<String>,
-}
 
 /// Asks every GET operation of `document`, then those of the client's own document, `shipped`, that `document` lacks; at
 /// most [`MAX_CALLS`] times in all. Three refusals are provoked.
@@ -217,7 +168,7 @@ impl Walker<'_> {
         if let (true, Content::Json(body)) = (exchange.is_success(), &exchange.content) {
             self.bodies.insert(path.to_owned(), body.clone());
         } else if !exchange.is_success() && asked == Asked::ForAnswer && status != 404 {
-            note(&mut self.walk.untold, format!("GET {template}: the answer is {status}"));
+            note(&mut self.walk.untold, format!("GET {template}: the status is {status}"));
         }
         self.walk.exchanges.push(exchange);
     }

@@ -29,7 +29,7 @@ impl<'de> DeserializeSeed<'de> for Seek<'_> {
 impl<'de> Visitor<'de> for Seek<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("what the keys lead to")
+        f.write_str("the value below the keys")
     }
     fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
         Err(E::custom("found, or no way further"))

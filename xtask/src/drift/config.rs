@@ -61,7 +61,7 @@ impl Config {
         })?;
         for id in config.severity.keys().chain(config.ignore.iter().map(|ignore| &ignore.rule)) {
             if rules::find(id).is_none() {
-                bail!("{name}: there is no rule `{id}`; xtask/README.md lists them");
+                bail!("{name}: there is no rule `{id}`; xtask/docs/drift-rules.md lists them");
             }
         }
         if let Some(ignore) = config.ignore.iter().find(|ignore| ignore.reason.trim().is_empty()) {

@@ -80,7 +80,7 @@ macro_rules! rules {
                 };
             )?
         )*
-        /// Every rule, in the order of the table in xtask/README.md.
+        /// Every rule, in the order of `docs/drift-rules.md`.
         pub const ALL: &[&Rule] = &[$(
             $(rules!(@rule $severity $id $reason),)?
             $(
@@ -93,74 +93,74 @@ macro_rules! rules {
 
 rules! {
     // The document.
-    OPENAPI_VERSION_CHANGED Info "openapi-version-changed" "the version of OpenAPI is of no consequence by itself";
-    API_VERSION_CHANGED Info "api-version-changed" "the API's own version is a name";
-    DOCUMENTATION_CHANGED Info "documentation-changed" "titles, descriptions, examples and tags change the client's documentation only";
-    EXTENSION_CHANGED Info "extension-changed" "no client reads another's `x-` extensions";
-    SERVER_ADDED Info "server-added" "the caller of the client names the base URL";
-    SERVER_REMOVED Warning "server-removed" "clients that were pointed at it may find nobody there";
-    SECURITY_ADDED Info "security-requirement-added" "one more way to authenticate";
-    SECURITY_REMOVED Warning "security-requirement-removed" "credentials of this kind may no longer be taken; regeneration would change how the client authenticates";
-    SECURITY_SCHEME_CHANGED Warning "security-scheme-changed" "a client sends its credentials as the scheme said before";
-    SECURITY_SCHEME_ADDED Info "security-scheme-added" "a scheme that no operation required before";
+    OPENAPI_VERSION_CHANGED Info "openapi-version-changed" "a new version of OpenAPI alone does not change the API";
+    API_VERSION_CHANGED Info "api-version-changed" "the API's own version number does not change a request or a response";
+    DOCUMENTATION_CHANGED Info "documentation-changed" "titles, descriptions, examples and tags change only the documentation of the client";
+    EXTENSION_CHANGED Info "extension-changed" "the client ignores `x-` extensions of other tools";
+    SERVER_ADDED Info "server-added" "the caller sets the base URL";
+    SERVER_REMOVED Warning "server-removed" "clients that use this base URL may get no response";
+    SECURITY_ADDED Info "security-requirement-added" "the API accepts one more way to authenticate";
+    SECURITY_REMOVED Warning "security-requirement-removed" "the API may no longer accept these credentials; regeneration would change how the client authenticates";
+    SECURITY_SCHEME_CHANGED Warning "security-scheme-changed" "the published client sends credentials as the old scheme describes";
+    SECURITY_SCHEME_ADDED Info "security-scheme-added" "no operation required this scheme before";
     SECURITY_SCHEME_REMOVED Warning "security-scheme-removed" "the client has a constructor for these credentials";
-    WEBHOOK_CHANGED Info "webhook-changed" "the client serves no webhooks";
-    CALLBACK_CHANGED Info "callback-changed" "the client serves no callbacks";
-    LINK_CHANGED Info "link-changed" "the client follows no links";
-    UNUSED_COMPONENT_CHANGED Info "unused-component-changed" "nothing that the client sends or decodes leads to it";
-    UNKNOWN_KEYWORD_CHANGED Info "unknown-keyword-changed" "no keyword of OpenAPI: the client knows nothing of it";
+    WEBHOOK_CHANGED Info "webhook-changed" "the client receives no webhooks";
+    CALLBACK_CHANGED Info "callback-changed" "the client receives no callbacks";
+    LINK_CHANGED Info "link-changed" "the client does not follow links";
+    UNUSED_COMPONENT_CHANGED Info "unused-component-changed" "no request and no response of the client uses it";
+    UNKNOWN_KEYWORD_CHANGED Info "unknown-keyword-changed" "OpenAPI has no such keyword, so the client ignores it";
     // Operations.
-    OPERATION_ADDED Info "operation-added" "shipped clients do not call it";
-    OPERATION_REMOVED Breaking "operation-removed" "calls get a 404 or 405";
-    OPERATION_ID_CHANGED Info "operation-id-changed" "a name on no wire; what it does to the Rust API is the source verdict";
-    PATH_PARAMETER_RENAMED Info "path-parameter-renamed" "a name on no wire; what it does to the Rust API is the source verdict";
-    DEPRECATION_CHANGED Info "deprecation-changed" "it works as before, for now or again";
+    OPERATION_ADDED Info "operation-added" "published clients do not call it";
+    OPERATION_REMOVED Breaking "operation-removed" "calls get status 404 or 405";
+    OPERATION_ID_CHANGED Info "operation-id-changed" "requests do not contain it; the source verdict shows its effect on the Rust API";
+    PATH_PARAMETER_RENAMED Info "path-parameter-renamed" "requests do not contain its name; the source verdict shows its effect on the Rust API";
+    DEPRECATION_CHANGED Info "deprecation-changed" "a deprecated operation or value still works";
     // Parameters.
-    PARAMETER_ADDED_REQUIRED Breaking "request-required-parameter-added" "shipped clients do not send it";
-    PARAMETER_ADDED Info "request-optional-parameter-added" "may be left out";
-    PARAMETER_REMOVED Warning "request-parameter-removed" "what is sent may be ignored";
-    PARAMETER_BECAME_REQUIRED Breaking "request-parameter-became-required" "calls that leave it out are refused";
-    PARAMETER_BECAME_OPTIONAL Info "request-parameter-became-optional" "sending it stays right";
+    PARAMETER_ADDED_REQUIRED Breaking "request-required-parameter-added" "published clients do not send it";
+    PARAMETER_ADDED Info "request-optional-parameter-added" "a request may omit it";
+    PARAMETER_REMOVED Warning "request-parameter-removed" "the server may ignore the value that the client sends";
+    PARAMETER_BECAME_REQUIRED Breaking "request-parameter-became-required" "the server rejects calls that omit it";
+    PARAMETER_BECAME_OPTIONAL Info "request-parameter-became-optional" "the server still accepts it";
     PARAMETER_SERIALIZATION_CHANGED Breaking "request-parameter-serialization-changed" "the client writes it in the old form";
-    PARAMETER_DEFAULT_ADDED Breaking "request-parameter-default-added" "calls that leave the parameter out may mean something else: a new `limit` cuts a list short in silence";
-    PARAMETER_DEFAULT_CHANGED Breaking "request-parameter-default-changed" "calls that leave the parameter out mean something else";
-    PARAMETER_DEFAULT_REMOVED Breaking "request-parameter-default-removed" "calls that leave the parameter out no longer mean what they said";
+    PARAMETER_DEFAULT_ADDED Breaking "request-parameter-default-added" "calls that omit the parameter may get a different result: a new default of `limit` shortens a list without an error";
+    PARAMETER_DEFAULT_CHANGED Breaking "request-parameter-default-changed" "calls that omit the parameter get a different result";
+    PARAMETER_DEFAULT_REMOVED Breaking "request-parameter-default-removed" "calls that omit the parameter may get a different result";
     // Request bodies.
-    REQUEST_BODY_ADDED_REQUIRED Breaking "request-required-body-added" "shipped clients send none";
-    REQUEST_BODY_ADDED Info "request-optional-body-added" "may be left out";
-    REQUEST_BODY_REMOVED Breaking "request-body-removed" "what the client sends has no meaning any more";
-    REQUEST_BODY_BECAME_REQUIRED Breaking "request-body-became-required" "calls without one are refused";
-    REQUEST_BODY_BECAME_OPTIONAL Info "request-body-became-optional" "sending one stays right";
+    REQUEST_BODY_ADDED_REQUIRED Breaking "request-required-body-added" "published clients send no body";
+    REQUEST_BODY_ADDED Info "request-optional-body-added" "a request may omit the body";
+    REQUEST_BODY_REMOVED Breaking "request-body-removed" "the server ignores or rejects the body that the client sends";
+    REQUEST_BODY_BECAME_REQUIRED Breaking "request-body-became-required" "the server rejects calls without a body";
+    REQUEST_BODY_BECAME_OPTIONAL Info "request-body-became-optional" "the server still accepts a body";
     MEDIA_TYPE_ADDED {
-        request Info "request-media-type-added" "one more form to send";
-        response Info "response-media-type-added" "one more form beside those that are known";
+        request Info "request-media-type-added" "the server accepts one more format";
+        response Info "response-media-type-added" "the client still decodes the known formats";
     };
     MEDIA_TYPE_REMOVED {
-        request Breaking "request-media-type-removed" "the client sends this form";
-        response Breaking "response-media-type-removed" "the client decodes this form";
+        request Breaking "request-media-type-removed" "the client sends this format";
+        response Breaking "response-media-type-removed" "the client decodes this format";
     };
-    REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client encodes parts as before";
-    MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client goes by the media type without its parameters";
+    REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client still encodes the parts in the old form";
+    MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client ignores the parameters of a media type";
     // Responses.
-    RESPONSE_SUCCESS_REMOVED Breaking "response-success-status-removed" "the answer the client decodes no longer comes";
-    RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "one more answer beside those that are known";
-    RESPONSE_ERROR_REMOVED Info "response-error-status-removed" "the client reads every error, documented or not";
-    RESPONSE_ERROR_ADDED Info "response-error-status-added" "the client reads every error, documented or not";
-    ERROR_RESPONSE_CHANGED Info "error-answer-changed" "the client reads every error, whatever its shape";
-    RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "JSON under a name of its own is still decoded as JSON";
-    RESPONSE_HEADER_ADDED Info "response-header-added" "headers that are not known are left alone";
-    RESPONSE_HEADER_REMOVED_REQUIRED Breaking "response-required-header-removed" "callers read headers that always come";
-    RESPONSE_HEADER_REMOVED Warning "response-optional-header-removed" "callers may read it, but could not count on it";
-    RESPONSE_HEADER_BECAME_OPTIONAL Breaking "response-header-became-optional" "callers read headers that always come";
-    RESPONSE_HEADER_BECAME_REQUIRED Info "response-header-became-required" "it comes in more answers";
+    RESPONSE_SUCCESS_REMOVED Breaking "response-success-status-removed" "the server no longer sends the response that the client decodes";
+    RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "the client still decodes the known responses";
+    RESPONSE_ERROR_REMOVED Info "response-error-status-removed" "the client reads every error response, documented or not";
+    RESPONSE_ERROR_ADDED Info "response-error-status-added" "the client reads every error response, documented or not";
+    ERROR_RESPONSE_CHANGED Info "error-answer-changed" "the client reads every error response, whatever its schema";
+    RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "the client still decodes it as JSON";
+    RESPONSE_HEADER_ADDED Info "response-header-added" "the client ignores unknown headers";
+    RESPONSE_HEADER_REMOVED_REQUIRED Breaking "response-required-header-removed" "callers may rely on a required header";
+    RESPONSE_HEADER_REMOVED Warning "response-optional-header-removed" "callers may read the header, but it was never guaranteed";
+    RESPONSE_HEADER_BECAME_OPTIONAL Breaking "response-header-became-optional" "callers may rely on a required header";
+    RESPONSE_HEADER_BECAME_REQUIRED Info "response-header-became-required" "more responses have the header";
     // Schemas, in requests and in responses.
     TYPE_CHANGED_COMPATIBLY {
-        request Info "request-type-widened" "what the client sends is still of the type";
-        response Info "response-type-narrowed" "what comes is of the type the client decodes";
+        request Info "request-type-widened" "the values that the client sends are still allowed";
+        response Info "response-type-narrowed" "the client's type still holds every value";
     };
     TYPE_CHANGED {
-        request Breaking "request-type-changed" "what the client sends may not be of the type";
-        response Breaking "response-type-changed" "what comes may not be of the type the client decodes";
+        request Breaking "request-type-changed" "the values that the client sends may not be allowed";
+        response Breaking "response-type-changed" "the client's type may not hold the new values";
     };
     TYPE_WIDENED {
         request = TYPE_CHANGED_COMPATIBLY.request;
@@ -170,153 +170,153 @@ rules! {
         request = TYPE_CHANGED.request;
         response = TYPE_CHANGED_COMPATIBLY.response;
     };
-    RESPONSE_WRAPPED Info "response-wrapped" "the client reads what stands at this property as the object itself (`x-client-unwrap`)";
+    RESPONSE_WRAPPED Info "response-wrapped" "the client reads the value of this property as the object itself (`x-client-unwrap`)";
     BECAME_NULLABLE {
-        request Info "request-became-nullable" "the client sends no null";
-        response Breaking "response-became-nullable" "a null where the client wants a value";
+        request Info "request-became-nullable" "the client does not send null";
+        response Breaking "response-became-nullable" "the client expects a value where the server may send null";
     };
     BECAME_NOT_NULLABLE {
-        request Breaking "request-became-not-nullable" "a null that the client may send is refused";
-        response Info "response-became-not-nullable" "what comes still decodes";
+        request Breaking "request-became-not-nullable" "the server rejects null, which the client may send";
+        response Info "response-became-not-nullable" "the client still decodes every response";
     };
     OPTIONAL_BECAME_NULLABLE {
         request = BECAME_NULLABLE.request;
         response Info "response-optional-property-became-nullable" "the client reads null as absent";
     };
     ENUM_VALUE_ADDED {
-        request Info "request-enum-value-added" "one more value to send";
-        response Breaking "response-enum-value-added" "a closed enum of the client refuses a value it does not know";
+        request Info "request-enum-value-added" "the server accepts one more value";
+        response Breaking "response-enum-value-added" "a closed enum of the client rejects an unknown value";
     };
     ENUM_VALUE_REMOVED {
-        request Breaking "request-enum-value-removed" "a value that the client may send is refused";
-        response Info "response-enum-value-removed" "it does not come any more";
+        request Breaking "request-enum-value-removed" "the server rejects a value that the client may send";
+        response Info "response-enum-value-removed" "the server no longer sends the value";
     };
     BECAME_ENUM {
-        request Breaking "request-became-enum" "a value that the client may send is refused";
-        response Info "response-became-enum" "what comes still decodes";
+        request Breaking "request-became-enum" "the server rejects values that the client may send";
+        response Info "response-became-enum" "the client still decodes every response";
     };
     ENUM_DROPPED {
-        request Info "request-enum-dropped" "every value the client knows is still taken";
-        response Breaking "response-enum-dropped" "a closed enum of the client refuses a value it does not know";
+        request Info "request-enum-dropped" "the server still accepts every value that the client knows";
+        response Breaking "response-enum-dropped" "a closed enum of the client rejects an unknown value";
     };
     OPEN_ENUM_VALUE_ADDED {
         request = ENUM_VALUE_ADDED.request;
-        response Info "response-open-enum-value-added" "the client keeps values it does not know as strings";
+        response Info "response-open-enum-value-added" "the client keeps an unknown value as a string";
     };
     CONST_ADDED {
-        request Breaking "request-const-added" "another value that the client may send is refused";
-        response Info "response-const-added" "what comes still decodes";
+        request Breaking "request-const-added" "the server rejects other values that the client may send";
+        response Info "response-const-added" "the client still decodes every response";
     };
     CONST_CHANGED {
-        request Breaking "request-const-changed" "the value that the client sends is refused";
-        response Breaking "response-const-changed" "the client knows one value, and another comes";
+        request Breaking "request-const-changed" "the server rejects the value that the client sends";
+        response Breaking "response-const-changed" "the client accepts only the old value";
     };
     CONST_REMOVED {
-        request Info "request-const-removed" "the value that the client sends is still taken";
-        response Breaking "response-const-removed" "the client knows one value, and others may come";
+        request Info "request-const-removed" "the server still accepts the value that the client sends";
+        response Breaking "response-const-removed" "the client accepts only the old value";
     };
     BOUND_ADDED {
-        request Warning "request-bound-added" "a limit that is written down: what lies beyond was most likely refused all along";
+        request Warning "request-bound-added" "the document states a limit for the first time; the server probably enforced it before";
         response = BOUND_TIGHTENED.response;
     };
     BOUND_TIGHTENED {
-        request Breaking "request-bound-tightened" "a value that was allowed is refused";
-        response Info "response-bound-tightened" "what comes is within the old limits";
+        request Breaking "request-bound-tightened" "the server rejects a value that was allowed";
+        response Info "response-bound-tightened" "every value is within the old limits";
     };
     BOUND_LOOSENED {
-        request Info "request-bound-loosened" "what was allowed still is";
-        response Breaking "response-bound-loosened" "a value beyond the limits of the client's type";
+        request Info "request-bound-loosened" "every allowed value is still allowed";
+        response Breaking "response-bound-loosened" "a value may be outside the limits of the client's type";
     };
     BOUND_REPLACED {
         request = BOUND_TIGHTENED.request;
         response = BOUND_LOOSENED.response;
     };
     PATTERN_ADDED {
-        request Breaking "request-pattern-added" "a string that was allowed may be refused";
+        request Breaking "request-pattern-added" "the server may reject a string that was allowed";
         response = PATTERN_CHANGED.response;
     };
     PATTERN_CHANGED {
-        request Warning "request-pattern-changed" "whether all that was allowed still is cannot be told";
-        response Info "response-pattern-changed" "the client checks no patterns in answers";
+        request Warning "request-pattern-changed" "the check cannot tell whether every allowed string is still allowed";
+        response Info "response-pattern-changed" "the client does not check patterns in responses";
     };
     PATTERN_LOOSENED {
-        request Info "request-pattern-loosened" "what was allowed still is";
+        request Info "request-pattern-loosened" "every allowed string is still allowed";
         response = PATTERN_CHANGED.response;
     };
     CONSTRAINT_ADDED {
-        request Breaking "request-constraint-added" "what was allowed may be refused";
-        response Info "response-constraint-added" "what comes is within the old constraints";
+        request Breaking "request-constraint-added" "the server may reject a value that was allowed";
+        response Info "response-constraint-added" "every value satisfies the old constraints";
     };
     CONSTRAINT_REMOVED {
-        request Info "request-constraint-removed" "what was allowed still is";
-        response Breaking "response-constraint-removed" "what comes may be what callers were promised not to see";
+        request Info "request-constraint-removed" "every allowed value is still allowed";
+        response Breaking "response-constraint-removed" "callers may rely on the old constraint";
     };
     CONSTRAINT_REPLACED {
         request = CONSTRAINT_ADDED.request;
         response = CONSTRAINT_REMOVED.response;
     };
     CONTENT_CHANGED {
-        request Breaking "request-content-changed" "the client sends a string that holds the old form";
-        response Breaking "response-content-changed" "callers read the string as the old form";
+        request Breaking "request-content-changed" "the client sends a string that holds the old format";
+        response Breaking "response-content-changed" "callers read the string as the old format";
     };
     CONSTRAINT_CHANGED {
-        request Warning "request-constraint-changed" "whether all that was allowed still is cannot be told";
-        response Info "response-constraint-changed" "the client does not check it in answers";
+        request Warning "request-constraint-changed" "the check cannot tell whether every allowed value is still allowed";
+        response Info "response-constraint-changed" "the client does not check the constraint in responses";
     };
     DEFAULT_CHANGED {
-        request Info "request-default-changed" "the client sends what the caller gave";
-        response Info "response-default-changed" "the client takes what comes";
+        request Info "request-default-changed" "the client sends the values that the caller sets";
+        response Info "response-default-changed" "the client reads the values that the server sends";
     };
-    DISCRIMINATOR_CHANGED Info "discriminator-changed" "the client tells alternatives apart by their shape";
+    DISCRIMINATOR_CHANGED Info "discriminator-changed" "the client selects an alternative by its shape, not by the discriminator";
     // Properties.
     PROPERTY_ADDED_REQUIRED {
-        request Breaking "request-required-property-added" "shipped clients do not send it";
+        request Breaking "request-required-property-added" "published clients do not send it";
         response = PROPERTY_ADDED.response;
     };
     PROPERTY_ADDED {
-        request Info "request-optional-property-added" "may be left out";
-        response Info "response-property-added" "the client leaves out what it does not know";
+        request Info "request-optional-property-added" "a request may omit it";
+        response Info "response-property-added" "the client ignores unknown properties";
     };
     PROPERTY_REMOVED {
-        request Warning "request-property-removed" "what is sent may be ignored";
-        response Warning "response-optional-property-removed" "the client decodes the answer without it; what read it gets nothing";
+        request Warning "request-property-removed" "the server may ignore the value that the client sends";
+        response Warning "response-optional-property-removed" "the client decodes the response; callers find the property absent";
     };
     PROPERTY_BECAME_REQUIRED {
-        request Breaking "request-property-became-required" "requests that leave it out are refused";
-        response Info "response-property-became-required" "it comes in more answers";
+        request Breaking "request-property-became-required" "the server rejects requests that omit it";
+        response Info "response-property-became-required" "more responses have the property";
     };
     PROPERTY_BECAME_OPTIONAL {
-        request Info "request-property-became-optional" "sending it stays right";
-        response Breaking "response-property-became-optional" "the client refuses an answer without it";
+        request Info "request-property-became-optional" "the server still accepts it";
+        response Breaking "response-property-became-optional" "the client rejects a response without it";
     };
     PROPERTY_REMOVED_REQUIRED {
         request = PROPERTY_REMOVED.request;
-        response Breaking "response-required-property-removed" "the client refuses an answer without it";
+        response Breaking "response-required-property-removed" "the client rejects a response without it";
     };
-    READ_ONLY_CHANGED Info "property-read-only-changed" "servers ignore what they alone write";
-    ONE_WAY_PROPERTY_CHANGED Info "one-way-property-changed" "read-only in a request, or write-only in an answer: it does not travel this way";
-    WRITE_ONLY_ADDED Info "property-became-write-only" "what no answer needs to hold";
-    WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "answers hold what they kept back";
+    READ_ONLY_CHANGED Info "property-read-only-changed" "a server ignores a read-only property in a request";
+    ONE_WAY_PROPERTY_CHANGED Info "one-way-property-changed" "a request has no read-only property, and a response has no write-only property";
+    WRITE_ONLY_ADDED Info "property-became-write-only" "a response need not have the property";
+    WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "a response may now contain a value that was hidden";
     ADDITIONAL_CLOSED {
-        request Warning "request-additional-properties-refused" "properties beyond those that are named are refused";
+        request Warning "request-additional-properties-refused" "the server rejects unnamed properties";
         response = ADDITIONAL_OPENED.response;
     };
     ADDITIONAL_OPENED {
-        request Info "request-additional-properties-allowed" "what the client sends is still taken";
-        response Info "response-additional-properties-changed" "the client leaves out what it does not know";
+        request Info "request-additional-properties-allowed" "the server still accepts the properties that the client sends";
+        response Info "response-additional-properties-changed" "the client ignores unknown properties";
     };
     ADDITIONAL_LOOSENED {
         request = ADDITIONAL_OPENED.request;
-        response Breaking "response-additional-properties-loosened" "a value that is not of the map's type";
+        response Breaking "response-additional-properties-loosened" "the type of the client's map may not hold the new values";
     };
     // Alternatives: oneOf and anyOf.
     ALTERNATIVE_ADDED {
-        request Info "request-alternative-added" "one more form to send";
-        response Breaking "response-alternative-added" "a form that the client does not decode";
+        request Info "request-alternative-added" "the server accepts one more alternative";
+        response Breaking "response-alternative-added" "the client does not decode the new alternative";
     };
     ALTERNATIVE_REMOVED {
-        request Breaking "request-alternative-removed" "a form that the client may send is refused";
-        response Info "response-alternative-removed" "it does not come any more";
+        request Breaking "request-alternative-removed" "the server rejects an alternative that the client may send";
+        response Info "response-alternative-removed" "the server no longer sends the alternative";
     };
 }
 

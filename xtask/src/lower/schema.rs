@@ -46,11 +46,9 @@ impl Lowering<'_> {
             let at = at.child("$id");
             check(Form::Text, id, &at)?;
             if refers(value) {
-                bail!(
-                    at.fixable(
-                        "changes what the references below it mean; write the schema under `components/schemas`"
-                    )
-                );
+                bail!(at.fixable(
+                    "changes the meaning of the references below it; write the schema under `components/schemas`"
+                ));
             }
         }
         if let Some(base) = self.without_heirs(written, at) {

@@ -48,10 +48,10 @@ impl Files {
         let mut files = vec![
             (folder.join("builder.rs"), with_header("One builder per operation.", modules.builder)),
             (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
-            (folder.join("types.rs"), with_header("The types of parameters and answers.", modules.types)),
+            (folder.join("types.rs"), with_header("The types of parameters and responses.", modules.types)),
         ];
         files.extend(modules.mocks.map(|mocks| {
-            (folder.join("mocks.rs"), with_header("What requests a mock of each operation takes, and answers.", mocks))
+            (folder.join("mocks.rs"), with_header("Mocks of every operation: matching requests, and responses.", mocks))
         }));
         Self {
             root: PathBuf::new(),

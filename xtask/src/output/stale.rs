@@ -9,43 +9,43 @@ use crate::inert::Lines;
 /// How many lines of difference a report shows for one file.
 const DIFF_LINES: usize = 16;
 
-/// A file on disk that is not what the pipeline makes.
+/// A file on disk that differs from the pipeline's output.
 #[derive(Debug)]
 pub struct Stale {
     /// The file.
     pub path: PathBuf,
-    /// What is wrong with it.
+    /// The difference.
     pub finding: Finding,
 }
 
-/// What is wrong with a file.
+/// The kinds of difference.
 #[derive(Debug)]
 pub enum Finding {
     /// It is not there.
     Missing,
     /// An earlier run generated it; this one does not.
     Orphaned,
-    /// A run that was killed left it on its way to its place.
+    /// A temporary file of a killed run.
     Unfinished,
-    /// It stands among generated files and is none.
+    /// It is in the folder of generated files, but no run generated it.
     Unmanaged,
-    /// Its header names other documents, or other checksums of them; the rest is the same.
+    /// Its header names other documents, or other checksums of them; the rest is equal.
     Header,
-    /// It says something else.
+    /// Its content differs.
     Content {
-        /// The difference, as the lines of a unified diff; the header apart.
+        /// The difference, as the lines of a unified diff, without the header.
         lines: Vec<String>,
-        /// Whether the header is different, too.
+        /// Whether the header differs too.
         header: bool,
     },
 }
 
 impl Finding {
-    /// How `found` differs from `made`.
+    /// Compares the text of a file with the generated text.
     #[must_use]
     pub fn difference(found: &str, made: &str) -> Self {
         let (old, new) = (header(found), header(made));
-        // Under one header, so that the lines have the numbers that they have in the file.
+        // With equal headers, so that line numbers are those of the file.
         let made = format!("{old}{}", &made[new.len()..]);
         let diff = TextDiff::from_lines(found, &made).unified_diff().context_radius(0).to_string();
         if diff.is_empty() {
@@ -59,13 +59,13 @@ impl Finding {
     }
 }
 
-/// The comments that a generated file begins with: what made it, and from which documents.
+/// The comments at the beginning of a generated file: its generator and its documents.
 fn header(text: &str) -> &str {
     let lines = text.split_inclusive('\n').take_while(|line| line.starts_with("// "));
     &text[..lines.map(str::len).sum()]
 }
 
-/// Every stale file with the first lines of its difference; those of which only the header differs come last.
+/// Lists every stale file with the first lines of its difference. Files that differ only in the header come last.
 #[must_use]
 pub fn report(stale: &[Stale]) -> String {
     let mut report = Lines::default();
@@ -75,7 +75,7 @@ pub fn report(stale: &[Stale]) -> String {
         match finding {
             Finding::Missing => report.add(format_args!("stale: {path}: is missing")),
             Finding::Orphaned => report.add(format_args!("stale: {path}: is no longer generated")),
-            Finding::Unfinished => report.add(format_args!("stale: {path}: was left by a run that was killed")),
+            Finding::Unfinished => report.add(format_args!("stale: {path}: is a temporary file of a killed run")),
             Finding::Unmanaged => report.add(format_args!("stale: {path}: was not generated; move it away")),
             Finding::Header => report.add(format_args!("stale: {path}: its header")),
             Finding::Content { lines, .. } => {
@@ -88,7 +88,7 @@ pub fn report(stale: &[Stale]) -> String {
         }
     }
     if stale.iter().any(|file| file.finding.is_of_header()) {
-        report.add("their headers name other documents, or other checksums, than these files were made from");
+        report.add("the headers of these files name other documents, or other checksums, than the present ones");
     }
     report.text()
 }

@@ -58,7 +58,7 @@ pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>
                 let name = side.ident.to_string();
                 let (operation, says) = match (name.strip_suffix("When"), name.strip_suffix("Then")) {
                     (Some(operation), _) => (operation, "Which requests a mock takes"),
-                    (None, Some(operation)) => (operation, "What a mock answers"),
+                    (None, Some(operation)) => (operation, "The response of a mock"),
                     (None, None) => bail!("polish: not expected among the mocks: {name}"),
                 };
                 let says = format!(" {says}: [`Client::{0}`](crate::Client::{0}).", method_name(operation));

@@ -12,7 +12,7 @@ use super::Outcome;
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
-use crate::drift::report::{Format, Report, Source};
+use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift};
 use crate::{inert, output, overlay, pipeline, published, rust_api};
@@ -20,31 +20,31 @@ use crate::{inert, output, overlay, pipeline, published, rust_api};
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What to compare, and what counts.
+/// Options of `cargo xtask drift`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The document to compare with; if not said, the effective document: the bundled one with its overlay.
+    /// The base document; default: the effective document, which is the bundled one with its overlay.
     #[arg(long, value_name = "FILE")]
     base: Option<PathBuf>,
     /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
     #[arg(long, value_name = "FILE")]
     revision: PathBuf,
-    /// How the report is written.
+    /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-    /// From which severity on a finding makes the exit code 1.
+    /// The lowest severity of a finding that makes the exit code 1.
     #[arg(long, value_enum, default_value = "breaking")]
     fail_on: FailOn,
-    /// Severities and ignores; `spec/drift.toml` if not said.
+    /// Severities and ignored findings; default: `spec/drift.toml`.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Findings that were accepted: only others count.
+    /// The file of accepted findings, which do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Accept what is found now: write it to the baseline.
+    /// Accept the current findings: write them to the baseline.
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
-    /// Look only at paths that start with this; may be repeated.
+    /// Compare only paths with this prefix; may be repeated.
     #[arg(long, value_name = "PATH-PREFIX")]
     only: Vec<String>,
 }
@@ -136,7 +136,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         println!("{}", inert::line(format_args!("accepted {} findings: {}", written.len(), path.display())));
         return Ok(Outcome::Clean);
     }
-    print!("{}", report.written(options.format));
+    print!("{}", report.render(options.format));
     let failed = report.findings.iter().any(|finding| finding.severity >= fails);
     Ok(if failed { Outcome::Stale } else { Outcome::Clean })
 }
@@ -159,18 +159,18 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         findings,
         gone,
         applied,
-        defects: diagnostics,
-        source: compare_apis(base, revision),
+        diagnostics,
+        api: compare_apis(base, revision),
     }
 }
 
 /// Generates from both documents, and compares the public APIs. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
 /// that the comparison of the documents does not wait for it.
-fn compare_apis(base: Input, revision: Input) -> Source {
+fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     let unmatched_actions = revision.unmatched;
     let (old, new) = match (base.effective, revision.effective) {
         (Ok(old), Ok(new)) => (old, new),
-        (Err(error), _) | (_, Err(error)) => return Source::Unknown { error },
+        (Err(error), _) | (_, Err(error)) => return ApiVerdict::Unknown { error },
     };
     let inputs = [(base.name, old), (revision.name, new)];
     let (sender, receiver) = mpsc::channel();
@@ -182,14 +182,14 @@ fn compare_apis(base: Input, revision: Input) -> Source {
         // Nobody listens any more after the timeout.
         let _ = sender.send(diff());
     });
-    let verdict = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
-        Ok(verdict) => verdict,
+    let diff = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
+        Ok(diff) => diff,
         Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs()),
         // Its panic has been printed where it happened.
         Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
     });
-    match verdict {
-        Ok(verdict) => Source::Compared { verdict, unmatched_actions },
-        Err(error) => Source::Unknown { error: format!("{error:#}") },
+    match diff {
+        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
+        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
     }
 }

@@ -18,24 +18,24 @@ use crate::{inert, overlay, pipeline, validate, workspace};
 /// The folder for the code of another document, from the caller's folder.
 const OTHER_OUT: &str = "generated";
 
-/// Which client to generate, and whether to write it.
+/// Options of `cargo xtask generate`.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Write nothing; exit 0 if the files are fresh, 1 if they are stale.
     #[arg(long)]
     check: bool,
-    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1), with no overlay unless named.
+    /// Another document (YAML or JSON, OpenAPI 3.0 or 3.1), without an overlay unless `--overlay` names one.
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// An OpenAPI Overlay 1.0 for that document; without it, none is applied.
+    /// An OpenAPI Overlay 1.0 for that document.
     #[arg(long, value_name = "FILE", requires = "spec")]
     overlay: Option<PathBuf>,
-    /// The folder that the modules generated from another document go to; `generated` if not said.
+    /// The folder for the modules that are generated from another document; default: `generated`.
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
 }
 
-/// Generates what the options ask for. Another document needs no workspace; its paths are relative to `started_in`.
+/// Generates the client that the options select. Another document needs no workspace; its paths are relative to `started_in`.
 ///
 /// # Errors
 /// As [`published()`], or those of the other document, its overlay and the file system.
@@ -98,16 +98,16 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, check: bool) 
     finish(&Files::new(out, modules, " --spec …", &sources), out, check)
 }
 
-/// Locks the folder from the first file that is read: whoever waited sees what the others made.
+/// Locks the folder before the first file is read, so that a run that waited reads the files of the run before it.
 fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
     if check { lock::to_read(out) } else { lock::to_write(out) }
 }
 
-/// Tells of the operations that cannot keep their `operationId`.
+/// Prints a note for the operations that cannot keep their `operationId`.
 fn note_renamed(effective: &Value) -> Result<()> {
     for Renamed { at, id, method } in adapt::renamed(effective)? {
         let note = format_args!(
-            "note: {at}: `{id}` is another operation's or the client's own name too; its method is `{method}`"
+            "note: {at}: `{id}` is also the name of another operation or of a method of the client; the method is called `{method}`"
         );
         eprintln!("{}", inert::line(note));
     }
@@ -123,7 +123,7 @@ fn finish(files: &Files, out: &Path, check: bool) -> Result<Outcome> {
     }
     if check {
         print!("{}", stale::report(&stale));
-        // What was not generated is not mended by generating.
+        // Generation does not repair a file that no run generated.
         if stale.iter().any(|file| !matches!(file.finding, Finding::Unmanaged)) {
             let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
             let again = again.join(OsStr::new(" "));

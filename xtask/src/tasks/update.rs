@@ -10,7 +10,7 @@ use super::drift::{self, Input};
 use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
-use crate::drift::report::{Format, Report, Source};
+use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules;
 use crate::inert::{self, Lines, code};
 use crate::output::lock;
@@ -20,15 +20,15 @@ use crate::{overlay, pipeline, superset};
 /// How many items of each kind a changelog entry names.
 const ITEMS: usize = 20;
 
-/// Which document, and from where.
+/// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
 pub struct Options {
     /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
     file: PathBuf,
-    /// Where it comes from, for `spec/SOURCE.toml`; what stands there stays if not said.
+    /// The origin of the document, for `spec/SOURCE.toml`; default: the origin in that file.
     #[arg(long, value_name = "TEXT")]
     origin: Option<String>,
-    /// Show all of it and write nothing; overlay actions without a match are left out.
+    /// Show the result and write nothing; ignores overlay actions without a match.
     #[arg(long)]
     dry_run: bool,
 }
@@ -45,14 +45,14 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let document = load::parse(DOCUMENT, given.text.as_bytes())?;
     let corrections = published::load(root, OVERLAY)?;
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
-    // The overlay is the client's on both sides: what it adds neither came nor went. It may already be on its way to the
-    // newer document, so that not all of it matches the older one.
+    // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
+    // then some of its actions do not match the older one.
     let (older, _) = overlay::apply_what_matches(&published::load(root, DOCUMENT)?.value, &corrections)?;
     let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
     let base = Input::effective(DOCUMENT, older, Vec::new());
     let revision = Input::effective(&options.file.display().to_string(), newer, unmatched.clone());
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
-    print!("{}", report.written(Format::Text));
+    print!("{}", report.render(Format::Text));
     for action in &unmatched {
         println!("{}", inert::line(format_args!("{OVERLAY}: {action}")));
     }
@@ -64,12 +64,15 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         return Ok(Outcome::Clean);
     }
     if !unmatched.is_empty() {
-        bail!("{} actions of {OVERLAY} match nothing; change or delete them, then run this again", unmatched.len());
+        bail!(
+            "{} actions of {OVERLAY} match nothing; change or delete them, then run this task again",
+            unmatched.len()
+        );
     }
     let effective = published::effective(&document, &corrections)?;
     let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&corrections), &effective))?;
-    // The document takes its place before its record: a run that is killed between the two leaves the record to be found.
+    // The document is replaced before its record. If a run is killed between the two, the next one finds the old record.
     let files = published::files(root, &document, &corrections, modules, options.origin.as_deref())?
         .with_record(root.join(DOCUMENT), document.text.clone());
     files.write()?;
@@ -78,7 +81,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     Ok(Outcome::Clean)
 }
 
-/// Says what would stop a run that writes.
+/// Prints the obstacles that would stop a run that writes.
 fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Result<()> {
     let (effective, unmatched) = overlay::apply_what_matches(&document.value, corrections)?;
     if !unmatched.is_empty() {
@@ -87,7 +90,7 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
     if let Err(error) = superset::check(&document.value, &effective) {
         println!("{}", inert::line(format_args!("obstacle: {error:#}")));
     }
-    if let Source::Unknown { error } = &report.source {
+    if let ApiVerdict::Unknown { error } = &report.api {
         println!("{}", inert::line(format_args!("obstacle: {error}")));
     }
     Ok(())
@@ -95,13 +98,13 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
 
 /// The step that the crate's version needs.
 fn last(report: &Report) -> String {
-    match &report.source {
-        Source::Compared { verdict, .. } => format!("semver: {}", verdict.semver),
-        Source::Unknown { .. } => "semver: could not tell".to_owned(),
+    match &report.api {
+        ApiVerdict::Compared { diff, .. } => format!("semver: {}", diff.semver),
+        ApiVerdict::Unknown { .. } => "semver: could not tell".to_owned(),
     }
 }
 
-/// An entry for CHANGELOG.md: the document, and what came and went.
+/// An entry for CHANGELOG.md: the document, and the additions, changes and removals.
 fn changelog(document: &Document, report: &Report) -> String {
     let operations = |rule: &rules::Rule| -> Vec<String> {
         let found = report.findings.iter().filter(|finding| finding.rule == rule);
@@ -109,10 +112,10 @@ fn changelog(document: &Document, report: &Report) -> String {
     };
     let (mut added, mut removed) = (operations(rules::OPERATION_ADDED), operations(rules::OPERATION_REMOVED));
     let mut changed = Vec::new();
-    if let Source::Compared { verdict, .. } = &report.source {
-        added.extend(verdict.added.iter().cloned());
-        removed.extend(verdict.removed.iter().cloned());
-        changed.extend(verdict.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
+    if let ApiVerdict::Compared { diff, .. } = &report.api {
+        added.extend(diff.added.iter().cloned());
+        removed.extend(diff.removed.iter().cloned());
+        changed.extend(diff.changed.iter().map(|(path, old, new)| format!("{path}: {old} is now {new}")));
     }
     let mut entry = Lines::default();
     entry.add("");

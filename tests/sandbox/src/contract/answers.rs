@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+use super::reading::{At as _, JSON, Reading};
 use super::schemas::{Schemas, faults};
-use super::{At, JSON, Reading};
 use crate::answer::Content;
 
 /// The extension by which the overlay says that a response may also come without its body.

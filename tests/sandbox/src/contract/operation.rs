@@ -8,8 +8,8 @@ use jsonschema::Validator;
 use serde_json::{Map, Value};
 
 use super::answers::Answers;
+use super::reading::{At as _, JSON};
 use super::schemas::{Schemas, faults};
-use super::{At, JSON};
 
 #[derive(Debug)]
 pub(crate) struct Operation {

@@ -4,8 +4,8 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
+use super::reading::{At as _, Reading, object};
 use super::strict::strict;
-use super::{At, Reading, object};
 use crate::moment;
 
 const COMPONENTS: &str = "#/components/schemas/";

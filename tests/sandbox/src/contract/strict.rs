@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Reading;
+use super::reading::Reading;
 
 /// The keywords that mean the same in a schema and in its strict form.
 const KEPT: [&str; 9] = ["type", "format", "title", "description", "default", "minimum", "maximum", "$ref", "required"];

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::all;
+use super::items::all;
 use crate::answer::{Answer, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Reading};

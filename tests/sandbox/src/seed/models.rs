@@ -1,6 +1,6 @@
 //! The models of every sandbox.
 
-use super::{OUTDATED_MODEL_ID, STT_MODEL_ID, TTS_MODEL_ID, texts};
+use super::named::{OUTDATED_MODEL_ID, STT_MODEL_ID, TTS_MODEL_ID, texts};
 use crate::state::{Abilities, Model, Variety, Voice};
 
 pub(super) fn all() -> Vec<Model> {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{AGENT_TAGS, FORMER_KEY_ID, KEY_ID, LINE_ITEM, STT_MODEL_ID, TAG, TTS_MODEL_ID, USAGE_START};
+use super::named::{AGENT_TAGS, FORMER_KEY_ID, KEY_ID, LINE_ITEM, STT_MODEL_ID, TAG, TTS_MODEL_ID, USAGE_START};
 use crate::state::{Amounts, Outcome, Sample, Share, Traits, UsageDay, Work};
 
 pub(super) static LINE_ITEMS: [(&str, &str); 4] = [

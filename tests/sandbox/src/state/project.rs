@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::NotFound;
+use super::not_found::NotFound;
 use super::traffic::{Filter, RequestRecord, Sample};
 use super::usage::{Dimension, Period, Share, Usage, UsageDay};
 

@@ -154,7 +154,7 @@ async fn an_answer_that_is_no_answer_is_a_finding_or_what_could_not_be_told() {
     assert_eq!(
         outcome.untold,
         [
-            "GET /v1/projects/{project_id}/requests: the answer is 400",
+            "GET /v1/projects/{project_id}/requests: the status is 400",
             "GET /v1/projects/{project_id}/balances: raw: the response is too large: the limit is 8388608 bytes",
         ]
     );

@@ -168,7 +168,7 @@ async fn the_report_for_programs_has_the_form_that_the_readme_tells() {
         report,
         json!({
             "findings": null,
-            "could_not_tell": ["GET /v1/projects/{project_id}/purchases: the answer is 403"],
+            "could_not_tell": ["GET /v1/projects/{project_id}/purchases: the status is 403"],
             "not_asked": ["GET /v1/models/{model_id}: no listing named an id for it"],
             "operations": { "answered": 1, "documented": 3 },
         })

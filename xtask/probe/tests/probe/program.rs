@@ -38,7 +38,7 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     let run = |arguments: &[&str]| text(&probe(folder.path(), arguments));
 
     let (code, said) = run(&["--base-url", &url, "--record", "clean"]);
-    assert_eq!((code, said.as_str()), (0, "no finding; 24 of 24 GET operations answered\n"));
+    assert_eq!((code, said.as_str()), (0, "no finding; 24 of 24 GET operations succeeded\n"));
     assert_eq!(run(&["--replay", "clean"]).0, 0);
 
     let (code, said) = run(&["--base-url", &url, "--no-overlay", "--suggest-overlay", "suggested.yaml"]);
@@ -63,7 +63,7 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     let (code, said) = run(&["--base-url", &url, "--record", "clean"]);
     assert_eq!(code, 2);
     assert!(said.contains("could not tell: GET /v1/projects: raw: cannot connect"), "{said}");
-    assert!(said.contains("nothing was answered; clean is not written"), "{said}");
+    assert!(said.contains("no operation succeeded; clean is not written"), "{said}");
     assert_eq!(std::fs::read(folder.path().join("clean/answers.json")).unwrap(), before);
     let (code, said) = run(&[]);
     assert_eq!(code, 2);
@@ -79,7 +79,7 @@ async fn a_server_that_only_refuses_tells_nothing_of_the_document() {
     let (url, seen) = serve(refuse(StatusCode::UNAUTHORIZED)).await;
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("could not tell: GET /v1/projects: the answer is 401\n"), "{said}");
+    assert!(said.contains("could not tell: GET /v1/projects: the status is 401\n"), "{said}");
     // The two listings, the details of the credential, and the refusals that are provoked without an id of an account.
     assert_eq!(seen.load(Ordering::SeqCst), 5);
 
@@ -87,8 +87,8 @@ async fn a_server_that_only_refuses_tells_nothing_of_the_document() {
     let (url, _) = serve(refuse(StatusCode::NOT_FOUND)).await;
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("404: documented operation that answers 404: application/json\n"), "{said}");
-    assert!(said.ends_with("3 findings; 0 of 24 GET operations answered\n"), "{said}");
+    assert!(said.contains("404: documented operation that returns 404: application/json\n"), "{said}");
+    assert!(said.ends_with("3 findings; 0 of 24 GET operations succeeded\n"), "{said}");
 
     // Without a key, nobody is asked.
     let (url, seen) = serve(refuse(StatusCode::OK)).await;

@@ -110,7 +110,7 @@ async fn a_429_is_waited_out_and_one_that_stays_is_what_could_not_be_told() {
     assert!(start.elapsed() >= Duration::from_secs(1));
     // The 429 is no answer, its repetition is.
     assert_eq!(seen.load(Ordering::SeqCst), walk.exchanges.len() + 1);
-    assert_eq!(outcome.untold, ["GET /v1/models: the answer is 403"]);
+    assert_eq!(outcome.untold, ["GET /v1/models: the status is 403"]);
     assert_eq!(findings(&outcome), json!([]));
     // Of what no listing named an id for, nothing is asked, and that is said.
     assert_eq!(outcome.skipped.len(), 21);
@@ -127,7 +127,7 @@ async fn a_429_that_stays_ends_the_walk() {
     let (walk, outcome) = probed(&base_url, &effective()).await;
     // The listing once, the next operation as often as the client repeats it.
     assert_eq!((seen.load(Ordering::SeqCst), walk.exchanges.len()), (4, 2));
-    assert_eq!(outcome.untold, ["GET /v1/models: the answer is 429"]);
+    assert_eq!(outcome.untold, ["GET /v1/models: the status is 429"]);
     assert_eq!(outcome.skipped.len(), 22);
     let throttled = "GET /v1/projects/{project_id}: the server takes no more requests: 429";
     assert!(outcome.skipped.contains(&throttled.to_owned()), "{:?}", outcome.skipped);

@@ -182,7 +182,7 @@ async fn the_suggested_overlay_makes_a_second_probe_clean_and_a_client_is_genera
     assert_eq!(actions.len(), EXPECTED.len());
     for action in actions {
         let reason = action["description"].as_str().unwrap();
-        assert!(reason.starts_with("Real answers: ") && reason.ends_with("Drop when documented."), "{reason}");
+        assert!(reason.starts_with("Real responses: ") && reason.ends_with("Drop when documented."), "{reason}");
     }
     let effective = overlay::apply(load::document(&document).unwrap().value, &suggested).unwrap();
     xtask::client(&effective).unwrap();

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{Report, Severity};
+use super::Report;
+use crate::drift::rules::Severity;
 use crate::drift::{Diagnostic, Finding};
 use crate::inert;
 
-pub(super) fn written(report: &Report) -> String {
-    let defects = |defects: &[Diagnostic]| -> Vec<Value> {
-        defects.iter().map(|defect| json!({ "at": defect.at, "what": defect.what })).collect()
+pub(super) fn render(report: &Report) -> String {
+    let diagnostics = |diagnostics: &[Diagnostic]| -> Vec<Value> {
+        diagnostics.iter().map(|found| json!({ "at": found.at, "what": found.what })).collect()
     };
     let value = json!({
         "base": report.base,
@@ -23,8 +24,8 @@ pub(super) fn written(report: &Report) -> String {
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
         "idle_ignores": report.applied.idle,
         "accepted_findings_gone": report.gone,
-        "defects": { "base": defects(&report.defects.0), "revision": defects(&report.defects.1) },
-        "source": report.source,
+        "defects": { "base": diagnostics(&report.diagnostics.0), "revision": diagnostics(&report.diagnostics.1) },
+        "source": report.api,
     });
     inert::json(&format!("{value:#}\n"))
 }

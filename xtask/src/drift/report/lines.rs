@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, change};
+use crate::drift::Finding;
 
 /// What changed in the same way: how, and the names it changed at, with what joins them to their owners.
 type Change<'f> = (String, char, Vec<&'f str>);
@@ -70,4 +70,29 @@ fn joined(owners: &[&str]) -> String {
     let start = common.filter(|(_, byte)| *byte == b'/').last().map_or(0, |(index, _)| index + 1);
     let ends: Vec<&str> = owners.iter().map(|owner| &owner[start..]).collect();
     if start == 0 { ends.join(", ") } else { format!("{}{{{}}}", &first[..start], ends.join(", ")) }
+}
+
+/// Describes a finding in one line: its place, the part that changed, and the old and the new value.
+pub(super) fn describe(finding: &Finding) -> String {
+    let change = change(finding);
+    if finding.place.is_empty() || change.is_empty() {
+        format!("{}{change}", finding.place)
+    } else {
+        format!("{} {change}", finding.place)
+    }
+}
+
+/// The changed part, unless the place names it, and both values.
+fn change(finding: &Finding) -> String {
+    let is_place = finding.place.ends_with(finding.subject.trim_matches('`'));
+    let subject = if is_place { "" } else { finding.subject.as_str() };
+    let show = |value: &Option<serde_json::Value>| match value {
+        None => "none".to_owned(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    if finding.old.is_none() && finding.new.is_none() {
+        return subject.to_owned();
+    }
+    format!("{subject} {} → {}", show(&finding.old), show(&finding.new)).trim_start().to_owned()
 }

@@ -1,13 +1,14 @@
 //! The report for a page: a table of what breaks or warns, and counts of the rest.
 
-use super::{Report, Source, line};
+use super::lines::describe;
+use super::{ApiVerdict, Report};
 use crate::drift::rules::Severity;
 use crate::inert::{Lines, code};
 
 /// How many findings a table holds; pages cut off what is longer.
 const ROWS: usize = 200;
 
-pub(super) fn written(report: &Report) -> String {
+pub(super) fn render(report: &Report) -> String {
     let mut text = Lines::default();
     let (base, revision) = (code(&report.base), code(&report.revision));
     text.paragraph("## Drift");
@@ -19,7 +20,7 @@ pub(super) fn written(report: &Report) -> String {
             continue;
         }
         text.paragraph(format_args!("### {severity} ({})", findings.len()));
-        text.add("| rule | what | operations |");
+        text.add("| rule | change | operations |");
         text.add("| --- | --- | --- |");
         for finding in findings.iter().take(ROWS) {
             let operations = match finding.operations.as_slice() {
@@ -27,7 +28,7 @@ pub(super) fn written(report: &Report) -> String {
                 [only] => code(only),
                 several => format!("{} operations", several.len()),
             };
-            text.add(format_args!("| `{}` | {} | {operations} |", finding.rule.id, code(line(finding))));
+            text.add(format_args!("| `{}` | {} | {operations} |", finding.rule.id, code(describe(finding))));
         }
         text.add("");
         if findings.len() > ROWS {
@@ -44,14 +45,14 @@ pub(super) fn written(report: &Report) -> String {
     for note in report.notes() {
         text.add(format_args!("- {}", code(note)));
     }
-    match &report.source {
-        Source::Compared { verdict, .. } => {
-            text.paragraph(format_args!("**Source:** semver: {}", verdict.semver));
-            for item in verdict.deciding.iter().take(ROWS) {
+    match &report.api {
+        ApiVerdict::Compared { diff, .. } => {
+            text.paragraph(format_args!("**Source:** semver: {}", diff.semver));
+            for item in diff.deciding.iter().take(ROWS) {
                 text.add(format_args!("- {}", code(item)));
             }
         }
-        Source::Unknown { error } => {
+        ApiVerdict::Unknown { error } => {
             text.paragraph(format_args!("**Source:** semver: could not tell: {}", code(error)));
         }
     }

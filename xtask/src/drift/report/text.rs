@@ -1,7 +1,7 @@
 //! The report for a terminal: one screen, by groups, the worst first.
 
 use super::lines::lines;
-use super::{Report, Source};
+use super::{ApiVerdict, Report};
 use crate::drift::rules::{self, Severity};
 use crate::inert::Lines;
 
@@ -27,14 +27,14 @@ const COUNTED: [&str; 4] = [
 /// How many of the items that decide the step are shown.
 const DECIDING: usize = 5;
 
-pub(super) fn written(report: &Report) -> String {
+pub(super) fn render(report: &Report) -> String {
     let mut text = Lines::default();
     text.add(format_args!("drift: {} → {}", report.base, report.revision));
     text.add(format_args!("wire:  {}", report.summary()));
     for severity in [Severity::Breaking, Severity::Warning] {
         for (rule, findings) in report.by_rule(severity) {
             text.add(format_args!("{severity:<9}{} ×{}: {}", rule.id, findings.len(), rule.reason));
-            listed(&mut text, &lines(&findings), most(severity));
+            list(&mut text, &lines(&findings), most(severity));
         }
     }
     let mut counted = Vec::new();
@@ -53,25 +53,25 @@ pub(super) fn written(report: &Report) -> String {
     for note in report.notes() {
         text.add(format_args!("note:  {note}"));
     }
-    if let Source::Compared { verdict, unmatched_actions } = &report.source {
-        let (added, removed, changed) = (verdict.added.len(), verdict.removed.len(), verdict.changed.len());
+    if let ApiVerdict::Compared { diff, unmatched_actions } = &report.api {
+        let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
         text.add(format_args!("source: {added} public items added, {removed} removed, {changed} changed"));
-        for item in verdict.deciding.iter().take(DECIDING) {
+        for item in diff.deciding.iter().take(DECIDING) {
             text.add(format_args!("         {}", cut(item, WIDTH)));
         }
-        if verdict.deciding.len() > DECIDING {
-            text.add(format_args!("         … and {} more", verdict.deciding.len() - DECIDING));
+        if diff.deciding.len() > DECIDING {
+            text.add(format_args!("         … and {} more", diff.deciding.len() - DECIDING));
         }
         if !unmatched_actions.is_empty() {
             text.add(format_args!("overlay: {} actions match nothing in the revision", unmatched_actions.len()));
         }
     }
-    text.add(report.step());
+    text.add(report.semver());
     text.text()
 }
 
 /// Items put together to lines, and what is left over counted.
-fn listed(text: &mut Lines, items: &[String], most: usize) {
+fn list(text: &mut Lines, items: &[String], most: usize) {
     let (mut line, mut written) = (String::new(), 0);
     for (index, item) in items.iter().enumerate() {
         let item = cut(item, ITEM);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Refusal;
 use crate::call::Call;
-use crate::dialect::all;
+use crate::dialect::items::all;
 use crate::moment::zoned;
 use crate::state::{DistributionCredentials, Key, Project};
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::call::Call;
-use crate::dialect::all;
+use crate::dialect::items::all;
 use crate::state::{Model, State, Variety};
 
 /// The list of models, and the names of the languages.

@@ -21,7 +21,7 @@ fn is_uuid(id: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && id.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
 }
 
-pub(in crate::dialect) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
+pub(crate) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
     let modern = |status, category: &str, message: &str, details: &str| {
         let body = json!({ "category": category, "message": message, "details": details, "request_id": request_id });
         Answer::json(status, body)

@@ -14,9 +14,10 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-pub(super) use refusal::refuse;
+pub(crate) use refusal::refuse;
 
-use super::{all, bundled};
+use super::bundled;
+use super::items::all;
 use crate::answer::{Answer, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Reading};

@@ -2,6 +2,7 @@
 
 mod answers;
 mod operation;
+mod reading;
 mod schemas;
 mod strict;
 #[cfg(test)]
@@ -11,16 +12,15 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use answers::Expected;
 pub(crate) use operation::Operation;
+pub(crate) use reading::Reading;
+use reading::{At as _, object};
 use schemas::Schemas;
 
 use crate::answer::Answer;
-
-/// Where a request body or a response has its schema.
-const JSON: &str = "/content/application~1json/schema";
 
 /// The statuses that any operation may answer with the Error schema, documented or not.
 const ALWAYS_ALLOWED: [StatusCode; 5] = [
@@ -30,17 +30,6 @@ const ALWAYS_ALLOWED: [StatusCode; 5] = [
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::PAYLOAD_TOO_LARGE,
 ];
-
-/// How a document is read where it leaves a choice. Either way each documented property must be there, and no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    /// The document means what it says.
-    AsWritten,
-    /// It is read as the live API serves it:
-    /// - an optional property may be null, whatever its type;
-    /// - an error may be a text, and if it is JSON, it may lack properties and have others.
-    AsServed,
-}
 
 #[derive(Debug)]
 pub(crate) struct Contract {
@@ -118,20 +107,5 @@ impl Contract {
             None => Err("not documented".to_owned()),
         };
         checked.map_err(|reason| format!("status {status}: {reason}: {content}"))
-    }
-}
-
-fn object<'a>(document: &'a Value, pointer: &str) -> Result<&'a Map<String, Value>, String> {
-    document.pointer(pointer).and_then(Value::as_object).ok_or_else(|| format!("#{pointer}: not an object"))
-}
-
-/// Puts the place in front of an error.
-trait At {
-    fn at(self, place: &str) -> Self;
-}
-
-impl<T> At for Result<T, String> {
-    fn at(self, place: &str) -> Self {
-        self.map_err(|error| format!("{place}: {error}"))
     }
 }

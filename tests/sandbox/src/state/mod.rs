@@ -1,6 +1,7 @@
 //! The domain: projects and what belongs to them, and the operations on them. Knows no JSON bodies and no statuses.
 
 mod model;
+mod not_found;
 mod project;
 mod traffic;
 mod usage;
@@ -8,13 +9,10 @@ mod usage;
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub(crate) use model::{Abilities, Model, Variety, Voice};
+pub(crate) use not_found::NotFound;
 pub(crate) use project::{Balance, DistributionCredentials, Invitation, Key, Member, Project, Purchase};
 pub(crate) use traffic::{Filter, Outcome, RequestRecord, Sample, Traits, Work};
 pub(crate) use usage::{Amounts, Dimension, Period, Share, Usage, UsageDay, UsageResult};
-
-/// What was looked for and is not there.
-#[derive(Debug, PartialEq)]
-pub(crate) struct NotFound(pub(crate) &'static str);
 
 #[derive(Debug)]
 pub(crate) struct State {

@@ -1,11 +1,10 @@
 //! The ways in which the same state can be spoken about.
 
 mod bundled;
+mod items;
 mod live;
 
 use std::io;
-
-use serde_json::Value;
 
 use crate::answer::{Answer, Refusal};
 use crate::call::Call;
@@ -53,9 +52,4 @@ impl Dialect {
             Self::Live => live::refuse(refusal, request_id),
         }
     }
-}
-
-/// Each item as its representation.
-fn all<'a, T: 'a>(items: impl IntoIterator<Item = &'a T>, represent: impl Fn(&T) -> Value) -> Vec<Value> {
-    items.into_iter().map(represent).collect()
 }
