@@ -175,10 +175,10 @@ async fn entries_of_every_kind_that_does_not_decode_hide_no_other() {
         br#"{"request_id":"e","code":1e400}"#.to_vec(),
     ];
     let ids = [None, None, None, Some("a"), Some("b"), Some("c"), Some("c"), Some("d"), Some("e")];
-    let [first, last] = ["{\"request_id\":\"first\"}", "{\"request_id\":\"last\"}"];
+    let [before, after] = ["{\"request_id\":\"first\"}", "{\"request_id\":\"last\"}"];
     for (kind, id) in kinds.into_iter().zip(ids) {
-        let list = [first.as_bytes(), &kind, last.as_bytes()].join(&b",\n "[..]);
-        let sent = [&b"{\"page\":0,\"limit\":9,\"requests\": ["[..], &list, b"]}"].concat();
+        let all = [before.as_bytes(), &kind, after.as_bytes()].join(&b",\n "[..]);
+        let sent = [&b"{\"page\":0,\"limit\":9,\"requests\": ["[..], &all, b"]}"].concat();
         let server = Server::start(move |_| Reply::Bytes(answer("200 OK", "", &sent))).await;
         let client = client_of(&server.base_url);
         let items: Vec<_> = client.list_project_requests().project_id("p").items().collect().await;
@@ -203,7 +203,7 @@ async fn a_page_that_is_no_page_stays_one_error_that_ends_the_stream() {
         (r#"{"requests":[7],"page":"x"}"#, "at requests[0]"),
         (r#"{"requests":[7],"requests":[7]}"#, "at requests[0]"),
         (r#"{"requests":[7]"#, "at requests[0]"),
-        (r#"[[7]]"#, "expected"),
+        ("[[7]]", "expected"),
         (&crowded, "more than one object in 16 bytes"),
         (&numbers, "at requests[0]"),
     ] {
