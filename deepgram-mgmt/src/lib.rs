@@ -27,7 +27,9 @@ pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};
 pub use progenitor_client::ResponseValue;
 pub use runtime::retry::Retry;
-pub use values::{EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError};
+pub use values::{
+    EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError, UnknownProperties,
+};
 
 pub use chrono;
 pub use reqwest;

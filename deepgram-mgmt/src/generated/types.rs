@@ -12,21 +12,70 @@ pub struct AccessToken {
     /// Seconds until the token expires.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub expires_in: ::std::option::Option<f64>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "AccessToken")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         access_token: ::std::option::Option<crate::values::Secret>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         expires_in: ::std::option::Option<f64>,
+    }
+    impl crate::runtime::object::Object for AccessToken {
+        const NAME: &'static str = "AccessToken";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "access_token" => 0,
+                    "expires_in" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.access_token,
+                        "access_token",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.expires_in,
+                        "expires_in",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                access_token: draft.access_token,
+                expires_in: draft.expires_in,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for AccessToken {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -58,27 +107,88 @@ pub struct Balance {
     /// Units of the balance amount.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Balance")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         amount: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         balance_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         purchase: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         purchase_order_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         units: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Balance {
+        const NAME: &'static str = "Balance";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "amount" => 0,
+                    "balance_id" => 1,
+                    "purchase" => 2,
+                    "purchase_order_id" => 3,
+                    "units" => 4,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.amount, "amount", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.balance_id,
+                        "balance_id",
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.purchase,
+                        "purchase",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.purchase_order_id,
+                        "purchase_order_id",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                amount: draft.amount,
+                balance_id: draft.balance_id,
+                purchase: draft.purchase,
+                purchase_order_id: draft.purchase_order_id,
+                units: draft.units,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Balance {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -102,43 +212,72 @@ impl crate::runtime::ResponseBody for Balance {
 pub struct BalanceList {
     /// List of billing balances.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub balances: ::std::vec::Vec<Balance>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "BalanceList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        balances: ::std::vec::Vec<Balance>,
+    #[derive(Default)]
+    pub struct __Draft {
+        balances: ::std::option::Option<::std::vec::Vec<Balance>>,
+    }
+    impl crate::runtime::object::Object for BalanceList {
+        const NAME: &'static str = "BalanceList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "balances" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.balances,
+                        "balances",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                balances: draft.balances.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for BalanceList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for BalanceList {
     fn is_empty_payload(&self) -> bool {
         self.balances.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.balances)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["balances"],
-            &[
-                (
-                    "balances",
-                    <::std::vec::Vec<Balance> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["balances"], &[])
     }
 }
 /// `BillingBreakdown`
@@ -151,61 +290,87 @@ pub struct BillingBreakdown {
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Cost by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<BillingBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::values::Timestamp>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "BillingBreakdown")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        results: ::std::vec::Vec<BillingBreakdownResult>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        results: ::std::option::Option<::std::vec::Vec<BillingBreakdownResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
+    }
+    impl crate::runtime::object::Object for BillingBreakdown {
+        const NAME: &'static str = "BillingBreakdown";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "end" => 0,
+                    "resolution" => 1,
+                    "results" => 2,
+                    "start" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.resolution,
+                        "resolution",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
+                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                end: draft.end,
+                resolution: draft.resolution,
+                results: draft.results.unwrap_or_default(),
+                start: draft.start,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for BillingBreakdown {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for BillingBreakdown {
     fn is_empty_payload(&self) -> bool {
         self.results.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
-            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["results"],
-            &[
-                (
-                    "resolution",
-                    <::std::option::Option<
-                        UsageResolution,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-                (
-                    "results",
-                    <::std::vec::Vec<
-                        BillingBreakdownResult,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["results"], &[])
     }
 }
 /// `BillingBreakdownResult`
@@ -216,44 +381,75 @@ pub struct BillingBreakdownResult {
     pub dollars: ::std::option::Option<f64>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub grouping: ::std::option::Option<BillingGrouping>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "BillingBreakdownResult")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         dollars: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         grouping: ::std::option::Option<BillingGrouping>,
+    }
+    impl crate::runtime::object::Object for BillingBreakdownResult {
+        const NAME: &'static str = "BillingBreakdownResult";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "dollars" => 0,
+                    "grouping" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.dollars, "dollars", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.grouping,
+                        "grouping",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                dollars: draft.dollars,
+                grouping: draft.grouping,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for BillingBreakdownResult {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for BillingBreakdownResult {
     fn is_empty_payload(&self) -> bool {
         self.dollars.is_none() && self.grouping.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["dollars", "grouping"],
-            &[
-                (
-                    "grouping",
-                    <::std::option::Option<
-                        BillingGrouping,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["dollars", "grouping"], &[])
     }
 }
 /// `BillingFields`
@@ -261,52 +457,99 @@ impl crate::runtime::ResponseBody for BillingBreakdownResult {
 pub struct BillingFields {
     /// API keys that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub accessors: ::std::vec::Vec<::std::string::String>,
     /// Deployments that costs were made on.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub deployments: ::std::vec::Vec<::std::string::String>,
     /// Names of line items, by their id.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub line_items: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Tags that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "BillingFields")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        accessors: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        deployments: ::std::vec::Vec<::std::string::String>,
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        line_items: ::std::collections::HashMap<
-            ::std::string::String,
-            ::std::string::String,
+    #[derive(Default)]
+    pub struct __Draft {
+        accessors: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        deployments: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        line_items: ::std::option::Option<
+            ::std::collections::HashMap<::std::string::String, ::std::string::String>,
         >,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for BillingFields {
+        const NAME: &'static str = "BillingFields";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "accessors" => 0,
+                    "deployments" => 1,
+                    "line_items" => 2,
+                    "tags" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.accessors,
+                        "accessors",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.deployments,
+                        "deployments",
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.line_items,
+                        "line_items",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                accessors: draft.accessors.unwrap_or_default(),
+                deployments: draft.deployments.unwrap_or_default(),
+                line_items: draft.line_items.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for BillingFields {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -345,29 +588,92 @@ pub struct BillingGrouping {
     pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "BillingGrouping")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         accessor: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         line_item: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         start: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tags: ::std::option::Option<Tags>,
+    }
+    impl crate::runtime::object::Object for BillingGrouping {
+        const NAME: &'static str = "BillingGrouping";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "accessor" => 0,
+                    "deployment" => 1,
+                    "end" => 2,
+                    "line_item" => 3,
+                    "start" => 4,
+                    "tags" => 5,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.accessor,
+                        "accessor",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.deployment,
+                        "deployment",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.line_item,
+                        "line_item",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                5 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                accessor: draft.accessor,
+                deployment: draft.deployment,
+                end: draft.end,
+                line_item: draft.line_item,
+                start: draft.start,
+                tags: draft.tags.filter(|list| !list.is_empty()),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for BillingGrouping {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -375,7 +681,6 @@ impl crate::runtime::ResponseBody for BillingGrouping {
     fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.line_item.is_none() && self.start.is_none() && self.tags.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -383,14 +688,7 @@ impl crate::runtime::ResponseBody for BillingGrouping {
         crate::runtime::validate_object(
             value,
             &["accessor", "deployment", "end", "line_item", "start", "tags"],
-            &[
-                (
-                    "tags",
-                    <::std::option::Option<
-                        Tags,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -413,57 +711,146 @@ pub struct DistributionCredentials {
     pub provider: ::std::option::Option<::std::string::String>,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Secret; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub secret: ::std::option::Option<crate::values::Secret>,
     /// Tags of the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// User name; only in the answer that made them.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub username: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "DistributionCredentials")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         comment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         created: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         distribution_credentials_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         member: ::std::option::Option<Member>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         provider: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         secret: ::std::option::Option<crate::values::Secret>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         username: ::std::option::Option<::std::string::String>,
     }
-    impl<'de> crate::runtime::envelope::Enveloped<'de> for DistributionCredentials {
+    impl crate::runtime::object::Object for DistributionCredentials {
+        const NAME: &'static str = "DistributionCredentials";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "comment" => 0,
+                    "created" => 1,
+                    "distribution_credentials_id" => 2,
+                    "member" => 3,
+                    "provider" => 4,
+                    "scopes" => 5,
+                    "secret" => 6,
+                    "tags" => 7,
+                    "username" => 8,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
+                1 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.distribution_credentials_id,
+                        "distribution_credentials_id",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.member, "member", map),
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.provider,
+                        "provider",
+                        map,
+                    )
+                }
+                5 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                6 => crate::runtime::object::optional(&mut draft.secret, "secret", map),
+                7 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                8 => {
+                    crate::runtime::object::optional(
+                        &mut draft.username,
+                        "username",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        fn unwrap(
+            draft: &mut __Draft,
+            rest: &mut Self::Rest,
+        ) -> ::std::result::Result<(), ::serde_json::Error> {
+            crate::runtime::envelope::unwrap::<Self>(draft, rest)
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                comment: draft.comment,
+                created: draft.created,
+                distribution_credentials_id: draft.distribution_credentials_id,
+                member: draft.member,
+                provider: draft.provider,
+                scopes: draft.scopes.unwrap_or_default(),
+                secret: draft.secret,
+                tags: draft.tags.unwrap_or_default(),
+                username: draft.username,
+                unknown: rest,
+            })
+        }
+    }
+    impl crate::runtime::envelope::Enveloped for DistributionCredentials {
         const PATHS: &'static [&'static str] = &["distribution_credentials"];
-        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+        fn is_set(draft: &__Draft, index: usize) -> bool {
+            match index {
+                0 => draft.comment.is_some(),
+                1 => draft.created.is_some(),
+                2 => draft.distribution_credentials_id.is_some(),
+                3 => draft.member.is_some(),
+                4 => draft.provider.is_some(),
+                5 => draft.scopes.is_some(),
+                6 => draft.secret.is_some(),
+                7 => draft.tags.is_some(),
+                8 => draft.username.is_some(),
+                _ => false,
+            }
+        }
+        #[allow(unused_variables, reason = "not every envelope stands in a property")]
+        fn holder<'a>(
+            draft: &'a mut __Draft,
+            name: &str,
+        ) -> ::std::option::Option<&'a mut crate::values::UnknownProperties> {
+            match name {
+                _ => ::std::option::Option::None,
+            }
         }
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentials {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::envelope::deserialize(deserializer)
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -473,13 +860,12 @@ impl crate::runtime::ResponseBody for DistributionCredentials {
             && self.distribution_credentials_id.is_none() && self.provider.is_none()
             && self.scopes.is_empty() && self.secret.is_none() && self.tags.is_empty()
             && self.username.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
         crate::runtime::validate_object(
-            &crate::runtime::envelope::flatten(value, &["distribution_credentials"]),
+            value,
             &[
                 "comment",
                 "created",
@@ -490,14 +876,7 @@ impl crate::runtime::ResponseBody for DistributionCredentials {
                 "tags",
                 "username",
             ],
-            &[
-                (
-                    "member",
-                    <::std::option::Option<
-                        Member,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &["distribution_credentials"],
         )
     }
 }
@@ -511,32 +890,73 @@ pub struct DistributionCredentialsCreate {
     pub provider: ::std::string::String,
     /// What they give access to.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "DistributionCredentialsCreate")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         comment: ::std::option::Option<::std::string::String>,
-        provider: ::std::string::String,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
+        provider: ::std::option::Option<::std::string::String>,
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for DistributionCredentialsCreate {
+        const NAME: &'static str = "DistributionCredentialsCreate";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "comment" => 0,
+                    "provider" => 1,
+                    "scopes" => 2,
+                    "tags" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
+                1 => {
+                    crate::runtime::object::required(
+                        &mut draft.provider,
+                        "provider",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                comment: draft.comment,
+                provider: draft.provider.ok_or("provider")?,
+                scopes: draft.scopes.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_default(),
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsCreate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -551,47 +971,76 @@ impl DistributionCredentialsCreate {
 pub struct DistributionCredentialsList {
     /// List of distribution credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "DistributionCredentialsList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        distribution_credentials: ::std::vec::Vec<DistributionCredentials>,
+    #[derive(Default)]
+    pub struct __Draft {
+        distribution_credentials: ::std::option::Option<
+            ::std::vec::Vec<DistributionCredentials>,
+        >,
+    }
+    impl crate::runtime::object::Object for DistributionCredentialsList {
+        const NAME: &'static str = "DistributionCredentialsList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "distribution_credentials" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.distribution_credentials,
+                        "distribution_credentials",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                distribution_credentials: draft
+                    .distribution_credentials
+                    .unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for DistributionCredentialsList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for DistributionCredentialsList {
     fn is_empty_payload(&self) -> bool {
         self.distribution_credentials.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(
-                &self.distribution_credentials,
-            )
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["distribution_credentials"],
-            &[
-                (
-                    "distribution_credentials",
-                    <::std::vec::Vec<
-                        DistributionCredentials,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["distribution_credentials"], &[])
     }
 }
 /// `Error`
@@ -615,29 +1064,92 @@ pub struct Error {
     /// Unique identifier for the request that produced the error.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub request_id: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Error")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         category: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         details: ::std::option::Option<::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         err_code: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         err_msg: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         request_id: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Error {
+        const NAME: &'static str = "Error";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "category" => 0,
+                    "details" => 1,
+                    "err_code" => 2,
+                    "err_msg" => 3,
+                    "message" => 4,
+                    "request_id" => 5,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.category,
+                        "category",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.details, "details", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.err_code,
+                        "err_code",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.err_msg, "err_msg", map),
+                4 => crate::runtime::object::optional(&mut draft.message, "message", map),
+                5 => {
+                    crate::runtime::object::optional(
+                        &mut draft.request_id,
+                        "request_id",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                category: draft.category,
+                details: draft.details,
+                err_code: draft.err_code,
+                err_msg: draft.err_msg,
+                message: draft.message,
+                request_id: draft.request_id,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Error {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -662,24 +1174,59 @@ impl crate::runtime::ResponseBody for Error {
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub ttl_seconds: ::std::option::Option<i64>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "GrantTokenRequest")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+    #[derive(Default)]
+    pub struct __Draft {
         ttl_seconds: ::std::option::Option<i64>,
+    }
+    impl crate::runtime::object::Object for GrantTokenRequest {
+        const NAME: &'static str = "GrantTokenRequest";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "ttl_seconds" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.ttl_seconds,
+                        "ttl_seconds",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                ttl_seconds: draft.ttl_seconds,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for GrantTokenRequest {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -707,21 +1254,58 @@ pub struct Invitation {
     /// Scope assigned to the invitation.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub scope: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Invitation")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         scope: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Invitation {
+        const NAME: &'static str = "Invitation";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "email" => 0,
+                    "scope" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
+                1 => crate::runtime::object::optional(&mut draft.scope, "scope", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                email: draft.email,
+                scope: draft.scope,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Invitation {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -744,17 +1328,53 @@ pub struct InvitationCreate {
     pub scope: ::std::string::String,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "InvitationCreate")]
-    struct __Read {
-        email: ::std::string::String,
-        scope: ::std::string::String,
+    #[derive(Default)]
+    pub struct __Draft {
+        email: ::std::option::Option<::std::string::String>,
+        scope: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for InvitationCreate {
+        const NAME: &'static str = "InvitationCreate";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "email" => 0,
+                    "scope" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::required(&mut draft.email, "email", map),
+                1 => crate::runtime::object::required(&mut draft.scope, "scope", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                email: draft.email.ok_or("email")?,
+                scope: draft.scope.ok_or("scope")?,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for InvitationCreate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -769,45 +1389,66 @@ impl InvitationCreate {
 pub struct InvitationList {
     /// List of pending invitations.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub invites: ::std::vec::Vec<Invitation>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "InvitationList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        invites: ::std::vec::Vec<Invitation>,
+    #[derive(Default)]
+    pub struct __Draft {
+        invites: ::std::option::Option<::std::vec::Vec<Invitation>>,
+    }
+    impl crate::runtime::object::Object for InvitationList {
+        const NAME: &'static str = "InvitationList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "invites" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.invites, "invites", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                invites: draft.invites.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for InvitationList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for InvitationList {
     fn is_empty_payload(&self) -> bool {
         self.invites.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.invites)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["invites"],
-            &[
-                (
-                    "invites",
-                    <::std::vec::Vec<
-                        Invitation,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["invites"], &[])
     }
 }
 /// `Key`
@@ -832,49 +1473,130 @@ pub struct Key {
     pub member: ::std::option::Option<Member>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Key")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         comment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         created: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         expiration_date: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         key: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         member: ::std::option::Option<Member>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl<'de> crate::runtime::envelope::Enveloped<'de> for Key {
+    impl crate::runtime::object::Object for Key {
+        const NAME: &'static str = "Key";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "api_key_id" => 0,
+                    "comment" => 1,
+                    "created" => 2,
+                    "expiration_date" => 3,
+                    "key" => 4,
+                    "member" => 5,
+                    "scopes" => 6,
+                    "tags" => 7,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.api_key_id,
+                        "api_key_id",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
+                2 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.expiration_date,
+                        "expiration_date",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.key, "key", map),
+                5 => crate::runtime::object::optional(&mut draft.member, "member", map),
+                6 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                7 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        fn unwrap(
+            draft: &mut __Draft,
+            rest: &mut Self::Rest,
+        ) -> ::std::result::Result<(), ::serde_json::Error> {
+            crate::runtime::envelope::unwrap::<Self>(draft, rest)
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                api_key_id: draft.api_key_id,
+                comment: draft.comment,
+                created: draft.created,
+                expiration_date: draft.expiration_date,
+                key: draft.key,
+                member: draft.member,
+                scopes: draft.scopes.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
+    }
+    impl crate::runtime::envelope::Enveloped for Key {
         const PATHS: &'static [&'static str] = &["item", "member.api_key", "api_key"];
-        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+        fn is_set(draft: &__Draft, index: usize) -> bool {
+            match index {
+                0 => draft.api_key_id.is_some(),
+                1 => draft.comment.is_some(),
+                2 => draft.created.is_some(),
+                3 => draft.expiration_date.is_some(),
+                4 => draft.key.is_some(),
+                5 => draft.member.is_some(),
+                6 => draft.scopes.is_some(),
+                7 => draft.tags.is_some(),
+                _ => false,
+            }
+        }
+        #[allow(unused_variables, reason = "not every envelope stands in a property")]
+        fn holder<'a>(
+            draft: &'a mut __Draft,
+            name: &str,
+        ) -> ::std::option::Option<&'a mut crate::values::UnknownProperties> {
+            match name {
+                "member" => draft.member.as_mut().map(|holder| &mut holder.unknown),
+                _ => ::std::option::Option::None,
+            }
         }
     }
     impl<'de> ::serde::Deserialize<'de> for Key {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::envelope::deserialize(deserializer)
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -883,16 +1605,12 @@ impl crate::runtime::ResponseBody for Key {
         self.api_key_id.is_none() && self.comment.is_none() && self.created.is_none()
             && self.expiration_date.is_none() && self.key.is_none()
             && self.scopes.is_empty() && self.tags.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.member)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
         crate::runtime::validate_object(
-            &crate::runtime::envelope::flatten(
-                value,
-                &["item", "member.api_key", "api_key"],
-            ),
+            value,
             &[
                 "api_key_id",
                 "comment",
@@ -902,14 +1620,7 @@ impl crate::runtime::ResponseBody for Key {
                 "scopes",
                 "tags",
             ],
-            &[
-                (
-                    "member",
-                    <::std::option::Option<
-                        Member,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &["item", "member.api_key", "api_key"],
         )
     }
 }
@@ -925,35 +1636,84 @@ pub struct KeyCreate {
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags for the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Optional time-to-live in seconds for the key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "KeyCreate")]
-    struct __Read {
-        comment: ::std::string::String,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
+        comment: ::std::option::Option<::std::string::String>,
         expiration_date: ::std::option::Option<crate::values::Timestamp>,
-        scopes: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         time_to_live_in_seconds: ::std::option::Option<i64>,
+    }
+    impl crate::runtime::object::Object for KeyCreate {
+        const NAME: &'static str = "KeyCreate";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "comment" => 0,
+                    "expiration_date" => 1,
+                    "scopes" => 2,
+                    "tags" => 3,
+                    "time_to_live_in_seconds" => 4,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::required(&mut draft.comment, "comment", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.expiration_date,
+                        "expiration_date",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::required(&mut draft.scopes, "scopes", map),
+                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                4 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.time_to_live_in_seconds,
+                        "time_to_live_in_seconds",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                comment: draft.comment.ok_or("comment")?,
+                expiration_date: draft.expiration_date,
+                scopes: draft.scopes.ok_or("scopes")?,
+                tags: draft.tags.unwrap_or_default(),
+                time_to_live_in_seconds: draft.time_to_live_in_seconds,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for KeyCreate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -968,43 +1728,72 @@ impl KeyCreate {
 pub struct KeyList {
     /// List of API keys.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub api_keys: ::std::vec::Vec<Key>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "KeyList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        api_keys: ::std::vec::Vec<Key>,
+    #[derive(Default)]
+    pub struct __Draft {
+        api_keys: ::std::option::Option<::std::vec::Vec<Key>>,
+    }
+    impl crate::runtime::object::Object for KeyList {
+        const NAME: &'static str = "KeyList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "api_keys" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.api_keys,
+                        "api_keys",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                api_keys: draft.api_keys.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for KeyList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for KeyList {
     fn is_empty_payload(&self) -> bool {
         self.api_keys.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.api_keys)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["api_keys"],
-            &[
-                (
-                    "api_keys",
-                    <::std::vec::Vec<Key> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["api_keys"], &[])
     }
 }
 /// `KeyWithSecret`
@@ -1027,39 +1816,94 @@ pub struct KeyWithSecret {
     pub key: ::std::option::Option<crate::values::Secret>,
     /// Scopes assigned to this API key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
     /// Tags of the key.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "KeyWithSecret")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         comment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         created: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         expiration_date: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         key: ::std::option::Option<crate::values::Secret>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for KeyWithSecret {
+        const NAME: &'static str = "KeyWithSecret";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "api_key_id" => 0,
+                    "comment" => 1,
+                    "created" => 2,
+                    "expiration_date" => 3,
+                    "key" => 4,
+                    "scopes" => 5,
+                    "tags" => 6,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.api_key_id,
+                        "api_key_id",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
+                2 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.expiration_date,
+                        "expiration_date",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.key, "key", map),
+                5 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                6 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                api_key_id: draft.api_key_id,
+                comment: draft.comment,
+                created: draft.created,
+                expiration_date: draft.expiration_date,
+                key: draft.key,
+                scopes: draft.scopes.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for KeyWithSecret {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1104,30 +1948,89 @@ pub struct Member {
     pub member_id: ::std::option::Option<::std::string::String>,
     /// Scopes assigned to this member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Member")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         first_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         last_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         member_id: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for Member {
+        const NAME: &'static str = "Member";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "email" => 0,
+                    "first_name" => 1,
+                    "last_name" => 2,
+                    "member_id" => 3,
+                    "scopes" => 4,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.first_name,
+                        "first_name",
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.last_name,
+                        "last_name",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.member_id,
+                        "member_id",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                email: draft.email,
+                first_name: draft.first_name,
+                last_name: draft.last_name,
+                member_id: draft.member_id,
+                scopes: draft.scopes.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Member {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1151,43 +2054,66 @@ impl crate::runtime::ResponseBody for Member {
 pub struct MemberList {
     /// List of project members.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub members: ::std::vec::Vec<Member>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "MemberList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        members: ::std::vec::Vec<Member>,
+    #[derive(Default)]
+    pub struct __Draft {
+        members: ::std::option::Option<::std::vec::Vec<Member>>,
+    }
+    impl crate::runtime::object::Object for MemberList {
+        const NAME: &'static str = "MemberList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "members" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.members, "members", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                members: draft.members.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for MemberList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for MemberList {
     fn is_empty_payload(&self) -> bool {
         self.members.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.members)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["members"],
-            &[
-                (
-                    "members",
-                    <::std::vec::Vec<Member> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["members"], &[])
     }
 }
 /// `Message`
@@ -1198,17 +2124,47 @@ pub struct Message {
     pub message: ::std::option::Option<::std::string::String>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Message")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         message: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Message {
+        const NAME: &'static str = "Message";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "message" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.message, "message", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self { message: draft.message })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Message {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1239,7 +2195,6 @@ pub struct Model {
     pub formatted_output: ::std::option::Option<bool>,
     /// Languages supported by the model.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::vec::Vec<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub metadata: ::std::option::Option<ModelMetadata>,
@@ -1258,40 +2213,138 @@ pub struct Model {
     /// Version of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Model")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         architecture: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         batch: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         canonical_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         formatted_output: ::std::option::Option<bool>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        languages: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        languages: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         metadata: ::std::option::Option<ModelMetadata>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         multilingual: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         streaming: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         uuid: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         version: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Model {
+        const NAME: &'static str = "Model";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "architecture" => 0,
+                    "batch" => 1,
+                    "canonical_name" => 2,
+                    "formatted_output" => 3,
+                    "languages" => 4,
+                    "metadata" => 5,
+                    "multilingual" => 6,
+                    "name" => 7,
+                    "streaming" => 8,
+                    "uuid" => 9,
+                    "version" => 10,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.architecture,
+                        "architecture",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.batch, "batch", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.canonical_name,
+                        "canonical_name",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.formatted_output,
+                        "formatted_output",
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.languages,
+                        "languages",
+                        map,
+                    )
+                }
+                5 => {
+                    crate::runtime::object::optional(
+                        &mut draft.metadata,
+                        "metadata",
+                        map,
+                    )
+                }
+                6 => {
+                    crate::runtime::object::optional(
+                        &mut draft.multilingual,
+                        "multilingual",
+                        map,
+                    )
+                }
+                7 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                8 => {
+                    crate::runtime::object::optional(
+                        &mut draft.streaming,
+                        "streaming",
+                        map,
+                    )
+                }
+                9 => crate::runtime::object::optional(&mut draft.uuid, "uuid", map),
+                10 => {
+                    crate::runtime::object::optional(&mut draft.version, "version", map)
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                architecture: draft.architecture,
+                batch: draft.batch,
+                canonical_name: draft.canonical_name,
+                formatted_output: draft.formatted_output,
+                languages: draft.languages.unwrap_or_default(),
+                metadata: draft.metadata,
+                multilingual: draft.multilingual,
+                name: draft.name,
+                streaming: draft.streaming,
+                uuid: draft.uuid,
+                version: draft.version,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Model {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1302,7 +2355,6 @@ impl crate::runtime::ResponseBody for Model {
             && self.languages.is_empty() && self.metadata.is_none()
             && self.multilingual.is_none() && self.name.is_none()
             && self.streaming.is_none() && self.uuid.is_none() && self.version.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.metadata)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -1322,14 +2374,7 @@ impl crate::runtime::ResponseBody for Model {
                 "uuid",
                 "version",
             ],
-            &[
-                (
-                    "metadata",
-                    <::std::option::Option<
-                        ModelMetadata,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -1338,71 +2383,91 @@ impl crate::runtime::ResponseBody for Model {
 pub struct ModelList {
     /// Names of the languages, by their tag.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub languages: ::std::collections::HashMap<
         ::std::string::String,
         ::std::string::String,
     >,
     /// Available speech-to-text models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub stt: ::std::vec::Vec<Model>,
     /// Available text-to-speech models.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tts: ::std::vec::Vec<Model>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ModelList")]
-    struct __Read {
-        #[serde(
-            default,
-            skip_serializing_if = ":: std :: collections :: HashMap::is_empty"
-        )]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        languages: ::std::collections::HashMap<
-            ::std::string::String,
-            ::std::string::String,
+    #[derive(Default)]
+    pub struct __Draft {
+        languages: ::std::option::Option<
+            ::std::collections::HashMap<::std::string::String, ::std::string::String>,
         >,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        stt: ::std::vec::Vec<Model>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tts: ::std::vec::Vec<Model>,
+        stt: ::std::option::Option<::std::vec::Vec<Model>>,
+        tts: ::std::option::Option<::std::vec::Vec<Model>>,
+    }
+    impl crate::runtime::object::Object for ModelList {
+        const NAME: &'static str = "ModelList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "languages" => 0,
+                    "stt" => 1,
+                    "tts" => 2,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.languages,
+                        "languages",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.stt, "stt", map),
+                2 => crate::runtime::object::optional(&mut draft.tts, "tts", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                languages: draft.languages.unwrap_or_default(),
+                stt: draft.stt.unwrap_or_default(),
+                tts: draft.tts.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ModelList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for ModelList {
     fn is_empty_payload(&self) -> bool {
         self.stt.is_empty() && self.tts.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.stt)
-            || crate::runtime::ResponseBody::is_empty_payload(&self.tts)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["stt", "tts"],
-            &[
-                (
-                    "stt",
-                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
-                ),
-                (
-                    "tts",
-                    <::std::vec::Vec<Model> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["stt", "tts"], &[])
     }
 }
 /// Additional metadata about the model.
@@ -1428,45 +2493,97 @@ pub struct ModelMetadata {
     pub sample: ::std::option::Option<::std::string::String>,
     /// What the voice is like.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// What the voice is for.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub use_cases: ::std::vec::Vec<::std::string::String>,
     #[serde(flatten)]
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ModelMetadata")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         accent: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         age: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         color: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         display_name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         image: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         sample: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        use_cases: ::std::vec::Vec<::std::string::String>,
-        #[serde(flatten)]
-        extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        use_cases: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for ModelMetadata {
+        const NAME: &'static str = "ModelMetadata";
+        type Draft = __Draft;
+        type Rest = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "accent" => 0,
+                    "age" => 1,
+                    "color" => 2,
+                    "display_name" => 3,
+                    "image" => 4,
+                    "sample" => 5,
+                    "tags" => 6,
+                    "use_cases" => 7,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.accent, "accent", map),
+                1 => crate::runtime::object::optional(&mut draft.age, "age", map),
+                2 => crate::runtime::object::optional(&mut draft.color, "color", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.display_name,
+                        "display_name",
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.image, "image", map),
+                5 => crate::runtime::object::optional(&mut draft.sample, "sample", map),
+                6 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                7 => {
+                    crate::runtime::object::optional(
+                        &mut draft.use_cases,
+                        "use_cases",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                accent: draft.accent,
+                age: draft.age,
+                color: draft.color,
+                display_name: draft.display_name,
+                image: draft.image,
+                sample: draft.sample,
+                tags: draft.tags.unwrap_or_default(),
+                use_cases: draft.use_cases.unwrap_or_default(),
+                extra: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ModelMetadata {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1491,25 +2608,78 @@ pub struct Project {
     /// Unique identifier for the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Project")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         mip_opt_out: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         project_id: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Project {
+        const NAME: &'static str = "Project";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "company" => 0,
+                    "mip_opt_out" => 1,
+                    "name" => 2,
+                    "project_id" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.mip_opt_out,
+                        "mip_opt_out",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.project_id,
+                        "project_id",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                company: draft.company,
+                mip_opt_out: draft.mip_opt_out,
+                name: draft.name,
+                project_id: draft.project_id,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Project {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1533,43 +2703,72 @@ impl crate::runtime::ResponseBody for Project {
 pub struct ProjectList {
     /// List of projects.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub projects: ::std::vec::Vec<Project>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ProjectList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        projects: ::std::vec::Vec<Project>,
+    #[derive(Default)]
+    pub struct __Draft {
+        projects: ::std::option::Option<::std::vec::Vec<Project>>,
+    }
+    impl crate::runtime::object::Object for ProjectList {
+        const NAME: &'static str = "ProjectList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "projects" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.projects,
+                        "projects",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                projects: draft.projects.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ProjectList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for ProjectList {
     fn is_empty_payload(&self) -> bool {
         self.projects.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.projects)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["projects"],
-            &[
-                (
-                    "projects",
-                    <::std::vec::Vec<Project> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["projects"], &[])
     }
 }
 /// `ProjectUpdate`
@@ -1583,19 +2782,53 @@ pub struct ProjectUpdate {
     pub name: ::std::option::Option<::std::string::String>,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ProjectUpdate")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         name: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for ProjectUpdate {
+        const NAME: &'static str = "ProjectUpdate";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "company" => 0,
+                    "name" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
+                1 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                company: draft.company,
+                name: draft.name,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ProjectUpdate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1632,27 +2865,82 @@ pub struct ProjectUpdated {
     /// Unique identifier for the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub project_id: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ProjectUpdated")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         mip_opt_out: ::std::option::Option<bool>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         project_id: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for ProjectUpdated {
+        const NAME: &'static str = "ProjectUpdated";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "company" => 0,
+                    "message" => 1,
+                    "mip_opt_out" => 2,
+                    "name" => 3,
+                    "project_id" => 4,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
+                1 => crate::runtime::object::optional(&mut draft.message, "message", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.mip_opt_out,
+                        "mip_opt_out",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.project_id,
+                        "project_id",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                company: draft.company,
+                message: draft.message,
+                mip_opt_out: draft.mip_opt_out,
+                name: draft.name,
+                project_id: draft.project_id,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ProjectUpdated {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1692,29 +2980,92 @@ pub struct Purchase {
     /// Units of the amount.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "Purchase")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         amount: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         created: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         expiration: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         order_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         order_type: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         units: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for Purchase {
+        const NAME: &'static str = "Purchase";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "amount" => 0,
+                    "created" => 1,
+                    "expiration" => 2,
+                    "order_id" => 3,
+                    "order_type" => 4,
+                    "units" => 5,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.amount, "amount", map),
+                1 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.expiration,
+                        "expiration",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.order_id,
+                        "order_id",
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.order_type,
+                        "order_type",
+                        map,
+                    )
+                }
+                5 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                amount: draft.amount,
+                created: draft.created,
+                expiration: draft.expiration,
+                order_id: draft.order_id,
+                order_type: draft.order_type,
+                units: draft.units,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for Purchase {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1739,43 +3090,66 @@ impl crate::runtime::ResponseBody for Purchase {
 pub struct PurchaseList {
     /// List of purchases.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub orders: ::std::vec::Vec<Purchase>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "PurchaseList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        orders: ::std::vec::Vec<Purchase>,
+    #[derive(Default)]
+    pub struct __Draft {
+        orders: ::std::option::Option<::std::vec::Vec<Purchase>>,
+    }
+    impl crate::runtime::object::Object for PurchaseList {
+        const NAME: &'static str = "PurchaseList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "orders" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.orders, "orders", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                orders: draft.orders.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for PurchaseList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for PurchaseList {
     fn is_empty_payload(&self) -> bool {
         self.orders.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.orders)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["orders"],
-            &[
-                (
-                    "orders",
-                    <::std::vec::Vec<Purchase> as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["orders"], &[])
     }
 }
 /// `RequestDetails`
@@ -1783,39 +3157,30 @@ impl crate::runtime::ResponseBody for PurchaseList {
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub channels: ::std::option::Option<i64>,
     /// Options of the request.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// Seconds of audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub duration: ::std::option::Option<f64>,
     /// Features that were used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// What the request said of itself.
     #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     /// How the request was made: sync, async, streaming.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub method: ::std::option::Option<::std::string::String>,
     /// Models that were used, by their uuid.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<::std::string::String>,
     /// Streams of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub streams: ::std::option::Option<i64>,
     /// Tags of the request.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
     /// Tier of the models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1826,50 +3191,140 @@ pub struct RequestDetails {
     /// Price in US dollars.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub usd: ::std::option::Option<f64>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "RequestDetails")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+    #[derive(Default)]
+    pub struct __Draft {
         channels: ::std::option::Option<i64>,
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        config: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        config: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
         duration: ::std::option::Option<f64>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        features: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::serde_json::Map::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        metadata: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        features: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        metadata: ::std::option::Option<
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
         method: ::std::option::Option<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        models: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+        models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         streams: ::std::option::Option<i64>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         tier: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         total_audio: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         usd: ::std::option::Option<f64>,
+    }
+    impl crate::runtime::object::Object for RequestDetails {
+        const NAME: &'static str = "RequestDetails";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "channels" => 0,
+                    "config" => 1,
+                    "duration" => 2,
+                    "features" => 3,
+                    "metadata" => 4,
+                    "method" => 5,
+                    "models" => 6,
+                    "streams" => 7,
+                    "tags" => 8,
+                    "tier" => 9,
+                    "total_audio" => 10,
+                    "usd" => 11,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.channels,
+                        "channels",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.config, "config", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.duration,
+                        "duration",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.features,
+                        "features",
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.metadata,
+                        "metadata",
+                        map,
+                    )
+                }
+                5 => crate::runtime::object::optional(&mut draft.method, "method", map),
+                6 => crate::runtime::object::optional(&mut draft.models, "models", map),
+                7 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.streams,
+                        "streams",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                8 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                9 => crate::runtime::object::optional(&mut draft.tier, "tier", map),
+                10 => {
+                    crate::runtime::object::optional(
+                        &mut draft.total_audio,
+                        "total_audio",
+                        map,
+                    )
+                }
+                11 => crate::runtime::object::optional(&mut draft.usd, "usd", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                channels: draft.channels,
+                config: draft.config.unwrap_or_default(),
+                duration: draft.duration,
+                features: draft.features.unwrap_or_default(),
+                metadata: draft.metadata.unwrap_or_default(),
+                method: draft.method,
+                models: draft.models.unwrap_or_default(),
+                streams: draft.streams,
+                tags: draft.tags.unwrap_or_default(),
+                tier: draft.tier,
+                total_audio: draft.total_audio,
+                usd: draft.usd,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for RequestDetails {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -1912,70 +3367,117 @@ pub struct RequestList {
     pub cursor: ::std::option::Option<::std::string::String>,
     /// Number of results per page.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub limit: ::std::option::Option<i64>,
     /// Cursor of the next page, if pages are read by cursor.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub next_cursor: ::std::option::Option<::std::string::String>,
     /// Current page number.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub page: ::std::option::Option<i64>,
     /// List of API requests.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub requests: ::std::vec::Vec<RequestRecord>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "RequestList")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         cursor: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         limit: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         next_cursor: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         page: ::std::option::Option<i64>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        requests: ::std::vec::Vec<RequestRecord>,
+        requests: ::std::option::Option<::std::vec::Vec<RequestRecord>>,
+    }
+    impl crate::runtime::object::Object for RequestList {
+        const NAME: &'static str = "RequestList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "cursor" => 0,
+                    "limit" => 1,
+                    "next_cursor" => 2,
+                    "page" => 3,
+                    "requests" => 4,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.cursor, "cursor", map),
+                1 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.limit,
+                        "limit",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.next_cursor,
+                        "next_cursor",
+                        map,
+                    )
+                }
+                3 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.page,
+                        "page",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.requests,
+                        "requests",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                cursor: draft.cursor,
+                limit: draft.limit,
+                next_cursor: draft.next_cursor,
+                page: draft.page,
+                requests: draft.requests.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for RequestList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for RequestList {
     fn is_empty_payload(&self) -> bool {
         self.requests.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.requests)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["requests"],
-            &[
-                (
-                    "requests",
-                    <::std::vec::Vec<
-                        RequestRecord,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["requests"], &[])
     }
 }
 /// `RequestRecord`
@@ -1989,8 +3491,6 @@ pub struct RequestRecord {
     pub callback: ::std::option::Option<::serde_json::Value>,
     /// Status of the answer where it is not within the response.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// Timestamp when the request was made.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2009,45 +3509,161 @@ pub struct RequestRecord {
     pub request_id: ::std::option::Option<::std::string::String>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "RequestRecord")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         callback: ::std::option::Option<::serde_json::Value>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         created: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         path: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         project_uuid: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         request_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
     }
-    impl<'de> crate::runtime::envelope::Enveloped<'de> for RequestRecord {
+    impl crate::runtime::object::Object for RequestRecord {
+        const NAME: &'static str = "RequestRecord";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "api_key_id" => 0,
+                    "callback" => 1,
+                    "code" => 2,
+                    "created" => 3,
+                    "deployment" => 4,
+                    "path" => 5,
+                    "project_uuid" => 6,
+                    "request_id" => 7,
+                    "response" => 8,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.api_key_id,
+                        "api_key_id",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.callback,
+                        "callback",
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.code,
+                        "code",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.deployment,
+                        "deployment",
+                        map,
+                    )
+                }
+                5 => crate::runtime::object::optional(&mut draft.path, "path", map),
+                6 => {
+                    crate::runtime::object::optional(
+                        &mut draft.project_uuid,
+                        "project_uuid",
+                        map,
+                    )
+                }
+                7 => {
+                    crate::runtime::object::optional(
+                        &mut draft.request_id,
+                        "request_id",
+                        map,
+                    )
+                }
+                8 => {
+                    crate::runtime::object::optional(
+                        &mut draft.response,
+                        "response",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        fn unwrap(
+            draft: &mut __Draft,
+            rest: &mut Self::Rest,
+        ) -> ::std::result::Result<(), ::serde_json::Error> {
+            crate::runtime::envelope::unwrap::<Self>(draft, rest)
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                api_key_id: draft.api_key_id,
+                callback: draft.callback,
+                code: draft.code,
+                created: draft.created,
+                deployment: draft.deployment,
+                path: draft.path,
+                project_uuid: draft.project_uuid,
+                request_id: draft.request_id,
+                response: draft.response,
+                unknown: rest,
+            })
+        }
+    }
+    impl crate::runtime::envelope::Enveloped for RequestRecord {
         const PATHS: &'static [&'static str] = &["request"];
-        fn deserialize_flat<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+        fn is_set(draft: &__Draft, index: usize) -> bool {
+            match index {
+                0 => draft.api_key_id.is_some(),
+                1 => draft.callback.is_some(),
+                2 => draft.code.is_some(),
+                3 => draft.created.is_some(),
+                4 => draft.deployment.is_some(),
+                5 => draft.path.is_some(),
+                6 => draft.project_uuid.is_some(),
+                7 => draft.request_id.is_some(),
+                8 => draft.response.is_some(),
+                _ => false,
+            }
+        }
+        #[allow(unused_variables, reason = "not every envelope stands in a property")]
+        fn holder<'a>(
+            draft: &'a mut __Draft,
+            name: &str,
+        ) -> ::std::option::Option<&'a mut crate::values::UnknownProperties> {
+            match name {
+                _ => ::std::option::Option::None,
+            }
         }
     }
     impl<'de> ::serde::Deserialize<'de> for RequestRecord {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::envelope::deserialize(deserializer)
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2057,13 +3673,12 @@ impl crate::runtime::ResponseBody for RequestRecord {
             && self.created.is_none() && self.deployment.is_none() && self.path.is_none()
             && self.project_uuid.is_none() && self.request_id.is_none()
             && self.response.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.response)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
         crate::runtime::validate_object(
-            &crate::runtime::envelope::flatten(value, &["request"]),
+            value,
             &[
                 "api_key_id",
                 "callback",
@@ -2075,14 +3690,7 @@ impl crate::runtime::ResponseBody for RequestRecord {
                 "request_id",
                 "response",
             ],
-            &[
-                (
-                    "response",
-                    <::std::option::Option<
-                        ::std::boxed::Box<RequestResponse>,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &["request"],
         )
     }
 }
@@ -2091,8 +3699,6 @@ impl crate::runtime::ResponseBody for RequestRecord {
 pub struct RequestResponse {
     /// Status of the answer; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub code: ::std::option::Option<i64>,
     /// When the request was done.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2123,45 +3729,131 @@ pub struct RequestResponse {
     pub tts_details: ::std::option::Option<
         ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     >,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "RequestResponse")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+    #[derive(Default)]
+    pub struct __Draft {
         code: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         completed: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         details: ::std::option::Option<RequestDetails>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         message: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         method: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         sts_details: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         token_details: ::std::option::Option<
             ::std::vec::Vec<
                 ::serde_json::Map<::std::string::String, ::serde_json::Value>,
             >,
         >,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tts_details: ::std::option::Option<
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
+    }
+    impl crate::runtime::object::Object for RequestResponse {
+        const NAME: &'static str = "RequestResponse";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "code" => 0,
+                    "completed" => 1,
+                    "deployment" => 2,
+                    "details" => 3,
+                    "message" => 4,
+                    "method" => 5,
+                    "sts_details" => 6,
+                    "token_details" => 7,
+                    "tts_details" => 8,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.code,
+                        "code",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.completed,
+                        "completed",
+                        map,
+                    )
+                }
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.deployment,
+                        "deployment",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.details, "details", map),
+                4 => crate::runtime::object::optional(&mut draft.message, "message", map),
+                5 => crate::runtime::object::optional(&mut draft.method, "method", map),
+                6 => {
+                    crate::runtime::object::optional(
+                        &mut draft.sts_details,
+                        "sts_details",
+                        map,
+                    )
+                }
+                7 => {
+                    crate::runtime::object::optional(
+                        &mut draft.token_details,
+                        "token_details",
+                        map,
+                    )
+                }
+                8 => {
+                    crate::runtime::object::optional(
+                        &mut draft.tts_details,
+                        "tts_details",
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                code: draft.code,
+                completed: draft.completed,
+                deployment: draft.deployment,
+                details: draft.details,
+                message: draft.message,
+                method: draft.method,
+                sts_details: draft.sts_details.filter(|list| !list.is_empty()),
+                token_details: draft.token_details.filter(|list| !list.is_empty()),
+                tts_details: draft.tts_details.filter(|list| !list.is_empty()),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for RequestResponse {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2171,7 +3863,6 @@ impl crate::runtime::ResponseBody for RequestResponse {
             && self.details.is_none() && self.message.is_none() && self.method.is_none()
             && self.sts_details.is_none() && self.token_details.is_none()
             && self.tts_details.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.details)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -2189,14 +3880,7 @@ impl crate::runtime::ResponseBody for RequestResponse {
                 "token_details",
                 "tts_details",
             ],
-            &[
-                (
-                    "details",
-                    <::std::option::Option<
-                        RequestDetails,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -2205,22 +3889,55 @@ impl crate::runtime::ResponseBody for RequestResponse {
 pub struct ScopeList {
     /// List of scopes assigned to the member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub scopes: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ScopeList")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        scopes: ::std::vec::Vec<::std::string::String>,
+    #[derive(Default)]
+    pub struct __Draft {
+        scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for ScopeList {
+        const NAME: &'static str = "ScopeList";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "scopes" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                scopes: draft.scopes.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ScopeList {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2241,16 +3958,49 @@ pub struct ScopeUpdate {
     pub scope: ::std::string::String,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "ScopeUpdate")]
-    struct __Read {
-        scope: ::std::string::String,
+    #[derive(Default)]
+    pub struct __Draft {
+        scope: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for ScopeUpdate {
+        const NAME: &'static str = "ScopeUpdate";
+        type Draft = __Draft;
+        type Rest = ();
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "scope" => 0,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::required(&mut draft.scope, "scope", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            let () = rest;
+            ::std::result::Result::Ok(Self {
+                scope: draft.scope.ok_or("scope")?,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for ScopeUpdate {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2261,18 +4011,28 @@ impl ScopeUpdate {
     }
 }
 /// No tag, one, or several.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
-#[serde(untagged)]
-pub enum Tags {
-    String(::std::string::String),
-    Array(::std::vec::Vec<::std::string::String>),
-}
-impl crate::runtime::ResponseBody for Tags {}
-impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
-    fn from(value: ::std::vec::Vec<::std::string::String>) -> Self {
-        Self::Array(value)
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
+#[serde(transparent)]
+pub struct Tags(pub ::std::vec::Vec<::std::string::String>);
+impl<'de> ::serde::Deserialize<'de> for Tags {
+    fn deserialize<D: ::serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> ::std::result::Result<Self, D::Error> {
+        crate::runtime::de::one_or_many(deserializer).map(Self)
     }
 }
+impl ::std::ops::Deref for Tags {
+    type Target = ::std::vec::Vec<::std::string::String>;
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
+    fn from(values: ::std::vec::Vec<::std::string::String>) -> Self {
+        Self(values)
+    }
+}
+impl crate::runtime::ResponseBody for Tags {}
 /// `UsageBreakdown`
 #[derive(::serde::Serialize, Clone, Debug, Default)]
 pub struct UsageBreakdown {
@@ -2283,61 +4043,87 @@ pub struct UsageBreakdown {
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage by period and group.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageBreakdownResult>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::values::Timestamp>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageBreakdown")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        results: ::std::vec::Vec<UsageBreakdownResult>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        results: ::std::option::Option<::std::vec::Vec<UsageBreakdownResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
+    }
+    impl crate::runtime::object::Object for UsageBreakdown {
+        const NAME: &'static str = "UsageBreakdown";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "end" => 0,
+                    "resolution" => 1,
+                    "results" => 2,
+                    "start" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.resolution,
+                        "resolution",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
+                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                end: draft.end,
+                resolution: draft.resolution,
+                results: draft.results.unwrap_or_default(),
+                start: draft.start,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageBreakdown {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for UsageBreakdown {
     fn is_empty_payload(&self) -> bool {
         self.results.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
-            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["results"],
-            &[
-                (
-                    "resolution",
-                    <::std::option::Option<
-                        UsageResolution,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-                (
-                    "results",
-                    <::std::vec::Vec<
-                        UsageBreakdownResult,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["results"], &[])
     }
 }
 /// `UsageBreakdownResult`
@@ -2353,62 +4139,141 @@ pub struct UsageBreakdownResult {
     pub hours: ::std::option::Option<f64>,
     /// Number of requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageBreakdownResult")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         agent_hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         grouping: ::std::option::Option<UsageGrouping>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         requests: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tokens_in: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tokens_out: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         total_hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tts_characters: ::std::option::Option<i64>,
+    }
+    impl crate::runtime::object::Object for UsageBreakdownResult {
+        const NAME: &'static str = "UsageBreakdownResult";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "agent_hours" => 0,
+                    "grouping" => 1,
+                    "hours" => 2,
+                    "requests" => 3,
+                    "tokens_in" => 4,
+                    "tokens_out" => 5,
+                    "total_hours" => 6,
+                    "tts_characters" => 7,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.agent_hours,
+                        "agent_hours",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.grouping,
+                        "grouping",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.hours, "hours", map),
+                3 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.requests,
+                        "requests",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tokens_in,
+                        "tokens_in",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                5 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tokens_out,
+                        "tokens_out",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                6 => {
+                    crate::runtime::object::optional(
+                        &mut draft.total_hours,
+                        "total_hours",
+                        map,
+                    )
+                }
+                7 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tts_characters,
+                        "tts_characters",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                agent_hours: draft.agent_hours,
+                grouping: draft.grouping,
+                hours: draft.hours,
+                requests: draft.requests,
+                tokens_in: draft.tokens_in,
+                tokens_out: draft.tokens_out,
+                total_hours: draft.total_hours,
+                tts_characters: draft.tts_characters,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageBreakdownResult {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2418,7 +4283,6 @@ impl crate::runtime::ResponseBody for UsageBreakdownResult {
             && self.requests.is_none() && self.tokens_in.is_none()
             && self.tokens_out.is_none() && self.total_hours.is_none()
             && self.tts_characters.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.grouping)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -2435,14 +4299,7 @@ impl crate::runtime::ResponseBody for UsageBreakdownResult {
                 "total_hours",
                 "tts_characters",
             ],
-            &[
-                (
-                    "grouping",
-                    <::std::option::Option<
-                        UsageGrouping,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -2451,43 +4308,90 @@ impl crate::runtime::ResponseBody for UsageBreakdownResult {
 pub struct UsageFields {
     /// Features that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub features: ::std::vec::Vec<::std::string::String>,
     /// Models that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub models: ::std::vec::Vec<UsageModel>,
     /// Ways that requests were made.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub processing_methods: ::std::vec::Vec<::std::string::String>,
     /// Tags that requests were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub tags: ::std::vec::Vec<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageFields")]
-    struct __Read {
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        features: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        models: ::std::vec::Vec<UsageModel>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        processing_methods: ::std::vec::Vec<::std::string::String>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        tags: ::std::vec::Vec<::std::string::String>,
+    #[derive(Default)]
+    pub struct __Draft {
+        features: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+        models: ::std::option::Option<::std::vec::Vec<UsageModel>>,
+        processing_methods: ::std::option::Option<
+            ::std::vec::Vec<::std::string::String>,
+        >,
+        tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+    }
+    impl crate::runtime::object::Object for UsageFields {
+        const NAME: &'static str = "UsageFields";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "features" => 0,
+                    "models" => 1,
+                    "processing_methods" => 2,
+                    "tags" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.features,
+                        "features",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.models, "models", map),
+                2 => {
+                    crate::runtime::object::optional(
+                        &mut draft.processing_methods,
+                        "processing_methods",
+                        map,
+                    )
+                }
+                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                features: draft.features.unwrap_or_default(),
+                models: draft.models.unwrap_or_default(),
+                processing_methods: draft.processing_methods.unwrap_or_default(),
+                tags: draft.tags.unwrap_or_default(),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageFields {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2495,7 +4399,6 @@ impl crate::runtime::ResponseBody for UsageFields {
     fn is_empty_payload(&self) -> bool {
         self.features.is_empty() && self.models.is_empty()
             && self.processing_methods.is_empty() && self.tags.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.models)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -2503,14 +4406,7 @@ impl crate::runtime::ResponseBody for UsageFields {
         crate::runtime::validate_object(
             value,
             &["features", "models", "processing_methods", "tags"],
-            &[
-                (
-                    "models",
-                    <::std::vec::Vec<
-                        UsageModel,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -2543,35 +4439,110 @@ pub struct UsageGrouping {
     pub start: ::std::option::Option<crate::values::Timestamp>,
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub tags: ::std::option::Option<Tags>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageGrouping")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         accessor: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         deployment: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         endpoint: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         feature_set: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         method: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         models: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         start: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         tags: ::std::option::Option<Tags>,
+    }
+    impl crate::runtime::object::Object for UsageGrouping {
+        const NAME: &'static str = "UsageGrouping";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "accessor" => 0,
+                    "deployment" => 1,
+                    "end" => 2,
+                    "endpoint" => 3,
+                    "feature_set" => 4,
+                    "method" => 5,
+                    "models" => 6,
+                    "start" => 7,
+                    "tags" => 8,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.accessor,
+                        "accessor",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.deployment,
+                        "deployment",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                3 => {
+                    crate::runtime::object::optional(
+                        &mut draft.endpoint,
+                        "endpoint",
+                        map,
+                    )
+                }
+                4 => {
+                    crate::runtime::object::optional(
+                        &mut draft.feature_set,
+                        "feature_set",
+                        map,
+                    )
+                }
+                5 => crate::runtime::object::optional(&mut draft.method, "method", map),
+                6 => crate::runtime::object::optional(&mut draft.models, "models", map),
+                7 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                8 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                accessor: draft.accessor,
+                deployment: draft.deployment,
+                end: draft.end,
+                endpoint: draft.endpoint,
+                feature_set: draft.feature_set,
+                method: draft.method,
+                models: draft.models.filter(|list| !list.is_empty()),
+                start: draft.start,
+                tags: draft.tags.filter(|list| !list.is_empty()),
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageGrouping {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2581,7 +4552,6 @@ impl crate::runtime::ResponseBody for UsageGrouping {
             && self.endpoint.is_none() && self.feature_set.is_none()
             && self.method.is_none() && self.models.is_none() && self.start.is_none()
             && self.tags.is_none()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.tags)
     }
     fn validate(
         value: &::serde_json::Value,
@@ -2599,14 +4569,7 @@ impl crate::runtime::ResponseBody for UsageGrouping {
                 "start",
                 "tags",
             ],
-            &[
-                (
-                    "tags",
-                    <::std::option::Option<
-                        Tags,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
+            &[],
         )
     }
 }
@@ -2625,25 +4588,78 @@ pub struct UsageModel {
     /// Version of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub version: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageModel")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         language: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         model_id: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         name: ::std::option::Option<::std::string::String>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         version: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for UsageModel {
+        const NAME: &'static str = "UsageModel";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "language" => 0,
+                    "model_id" => 1,
+                    "name" => 2,
+                    "version" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.language,
+                        "language",
+                        map,
+                    )
+                }
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.model_id,
+                        "model_id",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                3 => crate::runtime::object::optional(&mut draft.version, "version", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                language: draft.language,
+                model_id: draft.model_id,
+                name: draft.name,
+                version: draft.version,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageModel {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2667,29 +4683,69 @@ impl crate::runtime::ResponseBody for UsageModel {
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub amount: ::std::option::Option<i64>,
     /// Time unit for the resolution.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub units: ::std::option::Option<::std::string::String>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageResolution")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
+    #[derive(Default)]
+    pub struct __Draft {
         amount: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         units: ::std::option::Option<::std::string::String>,
+    }
+    impl crate::runtime::object::Object for UsageResolution {
+        const NAME: &'static str = "UsageResolution";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "amount" => 0,
+                    "units" => 1,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.amount,
+                        "amount",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                amount: draft.amount,
+                units: draft.units,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageResolution {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2717,67 +4773,142 @@ pub struct UsageResult {
     pub hours: ::std::option::Option<f64>,
     /// Total number of API requests.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub requests: ::std::option::Option<i64>,
     /// Start of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::values::Timestamp>,
     /// Tokens that went into text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tokens_in: ::std::option::Option<i64>,
     /// Tokens that came out of text models.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tokens_out: ::std::option::Option<i64>,
     /// Hours of audio and agents together.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub total_hours: ::std::option::Option<f64>,
     /// Characters turned into speech.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-    #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-    #[serde(default)]
     pub tts_characters: ::std::option::Option<i64>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageResult")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         agent_hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         requests: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         start: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tokens_in: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tokens_out: ::std::option::Option<i64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         total_hours: ::std::option::Option<f64>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        #[serde(deserialize_with = "crate::runtime::de::optional_whole")]
-        #[serde(default)]
         tts_characters: ::std::option::Option<i64>,
+    }
+    impl crate::runtime::object::Object for UsageResult {
+        const NAME: &'static str = "UsageResult";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "agent_hours" => 0,
+                    "end" => 1,
+                    "hours" => 2,
+                    "requests" => 3,
+                    "start" => 4,
+                    "tokens_in" => 5,
+                    "tokens_out" => 6,
+                    "total_hours" => 7,
+                    "tts_characters" => 8,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => {
+                    crate::runtime::object::optional(
+                        &mut draft.agent_hours,
+                        "agent_hours",
+                        map,
+                    )
+                }
+                1 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                2 => crate::runtime::object::optional(&mut draft.hours, "hours", map),
+                3 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.requests,
+                        "requests",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                4 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                5 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tokens_in,
+                        "tokens_in",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                6 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tokens_out,
+                        "tokens_out",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                7 => {
+                    crate::runtime::object::optional(
+                        &mut draft.total_hours,
+                        "total_hours",
+                        map,
+                    )
+                }
+                8 => {
+                    crate::runtime::object::seeded(
+                        &mut draft.tts_characters,
+                        "tts_characters",
+                        crate::runtime::de::optional_whole(),
+                        map,
+                    )
+                }
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                agent_hours: draft.agent_hours,
+                end: draft.end,
+                hours: draft.hours,
+                requests: draft.requests,
+                start: draft.start,
+                tokens_in: draft.tokens_in,
+                tokens_out: draft.tokens_out,
+                total_hours: draft.total_hours,
+                tts_characters: draft.tts_characters,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageResult {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
@@ -2819,61 +4950,87 @@ pub struct UsageSummary {
     pub resolution: ::std::option::Option<UsageResolution>,
     /// Usage data broken down by resolution period.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-    #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
     pub results: ::std::vec::Vec<UsageResult>,
     /// Start of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
     pub start: ::std::option::Option<crate::values::Timestamp>,
+    /// The properties that the document does not name, as they came.
+    #[serde(flatten)]
+    pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
-    #[derive(::serde::Deserialize)]
-    #[serde(remote = "UsageSummary")]
-    struct __Read {
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+    #[derive(Default)]
+    pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         resolution: ::std::option::Option<UsageResolution>,
-        #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
-        #[serde(deserialize_with = "crate::runtime::de::null_as_default")]
-        results: ::std::vec::Vec<UsageResult>,
-        #[serde(skip_serializing_if = "::std::option::Option::is_none")]
+        results: ::std::option::Option<::std::vec::Vec<UsageResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
+    }
+    impl crate::runtime::object::Object for UsageSummary {
+        const NAME: &'static str = "UsageSummary";
+        type Draft = __Draft;
+        type Rest = crate::values::UnknownProperties;
+        fn index(name: &str) -> ::std::option::Option<usize> {
+            ::std::option::Option::Some(
+                match name {
+                    "end" => 0,
+                    "resolution" => 1,
+                    "results" => 2,
+                    "start" => 3,
+                    _ => return ::std::option::Option::None,
+                },
+            )
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn read<'de, A: ::serde::de::MapAccess<'de>>(
+            draft: &mut __Draft,
+            index: usize,
+            map: &mut A,
+        ) -> ::std::result::Result<(), A::Error> {
+            match index {
+                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
+                1 => {
+                    crate::runtime::object::optional(
+                        &mut draft.resolution,
+                        "resolution",
+                        map,
+                    )
+                }
+                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
+                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                _ => ::std::result::Result::Ok(()),
+            }
+        }
+        #[allow(unused_variables, reason = "not every object has properties")]
+        fn finish(
+            draft: __Draft,
+            rest: Self::Rest,
+        ) -> ::std::result::Result<Self, &'static str> {
+            ::std::result::Result::Ok(Self {
+                end: draft.end,
+                resolution: draft.resolution,
+                results: draft.results.unwrap_or_default(),
+                start: draft.start,
+                unknown: rest,
+            })
+        }
     }
     impl<'de> ::serde::Deserialize<'de> for UsageSummary {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            __Read::deserialize(crate::runtime::Object(deserializer))
+            crate::runtime::object::read(deserializer)
         }
     }
 };
 impl crate::runtime::ResponseBody for UsageSummary {
     fn is_empty_payload(&self) -> bool {
         self.results.is_empty()
-            || crate::runtime::ResponseBody::is_empty_payload(&self.resolution)
-            || crate::runtime::ResponseBody::is_empty_payload(&self.results)
     }
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-        crate::runtime::validate_object(
-            value,
-            &["results"],
-            &[
-                (
-                    "resolution",
-                    <::std::option::Option<
-                        UsageResolution,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-                (
-                    "results",
-                    <::std::vec::Vec<
-                        UsageResult,
-                    > as crate::runtime::ResponseBody>::validate,
-                ),
-            ],
-        )
+        crate::runtime::validate_object(value, &["results"], &[])
     }
 }
 /// Types for composing complex structures.

@@ -8,9 +8,11 @@ mod path_segment;
 mod resume_point;
 mod secret;
 mod timestamp;
+mod unknown_properties;
 
 pub(crate) use mask::Mask;
 pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
 pub use resume_point::ResumePoint;
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
+pub use unknown_properties::UnknownProperties;
