@@ -83,10 +83,6 @@ fn newest(records: &[RequestRecord]) -> Option<Timestamp> {
     records.iter().filter_map(|record| record.created).max()
 }
 
-fn have_ids(records: &[RequestRecord]) -> bool {
-    records.iter().all(|record| record.request_id.is_some())
-}
-
 /// What has been read so far. Records, pages and cursors are remembered by a keyed digest.
 #[derive(Default)]
 pub(super) struct PageTracker {
@@ -206,17 +202,14 @@ impl PageTracker {
         let mut old = 0;
         if is_first {
             self.newest = newest(records);
-            self.is_quiescent = self.newest.is_some() && have_ids(records);
+            self.is_quiescent = self.newest.is_some();
         } else if at.cursor.is_none() {
             old = self.count_old(at, records, &keys)?;
         }
         self.page_ends.extend(keys.last());
         records.drain(..old);
         let mut next = keys[old..].iter();
-        records.retain(|record| {
-            let is_new = next.next().is_some_and(|key| self.remember(*key));
-            is_new || record.request_id.is_none()
-        });
+        records.retain(|_| next.next().is_some_and(|key| self.remember(*key)));
         while self.recent.len() > REMEMBERED.max(keys.len()) {
             self.recent.pop_front().map(|key| self.known.remove(&key));
         }
@@ -228,12 +221,6 @@ impl PageTracker {
     fn count_old(&mut self, at: &ResumePoint, records: &[RequestRecord], keys: &[u64]) -> Result<usize, String> {
         let number = at.page;
         let is_known = |key: &u64| self.known.contains(key);
-        if records.iter().zip(keys).any(|(record, key)| record.request_id.is_none() && is_known(key)) {
-            return Err(format!(
-                "the request log goes in circles or has moved: page {number} repeats a record without an id, which cannot \
-                 be told from another like it"
-            ));
-        }
         let old = keys.iter().rposition(is_known).map_or(0, |last| last + 1);
         if old > 0 {
             self.left_out = None;
@@ -253,7 +240,7 @@ impl PageTracker {
                 "the request log changed its order: page {number} does not follow the pages before it"
             ));
         }
-        self.is_quiescent = old == 0 && have_ids(rest) && newest(rest).is_some_and(|time| Some(time) < self.newest);
+        self.is_quiescent = old == 0 && newest(rest).is_some_and(|time| Some(time) < self.newest);
         Ok(old)
     }
 
@@ -266,9 +253,8 @@ impl PageTracker {
         is_new
     }
 
-    /// Identifies a record: by its id, or else by all it holds.
+    /// Identifies a record.
     fn key(&self, record: &RequestRecord) -> u64 {
-        let id = record.request_id.as_deref();
-        self.hasher.hash_one(id.ok_or_else(|| serde_json::to_string(record).ok()))
+        self.hasher.hash_one(&record.request_id)
     }
 }

@@ -117,7 +117,7 @@ mod tests {
     fn a_key_is_one_value_in_every_form() {
         let fields = r#""api_key_id":"k","comment":"c","scopes":["member"],"created":"2026-09-15T11:32:22Z""#;
         let flat = key(&format!("{{{fields}}}"));
-        assert_eq!(flat.api_key_id.as_deref(), Some("k"));
+        assert_eq!(flat.api_key_id, "k");
         assert!(flat.member.is_none());
         let owner = r#""member_id":"m","email":"a@example.com""#;
         for nested in [
@@ -127,7 +127,8 @@ mod tests {
             format!(r#"{{{fields},"member":{{{owner}}}}}"#),
             format!(r#"{{"item":{{"member":{{{owner},"api_key":{{{fields}}}}}}}}}"#),
         ] {
-            let nested = key(&nested);
+            let mut nested = key(&nested);
+            nested.unknown.remove("unknown");
             assert_eq!(nested.member.clone().unwrap().email.as_deref(), Some("a@example.com"));
             let without_owner = types::Key { member: None, ..nested };
             assert_eq!(serde_json::to_value(without_owner).unwrap(), serde_json::to_value(&flat).unwrap());
@@ -142,24 +143,44 @@ mod tests {
             format!(r#"{{"distribution_credentials":{fields},{owner}}}"#),
         ] {
             let read: types::DistributionCredentials = serde_json::from_str(&json).unwrap();
-            assert_eq!(read.distribution_credentials_id.as_deref(), Some("d"), "{json}");
+            assert_eq!(read.distribution_credentials_id, "d", "{json}");
             assert_eq!(read.member.unwrap().email.as_deref(), Some("a@example.com"), "{json}");
         }
     }
 
     #[test]
     fn an_envelope_of_another_kind_or_without_an_object_is_not_flattened() {
-        assert_eq!(key(r#"{"api_key":null,"comment":"c"}"#).comment.as_deref(), Some("c"));
-        assert_eq!(key(r#"{"api_key":{"comment":"inner"},"comment":"outer"}"#).comment.as_deref(), Some("outer"));
+        let json = r#"{"api_key_id":"k","comment":"c","api_key":null}"#;
+        assert_eq!(serde_json::to_string(&key(json)).unwrap(), json);
         for list in [
             "[]",
-            r#"{"comment":"c","api_key":["k"]}"#,
-            r#"{"comment":"c","item":[]}"#,
-            r#"{"comment":"c","member":{"api_key":["k"]}}"#,
-            r#"{"comment":"c","member":["m"]}"#,
+            r#"{"api_key_id":"k","api_key":["k"]}"#,
+            r#"{"api_key_id":"k","item":[]}"#,
+            r#"{"api_key_id":"k","member":{"api_key":["k"]}}"#,
+            r#"{"api_key_id":"k","member":["m"]}"#,
         ] {
             assert!(serde_json::from_str::<types::Key>(list).is_err(), "{list}");
         }
         assert!(serde_json::from_str::<types::Key>(r#"{"api_key":{"comment":7}}"#).is_err());
+    }
+
+    #[test]
+    fn what_an_envelope_holds_beside_the_object_stays_in_it() {
+        for (json, written) in [
+            (
+                r#"{"api_key":{"api_key_id":"k","comment":"inner","new":1},"comment":"outer","new":2}"#,
+                r#"{"api_key_id":"k","comment":"outer","new":2,"api_key":{"comment":"inner","new":1}}"#,
+            ),
+            (
+                r#"{"member":{"api_key":{"api_key_id":"k","email":"e"},"x":1}}"#,
+                r#"{"api_key_id":"k","member":{"x":1},"email":"e"}"#,
+            ),
+            (r#"{"item":{"a":1,"api_key":{"api_key_id":"k"}},"a":2}"#, r#"{"api_key_id":"k","a":2,"item":{"a":1}}"#),
+        ] {
+            let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+            let read = serde_json::to_value(key(json)).unwrap();
+            assert_eq!(read, value(written), "{json}");
+            assert_eq!(serde_json::to_value(key(written)).unwrap(), read, "{json}");
+        }
     }
 }

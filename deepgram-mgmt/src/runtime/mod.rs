@@ -11,9 +11,9 @@
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
-//! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, and `required`, `optional` and `seeded`, which read a property |
+//! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, and `required`, `nullable`, `optional` and `seeded`, which read a property |
 //! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `text` and `one_or_many` |
-//! | [`union`] | `read` and `tagged`, for `oneOf` and `anyOf` |
+//! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
 //! | `mock_path` | matches a path in a mock; only the published client has mocks |
 //!

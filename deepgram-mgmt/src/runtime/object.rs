@@ -129,8 +129,17 @@ impl Rest for () {
     }
 }
 
-/// Reads a property that must be there.
+/// Reads a property that must be there and of which null is no value.
 pub(crate) fn required<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    optional(slot, name, map)
+}
+
+/// Reads a property that must be there; its type says whether null is a value.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,
     map: &mut A,

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::response_body::ResponseBody;
 
@@ -25,19 +25,4 @@ pub(crate) fn read<'de, D: Deserializer<'de>, T: ResponseBody>(
         }
     }
     first.ok_or_else(|| de::Error::custom(format_args!("data did not match any variant of union {name}")))
-}
-
-/// Reads the branch that the property `tag` of an object names, with the other properties.
-pub(crate) fn tagged<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    name: &'static str,
-    tag: &'static str,
-    branches: &[(&'static str, Branch<T>)],
-) -> Result<T, D::Error> {
-    let mut properties = Map::<String, Value>::deserialize(deserializer)?;
-    let Some(Value::String(named)) = properties.remove(tag) else { return Err(de::Error::missing_field(tag)) };
-    let Some((_, branch)) = branches.iter().find(|(text, _)| *text == named) else {
-        return Err(de::Error::custom(format_args!("`{tag}` names no variant of union {name}")));
-    };
-    branch(&properties.into()).map_err(de::Error::custom)
 }

@@ -69,7 +69,7 @@ async fn a_created_key_is_read_by_name_only_and_does_not_print() {
     for scene in Scene::both().await {
         let create = scene.client.create_project_key().project_id(PROJECT_ID);
         let created = create.body_map(|body| body.comment("ci").scopes(Vec::new())).send().await.unwrap();
-        let secret = created.key.as_ref().unwrap();
+        let secret = &created.key;
         assert!(!secret.expose_secret().is_empty());
         let printed = format!("{created:?} {created:#?} {secret:?}");
         assert!(printed.contains("Secret(…)") && !printed.contains(secret.expose_secret()), "{printed}");

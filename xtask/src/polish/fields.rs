@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use quote::{ToTokens, quote};
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
-use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, option_of};
+use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -61,7 +61,8 @@ impl Property {
                 quote!(seeded(&mut draft.#name, #json, crate::runtime::de::nullable_whole(), map))
             }
             _ if number => quote!(seeded(&mut draft.#name, #json, crate::runtime::de::optional_whole(), map)),
-            Presence::Required | Presence::Nullable => quote!(required(&mut draft.#name, #json, map)),
+            Presence::Required if is_never_null(&self.ty) => quote!(required(&mut draft.#name, #json, map)),
+            Presence::Required | Presence::Nullable => quote!(nullable(&mut draft.#name, #json, map)),
             _ => quote!(optional(&mut draft.#name, #json, map)),
         };
         parse_quote!(crate::runtime::object::#reader)
@@ -91,6 +92,12 @@ impl Property {
             _ => None,
         }
     }
+}
+
+/// Whether null is certainly no value of a type.
+fn is_never_null(ty: &Type) -> bool {
+    const NEVER: [&str; 5] = ["String", "Secret", "Timestamp", "bool", "f64"];
+    last_name(ty).is_some_and(|name| NEVER.contains(&name.as_str()))
 }
 
 fn is_integer(ty: &Type) -> bool {

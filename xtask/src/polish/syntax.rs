@@ -65,11 +65,6 @@ pub(super) fn attributes_have(attributes: &[Attribute], name: &str) -> bool {
     found
 }
 
-/// The property that tells the variants of an enum apart.
-pub(super) fn tag(attributes: &[Attribute]) -> Option<String> {
-    text_of(attributes, "tag")
-}
-
 /// The text of an argument of `#[serde(…)]`.
 fn text_of(attributes: &[Attribute], name: &str) -> Option<String> {
     let mut found = None;

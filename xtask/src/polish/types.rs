@@ -11,8 +11,7 @@ use super::answers::{self, Module, Said};
 use super::index::Index;
 use super::objects::{self, Reading};
 use super::syntax::last_name;
-use super::unions::{self, Told};
-use super::{boxes, complete, enums, type_builders};
+use super::{boxes, complete, enums, type_builders, unions};
 use crate::document::pointer::Pointer;
 
 /// The types that calls send and those that their responses hold, by name.
@@ -43,7 +42,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
     let open: BTreeSet<String> =
         index.enums.iter().filter(|(_, item)| enums::is_of_texts(item)).map(|(name, _)| name.clone()).collect();
     let is_union = |(name, item): (&String, &&ItemEnum)| {
-        received.contains(name) && !lists.contains(name) && matches!(unions::told(item), Some(Told::Untagged))
+        received.contains(name) && !lists.contains(name) && unions::is_union(item)
     };
     let module = Module { types: &names, has_unions: index.enums.iter().any(is_union) };
     boxes::apply(&mut items, &boxed)?;
@@ -82,9 +81,9 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                     let (variant, written) = enums::open(item);
                     other = Some(variant);
                     additions.extend(written);
-                } else if let Some(told) = unions::told(item).filter(|_| received.contains(&name)) {
+                } else if unions::is_union(item) && received.contains(&name) {
                     let reading = Reading { is_received: true, paths: None, is_list: &is_list, map_of: &map_of };
-                    additions.push(unions::of_union(item, &told, &reading)?);
+                    additions.push(unions::of_union(item, &reading)?);
                 }
                 additions.push(answers::of_enum(item, other.as_ref(), &module));
             }

@@ -7,23 +7,12 @@ use quote::{ToTokens, format_ident, quote};
 use syn::{Expr, Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, Variant, Visibility, parse_quote};
 
 use super::objects::{self, Reading};
-use super::syntax::{arguments, attributes_have, last_name, tag, written_name};
+use super::syntax::{arguments, attributes_have, has_argument, last_name};
 
-/// How the values of a union are told apart.
-pub(super) enum Told {
-    /// By trying one branch after another.
-    Untagged,
-    /// By a property of this name.
-    Tagged(String),
-}
-
-/// How a union's values are told apart; `None` for one whose derived reader stays.
-pub(super) fn told(item: &ItemEnum) -> Option<Told> {
-    if attributes_have(&item.attrs, "untagged") {
-        return Some(Told::Untagged);
-    }
-    let is_adjacent = attributes_have(&item.attrs, "content");
-    tag(&item.attrs).filter(|_| !is_adjacent).map(Told::Tagged)
+/// Whether an enum is a union of schemas. The generator tells the variants of few others apart, by a tag, and those keep
+/// their derived reader.
+pub(super) fn is_union(item: &ItemEnum) -> bool {
+    attributes_have(&item.attrs, "untagged")
 }
 
 /// The type of the values of a union that is of one value or a list of such.
@@ -35,7 +24,7 @@ pub(super) fn one_or_many(union: &ItemEnum) -> Option<&Type> {
     let (one, many, None) = (held.next()??, held.next()??, held.next()) else { return None };
     let item = arguments(many).into_iter().next().filter(|_| last_name(many).as_deref() == Some("Vec"))?;
     let is_same = item.to_token_stream().to_string() == one.to_token_stream().to_string();
-    (is_same && attributes_have(&union.attrs, "untagged")).then_some(one)
+    (is_same && is_union(union)).then_some(one)
 }
 
 /// Makes a list of a union of one value or several: no value, null and an empty list are one, and so are a value and a
@@ -76,7 +65,7 @@ pub(super) fn list(item: &ItemEnum, of: &Type) -> Vec<Item> {
 }
 
 /// Takes the derived reader from a union, and gives it one that keeps what a branch does not name.
-pub(super) fn of_union(item: &mut ItemEnum, told: &Told, reading: &Reading<'_>) -> Result<Item> {
+pub(super) fn of_union(item: &mut ItemEnum, reading: &Reading<'_>) -> Result<Item> {
     let name = item.ident.clone();
     objects::underive(&mut item.attrs);
     let mut helpers = Vec::new();
@@ -89,19 +78,12 @@ pub(super) fn of_union(item: &mut ItemEnum, told: &Told, reading: &Reading<'_>) 
         branches.push(branch(variant));
     }
     let text = name.to_string();
-    let body: Expr = match told {
-        Told::Untagged => parse_quote!(crate::runtime::union::read(deserializer, #text, &[#(#branches),*])),
-        Told::Tagged(tag) => {
-            let values = item.variants.iter().map(|variant| written_name(&variant.ident, &variant.attrs));
-            parse_quote!(crate::runtime::union::tagged(deserializer, #text, #tag, &[#((#values, #branches)),*]))
-        }
-    };
     Ok(parse_quote! {
         const _: () = {
             #(#helpers)*
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    #body
+                    crate::runtime::union::read(deserializer, #text, &[#(#branches),*])
                 }
             }
         };
@@ -111,6 +93,11 @@ pub(super) fn of_union(item: &mut ItemEnum, told: &Told, reading: &Reading<'_>) 
 /// A struct with the fields of a variant, and its reader; the variant gets the map of unknown properties.
 fn helper(variant: &mut Variant, reading: &Reading<'_>) -> Result<(ItemStruct, Item)> {
     let name = helper_name(&variant.ident);
+    if let Fields::Named(fields) = &mut variant.fields {
+        // The generator's own map would print the values.
+        let kept = fields.named.iter().filter(|field| !is_open_map(field)).cloned();
+        fields.named = kept.collect();
+    }
     let mut helper: ItemStruct = parse_quote!(struct #name {});
     helper.fields = variant.fields.clone();
     let reader = objects::reader(&helper, reading)?;
@@ -123,6 +110,11 @@ fn helper(variant: &mut Variant, reading: &Reading<'_>) -> Result<(ItemStruct, I
         field.attrs.clear();
     }
     Ok((helper, reader))
+}
+
+/// Whether a field holds further properties of any kind.
+fn is_open_map(field: &Field) -> bool {
+    has_argument(field, "flatten") && last_name(&field.ty).as_deref() == Some("Map")
 }
 
 /// A name that no schema becomes.
