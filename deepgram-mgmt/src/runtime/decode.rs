@@ -1,5 +1,6 @@
 //! Decodes the body of a response, or says what is wrong with it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
@@ -93,7 +94,8 @@ fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
 
 /// The names of the properties of the object at a path, in their order.
 fn names_at(body: &[u8], path: &Path) -> Vec<String> {
-    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    // What follows the value is none of its properties.
+    let json = Value::deserialize(&mut serde_json::Deserializer::from_slice(body)).unwrap_or_default();
     let object = path.iter().try_fold(&json, |value, step| match step {
         Segment::Seq { index } => value.get(*index),
         Segment::Map { key } => value.get(key),

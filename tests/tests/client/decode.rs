@@ -63,7 +63,7 @@ async fn times_are_read_with_and_without_an_offset() {
 #[tokio::test]
 async fn a_body_that_is_not_the_documented_one_says_where_and_what_was_expected() {
     for (body, place, expected) in [
-        (r#"{"projects":[{"name":"a"},{"name":7}]}"#, "projects[1].name", "expected a string"),
+        (r#"{"projects":[{"project_id":"p"},{"name":7}]}"#, "projects[1].name", "expected a string"),
         (r#"{"projects":{}}"#, "projects", "expected a sequence"),
         ("[7]", "line 1", "expected"),
         (r#"{"projects":["#, "projects", "ends too early"),

@@ -45,7 +45,8 @@ async fn an_answer_to_a_creation_that_is_not_understood_says_where_and_not_what_
         (r#"["sk-hush"]"#, "line 1", "expected"),
         ("sk-hush", "line 1", "not JSON"),
         (r#"{"key":"sk-hush"#, "line 1", "ends too early"),
-        (r#"{"key":"sk-hush"} sk-hush"#, "more follows", "JSON value"),
+        (r#"{"key":"sk-hush"}"#, "the response holds [\"key\"]", "lacks `api_key_id`"),
+        (r#"{"key":"sk-hush","api_key_id":"k"} sk-hush"#, "more follows", "JSON value"),
         (r#"{"key":sk-hush}"#, "line 1", "not JSON"),
     ] {
         let error = creation_error(body).await;
