@@ -1,7 +1,7 @@
 //! How the fields of a generated struct are read: each is a slot of a draft until the object is complete.
 
 use anyhow::{Context, Result};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
 use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
@@ -55,17 +55,25 @@ impl Property {
     pub(super) fn read(&self) -> Expr {
         let (name, json) = (&self.name, &self.json);
         let number = is_integer(option_of(&self.ty).unwrap_or(&self.ty));
-        let reader = match self.presence {
-            Presence::Required if number => quote!(seeded(&mut draft.#name, #json, crate::runtime::de::whole(), map)),
-            Presence::Nullable if number => {
-                quote!(seeded(&mut draft.#name, #json, crate::runtime::de::nullable_whole(), map))
+        match self.presence {
+            _ if number => {
+                let seed: Expr = match self.presence {
+                    Presence::Required => parse_quote!(crate::runtime::de::whole()),
+                    Presence::Nullable => parse_quote!(crate::runtime::de::nullable_whole()),
+                    Presence::Optional | Presence::Default(_) => parse_quote!(crate::runtime::de::optional_whole()),
+                };
+                parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
-            _ if number => quote!(seeded(&mut draft.#name, #json, crate::runtime::de::optional_whole(), map)),
-            Presence::Required if is_never_null(&self.ty) => quote!(required(&mut draft.#name, #json, map)),
-            Presence::Required | Presence::Nullable => quote!(nullable(&mut draft.#name, #json, map)),
-            _ => quote!(optional(&mut draft.#name, #json, map)),
-        };
-        parse_quote!(crate::runtime::object::#reader)
+            Presence::Required if is_never_null(&self.ty) => {
+                parse_quote!(crate::runtime::object::required(&mut draft.#name, #json, map))
+            }
+            Presence::Required | Presence::Nullable => {
+                parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
+            }
+            Presence::Optional | Presence::Default(_) => {
+                parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map))
+            }
+        }
     }
 
     /// What a draft's slot becomes; `is_list` says that a generated type is a list.

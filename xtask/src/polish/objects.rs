@@ -1,4 +1,4 @@
-//! Objects are read property by property, by one visitor over `crate::runtime::object`, and keep what their type does not
+//! Objects are read property by property, by the one visitor of the runtime, and keep what their type does not
 //! name: the types that responses hold have a map for it.
 //!
 //! The derived reader would take a list for an object, and would read one that keeps unknown properties several times
