@@ -168,7 +168,7 @@ async fn stream(client: &Client, limit: u64, concurrency: usize) -> usize {
         client.list_project_requests().project_id(PROJECT).limit(std::num::NonZeroU64::new(limit).expect("not 0"));
     let records = log.end("2026-10-01").items().concurrency(concurrency);
     records
-        .try_fold(0, async |count, record| Ok(count + usize::from(record.request_id.is_some())))
+        .try_fold(0, async |count, record| Ok(count + usize::from(!record.request_id.is_empty())))
         .await
         .expect("a log")
 }

@@ -32,10 +32,8 @@ async fn main() -> ExitCode {
         }
     };
     if let Some(new) = new {
-        eprintln!("new key {:?}", new.api_key_id.as_deref().unwrap_or("(no id)"));
-        if let Some(secret) = &new.key {
-            println!("{}", secret.expose_secret());
-        }
+        eprintln!("new key {:?}", new.api_key_id);
+        println!("{}", new.key.expose_secret());
     }
     ExitCode::from(u8::from(failed))
 }

@@ -78,19 +78,19 @@ impl Tour {
         let projects = self.show("list_projects", client.list_projects().send().await, |answer| {
             count(answer.projects.len(), "project")
         })?;
-        let id = projects.projects.into_iter().find_map(|project| project.project_id)?;
+        let id = projects.projects.into_iter().next().map(|project| project.project_id)?;
         let project = client.get_project().project_id(&id).send().await;
         self.show("get_project", project, |project| text(project.name.as_deref()));
 
         let keys = client.list_project_keys().project_id(&id).send().await;
         let keys = self.show("list_project_keys", keys, |answer| count(answer.api_keys.len(), "key"));
-        if let Some(key) = keys.and_then(|answer| answer.api_keys.into_iter().find_map(|key| key.api_key_id)) {
+        if let Some(key) = keys.and_then(|answer| answer.api_keys.into_iter().next().map(|key| key.api_key_id)) {
             let key = client.get_project_key().project_id(&id).key_id(key).send().await;
             self.show("get_project_key", key, |key| text(key.comment.as_deref()));
         }
         let members = client.list_project_members().project_id(&id).send().await;
         let members = self.show("list_project_members", members, |answer| count(answer.members.len(), "member"));
-        if let Some(member) = members.and_then(|answer| answer.members.into_iter().find_map(|m| m.member_id)) {
+        if let Some(member) = members.and_then(|answer| answer.members.into_iter().next().map(|m| m.member_id)) {
             let scopes = client.get_member_scopes().project_id(&id).member_id(member).send().await;
             self.show("get_member_scopes", scopes, |answer| answer.scopes.join(", "));
         }
@@ -108,7 +108,7 @@ impl Tour {
         });
         let balances = client.list_project_balances().project_id(&id).send().await;
         let balances = self.show("list_project_balances", balances, |answer| count(answer.balances.len(), "balance"));
-        if let Some(balance) = balances.and_then(|answer| answer.balances.into_iter().find_map(|b| b.balance_id)) {
+        if let Some(balance) = balances.and_then(|answer| answer.balances.into_iter().next().map(|b| b.balance_id)) {
             let balance = client.get_project_balance().project_id(&id).balance_id(balance).send().await;
             self.show("get_project_balance", balance, |balance| {
                 format!("{:.2} {}", balance.amount.unwrap_or_default(), text(balance.units.as_deref()))
@@ -130,7 +130,7 @@ impl Tour {
         let client = self.client.clone();
         let newest = client.list_project_requests().project_id(id).limit(1).send().await;
         let newest = newest.map(ResponseValue::into_inner).unwrap_or_default().requests;
-        if let Some(request) = newest.into_iter().find_map(|record| record.request_id) {
+        if let Some(request) = newest.into_iter().next().map(|record| record.request_id) {
             let record = client.get_project_request().project_id(id).request_id(request).send().await;
             self.show("get_project_request", record, |record| text(record.path.as_deref()));
         }
@@ -163,17 +163,17 @@ impl Tour {
         let client = self.client.clone();
         let made = client.create_distribution_credentials().project_id(id).body_map(|new| new.provider("quay"));
         let made = self.show("create_distribution_credentials", made.send().await, |made| secret(made.secret.as_ref()));
-        if let Some(made) = made.and_then(|made| made.distribution_credentials_id) {
+        if let Some(made) = made.map(|made| made.distribution_credentials_id) {
             let got = client.get_distribution_credentials().project_id(id).distribution_credentials_id(&made);
             self.show("get_distribution_credentials", got.send().await, |got| text(got.provider.as_deref()));
             let deleted = client.delete_distribution_credentials().project_id(id).distribution_credentials_id(&made);
             self.show("delete_distribution_credentials", deleted.send().await, |_| "gone again".to_owned());
         }
         let token = client.grant_token().body_map(|request| request.ttl_seconds(60)).send().await;
-        self.show("grant_token", token, |token| secret(token.access_token.as_ref()));
+        self.show("grant_token", token, |token| secret(Some(&token.access_token)));
         // The sandbox takes every caller for the first member, and its second project has one to spare.
         let projects = client.list_projects().send().await.map(ResponseValue::into_inner).unwrap_or_default().projects;
-        if let Some(other) = projects.into_iter().filter_map(|project| project.project_id).find(|other| other != id) {
+        if let Some(other) = projects.into_iter().map(|project| project.project_id).find(|other| other != id) {
             let left = client.leave_project().project_id(other).send().await;
             self.show("leave_project", left, |()| "gone".to_owned());
         }
@@ -188,8 +188,8 @@ impl Tour {
             .body_map(|key| key.comment("made by the tour").scopes(vec!["member".to_owned()]))
             .send()
             .await;
-        let created = self.show("create_project_key", created, |key| secret(key.key.as_ref()));
-        if let Some(key) = created.and_then(|key| key.api_key_id) {
+        let created = self.show("create_project_key", created, |key| secret(Some(&key.key)));
+        if let Some(key) = created.map(|key| key.api_key_id) {
             let deleted = client.delete_project_key().project_id(id).key_id(key).send().await;
             self.show("delete_project_key", deleted, |()| "gone again".to_owned());
         }
@@ -205,7 +205,7 @@ impl Tour {
 
         let members = client.list_project_members().project_id(id).send().await;
         let members = members.map(ResponseValue::into_inner).unwrap_or_default().members;
-        if let Some(member) = members.into_iter().find_map(|member| member.member_id) {
+        if let Some(member) = members.into_iter().next().map(|member| member.member_id) {
             let updated = client
                 .update_member_scopes()
                 .project_id(id)

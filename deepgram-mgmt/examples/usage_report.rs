@@ -31,7 +31,7 @@ async fn report(start: &str, end: &str) -> Result<(), Box<dyn Error>> {
     let mut report = io::stdout();
     writeln!(report, "{:<38} {:<24} {:>10} {:>10}", "project", "name", "hours", "requests")?;
     for project in client.list_projects().send().await?.into_inner().projects {
-        let Some(id) = project.project_id else { continue };
+        let id = project.project_id;
         let usage = client.get_project_usage().project_id(&id).start(start).end(end).send().await?;
         // The sum of no floating-point numbers is a negative zero.
         let hours = usage.results.iter().filter_map(|period| period.hours).fold(0.0, |sum, hours| sum + hours);

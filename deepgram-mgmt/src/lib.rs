@@ -29,6 +29,7 @@ pub use progenitor_client::ResponseValue;
 pub use runtime::retry::Retry;
 pub use values::{
     BadEntry, EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError,
+    UnknownProperties,
 };
 
 pub use chrono;

@@ -18,7 +18,7 @@ fn client(server: &MockServer) -> Client {
 }
 
 fn key(id: &str) -> Key {
-    Key { api_key_id: Some(id.to_owned()), ..Key::default() }
+    Key::builder().api_key_id(id).try_into().unwrap()
 }
 
 /// That a mock took one request; the message shows what came instead.
@@ -35,7 +35,7 @@ async fn a_mock_takes_the_id_it_was_told_whatever_it_holds() {
             then.success(200, &key(id));
         });
         let answer = client(&server).get_project_key().project_id("p+1").key_id(id).send().await.unwrap();
-        assert_eq!(answer.api_key_id.as_deref(), Some(id));
+        assert_eq!(answer.api_key_id, id);
         took_one(&mock).await;
     }
 }
@@ -59,11 +59,11 @@ async fn a_mock_of_a_project_does_not_take_what_lies_below_it() {
     let server = MockServer::start_async().await;
     let project = server.get_project(|when, then| {
         when.project_id("p");
-        then.success(200, &Project { name: Some("the project".to_owned()), ..Project::default() });
+        then.success(200, &Project::builder().project_id("p").name(Some("the project".to_owned())).try_into().unwrap());
     });
     let keys = server.list_project_keys(|when, then| {
         when.project_id("p");
-        then.success(200, &KeyList { api_keys: vec![key("k")] });
+        then.success(200, &KeyList { api_keys: vec![key("k")], ..KeyList::default() });
     });
     let client = client(&server);
     assert_eq!(client.list_project_keys().project_id("p").send().await.unwrap().api_keys.len(), 1);
@@ -91,14 +91,14 @@ async fn a_mock_takes_the_body_it_was_told_and_its_secret_arrives() {
     let mock = server.create_project_key(|when, then| {
         when.body(&body);
         let key =
-            KeyWithSecret { key: Some("hush".into()), comment: Some("ci".to_owned()), ..KeyWithSecret::default() };
+            KeyWithSecret::builder().api_key_id("k").key("hush").comment(Some("ci".to_owned())).try_into().unwrap();
         then.success(200, &key);
     });
     let client = client(&server);
     let other = client.create_project_key().project_id("p").body_map(|key| key.comment("other").scopes(vec![]));
     assert_eq!(other.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(404));
     let created = client.create_project_key().project_id("p").body(body).send().await.unwrap();
-    assert_eq!(created.key.as_ref().map(deepgram_mgmt::Secret::expose_secret), Some("hush"));
+    assert_eq!(created.key.expose_secret(), "hush");
     took_one(&mock).await;
 }
 
@@ -126,7 +126,8 @@ async fn a_list_in_a_query_is_taken_value_by_value() {
 #[tokio::test]
 async fn a_parameter_that_must_be_missing_keeps_a_request_from_the_mock() {
     let server = MockServer::start_async().await;
-    let record = RequestRecord { path: Some("/v1/listen?x=1&y=2".to_owned()), ..RequestRecord::default() };
+    let record: RequestRecord =
+        RequestRecord::builder().request_id("r").path(Some("/v1/listen?x=1&y=2".to_owned())).try_into().unwrap();
     let mock = server.list_project_requests(|when, then| {
         when.page(2_u64).status(None);
         then.success(200, &RequestList { requests: vec![record], ..RequestList::default() });

@@ -1,5 +1,8 @@
 //! Checks that an overlay only widens a document: every name of the document stays reachable, every request that it
 //! allows can still be sent, and every response that it allows still decodes.
+//!
+//! There is one exception: `x-client-identity`. An entry without the property that says which one it is decodes no more,
+//! whatever the document allows, and this check passes over it.
 
 use std::collections::BTreeSet;
 

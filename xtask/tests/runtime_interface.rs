@@ -34,9 +34,11 @@ fn whole() -> Value {
         "list": { "type": "array", "items": thing },
         "map": { "type": "object", "additionalProperties": thing },
         "either": { "oneOf": [{ "type": "string" }, { "type": "integer" }] },
+        "either-object": { "oneOf": [thing, { "type": "object", "required": ["b"], "properties": { "b": { "type": "string" } } }] },
+        "nullable-count": { "type": ["integer", "null"] },
         "any": {}
     });
-    let mut required = vec!["secret".to_owned()];
+    let mut required = vec!["secret".to_owned(), "nullable-count".to_owned(), "any".to_owned()];
     properties["secret"] = text("password");
     let mut path = "/whole".to_owned();
     for (name, schema) in values {
@@ -104,7 +106,11 @@ fn whole() -> Value {
                 "type": "object",
                 "x-client-unwrap": ["item"],
                 "x-client-payload": { "except": ["thing"] },
-                "properties": { "id": { "type": "string" }, "thing": { "$ref": "#/components/schemas/WholeThing" } }
+                "properties": {
+                    "id": { "type": "string" },
+                    "thing": { "$ref": "#/components/schemas/WholeThing" },
+                    "tags": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }
+                }
             }
         } }
     })

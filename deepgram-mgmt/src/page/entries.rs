@@ -22,7 +22,7 @@ pub(super) enum Entry<'a> {
 impl Entry<'_> {
     pub(super) fn id(&self) -> Option<&str> {
         match self {
-            Self::Record(record) => record.request_id.as_deref(),
+            Self::Record(record) => Some(&record.request_id),
             Self::Bad(bad) => bad.id.as_deref(),
         }
     }

@@ -1,39 +1,92 @@
-//! Functions for serde's `deserialize_with`: they read `null` as an empty value, and `10.0` as 10.
+//! Seeds that read a property's value: whole numbers however they are written, and one value in place of a list.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserialize, Deserializer, Unexpected, Visitor};
+use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Unexpected, Visitor};
+use serde_json::Value;
 
-/// Reads `null` as the empty value: the API writes either for a list that has nothing in it.
-pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+/// Reads a whole number that must be there, such as `10` or `10.0`.
+pub(crate) struct Whole<T>(PhantomData<T>);
+
+/// Reads a whole number or null, which is none.
+pub(crate) struct OptionalWhole<T>(PhantomData<T>);
+
+/// Reads a whole number or null; either is there.
+pub(crate) struct NullableWhole<T>(PhantomData<T>);
+
+pub(crate) fn whole<T>() -> Whole<T> {
+    Whole(PhantomData)
 }
 
-/// Reads a whole number that must be there, however it is written.
-#[allow(dead_code, reason = "generated code calls it where a document requires a whole number; not every one does")]
-pub(crate) fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: TryFrom<i128>,
-{
-    deserializer.deserialize_any(Whole(PhantomData))
+pub(crate) fn optional_whole<T>() -> OptionalWhole<T> {
+    OptionalWhole(PhantomData)
 }
 
-/// Reads a whole number or nothing, however it is written.
-pub(crate) fn optional_whole<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: TryFrom<i128>,
-{
-    deserializer.deserialize_option(OptionalWhole(PhantomData))
+pub(crate) fn nullable_whole<T>() -> NullableWhole<T> {
+    NullableWhole(PhantomData)
 }
 
-struct Whole<T>(PhantomData<T>);
+/// Reads a list, null as an empty one and any other value as a list of one.
+pub(crate) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = match Value::deserialize(deserializer)? {
+        Value::Null => Vec::new(),
+        Value::Array(items) => items,
+        one => vec![one],
+    };
+    items.into_iter().map(|item| T::deserialize(item).map_err(de::Error::custom)).collect()
+}
+
+/// Reads a text with `of`.
+#[allow(dead_code, reason = "not every document has an enumeration")]
+pub(crate) fn text<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expected: &'static str,
+    of: fn(&str) -> T,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(Text { expected, of })
+}
+
+struct Text<T> {
+    expected: &'static str,
+    of: fn(&str) -> T,
+}
+
+impl<T> Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        Ok((self.of)(text))
+    }
+}
+
+impl<'de, T: TryFrom<i128>> DeserializeSeed<'de> for Whole<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_any(self).map(Some)
+    }
+}
+
+impl<'de, T: TryFrom<i128>> DeserializeSeed<'de> for OptionalWhole<T> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T: TryFrom<i128>> DeserializeSeed<'de> for NullableWhole<T> {
+    type Value = Option<Option<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+        optional_whole().deserialize(deserializer).map(Some)
+    }
+}
 
 impl<T: TryFrom<i128>> Visitor<'_> for Whole<T> {
     type Value = T;
@@ -59,8 +112,6 @@ impl<T: TryFrom<i128>> Visitor<'_> for Whole<T> {
     }
 }
 
-struct OptionalWhole<T>(PhantomData<T>);
-
 impl<'de, T: TryFrom<i128>> Visitor<'de> for OptionalWhole<T> {
     type Value = Option<T>;
 
@@ -77,7 +128,7 @@ impl<'de, T: TryFrom<i128>> Visitor<'de> for OptionalWhole<T> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(Whole(PhantomData)).map(Some)
+        whole().deserialize(deserializer)
     }
 }
 
@@ -85,47 +136,38 @@ impl<'de, T: TryFrom<i128>> Visitor<'de> for OptionalWhole<T> {
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq, serde::Deserialize)]
-    struct Numbers {
-        #[serde(default, deserialize_with = "optional_whole")]
-        number: Option<i64>,
-        #[serde(default, deserialize_with = "null_as_default")]
-        list: Vec<u8>,
-    }
-
-    #[derive(Debug, PartialEq, serde::Deserialize)]
-    struct Required {
-        #[serde(deserialize_with = "whole")]
-        number: u8,
+    fn read<'de, S: DeserializeSeed<'de>>(seed: S, json: &'de str) -> Result<S::Value, serde_json::Error> {
+        seed.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
     #[test]
     fn a_whole_number_is_read_however_it_is_written() {
-        for (json, number) in [("10", Some(10)), ("10.0", Some(10)), ("-1e2", Some(-100)), ("null", None)] {
-            let read: Numbers = serde_json::from_str(&format!(r#"{{"number":{json}}}"#)).unwrap();
-            assert_eq!(read.number, number, "{json}");
+        for (json, number) in [("10", Some(10_i64)), ("10.0", Some(10)), ("-1e2", Some(-100)), ("null", None)] {
+            assert_eq!(read(optional_whole(), json).unwrap(), number, "{json}");
+            assert_eq!(read(nullable_whole(), json).unwrap(), Some(number), "{json}");
+            assert_eq!(read(whole(), json).ok().flatten(), number, "{json}");
         }
-        assert_eq!(
-            serde_json::from_str::<Numbers>(r#"{"list":null}"#).unwrap(),
-            Numbers { number: None, list: vec![] }
-        );
-    }
-
-    #[test]
-    fn a_whole_number_that_must_be_there_is_read_however_it_is_written_and_missed() {
-        for json in ["255", "255.0"] {
-            let read: Required = serde_json::from_str(&format!(r#"{{"number":{json}}}"#)).unwrap();
-            assert_eq!(read.number, 255, "{json}");
-        }
-        for json in ["{}", r#"{"number":null}"#, r#"{"number":256}"#, r#"{"number":-1}"#, r#"{"number":0.5}"#] {
-            assert!(serde_json::from_str::<Required>(json).is_err(), "{json}");
+        for json in ["256", "-1", "0.5", "256.0"] {
+            assert!(read(whole::<u8>(), json).is_err(), "{json}");
         }
     }
 
     #[test]
     fn what_is_not_a_whole_number_is_an_error() {
         for json in ["10.5", "1e300", "18446744073709551615", r#""10""#, "true", "[]"] {
-            assert!(serde_json::from_str::<Numbers>(&format!(r#"{{"number":{json}}}"#)).is_err(), "{json}");
+            assert!(read(optional_whole::<i64>(), json).is_err(), "{json}");
+            assert!(read(nullable_whole::<i64>(), json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn one_value_is_a_list_of_one_and_null_a_list_of_none() {
+        for (json, list) in [("null", &[][..]), ("[]", &[]), (r#""a""#, &["a"]), (r#"["a","b"]"#, &["a", "b"])] {
+            let read: Vec<String> = one_or_many(&mut serde_json::Deserializer::from_str(json)).unwrap();
+            assert_eq!(read, list, "{json}");
+        }
+        for json in ["1", "[1]", "{}", "[null]"] {
+            assert!(one_or_many::<_, String>(&mut serde_json::Deserializer::from_str(json)).is_err(), "{json}");
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Decodes the body of a response, or says what is wrong with it.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 use super::response_body::ResponseBody;
 
@@ -79,14 +81,35 @@ fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
     if cause.is_syntax() {
         return format!("at {place}: not JSON");
     }
+    let message = cause.to_string();
+    if let Some((lacked, _)) = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        let (holder, names) = (error.path(), names_at(body, error.path()));
+        let holder = if holder.iter().len() == 0 { "the response".to_owned() } else { format!("`{holder}`") };
+        return format!("at {place}: {holder} holds {names:?}, and lacks `{lacked}`");
+    }
     // serde puts what it found first, which may be anything, and what it expected last.
-    match cause.to_string().rsplit_once(", expected ") {
+    match message.rsplit_once(", expected ") {
         Some((_, expected)) => {
             let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
             format!("at {}, {place}: expected {expected}", error.path())
         }
         None => format!("at {}, {place}: not what the document says", error.path()),
     }
+}
+
+/// The names of the properties of the object at a path, in their order.
+fn names_at(body: &[u8], path: &Path) -> Vec<String> {
+    // What follows the value is none of its properties.
+    let json = Value::deserialize(&mut serde_json::Deserializer::from_slice(body)).unwrap_or_default();
+    let object = path.iter().try_fold(&json, |value, step| match step {
+        Segment::Seq { index } => value.get(*index),
+        Segment::Map { key } => value.get(key),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    let mut names: Vec<String> = object.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect();
+    // The order of a JSON object depends on features that other crates of a build may turn on.
+    names.sort();
+    names
 }
 
 #[cfg(test)]
@@ -98,7 +121,11 @@ mod tests {
     fn an_object_of_which_nothing_is_known_is_named_with_its_properties() {
         for (body, said) in [
             (r#"{"x":1}"#, r#"the response holds ["x"], and nothing of ["projects"]"#),
-            (r#"{"projects":[{"project_id":"p"},{"y":1}]}"#, r#"`projects.1` holds ["y"], and nothing of ["#),
+            (
+                r#"{"projects":[{"project_id":"p"},{"z":1,"y":2}]}"#,
+                r#"`projects[1]` holds ["y", "z"], and lacks `project_id`"#,
+            ),
+            (r#"{"projects":[{"project_id":null}]}"#, r#"`projects[0]` holds ["project_id"], and lacks `project_id`"#),
             (r#"{"projects":[[]]}"#, "expected"),
             ("[]", "expected struct ProjectList"),
             (r#""text""#, "expected struct ProjectList"),
@@ -137,33 +164,49 @@ mod tests {
         let of = |count: usize, object: &str| format!("{{\"projects\":[{}]}}", vec![object; count].join(","));
         let complaint = decode::<types::ProjectList>(of(100_000, "{}").as_bytes()).unwrap_err();
         assert_eq!(complaint, "it holds more than one object in 16 bytes");
-        for body in [of(10_000, "{}"), of(100_000, "{\"project_id\":\"p\"}")] {
+        for body in [of(4_000, "{\"project_id\":1}").replace("1", "\"p\""), of(100_000, "{\"project_id\":\"p\"}")] {
             assert!(decode::<types::ProjectList>(body.as_bytes()).is_ok(), "{}", body.len());
         }
     }
 
     #[test]
-    fn an_unrecognized_object_in_an_envelope_is_an_error_too() {
-        for body in
-            [r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":1}}]}"#, r#"{"api_keys":[{"member":{}}]}"#]
-        {
-            assert!(decode::<types::KeyList>(body.as_bytes()).is_err(), "{body}");
+    fn an_entry_without_its_identity_is_an_error_in_an_envelope_too() {
+        for (body, said) in [
+            (
+                r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"x":"hush"}}]}"#,
+                r#"`api_keys[0]` holds ["api_key", "member"], and lacks `api_key_id`"#,
+            ),
+            (r#"{"api_keys":[{"member":{}}]}"#, r#"`api_keys[0]` holds ["member"], and lacks `api_key_id`"#),
+        ] {
+            let complaint = decode::<types::KeyList>(body.as_bytes()).unwrap_err();
+            assert!(complaint.contains(said) && !complaint.contains("hush"), "{body}: {complaint}");
         }
         let key = r#"{"api_keys":[{"member":{"member_id":"m"},"api_key":{"api_key_id":"k"}}]}"#;
-        assert_eq!(decode::<types::KeyList>(key.as_bytes()).unwrap().api_keys[0].api_key_id.as_deref(), Some("k"));
+        assert_eq!(decode::<types::KeyList>(key.as_bytes()).unwrap().api_keys[0].api_key_id, "k");
     }
 
     #[test]
-    fn null_everywhere_is_a_response_in_which_nothing_is_set() {
-        let key = decode::<types::Key>(br#"{"api_key_id":null,"comment":null,"scopes":null,"created":null}"#).unwrap();
-        assert!(key.api_key_id.is_none() && key.scopes.is_empty());
+    fn emptiness_is_judged_at_the_top_only() {
+        assert!(decode::<types::UsageSummary>(br#"{"x":1}"#).is_err());
+        let usage = br#"{"start":"2024-10-16","end":"2024-10-17","resolution":{"x":1}}"#;
+        let usage = decode::<types::UsageSummary>(usage).unwrap();
+        assert_eq!(usage.resolution.unwrap().unknown.get("x"), Some(&Value::from(1)));
+        let record = decode::<types::RequestRecord>(br#"{"request_id":"r","response":{"x":{"y":[1]}}}"#).unwrap();
+        assert_eq!(record.response.unwrap().unknown.get("x").unwrap()["y"][0], 1);
+    }
+
+    #[test]
+    fn null_everywhere_but_in_the_identity_is_a_response_in_which_nothing_is_set() {
+        let key = decode::<types::Key>(br#"{"api_key_id":"k","comment":null,"scopes":null,"created":null}"#).unwrap();
+        assert!(key.comment.is_none() && key.scopes.is_empty());
     }
 
     #[test]
     fn a_record_has_no_room_for_the_response_it_lacks() {
         assert!(size_of::<types::RequestRecord>() < size_of::<types::RequestResponse>());
         let response = types::RequestResponse { code: Some(200), ..types::RequestResponse::default() };
-        let record = types::RequestRecord { response: Some(response.into()), ..types::RequestRecord::default() };
+        let record: types::RequestRecord =
+            types::RequestRecord::builder().request_id("r").response(response).try_into().unwrap();
         let json = serde_json::to_vec(&record).unwrap();
         assert_eq!(decode::<types::RequestRecord>(&json).unwrap().response.unwrap().code, Some(200));
     }

@@ -1,172 +1,108 @@
 //! Reads an object with or without a response envelope: another object that one dialect wraps it in.
+//!
+//! The object's own properties are read first. Of an envelope they keep what they lack, whatever its place among them; the
+//! rest of it stays in the envelope, as an unknown property.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::Serialize;
-use serde::de::value::{BorrowedStrDeserializer, MapAccessDeserializer};
-use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Unexpected, Visitor};
+use serde::de::value::MapDeserializer;
+use serde::de::{self, IgnoredAny, MapAccess, Unexpected};
 use serde_json::{Map, Value};
 
+use super::object::Object;
+use crate::values::UnknownProperties;
+
 /// A type whose object may have an envelope. Generated code implements it where the document has `x-client-unwrap`.
-pub(crate) trait Enveloped<'de>: Sized + Serialize {
+pub(crate) trait Enveloped: Object<Rest = UnknownProperties> {
     /// The places of the object within its envelope, in the order in which they are tried: dotted paths.
     const PATHS: &'static [&'static str];
 
-    /// Reads the object without an envelope.
-    fn deserialize_flat<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error>;
+    /// Whether the property with this number has been read.
+    fn is_set(draft: &Self::Draft, index: usize) -> bool;
+
+    /// The unknown properties of the object that a property holds.
+    fn holder<'a>(draft: &'a mut Self::Draft, name: &str) -> Option<&'a mut UnknownProperties>;
 }
 
-/// Reads a `T` with or without its envelope, whatever the order of the properties. One without it is read directly.
-pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Enveloped<'de>>(deserializer: D) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Flatten(PhantomData))
-}
-
-/// Copies a response's JSON without its envelope, as [`deserialize`] reads it.
-pub(crate) fn flatten(value: &Value, paths: &[&str]) -> Value {
-    let mut value = value.clone();
-    if let Value::Object(members) = &mut value {
-        flatten_members(members, paths);
-    }
-    value
-}
-
-/// Moves the properties of the objects at the paths into `members`. A property that is there already stays.
-fn flatten_members(members: &mut Map<String, Value>, paths: &[&str]) {
-    for path in paths {
-        let envelope = match path.rsplit_once('.') {
-            None => remove_object(members, path),
-            Some((holder, name)) => {
-                members.get_mut(holder).and_then(Value::as_object_mut).and_then(|holder| remove_object(holder, name))
+/// Adds to a draft and its unknown properties those within the envelopes among them.
+pub(crate) fn unwrap<T: Enveloped>(
+    draft: &mut T::Draft,
+    rest: &mut UnknownProperties,
+) -> Result<(), serde_json::Error> {
+    for path in T::PATHS {
+        let Some((holder, name)) = path.rsplit_once('.') else {
+            if let Some(content) = take_object(rest, path)? {
+                put_back(join::<T>(draft, rest, content)?, rest, path);
             }
+            continue;
         };
-        let Some(Value::Object(content)) = envelope else { continue };
-        for (name, value) in content {
-            members.entry(name).or_insert(value);
-        }
-    }
-}
-
-/// Whether a list stands where a wrapped object may.
-fn holds_list(members: &Map<String, Value>, path: &str) -> bool {
-    let mut steps = path.split('.');
-    let first = steps.next().and_then(|name| members.get(name));
-    steps.fold(first, |value, name| value?.get(name)).is_some_and(Value::is_array)
-}
-
-fn remove_object(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    if members.get(name)?.is_object() { members.remove(name) } else { None }
-}
-
-struct Flatten<T>(PhantomData<T>);
-
-impl<'de, T: Enveloped<'de>> Visitor<'de> for Flatten<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
-        let mut envelopes = Vec::new();
-        let flat = T::deserialize_flat(MapAccessDeserializer::new(SetAside {
-            access,
-            paths: T::PATHS,
-            envelopes: &mut envelopes,
-        }));
-        if envelopes.is_empty() {
-            // Returned directly: a record is so large that each move of it costs time.
-            return flat;
-        }
-        // The properties beside the envelopes join those within them.
-        let mut whole = serde_json::to_value(flat?).map_err(de::Error::custom)?;
-        if let Value::Object(members) = &mut whole {
-            members.extend(envelopes);
-            if T::PATHS.iter().any(|path| holds_list(members, path)) {
-                return Err(de::Error::invalid_type(Unexpected::Seq, &self));
-            }
-            flatten_members(members, T::PATHS);
-        }
-        T::deserialize_flat(whole).map_err(de::Error::custom)
-    }
-}
-
-/// A map whose envelopes are set aside, wherever among its properties they come.
-struct SetAside<'a, A> {
-    access: A,
-    paths: &'static [&'static str],
-    envelopes: &'a mut Vec<(String, Value)>,
-}
-
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for SetAside<'_, A> {
-    type Error = A::Error;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, mut seed: K) -> Result<Option<K::Value>, A::Error> {
-        loop {
-            match self.access.next_key_seed(KeySeed { seed, paths: self.paths })? {
-                None => return Ok(None),
-                Some(Key::Field(key)) => return Ok(Some(key)),
-                Some(Key::Envelope(name, unused)) => {
-                    self.envelopes.push((name, self.access.next_value()?));
-                    seed = unused;
+        if let Some(beside) = T::holder(draft, holder) {
+            if let Some(content) = take_object(beside, name)? {
+                let left = join::<T>(draft, rest, content)?;
+                if let Some(beside) = T::holder(draft, holder) {
+                    put_back(left, beside, name);
                 }
             }
+        } else if let Some(members) = take_object(rest, holder)? {
+            let mut beside = UnknownProperties::from_iter(members);
+            if let Some(content) = take_object(&mut beside, name)? {
+                put_back(join::<T>(draft, rest, content)?, &mut beside, name);
+            }
+            put_back(beside.into_iter().collect(), rest, holder);
         }
     }
+    Ok(())
+}
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, A::Error> {
-        self.access.next_value_seed(seed)
+/// Takes an object out of properties. A list in place of one is an error; any other value is left where it is.
+fn take_object(
+    properties: &mut UnknownProperties,
+    name: &str,
+) -> Result<Option<Map<String, Value>>, serde_json::Error> {
+    match properties.get(name) {
+        Some(Value::Object(_)) => {}
+        Some(Value::Array(_)) => return Err(de::Error::invalid_type(Unexpected::Seq, &"an object")),
+        _ => return Ok(None),
     }
+    Ok(match properties.remove(name) {
+        Some(Value::Object(members)) => Some(members),
+        _ => None,
+    })
 }
 
-/// Either an envelope's key, with the unused seed, or a decoded field key.
-enum Key<K, V> {
-    Envelope(String, K),
-    Field(V),
-}
-
-/// Reads a property's name with a seed, unless an envelope has that name.
-struct KeySeed<K> {
-    seed: K,
-    paths: &'static [&'static str],
-}
-
-impl<'de, K: DeserializeSeed<'de>> KeySeed<K> {
-    fn read<E: de::Error>(self, name: &str, given: impl Deserializer<'de, Error = E>) -> Result<Key<K, K::Value>, E> {
-        if self.paths.iter().any(|path| is_first_step(name, path)) {
-            return Ok(Key::Envelope(name.to_owned(), self.seed));
+/// Reads properties into those of the object that are not set; returns the others.
+fn join<T: Enveloped>(
+    draft: &mut T::Draft,
+    rest: &mut UnknownProperties,
+    content: Map<String, Value>,
+) -> Result<Map<String, Value>, serde_json::Error> {
+    let mut left = Map::new();
+    for (name, value) in content {
+        match T::index(&name) {
+            Some(index) if !T::is_set(draft, index) => {
+                let mut map = MapDeserializer::<_, serde_json::Error>::new(std::iter::once((name, value)));
+                map.next_key::<IgnoredAny>()?;
+                T::read(draft, index, &mut map)?;
+            }
+            None if rest.get(&name).is_none() => drop(rest.insert(name, value)),
+            _ => drop(left.insert(name, value)),
         }
-        self.seed.deserialize(given).map(Key::Field)
+    }
+    Ok(left)
+}
+
+fn put_back(left: Map<String, Value>, properties: &mut UnknownProperties, name: &str) {
+    if !left.is_empty() {
+        properties.insert(name, left.into());
     }
 }
 
-impl<'de, K: DeserializeSeed<'de>> DeserializeSeed<'de> for KeySeed<K> {
-    type Value = Key<K, K::Value>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<'de, K: DeserializeSeed<'de>> Visitor<'de> for KeySeed<K> {
-    type Value = Key<K, K::Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a property name")
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        self.read(name, BorrowedStrDeserializer::new(name))
-    }
-
-    fn visit_str<E: de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        self.read(name, name.into_deserializer())
-    }
-}
-
-/// Whether a dotted path starts with this step. Called for every property, so the cheapest check comes first.
-fn is_first_step(step: &str, path: &str) -> bool {
-    matches!(path.as_bytes().get(step.len()), None | Some(b'.')) && path.starts_with(step)
+/// Whether the JSON of an object has the property `name`, in itself or in one of its envelopes.
+pub(crate) fn has(object: &Map<String, Value>, paths: &[&str], name: &str) -> bool {
+    let is_within = |path: &&str| {
+        let mut steps = path.split('.');
+        let first = steps.next().and_then(|step| object.get(step));
+        steps.fold(first, |value, step| value?.get(step)).is_some_and(|envelope| envelope.get(name).is_some())
+    };
+    object.contains_key(name) || paths.iter().any(is_within)
 }
 
 #[cfg(test)]
@@ -181,7 +117,7 @@ mod tests {
     fn a_key_is_one_value_in_every_form() {
         let fields = r#""api_key_id":"k","comment":"c","scopes":["member"],"created":"2026-09-15T11:32:22Z""#;
         let flat = key(&format!("{{{fields}}}"));
-        assert_eq!(flat.api_key_id.as_deref(), Some("k"));
+        assert_eq!(flat.api_key_id, "k");
         assert!(flat.member.is_none());
         let owner = r#""member_id":"m","email":"a@example.com""#;
         for nested in [
@@ -191,7 +127,8 @@ mod tests {
             format!(r#"{{{fields},"member":{{{owner}}}}}"#),
             format!(r#"{{"item":{{"member":{{{owner},"api_key":{{{fields}}}}}}}}}"#),
         ] {
-            let nested = key(&nested);
+            let mut nested = key(&nested);
+            nested.unknown.remove("unknown");
             assert_eq!(nested.member.clone().unwrap().email.as_deref(), Some("a@example.com"));
             let without_owner = types::Key { member: None, ..nested };
             assert_eq!(serde_json::to_value(without_owner).unwrap(), serde_json::to_value(&flat).unwrap());
@@ -206,24 +143,44 @@ mod tests {
             format!(r#"{{"distribution_credentials":{fields},{owner}}}"#),
         ] {
             let read: types::DistributionCredentials = serde_json::from_str(&json).unwrap();
-            assert_eq!(read.distribution_credentials_id.as_deref(), Some("d"), "{json}");
+            assert_eq!(read.distribution_credentials_id, "d", "{json}");
             assert_eq!(read.member.unwrap().email.as_deref(), Some("a@example.com"), "{json}");
         }
     }
 
     #[test]
     fn an_envelope_of_another_kind_or_without_an_object_is_not_flattened() {
-        assert_eq!(key(r#"{"api_key":null,"comment":"c"}"#).comment.as_deref(), Some("c"));
-        assert_eq!(key(r#"{"api_key":{"comment":"inner"},"comment":"outer"}"#).comment.as_deref(), Some("outer"));
+        let json = r#"{"api_key_id":"k","comment":"c","api_key":null}"#;
+        assert_eq!(serde_json::to_string(&key(json)).unwrap(), json);
         for list in [
             "[]",
-            r#"{"comment":"c","api_key":["k"]}"#,
-            r#"{"comment":"c","item":[]}"#,
-            r#"{"comment":"c","member":{"api_key":["k"]}}"#,
-            r#"{"comment":"c","member":["m"]}"#,
+            r#"{"api_key_id":"k","api_key":["k"]}"#,
+            r#"{"api_key_id":"k","item":[]}"#,
+            r#"{"api_key_id":"k","member":{"api_key":["k"]}}"#,
+            r#"{"api_key_id":"k","member":["m"]}"#,
         ] {
             assert!(serde_json::from_str::<types::Key>(list).is_err(), "{list}");
         }
         assert!(serde_json::from_str::<types::Key>(r#"{"api_key":{"comment":7}}"#).is_err());
+    }
+
+    #[test]
+    fn what_an_envelope_holds_beside_the_object_stays_in_it() {
+        for (json, written) in [
+            (
+                r#"{"api_key":{"api_key_id":"k","comment":"inner","new":1},"comment":"outer","new":2}"#,
+                r#"{"api_key_id":"k","comment":"outer","new":2,"api_key":{"comment":"inner","new":1}}"#,
+            ),
+            (
+                r#"{"member":{"api_key":{"api_key_id":"k","email":"e"},"x":1}}"#,
+                r#"{"api_key_id":"k","member":{"x":1},"email":"e"}"#,
+            ),
+            (r#"{"item":{"a":1,"api_key":{"api_key_id":"k"}},"a":2}"#, r#"{"api_key_id":"k","a":2,"item":{"a":1}}"#),
+        ] {
+            let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).unwrap();
+            let read = serde_json::to_value(key(json)).unwrap();
+            assert_eq!(read, value(written), "{json}");
+            assert_eq!(serde_json::to_value(key(written)).unwrap(), read, "{json}");
+        }
     }
 }

@@ -1,43 +1,179 @@
-//! An object is read from an object: the derived code of serde would also read a list as the properties in their order.
+//! Reads an object, property by property: one visitor for every generated type.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
+use std::marker::PhantomData;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde::forward_to_deserialize_any;
+use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde_json::{Map, Value};
 
-/// A deserializer that gives a type an object, or an error. Called by generated code, once for each type.
-pub(crate) struct Object<D>(pub(crate) D);
+use crate::values::UnknownProperties;
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Object<D> {
-    type Error = D::Error;
+/// A type that is read from an object. Generated code implements it.
+pub(crate) trait Object: Sized {
+    /// What an error calls the type.
+    const NAME: &'static str;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        self.0.deserialize_map(Properties(visitor))
+    /// The properties that were read so far.
+    type Draft: Default;
+
+    /// The properties that have no field.
+    type Rest: Rest;
+
+    /// The number of the property called `name`.
+    fn index(name: &str) -> Option<usize>;
+
+    /// Reads the value of the property with this number.
+    fn read<'de, A: MapAccess<'de>>(draft: &mut Self::Draft, index: usize, map: &mut A) -> Result<(), A::Error>;
+
+    /// Adds the properties within response envelopes, once all have been read.
+    fn unwrap(_draft: &mut Self::Draft, _rest: &mut Self::Rest) -> Result<(), serde_json::Error> {
+        Ok(())
     }
 
-    fn is_human_readable(&self) -> bool {
-        self.0.is_human_readable()
+    /// The object, or the name of a property that it must have and lacks.
+    fn finish(draft: Self::Draft, rest: Self::Rest) -> Result<Self, &'static str>;
+}
+
+/// Reads a `T` from an object, and from nothing else: serde's derived code would also read a list as the properties in
+/// their order.
+pub(crate) fn read<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "struct {}", T::NAME)
     }
 
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut draft = T::Draft::default();
+        let mut rest = T::Rest::default();
+        while let Some(name) = map.next_key_seed(NameSeed::<T>(PhantomData))? {
+            match name {
+                Name::Known(index) => T::read(&mut draft, index, &mut map)?,
+                Name::Other(name) => rest.read(name, &mut map)?,
+            }
+        }
+        T::unwrap(&mut draft, &mut rest).map_err(de::Error::custom)?;
+        T::finish(draft, rest).map_err(de::Error::missing_field)
     }
 }
 
-/// A visitor of nothing but an object.
-struct Properties<V>(V);
+/// The name of a property.
+enum Name {
+    Known(usize),
+    Other(String),
+}
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Properties<V> {
-    type Value = V::Value;
+struct NameSeed<T>(PhantomData<T>);
+
+impl<'de, T: Object> DeserializeSeed<'de> for NameSeed<T> {
+    type Value = Name;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Name, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<T: Object> Visitor<'_> for NameSeed<T> {
+    type Value = Name;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.expecting(f)
+        f.write_str("a property name")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<V::Value, A::Error> {
-        self.0.visit_map(access)
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
+        Ok(T::index(name).map_or_else(|| Name::Other(name.to_owned()), Name::Known))
     }
+}
+
+/// What takes the properties that have no field.
+pub(crate) trait Rest: Default {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error>;
+}
+
+impl Rest for UnknownProperties {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
+        self.insert(name, map.next_value()?);
+        Ok(())
+    }
+}
+
+/// The document says of the type that its objects have further properties.
+impl Rest for Map<String, Value> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
+        self.insert(name, map.next_value()?);
+        Ok(())
+    }
+}
+
+/// The document says of which type they are.
+impl<K: From<String> + Eq + Hash, T: DeserializeOwned> Rest for HashMap<K, T> {
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error> {
+        self.insert(name.into(), map.next_value()?);
+        Ok(())
+    }
+}
+
+/// The type is sent and never received: it has no place for what the document does not name.
+impl Rest for () {
+    fn read<'de, A: MapAccess<'de>>(&mut self, _name: String, map: &mut A) -> Result<(), A::Error> {
+        map.next_value::<de::IgnoredAny>().map(drop)
+    }
+}
+
+/// Reads a property that must be there and of which null is no value.
+pub(crate) fn required<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    optional(slot, name, map)
+}
+
+/// Reads a property that must be there; its type says whether null is a value.
+pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    check_first(slot, name)?;
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Reads a property that may be absent: the API writes null as well.
+pub(crate) fn optional<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    check_first(slot, name)?;
+    *slot = map.next_value()?;
+    Ok(())
+}
+
+/// Reads a property with a reader of its own; what that finds is what is there.
+pub(crate) fn seeded<'de, T, S: DeserializeSeed<'de, Value = Option<T>>, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    seed: S,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    check_first(slot, name)?;
+    *slot = map.next_value_seed(seed)?;
+    Ok(())
+}
+
+fn check_first<T, E: de::Error>(slot: &Option<T>, name: &'static str) -> Result<(), E> {
+    if slot.is_some() { Err(E::duplicate_field(name)) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -58,12 +194,21 @@ mod tests {
         assert!(types::Key::deserialize(&json!({ "api_key": ["k"] })).is_err());
 
         let object = json!({ "project_id": "id", "name": "nm" });
-        assert_eq!(types::Project::deserialize(&object).unwrap().project_id.as_deref(), Some("id"));
+        assert_eq!(types::Project::deserialize(&object).unwrap().name.as_deref(), Some("nm"));
     }
 
     #[test]
-    fn a_key_is_unwrapped_whoever_reads_it() {
-        let wrapped = json!({ "member": { "member_id": "m" }, "api_key": { "api_key_id": "k" } });
-        assert_eq!(types::Key::deserialize(&wrapped).unwrap().api_key_id.as_deref(), Some("k"));
+    fn a_property_that_comes_twice_is_an_error() {
+        let error = serde_json::from_str::<types::Project>(r#"{"name":"a","name":"b"}"#).unwrap_err().to_string();
+        assert!(error.starts_with("duplicate field `name`"), "{error}");
+    }
+
+    #[test]
+    fn what_has_no_field_is_kept_at_every_depth_and_written_again() {
+        let json = json!({ "projects": [{ "project_id": "p", "new": { "a": [1, null] } }], "total": 1 });
+        let list = types::ProjectList::deserialize(&json).unwrap();
+        assert_eq!(list.unknown.get("total"), Some(&json!(1)));
+        assert_eq!(list.projects[0].unknown.get("new").unwrap()["a"][0], 1);
+        assert_eq!(serde_json::to_value(&list).unwrap(), json);
     }
 }

@@ -9,6 +9,7 @@ mod path_segment;
 mod resume_point;
 mod secret;
 mod timestamp;
+mod unknown_properties;
 
 pub use bad_entry::BadEntry;
 pub(crate) use mask::Mask;
@@ -16,3 +17,4 @@ pub use path_segment::{EmailSegment, PathSegment, PathSegmentError};
 pub use resume_point::ResumePoint;
 pub use secret::Secret;
 pub use timestamp::{Timestamp, TimestampError};
+pub use unknown_properties::UnknownProperties;

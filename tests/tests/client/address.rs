@@ -17,7 +17,7 @@ async fn a_base_url_with_a_slash_at_its_end_and_one_without_make_the_same_path()
 
 #[tokio::test]
 async fn a_path_prefix_of_the_base_url_leads_the_path() {
-    let server = RawServer::json("200 OK", r#"{"name":"P"}"#).await;
+    let server = RawServer::json("200 OK", r#"{"project_id":"p","name":"P"}"#).await;
     for slash in ["", "/"] {
         let client = client_of(&format!("{}/proxy/deepgram{slash}", server.base_url));
         let project = client.get_project().project_id("id").send().await.unwrap();

@@ -21,7 +21,7 @@ async fn null_properties_of_a_listed_key_are_absent_ones() {
         let server = RawServer::json("200 OK", &format!(r#"{{"api_keys":[{key}]}}"#)).await;
         let keys = client_of(&server.base_url).list_project_keys().project_id("p").send().await.unwrap();
         let [key] = &keys.api_keys[..] else { panic!("{keys:?}") };
-        assert_eq!((key.api_key_id.as_deref(), key.comment.as_deref()), (Some("k"), None));
+        assert_eq!((key.api_key_id.as_str(), key.comment.as_deref()), ("k", None));
         assert!(key.scopes.is_empty());
         assert_eq!((key.created, key.expiration_date, key.key.as_deref()), (None, None, None));
     }
@@ -31,7 +31,7 @@ async fn null_properties_of_a_listed_key_are_absent_ones() {
 async fn a_byte_order_mark_before_the_json_of_a_success_or_an_error_is_passed_over() {
     let server = RawServer::json("200 OK", "\u{feff}{\"projects\":[{\"project_id\":\"p\"}]}").await;
     let list = client_of(&server.base_url).list_projects().send().await.unwrap();
-    assert_eq!(list.projects[0].project_id.as_deref(), Some("p"));
+    assert_eq!(list.projects[0].project_id, "p");
     assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
 
     let body = "\u{feff}{\"err_code\":\"INVALID_AUTH\",\"err_msg\":\"No.\",\"request_id\":\"r\"}";
@@ -42,17 +42,19 @@ async fn a_byte_order_mark_before_the_json_of_a_success_or_an_error_is_passed_ov
 }
 
 #[tokio::test]
-async fn a_null_map_is_an_empty_one_and_unknown_properties_are_passed_over() {
+async fn a_null_map_is_an_empty_one_and_unknown_properties_are_kept() {
     let server = RawServer::json("200 OK", r#"{"metadata":null,"languages":null,"uuid":"m","added_later":[{}]}"#).await;
     let model = client_of(&server.base_url).get_model().model_id("m").send().await.unwrap();
     assert_eq!((model.uuid.as_deref(), model.languages.len()), (Some("m"), 0));
     assert!(model.metadata.is_none());
+    assert_eq!(model.unknown.get("added_later"), Some(&serde_json::json!([{}])));
 }
 
 #[tokio::test]
 async fn times_are_read_with_and_without_an_offset() {
     for created in ["2026-09-15T11:32:22.5Z", "2026-09-15T13:32:22.5+02:00", "2026-09-15T11:32:22.5"] {
-        let server = RawServer::json("200 OK", &format!(r#"{{"created":"{created}"}}"#)).await;
+        let key = format!(r#"{{"api_key_id":"k","created":"{created}"}}"#);
+        let server = RawServer::json("200 OK", &key).await;
         let key = client_of(&server.base_url).get_project_key().project_id("p").key_id("k").send().await.unwrap();
         assert_eq!(key.created.map(|time| time.to_string()).as_deref(), Some("2026-09-15T11:32:22.500Z"));
     }
@@ -61,7 +63,7 @@ async fn times_are_read_with_and_without_an_offset() {
 #[tokio::test]
 async fn a_body_that_is_not_the_documented_one_says_where_and_what_was_expected() {
     for (body, place, expected) in [
-        (r#"{"projects":[{"name":"a"},{"name":7}]}"#, "projects[1].name", "expected a string"),
+        (r#"{"projects":[{"project_id":"p"},{"name":7}]}"#, "projects[1].name", "expected a string"),
         (r#"{"projects":{}}"#, "projects", "expected a sequence"),
         ("[7]", "line 1", "expected"),
         (r#"{"projects":["#, "projects", "ends too early"),

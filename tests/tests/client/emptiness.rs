@@ -99,16 +99,76 @@ async fn what_is_no_object_is_an_error() {
     }
 }
 
+/// The operations whose response is one object with an identity.
+const IDENTIFIED: [&str; 9] = [
+    "getProject",
+    "createProjectKey",
+    "getProjectKey",
+    "getProjectRequest",
+    "getProjectBalance",
+    "createDistributionCredentials",
+    "getDistributionCredentials",
+    "deleteDistributionCredentials",
+    "grantToken",
+];
+
 #[tokio::test]
-async fn an_empty_object_is_what_the_bundled_contract_allows() {
+async fn an_empty_object_is_what_the_bundled_contract_allows_and_no_entry_without_its_identity() {
     for (id, answer) in answers_to("{}").await {
-        answer.unwrap_or_else(|error| panic!("{id}: {error}"));
+        if IDENTIFIED.contains(&id) {
+            let error = answer.expect_err(id);
+            assert!(
+                error.message().is_some_and(|message| message.contains("the response holds [], and lacks `")),
+                "{error}"
+            );
+        } else {
+            answer.unwrap_or_else(|error| panic!("{id}: {error}"));
+        }
     }
 }
 
 #[tokio::test]
-async fn an_object_within_a_list_is_held_to_the_same() {
-    let server = RawServer::json("200 OK", r#"{"projects":[{"project_id":"p"},{"uuid":"q"}]}"#).await;
-    let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
-    assert!(error.message().is_some_and(|message| message.contains("`projects.1` holds [\"uuid\"]")), "{error}");
+async fn an_entry_of_a_list_without_its_identity_is_an_error_that_names_it_and_what_it_holds() {
+    for (body, said) in [
+        (
+            r#"{"projects":[{"project_id":"p"},{"uuid":"q"}]}"#,
+            r#"`projects[1]` holds ["uuid"], and lacks `project_id`"#,
+        ),
+        (
+            r#"{"projects":[{"project_id":null,"name":"hush"}]}"#,
+            r#"`projects[0]` holds ["name", "project_id"], and lacks `project_id`"#,
+        ),
+    ] {
+        let server = RawServer::json("200 OK", body).await;
+        let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        let message = error.message().unwrap();
+        assert!(message.contains(said) && !format!("{error:#?}").contains("hush"), "{error}");
+        assert_eq!(server.request_lines(), ["GET /v1/projects HTTP/1.1"]);
+    }
+}
+
+#[tokio::test]
+async fn a_list_response_without_its_list_is_an_error_and_usage_without_results_is_not() {
+    let server = RawServer::json("200 OK", r#"{"page":0,"limit":10}"#).await;
+    let error = client_of(&server.base_url).list_project_requests().project_id("p").send().await.unwrap_err();
+    assert!(error.message().is_some_and(|message| message.contains(r#"["limit", "page"]"#)), "{error}");
+
+    let body = r#"{"start":"2024-10-16","end":"2024-10-23","resolution":{"units":"day","amount":1}}"#;
+    let server = RawServer::json("200 OK", body).await;
+    let client = client_of(&server.base_url);
+    assert!(client.get_project_usage().project_id("p").send().await.unwrap().results.is_empty());
+    assert!(client.get_usage_breakdown().project_id("p").send().await.unwrap().results.is_empty());
+    assert!(client.get_billing_breakdown().project_id("p").send().await.unwrap().results.is_empty());
+}
+
+#[tokio::test]
+async fn an_object_within_a_response_is_never_judged_and_what_it_holds_is_kept() {
+    let body = r#"{"requests":[{"request_id":"r","response":{"new":{"shape":[1]}}}],"page":0}"#;
+    let server = RawServer::json("200 OK", body).await;
+    let list = client_of(&server.base_url).list_project_requests().project_id("p").send().await.unwrap();
+    let response = list.requests[0].response.as_ref().unwrap();
+    assert_eq!(response.unknown.get("new").unwrap()["shape"][0], 1);
+    let [read, came] = [serde_json::to_value(list.into_inner()).unwrap(), serde_json::from_str(body).unwrap()];
+    assert_eq!(read, came);
 }

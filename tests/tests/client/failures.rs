@@ -185,7 +185,7 @@ async fn a_message_of_megabytes_is_kept_whole_and_printed_in_part() {
 #[tokio::test]
 async fn any_2xx_is_the_success_of_the_call_with_or_without_a_body() {
     for status in ["200 OK", "201 Created", "202 Accepted"] {
-        let server = RawServer::json(status, r#"{"message":"done","name":"P"}"#).await;
+        let server = RawServer::json(status, r#"{"message":"done","project_id":"p","name":"P"}"#).await;
         let client = client_of(&server.base_url);
         assert_eq!(client.get_project().project_id("p").send().await.unwrap().name.as_deref(), Some("P"));
         let deleted = client.delete_project().project_id("p").send().await.unwrap();

@@ -91,7 +91,7 @@ async fn read(base_url: &str, concurrency: usize, limit: u64) {
     println!();
     let mut count = 0;
     while let Some(record) = records.try_next().await.unwrap() {
-        println!("record {}", record.request_id.unwrap());
+        println!("record {}", record.request_id);
         count += 1;
         if [WARM, RECORDS].contains(&count)
             && let Some(kib) = resident_kib()

@@ -20,3 +20,4 @@ mod round_trip;
 mod scene;
 mod secrecy;
 mod state;
+mod unknown_properties;

@@ -27,7 +27,8 @@ pub(crate) fn sample(document: &Value, schema: &Value) -> Value {
         return sample(document, &document["components"]["schemas"][name]);
     }
     if let Some(branches) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
-        return sample(document, &branches[0]);
+        let is_list = |branch: &&Value| branch["type"] == "array";
+        return sample(document, branches.iter().find(is_list).unwrap_or(&branches[0]));
     }
     if let Some(parts) = schema["allOf"].as_array() {
         let parts = parts.iter().flat_map(|part| sample(document, part).as_object().cloned().unwrap());
@@ -79,10 +80,10 @@ macro_rules! types {
 /// The name of a type, and what tries it.
 type Tried = (&'static str, fn(&Value));
 
-const TYPES: [Tried; 43] = types![
+const TYPES: [Tried; 44] = types![
     AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
     DistributionCredentials DistributionCredentialsCreate DistributionCredentialsList Error GrantTokenRequest Invitation
-    InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Project
+    InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Owner Project
     ProjectList ProjectUpdate ProjectUpdated Purchase PurchaseList RequestDetails RequestList RequestRecord
     RequestResponse ScopeList ScopeUpdate Tags TokenDetails UsageBreakdown UsageBreakdownResult UsageFields UsageGrouping UsageModel
     UsageResolution

@@ -45,7 +45,8 @@ async fn an_answer_to_a_creation_that_is_not_understood_says_where_and_not_what_
         (r#"["sk-hush"]"#, "line 1", "expected"),
         ("sk-hush", "line 1", "not JSON"),
         (r#"{"key":"sk-hush"#, "line 1", "ends too early"),
-        (r#"{"key":"sk-hush"} sk-hush"#, "more follows", "JSON value"),
+        (r#"{"key":"sk-hush"}"#, "the response holds [\"key\"]", "lacks `api_key_id`"),
+        (r#"{"key":"sk-hush","api_key_id":"k"} sk-hush"#, "more follows", "JSON value"),
         (r#"{"key":sk-hush}"#, "line 1", "not JSON"),
     ] {
         let error = creation_error(body).await;
@@ -69,7 +70,7 @@ async fn a_created_key_is_read_by_name_only_and_does_not_print() {
     for scene in Scene::both().await {
         let create = scene.client.create_project_key().project_id(PROJECT_ID);
         let created = create.body_map(|body| body.comment("ci").scopes(Vec::new())).send().await.unwrap();
-        let secret = created.key.as_ref().unwrap();
+        let secret = &created.key;
         assert!(!secret.expose_secret().is_empty());
         let printed = format!("{created:?} {created:#?} {secret:?}");
         assert!(printed.contains("Secret(…)") && !printed.contains(secret.expose_secret()), "{printed}");

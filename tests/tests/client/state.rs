@@ -20,12 +20,12 @@ async fn a_created_key_is_listed_and_got_and_when_deleted_it_is_a_404_twice() {
             create.body_map(|body| body.comment("ci").scopes(vec!["member".to_owned()])).send().await.unwrap();
         let seen = scene.saw("POST", &project("/keys"), None);
         assert_eq!(seen.json(), json!({ "comment": "ci", "scopes": ["member"] }));
-        let id = created.api_key_id.clone().unwrap();
+        let id = created.api_key_id.clone();
 
         let listed = client.list_project_keys().project_id(PROJECT_ID).send().await.unwrap().into_inner().api_keys;
         scene.saw("GET", &project("/keys"), None);
-        let ids: Vec<_> = listed.iter().map(|key| key.api_key_id.as_deref()).collect();
-        assert_eq!(ids, [Some(seed::KEY_ID), Some(&*id)]);
+        let ids: Vec<_> = listed.iter().map(|key| key.api_key_id.as_str()).collect();
+        assert_eq!(ids, [seed::KEY_ID, &*id]);
         let path = project(&format!("/keys/{id}"));
         let get = || client.get_project_key().project_id(PROJECT_ID).key_id(&id).send();
         let got = get().await.unwrap();
@@ -52,14 +52,14 @@ async fn the_secret_of_a_created_key_opens_the_api_until_the_key_is_deleted() {
     for scene in Scene::both().await {
         let create = scene.client.create_project_key().project_id(PROJECT_ID);
         let created = create.body_map(|body| body.comment("ci").scopes(Vec::new())).send().await.unwrap();
-        let secret = created.key.clone().unwrap();
+        let secret = created.key.clone();
         let own = scene.client(|builder| builder.credentials(scene.credentials(secret.clone())));
         scene.sandbox.take_requests();
 
         assert_eq!(own.list_projects().send().await.unwrap().projects.len(), 2);
         let bearer = format!("{} {}", scene.scheme(), secret.expose_secret());
         assert_eq!(scene.the_request().header("authorization"), Some(&*bearer));
-        let id = created.api_key_id.as_deref().unwrap();
+        let id = created.api_key_id.as_str();
         own.delete_project_key().project_id(PROJECT_ID).key_id(id).send().await.unwrap();
         assert_refused(own.list_projects().send().await, 401, "INVALID_AUTH");
     }
@@ -78,8 +78,8 @@ async fn a_key_expires_at_the_date_or_after_the_seconds_it_was_created_with() {
         let sent = json!({ "comment": "t", "scopes": [], "time_to_live_in_seconds": 60 });
         assert_eq!(scene.the_request().json(), sent);
 
-        let expiry = async |id: Option<String>| {
-            let get = scene.client.get_project_key().project_id(PROJECT_ID).key_id(id.unwrap());
+        let expiry = async |id: String| {
+            let get = scene.client.get_project_key().project_id(PROJECT_ID).key_id(id);
             get.send().await.unwrap().expiration_date.map(DateTime::<Utc>::from)
         };
         assert_eq!(expiry(dated.unwrap().into_inner().api_key_id).await, Some(date.into()));
@@ -115,7 +115,7 @@ async fn a_deleted_project_is_gone_with_its_keys() {
         assert_refused(scene.client.list_project_keys().project_id(PROJECT_ID).send().await, 404, "NOT_FOUND");
         let left = scene.client.list_projects().send().await.unwrap().into_inner().projects;
         assert_eq!(left.len(), 1);
-        assert_eq!(left[0].project_id.as_deref(), Some(seed::SECOND_PROJECT_ID));
+        assert_eq!(left[0].project_id, seed::SECOND_PROJECT_ID);
     }
 }
 

@@ -32,7 +32,7 @@ async fn read(server: &Server, concurrency: usize) -> Vec<i64> {
     let mut read = Vec::new();
     while let Some(item) = items.next().await {
         read.push(match item {
-            Ok(record) => record.request_id.unwrap().parse().unwrap(),
+            Ok(record) => record.request_id.parse().unwrap(),
             Err(error) => {
                 -error.entry().unwrap_or_else(|| panic!("{error}")).request_id().unwrap().parse::<i64>().unwrap()
             }
@@ -183,7 +183,7 @@ async fn entries_of_every_kind_that_does_not_decode_hide_no_other() {
         let client = client_of(&server.base_url);
         let items: Vec<_> = client.list_project_requests().project_id("p").items().collect().await;
         let [Ok(before), Err(error), Ok(after)] = &items[..] else { panic!("{items:?}") };
-        assert_eq!((before.request_id.as_deref(), after.request_id.as_deref()), (Some("first"), Some("last")));
+        assert_eq!((before.request_id.as_str(), after.request_id.as_str()), ("first", "last"));
         let entry = error.entry().unwrap();
         assert_eq!((entry.index(), entry.request_id()), (1, id), "{error}");
         assert_eq!(entry.json(), String::from_utf8_lossy(&kind));

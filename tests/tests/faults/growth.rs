@@ -38,7 +38,7 @@ fn dated(body: &Value) -> Reply {
 
 /// Those of before, in the order they came.
 fn of_before(records: &[RequestRecord]) -> Vec<usize> {
-    let ids = records.iter().map(|record| record.request_id.as_deref().unwrap().parse().unwrap());
+    let ids = records.iter().map(|record| record.request_id.parse().unwrap());
     ids.filter(|id| *id < 1000).collect()
 }
 
@@ -229,7 +229,7 @@ async fn whenever_records_arrive_and_pages_are_looked_up_none_of_before_is_lost_
         })
         .await;
         let records = read(&server, 1 + usize::try_from(seed).unwrap() % 8).await;
-        let mut all: Vec<_> = records.iter().map(|record| record.request_id.clone().unwrap()).collect();
+        let mut all: Vec<_> = records.iter().map(|record| record.request_id.clone()).collect();
         assert_eq!(of_before(&records), (0..Growing::BEFORE).collect::<Vec<_>>(), "{seed}");
         all.sort();
         all.dedup();
@@ -348,7 +348,7 @@ async fn whole_pages_that_are_known_to_have_arrived_are_left_out() {
     for arrivals in [20, 25, 30] {
         let server =
             Server::start(move |seen| dated(&grown(number(seen), if seen.n < 2 { 0 } else { arrivals }))).await;
-        let ids: Vec<_> = read(&server, 1).await.into_iter().map(|record| record.request_id.unwrap()).collect();
+        let ids: Vec<_> = read(&server, 1).await.into_iter().map(|record| record.request_id).collect();
         assert_eq!(ids, (0..50).map(|id| id.to_string()).collect::<Vec<_>>(), "{arrivals}");
     }
 }

@@ -45,7 +45,7 @@ fn log_page(records: usize, seen: &Seen) -> Value {
 }
 
 pub(crate) fn ids(records: &[RequestRecord]) -> Vec<usize> {
-    records.iter().map(|record| record.request_id.as_deref().unwrap().parse().unwrap()).collect()
+    records.iter().map(|record| record.request_id.parse().unwrap()).collect()
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_hundred_thousand_records_come_once_each_while_new_ones_arrive() {
     let mut items = client.list_project_requests().project_id("p").limit(1000_u64).items();
     let mut next = 0;
     while let Some(record) = items.try_next().await.unwrap() {
-        assert_eq!(record.request_id.unwrap(), next.to_string());
+        assert_eq!(record.request_id, next.to_string());
         next += 1;
     }
     assert_eq!(next, RECORDS);

@@ -85,7 +85,7 @@ async fn no_key_is_deleted_for_one_that_may_be_the_same_or_opens_less() {
         assert_eq!(error.new_key_id(), (said != same).then_some("new"), "{case}");
         // The only copy of a secret is not lost.
         let key: KeyWithSecret = error.into_new_key().unwrap();
-        assert_eq!(key.key.unwrap().expose_secret(), "secret-hush", "{case}");
+        assert_eq!(key.key.expose_secret(), "secret-hush", "{case}");
     }
 }
 
@@ -157,7 +157,7 @@ async fn a_key_that_is_written_another_way_is_rotated_without_a_difference() {
         let rotated = outcome.unwrap_or_else(|error| panic!("{case}: {error}"));
         assert_eq!(rotated.differences, [], "{case}");
         assert_eq!(methods, ["GET", "POST", "GET", "DELETE"], "{case}");
-        assert_eq!(rotated.key.key.unwrap().expose_secret(), "secret-hush");
+        assert_eq!(rotated.key.key.expose_secret(), "secret-hush");
     }
 }
 
@@ -206,7 +206,7 @@ async fn a_deletion_that_is_refused_leaves_both_keys_and_says_so_with_the_cure()
         assert!(error.to_string().ends_with(&format!("{both}{said}")), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
         assert_eq!((error.new_key_id(), error.error().maybe_processed()), (Some("new"), false));
-        assert_eq!(error.into_new_key().unwrap().key.unwrap().expose_secret(), "secret-hush");
+        assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
         assert_eq!(server.seen().last().unwrap().path, "/v1/projects/p/keys/old");
     }
 }

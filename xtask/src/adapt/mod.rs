@@ -5,6 +5,7 @@
 
 mod composition;
 mod expansion_limits;
+mod open_branches;
 mod operation_names;
 mod parameters;
 mod read_write_only;
@@ -31,6 +32,7 @@ pub fn to_generator(mut document: Value) -> Result<Value> {
     read_write_only::relax(&mut document);
     schemas::repair(&mut document);
     expansion_limits::check_choices(&document)?;
+    open_branches::open(&mut document);
     parameters::restrict(&mut document)?;
     type_names::disambiguate(&mut document);
     Ok(document)

@@ -34,7 +34,8 @@ pub(super) fn restrict(document: &mut Value) -> Result<()> {
             let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
             let format = schema.get("format").and_then(Value::as_str);
             match schema.get("type").and_then(Value::as_str) {
-                Some("string") if place == "path" && schema.get("enum").is_none() => {
+                // Enumerations are open: another value of one would be another path.
+                Some("string") if place == "path" => {
                     let is_email = matches!(format, Some("email" | "path-segment-email"));
                     let format = if is_email { "path-segment-email" } else { "path-segment" };
                     parameter["schema"] = json!({ "type": "string", "format": format });

@@ -16,6 +16,8 @@ pub const PAYLOAD: &str = "x-client-payload";
 pub const LISTS: &str = "lists";
 /// Of the payload: all but those that this names.
 pub const EXCEPT: &str = "except";
+/// The properties that say which one an object is: it is of no use without them, and the client demands them.
+pub const IDENTITY: &str = "x-client-identity";
 /// In a lowered request body or answer: what its JSON, text or bytes are called. The generator knows one name for each.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// What the client makes of a response's body.

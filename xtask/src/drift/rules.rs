@@ -170,6 +170,7 @@ rules! {
         request = TYPE_CHANGED.request;
         response = TYPE_CHANGED_COMPATIBLY.response;
     };
+    RESPONSE_IDENTITY_REMOVED Breaking "response-identity-removed" "the client demands it of every entry (`x-client-identity`)";
     RESPONSE_WRAPPED Info "response-wrapped" "the client reads the value of this property as the object itself (`x-client-unwrap`)";
     BECAME_NULLABLE {
         request Info "request-became-nullable" "the client does not send null";

@@ -65,6 +65,7 @@ impl Lowering<'_> {
         }
         let mut schema = self.object(Object::Schema, value, at)?;
         keep_extensions(written, &mut schema, at)?;
+        demand_identity(written, &mut schema, at)?;
         if schema.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() > MAX_PROPERTIES) {
             bail!(
                 at.child("properties")
@@ -253,6 +254,26 @@ fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value
     }
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
+}
+
+/// Demands the properties that say which one an object is, whatever else the document says of them.
+fn demand_identity(written: &Map<String, Value>, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+    let Some(names) = written.get(extensions::IDENTITY) else { return Ok(()) };
+    let at = at.child(extensions::IDENTITY);
+    check(Form::Texts, names, &at)?;
+    let mut required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    for (index, name) in list(names, &at)?.iter().enumerate() {
+        let property = name.as_str().and_then(|name| schema.get_mut("properties")?.get_mut(name)?.as_object_mut());
+        let Some(property) = property else {
+            bail!(at.child(index).error(format!("names {name}, which is not a property of the schema")));
+        };
+        property.shift_remove("nullable");
+        if !required.contains(name) {
+            required.push(name.clone());
+        }
+    }
+    schema.insert("required".to_owned(), required.into());
+    Ok(())
 }
 
 /// Keeps in a lowered schema what later steps read.

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use quote::quote;
 use serde_json::Value;
-use syn::{Expr, Field, Fields, Ident, Item, ItemStruct, Type, parse_quote};
+use syn::{Arm, Expr, Field, Fields, Ident, ImplItemFn, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
-use super::syntax::{arguments, has_argument, is_collection, json_name, last_name, option_of};
+use super::fields::Property;
+use super::syntax::{arguments, has_argument, json_name, last_name};
 use crate::document::extensions;
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::type_name;
@@ -94,69 +94,134 @@ impl Said {
     }
 }
 
-/// Implements `ResponseBody` for a struct. The properties that matter are those that the document names, else all;
-/// `types` are the names of the generated types.
-pub(super) fn response_body(item: &ItemStruct, said: &Extensions, types: &BTreeSet<String>) -> Result<Item> {
+/// What implementations of `ResponseBody` look at beside their type.
+pub(super) struct Module<'a> {
+    /// The names of the generated types.
+    pub(super) types: &'a BTreeSet<String>,
+    /// Whether values have to say whether the document names all that they hold: a union asks them.
+    pub(super) has_unions: bool,
+}
+
+/// Implements `ResponseBody` for a struct as the generator wrote it. The properties that matter are those that the document
+/// names, else all; `map` is the field of unknown properties.
+pub(super) fn of_struct(
+    item: &ItemStruct,
+    said: &Extensions,
+    map: Option<&Ident>,
+    module: &Module<'_>,
+) -> Result<Item> {
     let name = &item.ident;
+    let known = module.is_known_struct(&item.fields, map);
     let Fields::Named(fields) = &item.fields else {
-        return Ok(never_empty(name));
+        return Ok(implementation(name, &known.into_iter().collect::<Vec<_>>()));
     };
     let fields: Vec<&Field> = fields.named.iter().collect();
     if fields.is_empty() || fields.iter().any(|field| has_argument(field, "flatten")) {
         // Whatever such an object holds has its place.
-        return Ok(never_empty(name));
+        return Ok(implementation(name, &known.into_iter().collect::<Vec<_>>()));
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
     if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
         bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(problem));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
+    let properties = matters.iter().map(|field| Property::of(field)).collect::<Result<Vec<_>>>()?;
     // A value with a property that must be there is not empty.
-    let absent: Option<Vec<Expr>> = matters.iter().map(|field| absent(field)).collect();
-    let own: Option<Expr> = absent.map(|absent| parse_quote!(#(#absent)&&*));
-    let nested: Vec<&&Field> = fields.iter().filter(|field| holds_generated(&field.ty, types)).collect();
-    let nested_empty = nested.iter().map(|field| -> Expr {
-        let name = &field.ident;
-        parse_quote!(crate::runtime::ResponseBody::is_empty_payload(&self.#name))
-    });
-    let empty: Vec<Expr> = own.into_iter().chain(nested_empty).collect();
-    if empty.is_empty() {
-        return Ok(never_empty(name));
-    }
-    let validations = nested.iter().map(|field| {
-        let (name, ty) = (json_name(field), &field.ty);
-        quote!((#name, <#ty as crate::runtime::ResponseBody>::validate))
-    });
-    let value: Expr = match &said.unwrap {
-        Some(paths) => parse_quote!(&crate::runtime::envelope::flatten(value, &[#(#paths),*])),
-        None => parse_quote!(value),
-    };
-    Ok(parse_quote! {
-        impl crate::runtime::ResponseBody for #name {
+    let absent: Option<Vec<Expr>> = properties.iter().map(Property::absent).collect();
+    let mut methods: Vec<ImplItemFn> = Vec::new();
+    if let Some(absent) = absent.filter(|absent| !absent.is_empty()) {
+        let paths = said.unwrap.iter().flatten();
+        methods.push(parse_quote! {
             fn is_empty_payload(&self) -> bool {
-                #(#empty)||*
+                #(#absent)&&*
             }
+        });
+        methods.push(parse_quote! {
             fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-                crate::runtime::validate_object(#value, &[#(#names),*], &[#(#validations),*])
+                crate::runtime::validate_object(value, &[#(#names),*], &[#(#paths),*])
+            }
+        });
+    }
+    methods.extend(known);
+    Ok(implementation(name, &methods))
+}
+
+/// Implements `ResponseBody` for an enum; `other` is its variant for values that the document does not list.
+pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_>) -> Item {
+    let arms = item.variants.iter().map(|variant| -> Arm {
+        let name = &variant.ident;
+        if other == Some(name) {
+            return parse_quote!(Self::#name(_) => false,);
+        }
+        match &variant.fields {
+            Fields::Unit => parse_quote!(Self::#name => true,),
+            Fields::Unnamed(fields) => match fields.unnamed.first() {
+                Some(field) if fields.unnamed.len() == 1 && holds_generated(&field.ty, module.types) => {
+                    parse_quote!(Self::#name(value) => crate::runtime::ResponseBody::is_known(value),)
+                }
+                _ => parse_quote!(Self::#name(..) => true,),
+            },
+            Fields::Named(fields) => {
+                let conditions = fields.named.iter().filter_map(|field| {
+                    let field_name = field.ident.as_ref()?;
+                    module.is_known_field(field, &parse_quote!(#field_name))
+                });
+                let (names, conditions): (Vec<Ident>, Vec<Expr>) = conditions.unzip();
+                if conditions.is_empty() {
+                    return parse_quote!(Self::#name { .. } => true,);
+                }
+                parse_quote!(Self::#name { #(#names,)* .. } => #(#conditions)&&*,)
             }
         }
-    })
+    });
+    let known: Option<ImplItemFn> = module.has_unions.then(|| {
+        parse_quote! {
+            fn is_known(&self) -> bool {
+                match self {
+                    #(#arms)*
+                }
+            }
+        }
+    });
+    implementation(&item.ident, &known.into_iter().collect::<Vec<_>>())
 }
 
-/// Implements `ResponseBody` for a type that has no empty value.
-pub(super) fn never_empty(name: &Ident) -> Item {
-    parse_quote!(impl crate::runtime::ResponseBody for #name {})
+/// Implements `ResponseBody` with these methods in place of its own.
+pub(super) fn implementation(name: &Ident, methods: &[ImplItemFn]) -> Item {
+    parse_quote! {
+        impl crate::runtime::ResponseBody for #name {
+            #(#methods)*
+        }
+    }
 }
 
-/// The condition under which a field holds nothing of a response; `None` for a field that must be there.
-fn absent(field: &Field) -> Option<Expr> {
-    let name = &field.ident;
-    if option_of(&field.ty).is_some() {
-        Some(parse_quote!(self.#name.is_none()))
-    } else if is_collection(&field.ty) {
-        Some(parse_quote!(self.#name.is_empty()))
-    } else {
-        None
+impl Module<'_> {
+    fn is_known_struct(&self, fields: &Fields, map: Option<&Ident>) -> Option<ImplItemFn> {
+        if !self.has_unions {
+            return None;
+        }
+        let nested = fields.members().zip(fields).filter_map(|(member, field)| {
+            holds_generated(&field.ty, self.types)
+                .then(|| -> Expr { parse_quote!(crate::runtime::ResponseBody::is_known(&self.#member)) })
+        });
+        let map = map.map(|map| -> Expr { parse_quote!(self.#map.is_empty()) });
+        let conditions: Vec<Expr> = map.into_iter().chain(nested).collect();
+        (!conditions.is_empty()).then(|| {
+            parse_quote! {
+                fn is_known(&self) -> bool {
+                    #(#conditions)&&*
+                }
+            }
+        })
+    }
+
+    /// The condition under which a field of a variant holds nothing unknown, with its name.
+    fn is_known_field(&self, field: &Field, value: &Ident) -> Option<(Ident, Expr)> {
+        if last_name(&field.ty).as_deref() == Some("UnknownProperties") {
+            return Some((value.clone(), parse_quote!(#value.is_empty())));
+        }
+        holds_generated(&field.ty, self.types)
+            .then(|| (value.clone(), parse_quote!(crate::runtime::ResponseBody::is_known(#value))))
     }
 }
 

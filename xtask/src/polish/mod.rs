@@ -5,7 +5,9 @@ mod boxes;
 mod builders;
 mod complete;
 mod docs;
+mod enums;
 mod examples;
+mod fields;
 mod index;
 mod mocks;
 mod objects;
@@ -15,6 +17,7 @@ mod prose;
 mod syntax;
 mod type_builders;
 mod types;
+mod unions;
 
 use anyhow::{Result, bail};
 use proc_macro2::TokenStream;
@@ -70,7 +73,8 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let (Some(mut operations), Some(builder), Some(types)) = (operations, builder, types) else {
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
-    let types = types::polished(types, &type_builders::sent(&builder), lowered)?;
+    let used = types::Used { sent: type_builders::sent(&builder), received: type_builders::received(&builder) };
+    let types = types::polished(types, &used, lowered)?;
     let builder = builders::polished(builder, lowered)?;
     let mut mocks = None;
     if let Some(published) = published {

@@ -1,130 +1,214 @@
-//! Objects are read from objects: a derived reader also takes a list, as the properties in their order.
+//! Objects are read property by property, by the one visitor of the runtime, and keep what their type does not
+//! name: the types that responses hold have a map for it.
 //!
-//! So `crate::runtime::Object` stands before the derived reader. Derived for the type itself, that reader would be a public
-//! function beside it. It is derived for a twin of the type, which no other code can name.
+//! The derived reader would take a list for an object, and would read one that keeps unknown properties several times
+//! slower.
 
-use quote::format_ident;
+use anyhow::{Result, bail};
+use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
-use syn::visit_mut::VisitMut;
-use syn::{Attribute, Field, Ident, Item, ItemEnum, ItemStruct, Path, Token, Variant, Visibility, parse_quote};
+use syn::{Attribute, Expr, Field, Fields, Ident, Index, Item, ItemStruct, Meta, Path, Stmt, Token, Type, parse_quote};
 
-use super::syntax::attributes_have;
+use super::fields::Property;
+use super::syntax::{arguments, has_argument, last_name, option_of};
 
-/// What reads an object.
-pub(super) enum Read<'a> {
-    Plain,
-    /// The object may stand at these paths.
-    Unwrapped(&'a [String]),
+/// How a struct is read.
+pub(super) struct Reading<'a> {
+    /// Whether a response may hold it, so that it keeps properties that it does not name.
+    pub(super) is_received: bool,
+    /// The places at which the object may stand in an envelope.
+    pub(super) paths: Option<&'a [String]>,
+    /// Whether a type is a list by another name.
+    pub(super) is_list: &'a dyn Fn(&Type) -> bool,
+    /// The name of the map of unknown properties of a generated type that has one.
+    pub(super) map_of: &'a dyn Fn(&Type) -> Option<Ident>,
 }
 
-/// Takes the derived reader from a struct, and gives it one that reads objects only.
-pub(super) fn of_struct(item: &mut ItemStruct, read: &Read) -> Item {
-    underive(&mut item.attrs);
-    let mut twin = item.clone();
-    Twin::of(&item.ident).visit_item_struct_mut(&mut twin);
-    reader(&item.ident, &Item::Struct(twin), read)
+/// The field for unknown properties: a name that no property has.
+pub(super) fn map_name<'a>(fields: impl Iterator<Item = &'a Field>) -> Ident {
+    let taken: Vec<String> = fields.filter_map(|field| Some(field.ident.as_ref()?.to_string())).collect();
+    let names = ["unknown".to_owned(), "unknown_properties".to_owned()].into_iter();
+    let mut names = names.chain((2..).map(|number| format!("unknown_{number}")));
+    format_ident!("{}", names.find(|name| !taken.contains(name)).unwrap_or_default())
 }
 
-/// The reader of an enum likewise, if each of its values is an object that names its variant.
-pub(super) fn of_enum(item: &mut ItemEnum) -> Option<Item> {
-    if !attributes_have(&item.attrs, "tag") {
-        return None;
+/// The field that holds all properties without a field of their own.
+pub(super) fn rest(fields: &Fields) -> Option<&Field> {
+    fields.iter().find(|field| has_argument(field, "flatten"))
+}
+
+/// The field for unknown properties.
+pub(super) fn map_field(name: &Ident) -> Field {
+    parse_quote! {
+        /// The properties that the document does not name, as they came.
+        #[serde(flatten)]
+        pub #name: crate::values::UnknownProperties
     }
-    underive(&mut item.attrs);
-    let mut twin = item.clone();
-    Twin::of(&item.ident).visit_item_enum_mut(&mut twin);
-    Some(reader(&item.ident, &Item::Enum(twin), &Read::Plain))
 }
 
-fn reader(name: &Ident, twin: &Item, read: &Read) -> Item {
-    let twin_name = Twin::of(name).name;
-    let implementation: Vec<Item> = match read {
-        Read::Plain => vec![parse_quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    #twin_name::deserialize(crate::runtime::Object(deserializer))
+/// Takes the derived reader from a struct, and gives it one of its own.
+pub(super) fn of_struct(item: &mut ItemStruct, reading: &Reading<'_>) -> Result<Item> {
+    underive(&mut item.attrs);
+    let reader = reader(item, reading)?;
+    finish_fields(&mut item.fields, reading.is_received);
+    Ok(reader)
+}
+
+/// Takes from fields what only the derived reader read, and adds the map of unknown properties to those of a type that
+/// responses hold.
+pub(super) fn finish_fields(fields: &mut Fields, is_received: bool) {
+    let map = (is_received && rest(fields).is_none()).then(|| map_name(fields.iter()));
+    for field in fields.iter_mut() {
+        without_arguments(&mut field.attrs, &["deserialize_with"]);
+    }
+    if let (Some(map), Fields::Named(fields)) = (map, fields) {
+        fields.named.push(map_field(&map));
+    }
+}
+
+/// The reader of a struct, from the fields that the generator wrote.
+pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
+    let name = &item.ident;
+    let text = name.to_string();
+    let rest = rest(&item.fields);
+    let is_property = |field: &&Field| rest.is_none_or(|rest| !std::ptr::eq(rest, *field));
+    let properties: Vec<Property> = item.fields.iter().filter(is_property).map(Property::of).collect::<Result<_>>()?;
+    let (fields, slots): (Vec<&Ident>, Vec<&Type>) = properties.iter().map(|p| (&p.name, p.slot())).unzip();
+    let json: Vec<&String> = properties.iter().map(|property| &property.json).collect();
+    let reads: Vec<Expr> = properties.iter().map(Property::read).collect();
+    let finishes: Vec<Expr> = properties.iter().map(|property| property.finish(reading.is_list)).collect();
+    let numbers: Vec<Index> = (0..properties.len()).map(Index::from).collect();
+    let (rest_type, rest_name): (Type, Option<Ident>) = match rest {
+        Some(field) => (field.ty.clone(), field.ident.clone()),
+        None if reading.is_received => {
+            (parse_quote!(crate::values::UnknownProperties), Some(map_name(item.fields.iter())))
+        }
+        None => (parse_quote!(()), None),
+    };
+    let rest_value = rest_name.map(|name| quote!(#name: rest));
+    let envelope = reading.paths.map(|paths| envelope(name, paths, &properties, reading)).transpose()?;
+    let unwrap = envelope.iter().map(|_| -> syn::ImplItemFn {
+        parse_quote! {
+            fn unwrap(draft: &mut __Draft, rest: &mut Self::Rest) -> ::std::result::Result<(), ::serde_json::Error> {
+                crate::runtime::envelope::unwrap::<Self>(draft, rest)
+            }
+        }
+    });
+    let unused: Option<Stmt> = rest_value.is_none().then(|| parse_quote!(let () = rest;));
+    Ok(parse_quote! {
+        const _: () = {
+            #[derive(Default)]
+            pub struct __Draft {
+                #(#fields: ::std::option::Option<#slots>,)*
+            }
+            impl crate::runtime::object::Object for #name {
+                const NAME: &'static str = #text;
+                type Draft = __Draft;
+                type Rest = #rest_type;
+                fn index(name: &str) -> ::std::option::Option<usize> {
+                    ::std::option::Option::Some(match name {
+                        #(#json => #numbers,)*
+                        _ => return ::std::option::Option::None,
+                    })
+                }
+                #[allow(unused_variables, reason = "not every object has properties")]
+                fn read<'de, A: ::serde::de::MapAccess<'de>>(
+                    draft: &mut __Draft,
+                    index: usize,
+                    map: &mut A,
+                ) -> ::std::result::Result<(), A::Error> {
+                    match index {
+                        #(#numbers => #reads,)*
+                        _ => ::std::result::Result::Ok(()),
+                    }
+                }
+                #(#unwrap)*
+                #[allow(unused_variables, reason = "not every object has properties")]
+                fn finish(draft: __Draft, rest: Self::Rest) -> ::std::result::Result<Self, &'static str> {
+                    #unused
+                    ::std::result::Result::Ok(Self {
+                        #(#fields: #finishes,)*
+                        #rest_value
+                    })
                 }
             }
-        }],
-        Read::Unwrapped(paths) => vec![
-            parse_quote! {
-                impl<'de> crate::runtime::envelope::Enveloped<'de> for #name {
-                    const PATHS: &'static [&'static str] = &[#(#paths),*];
-                    fn deserialize_flat<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                        #twin_name::deserialize(crate::runtime::Object(deserializer))
-                    }
+            #envelope
+            impl<'de> ::serde::Deserialize<'de> for #name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
+                    crate::runtime::object::read(deserializer)
                 }
-            },
-            parse_quote! {
-                impl<'de> ::serde::Deserialize<'de> for #name {
-                    fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                        crate::runtime::envelope::deserialize(deserializer)
-                    }
-                }
-            },
-        ],
-    };
-    parse_quote! {
-        const _: () = {
-            #twin
-            #(#implementation)*
+            }
         };
+    })
+}
+
+/// Says at which `paths` the object stands in an envelope.
+fn envelope(name: &Ident, paths: &[String], properties: &[Property], reading: &Reading<'_>) -> Result<Item> {
+    if !reading.is_received {
+        bail!("polish: `{name}` has an envelope, and no response holds it");
+    }
+    let fields: Vec<&Ident> = properties.iter().map(|property| &property.name).collect();
+    let numbers = (0..properties.len()).map(Index::from);
+    let mut holders: Vec<proc_macro2::TokenStream> = Vec::new();
+    for (holder, _) in paths.iter().filter_map(|path| path.rsplit_once('.')) {
+        let Some(property) = properties.iter().find(|property| property.json == holder) else { continue };
+        let Some(map) = (reading.map_of)(property.slot()) else { continue };
+        let field = &property.name;
+        holders.push(quote!(#holder => draft.#field.as_mut().map(|holder| &mut holder.#map)));
+    }
+    Ok(parse_quote! {
+        impl crate::runtime::envelope::Enveloped for #name {
+            const PATHS: &'static [&'static str] = &[#(#paths),*];
+            fn is_set(draft: &__Draft, index: usize) -> bool {
+                match index {
+                    #(#numbers => draft.#fields.is_some(),)*
+                    _ => false,
+                }
+            }
+            #[allow(unused_variables, reason = "not every envelope stands in a property")]
+            fn holder<'a>(draft: &'a mut __Draft, name: &str) -> ::std::option::Option<&'a mut crate::values::UnknownProperties> {
+                match name {
+                    #(#holders,)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+    })
+}
+
+/// The generated type that a slot holds, by its name.
+pub(super) fn held(ty: &Type) -> Option<String> {
+    match last_name(ty).as_deref() {
+        Some("Box") => arguments(ty).first().and_then(|ty| held(ty)),
+        _ => option_of(ty).map_or_else(|| last_name(ty), held),
     }
 }
 
-/// Takes `Deserialize` from what is derived.
-fn underive(attributes: &mut [Attribute]) {
+/// Takes the derived reader, and what only it reads.
+pub(super) fn underive(attributes: &mut Vec<Attribute>) {
+    underive_all(attributes, &["Deserialize"]);
+    without_arguments(attributes, &["deny_unknown_fields"]);
+}
+
+/// Takes these traits from what is derived.
+pub(super) fn underive_all(attributes: &mut [Attribute], names: &[&str]) {
     for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
         if let Ok(derived) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) {
-            let is_reader = |path: &Path| path.segments.last().is_some_and(|last| last.ident == "Deserialize");
-            let kept = derived.iter().filter(|path| !is_reader(path));
+            let is_kept =
+                |path: &&Path| path.segments.last().is_none_or(|last| names.iter().all(|name| last.ident != name));
+            let kept = derived.iter().filter(is_kept);
             *attribute = parse_quote!(#[derive(#(#kept),*)]);
         }
     }
 }
 
-/// Makes the copy of a type its twin: of its attributes, those that say how it is written in JSON, and a name that no
-/// schema becomes.
-struct Twin {
-    name: Ident,
-    of: String,
-}
-
-impl Twin {
-    fn of(name: &Ident) -> Self {
-        Self { name: format_ident!("__Read"), of: name.to_string() }
+/// Takes arguments of these names from every `#[serde(…)]`.
+fn without_arguments(attributes: &mut Vec<Attribute>, names: &[&str]) {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("serde")) {
+        if let Ok(arguments) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) {
+            let kept = arguments.iter().filter(|argument| names.iter().all(|name| !argument.path().is_ident(name)));
+            *attribute = parse_quote!(#[serde(#(#kept),*)]);
+        }
     }
-
-    fn reading(&self, attributes: &mut Vec<Attribute>) {
-        let of = &self.of;
-        attributes.retain(|attribute| attribute.path().is_ident("serde"));
-        attributes.insert(0, parse_quote!(#[derive(::serde::Deserialize)]));
-        attributes.push(parse_quote!(#[serde(remote = #of)]));
-    }
-}
-
-impl VisitMut for Twin {
-    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-        self.reading(&mut item.attrs);
-        item.ident = self.name.clone();
-        item.vis = Visibility::Inherited;
-        self.visit_fields_mut(&mut item.fields);
-    }
-
-    fn visit_item_enum_mut(&mut self, item: &mut ItemEnum) {
-        self.reading(&mut item.attrs);
-        item.ident = self.name.clone();
-        item.vis = Visibility::Inherited;
-        item.variants.iter_mut().for_each(|variant| self.visit_variant_mut(variant));
-    }
-
-    fn visit_variant_mut(&mut self, variant: &mut Variant) {
-        variant.attrs.retain(|attribute| attribute.path().is_ident("serde"));
-        self.visit_fields_mut(&mut variant.fields);
-    }
-
-    fn visit_field_mut(&mut self, field: &mut Field) {
-        field.attrs.retain(|attribute| attribute.path().is_ident("serde"));
-        field.vis = Visibility::Inherited;
-    }
+    attributes.retain(|attribute| !matches!(&attribute.meta, Meta::List(list) if list.tokens.is_empty()));
 }

@@ -65,11 +65,25 @@ pub(super) fn attributes_have(attributes: &[Attribute], name: &str) -> bool {
     found
 }
 
+/// The text of an argument of `#[serde(…)]`.
+fn text_of(attributes: &[Attribute], name: &str) -> Option<String> {
+    let mut found = None;
+    each_argument(attributes, |argument, value| {
+        if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident(name), value) {
+            found = Some(text.value());
+        }
+    });
+    found
+}
+
 /// Whether a field has a default that a function gives.
 pub(super) fn has_default_of_its_own(field: &Field) -> bool {
-    let mut found = false;
-    each_argument(&field.attrs, |argument, value| found |= argument.is_ident("default") && value.is_some());
-    found
+    default_of(&field.attrs).is_some()
+}
+
+/// The function that gives a field its default, if it has one of its own.
+pub(super) fn default_of(attributes: &[Attribute]) -> Option<String> {
+    text_of(attributes, "default")
 }
 
 /// Whether an attribute is `#[serde(default, …)]`, without a function of its own for the default.

@@ -1,12 +1,15 @@
 //! Keeps builders only for types that requests send or that have no `Default`. A literal with `..Default::default()`
 //! makes a value of any other type, and no user compiles a builder for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
 use quote::quote;
 use syn::visit::{self, Visit};
-use syn::{Fields, ImplItem, Item, ItemImpl, ItemMod, TypePath};
+use syn::visit_mut::VisitMut;
+use syn::{
+    Expr, ExprStruct, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath, parse_quote,
+};
 
 use super::index::Index;
 use super::syntax::{derives, last_name};
@@ -20,6 +23,22 @@ pub(super) fn sent(operations: &[Item]) -> Names {
     for item in operations {
         if let Item::Struct(builder) = item {
             named.visit_fields(&builder.fields);
+        }
+    }
+    named.0
+}
+
+/// The types that the methods of builders return: those of responses.
+pub(super) fn received(operations: &[Item]) -> Names {
+    let mut named = Named::default();
+    for item in operations {
+        let Item::Impl(methods) = item else { continue };
+        for method in &methods.items {
+            if let ImplItem::Fn(method) = method
+                && method.sig.ident == "send"
+            {
+                named.visit_return_type(&method.sig.output);
+            }
         }
     }
     named.0
@@ -54,10 +73,57 @@ pub(super) fn keep(items: &mut Vec<Item>, built: &Names) -> Result<()> {
     Ok(())
 }
 
-/// The `sent` types and all those within them.
-fn reached(index: &Index<'_>, sent: &Names) -> Names {
+/// Lets the builders of types keep the unknown properties of the values that they are made of.
+pub(super) fn add_maps(items: &mut [Item], maps: &BTreeMap<String, Ident>) {
+    for item in items {
+        let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item else { continue };
+        for builder in builders.iter_mut().filter(|_| ident == "builder") {
+            let Some(map) = owner(builder).ok().and_then(|name| maps.get(&name)) else { continue };
+            match builder {
+                Item::Struct(ItemStruct { fields: Fields::Named(fields), .. }) => {
+                    fields.named.push(parse_quote!(#map: crate::values::UnknownProperties));
+                }
+                Item::Impl(ItemImpl { trait_: Some(_), .. }) => AddMap(map).visit_item_mut(builder),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Gives the values that a builder's conversions and default make the map of unknown properties.
+struct AddMap<'a>(&'a Ident);
+
+impl VisitMut for AddMap<'_> {
+    fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
+        let map = self.0;
+        let value: Expr = if function.sig.inputs.is_empty() {
+            parse_quote!(::std::default::Default::default())
+        } else {
+            parse_quote!(value.#map)
+        };
+        let mut literal = AddField { map, value };
+        literal.visit_block_mut(&mut function.block);
+    }
+}
+
+struct AddField<'a> {
+    map: &'a Ident,
+    value: Expr,
+}
+
+impl VisitMut for AddField<'_> {
+    fn visit_expr_struct_mut(&mut self, literal: &mut ExprStruct) {
+        if literal.path.is_ident("Self") {
+            let (map, value) = (self.map, &self.value);
+            literal.fields.push(parse_quote!(#map: #value));
+        }
+    }
+}
+
+/// These types and all those within them.
+pub(super) fn reached(index: &Index<'_>, types: &Names) -> Names {
     let mut reached = Names::new();
-    let mut open: Vec<String> = sent.iter().cloned().collect();
+    let mut open: Vec<String> = types.iter().cloned().collect();
     while let Some(name) = open.pop() {
         let mut within = Named::default();
         if let Some(item) = index.structs.get(&name) {

@@ -1,51 +1,95 @@
-//! Rewrites the types module: puts attributes in the order that the compiler wants, and lets serde read what responses
-//! write another way.
+//! Rewrites the types module: puts attributes in the order that the compiler wants, and gives every type a reader that
+//! keeps what the document does not name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use quote::ToTokens;
 use serde_json::Value;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Field, Fields, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type};
 
-use super::answers::{self, Said};
+use super::answers::{self, Module, Said};
 use super::index::Index;
-use super::objects::{self, Read};
-use super::syntax::{has_argument, has_plain_default, is_collection, option_of};
-use super::{boxes, complete, open_objects, type_builders};
+use super::objects::{self, Reading};
+use super::syntax::last_name;
+use super::{boxes, complete, enums, open_objects, type_builders, unions};
 use crate::document::pointer::Pointer;
 
-/// The integers that the generator writes.
-const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+/// The types that calls send and those that their responses hold, by name.
+pub(super) struct Used {
+    pub(super) sent: BTreeSet<String>,
+    pub(super) received: BTreeSet<String>,
+}
 
-/// The items of the module, polished, each type followed by its `ResponseBody`; `sent` are those that calls send.
-pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &Value) -> Result<Vec<Item>> {
+/// The items of the module, polished, each type followed by what reads it.
+pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Result<Vec<Item>> {
     let index = Index::of(&items)?;
     complete::check(&index, lowered)?;
-    let (names, boxed, built) = (index.names(), boxes::large(&index), type_builders::built(&index, sent));
+    let (names, boxed, built) = (index.names(), boxes::large(&index), type_builders::built(&index, &used.sent));
+    let sent = type_builders::reached(&index, &used.sent);
+    let received = type_builders::reached(&index, &used.received);
+    let maps: BTreeMap<String, Ident> = index
+        .structs
+        .iter()
+        .filter(|(name, item)| received.contains(*name) && has_map(item))
+        .map(|(name, item)| (name.clone(), objects::map_name(item.fields.iter())))
+        .collect();
+    let lists: BTreeSet<String> = index
+        .enums
+        .iter()
+        .filter(|(name, item)| !sent.contains(*name) && unions::one_or_many(item).is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    let open: BTreeSet<String> =
+        index.enums.iter().filter(|(_, item)| enums::is_of_texts(item)).map(|(name, _)| name.clone()).collect();
+    let is_union = |(name, item): (&String, &&ItemEnum)| {
+        received.contains(name) && !lists.contains(name) && unions::is_union(item)
+    };
+    let module = Module { types: &names, has_unions: index.enums.iter().any(is_union) };
     boxes::apply(&mut items, &boxed)?;
     type_builders::keep(&mut items, &built)?;
+    type_builders::add_maps(&mut items, &maps);
+    let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
+    let map_of = |ty: &Type| maps.get(&objects::held(ty)?).cloned();
     let mut said = Said::of(lowered);
     let mut out = Vec::new();
     for mut item in items {
-        Polish.visit_item_mut(&mut item);
         let mut additions = Vec::new();
         match &mut item {
             Item::Struct(item) => {
+                sort(&mut item.attrs);
                 refuse_repeated_fields(item)?;
                 let said = said.take(&item.ident);
-                let read = said.unwrap.as_deref().map_or(Read::Plain, Read::Unwrapped);
+                let name = item.ident.to_string();
+                let is_received = received.contains(&name);
+                additions.push(answers::of_struct(item, &said, maps.get(&name), &module)?);
                 if matches!(item.fields, Fields::Named(_)) {
-                    additions.push(objects::of_struct(item, &read));
+                    let paths = said.unwrap.as_deref();
+                    let reading = Reading { is_received, paths, is_list: &is_list, map_of: &map_of };
+                    additions.insert(0, objects::of_struct(item, &reading)?);
                 }
-                additions.push(answers::response_body(item, &said, &names)?);
                 additions.extend(open_objects::debug(item));
             }
             Item::Enum(item) => {
-                additions.extend(objects::of_enum(item));
-                additions.push(answers::never_empty(&item.ident));
+                sort(&mut item.attrs);
+                let name = item.ident.to_string();
+                if let Some(of) = unions::one_or_many(item).filter(|_| lists.contains(&name)) {
+                    out.extend(unions::list(item, of));
+                    out.push(answers::implementation(&item.ident, &[]));
+                    continue;
+                }
+                let mut other = None;
+                if open.contains(&name) {
+                    let (variant, written) = enums::open(item);
+                    other = Some(variant);
+                    additions.extend(written);
+                } else if unions::is_union(item) && received.contains(&name) {
+                    let reading = Reading { is_received: true, paths: None, is_list: &is_list, map_of: &map_of };
+                    additions.push(unions::of_union(item, &reading)?);
+                }
+                additions.push(answers::of_enum(item, other.as_ref(), &module));
             }
+            Item::Impl(item) if enums::is_of_closed(item, |name| open.contains(name)) => continue,
+            Item::Impl(item) if last_name(&item.self_ty).is_some_and(|name| lists.contains(&name)) => continue,
             _ => {}
         }
         out.push(item);
@@ -53,6 +97,11 @@ pub(super) fn polished(mut items: Vec<Item>, sent: &BTreeSet<String>, lowered: &
     }
     said.check_all_taken()?;
     Ok(out)
+}
+
+/// Whether a struct that a response holds gets a map of unknown properties.
+fn has_map(item: &ItemStruct) -> bool {
+    matches!(item.fields, Fields::Named(_)) && objects::rest(&item.fields).is_none()
 }
 
 fn refuse_repeated_fields(item: &ItemStruct) -> Result<()> {
@@ -66,42 +115,6 @@ fn refuse_repeated_fields(item: &ItemStruct) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn is_integer(ty: &Type) -> bool {
-    let name = ty.to_token_stream().to_string();
-    INTEGERS.contains(&name.as_str())
-}
-
-struct Polish;
-
-impl VisitMut for Polish {
-    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
-        sort(&mut item.attrs);
-        visit_mut::visit_item_struct_mut(self, item);
-    }
-
-    fn visit_item_enum_mut(&mut self, item: &mut ItemEnum) {
-        sort(&mut item.attrs);
-        visit_mut::visit_item_enum_mut(self, item);
-    }
-
-    /// A list or map that may be left out may also be `null`, and a whole number may be written `10.0`.
-    fn visit_field_mut(&mut self, field: &mut Field) {
-        if is_collection(&field.ty) && field.attrs.iter().any(has_plain_default) {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::null_as_default")]));
-        } else if let Some(ty) = option_of(&field.ty)
-            && is_integer(ty)
-        {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::optional_whole")]));
-            // A reader of one's own does not know that the property may be missing.
-            if !has_argument(field, "default") {
-                field.attrs.push(parse_quote!(#[serde(default)]));
-            }
-        } else if is_integer(&field.ty) && field.ident.is_some() {
-            field.attrs.push(parse_quote!(#[serde(deserialize_with = "crate::runtime::de::whole")]));
-        }
-    }
 }
 
 /// Helper attributes such as `#[serde(from = …)]` must follow the derive that reads them.

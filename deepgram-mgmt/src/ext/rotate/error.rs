@@ -34,7 +34,7 @@ pub(super) enum Created {
 impl Created {
     fn id(&self) -> Option<&str> {
         match self {
-            Self::Yes(key) => key.api_key_id.as_deref(),
+            Self::Yes(key) => Some(&key.api_key_id),
             Self::WithoutSecret(id) => Some(id),
             Self::No | Self::Unnamed(..) | Self::Unknown(_) => None,
         }

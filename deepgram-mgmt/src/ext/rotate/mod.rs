@@ -98,7 +98,7 @@ impl Rotation<'_> {
         let new = match self.verify(&old, &created).await {
             Ok(new) => new,
             Err(error) => {
-                let created = self.made(created).await;
+                let created = self.made(created);
                 return Err(self.failed(error, created));
             }
         };
@@ -115,7 +115,7 @@ impl Rotation<'_> {
     /// The old key. A successor of another key, or of one that shows no scopes, would not replace it.
     async fn old(&self) -> Result<Key, Error> {
         let old = self.client.get_project_key().project_id(self.project_id).key_id(self.old_id).send().await?;
-        if old.api_key_id.as_deref().is_some_and(|id| !is_same_id(id, self.old_id)) {
+        if !is_same_id(&old.api_key_id, self.old_id) {
             return Err(unusable("the old key came with another id"));
         }
         if old.scopes.is_empty() {
@@ -127,11 +127,8 @@ impl Rotation<'_> {
     /// The new key as the server knows it: another key than the old one, with a secret, and with scopes that cover the
     /// old one's.
     async fn verify(&self, old: &Key, created: &KeyWithSecret) -> Result<Key, Error> {
-        let id: PathSegment = created
-            .api_key_id
-            .as_deref()
-            .and_then(|id| id.parse().ok())
-            .ok_or_else(|| unusable("the new key came without a usable id"))?;
+        let id: PathSegment =
+            created.api_key_id.parse().map_err(|_| unusable("the new key came without a usable id"))?;
         if self.is_old(id.as_str()) {
             return Err(unusable("the new key came with the id of the old one"));
         }
@@ -140,7 +137,7 @@ impl Rotation<'_> {
         }
         let new =
             self.client.get_project_key().project_id(self.project_id).key_id(id.clone()).send().await?.into_inner();
-        if new.api_key_id.as_deref().is_some_and(|known| !is_same_id(known, id.as_str())) {
+        if !is_same_id(&new.api_key_id, id.as_str()) {
             return Err(unusable("the new key was read back with another id"));
         }
         // A response may leave out scopes; one that names them has to name enough.
@@ -155,16 +152,13 @@ impl Rotation<'_> {
     }
 
     /// The state of the new key when its creation was answered with `created`, and something is wrong with it.
-    async fn made(&self, created: KeyWithSecret) -> Created {
-        match created.api_key_id.clone() {
-            // It has a secret and perhaps an id, and nobody knows which.
-            Some(id) if self.is_old(&id) && has_secret(&created) => {
-                Created::Unnamed(Box::new(created), self.mark.clone())
-            }
-            Some(id) if self.is_old(&id) => Created::Unknown(self.mark.clone()),
-            _ if has_secret(&created) => Created::Yes(Box::new(created)),
-            Some(id) => Created::WithoutSecret(id),
-            None => self.find_marked().await,
+    fn made(&self, created: KeyWithSecret) -> Created {
+        match (self.is_old(&created.api_key_id), has_secret(&created)) {
+            // It has a secret and an id of its own, and nobody knows which.
+            (true, true) => Created::Unnamed(Box::new(created), self.mark.clone()),
+            (true, false) => Created::Unknown(self.mark.clone()),
+            (false, true) => Created::Yes(Box::new(created)),
+            (false, false) => Created::WithoutSecret(created.api_key_id),
         }
     }
 
@@ -177,7 +171,7 @@ impl Rotation<'_> {
         let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(&self.mark));
         match keys.into_inner().api_keys.into_iter().find(is_marked) {
             // The caller is told to delete it: it must not be the old one.
-            Some(Key { api_key_id: Some(id), .. }) if !self.is_old(&id) => Created::WithoutSecret(id),
+            Some(key) if !self.is_old(&key.api_key_id) => Created::WithoutSecret(key.api_key_id),
             // It may still be on its way.
             _ => unknown(),
         }
@@ -199,7 +193,7 @@ fn unusable(message: &str) -> Error {
 }
 
 fn has_secret(key: &KeyWithSecret) -> bool {
-    key.key.as_ref().is_some_and(|secret| !secret.expose_secret().is_empty())
+    !key.key.expose_secret().is_empty()
 }
 
 /// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.

@@ -1,6 +1,7 @@
 //! Compares the properties of two schemas: added, removed, required.
 
 use super::{Comparison, Direction, Pair, SchemaContext, Schemas, Site};
+use crate::document::extensions;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::rules::{self, Relevance};
 
@@ -16,6 +17,8 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
         let name = key.0;
         let rule = if is_one_way(direction, &Schema::read(comparison.base, base)) {
             rules::ONE_WAY_PROPERTY_CHANGED
+        } else if is_identity(schemas, name) {
+            rules::RESPONSE_IDENTITY_REMOVED
         } else if old.required.contains(name) && !new.required.contains(name) {
             schemas.rule(rules::PROPERTY_REMOVED_REQUIRED)
         } else {
@@ -87,8 +90,16 @@ fn compare_property<'a>(
         }
     }
     let relevance = if is_one_way { Relevance::NotSent } else { schemas.context.relevance };
-    let context = SchemaContext { optional: !was_required, relevance, ..schemas.context.within() };
+    let optional = !was_required && !is_identity(schemas, name);
+    let context = SchemaContext { optional, relevance, ..schemas.context.within() };
     comparison.enqueue(site.node, Pair::new(site.base, site.revision, context));
+}
+
+/// Whether the client demands a property of every response, whatever the document says.
+fn is_identity(schemas: &Schemas<'_, '_>, name: &str) -> bool {
+    let names = schemas.old.extensions.get(&(extensions::IDENTITY, 0)).and_then(|names| names.as_array());
+    schemas.context.direction == Direction::Response
+        && names.is_some_and(|names| names.iter().any(|other| other == name))
 }
 
 /// Whether a property is not sent in this direction.

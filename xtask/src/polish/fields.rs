@@ -1,0 +1,113 @@
+//! How the fields of a generated struct are read: each is a slot of a draft until the object is complete.
+
+use anyhow::{Context, Result};
+use quote::ToTokens;
+use syn::{Expr, Field, Ident, Type, parse_quote};
+
+use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
+
+/// The integers that the generator writes.
+const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
+
+/// A field that holds one property.
+pub(super) struct Property {
+    pub(super) name: Ident,
+    pub(super) json: String,
+    pub(super) ty: Type,
+    presence: Presence,
+}
+
+enum Presence {
+    Required,
+    /// It must be there and may be null: the field is an `Option` all the same.
+    Nullable,
+    /// The field is an `Option`.
+    Optional,
+    /// What the field holds where the property is absent or null.
+    Default(Option<Expr>),
+}
+
+impl Property {
+    pub(super) fn of(field: &Field) -> Result<Self> {
+        let presence =
+            if has_argument(field, "default") && option_of(&field.ty).is_none() || default_of(&field.attrs).is_some() {
+                Presence::Default(default_of(&field.attrs).map(|path| syn::parse_str(&path)).transpose()?)
+            } else if option_of(&field.ty).is_none() {
+                Presence::Required
+            } else if has_argument(field, "deserialize_with") && !field.attrs.iter().any(has_plain_default) {
+                Presence::Nullable
+            } else {
+                Presence::Optional
+            };
+        let name = field.ident.clone().context("polish: a property without a name")?;
+        Ok(Self { name, json: json_name(field), ty: field.ty.clone(), presence })
+    }
+
+    /// What the draft holds: this, or nothing yet.
+    pub(super) fn slot(&self) -> &Type {
+        match self.presence {
+            Presence::Optional => option_of(&self.ty).unwrap_or(&self.ty),
+            _ => &self.ty,
+        }
+    }
+
+    /// Reads the value into its slot.
+    pub(super) fn read(&self) -> Expr {
+        let (name, json) = (&self.name, &self.json);
+        let number = is_integer(option_of(&self.ty).unwrap_or(&self.ty));
+        match self.presence {
+            _ if number => {
+                let seed: Expr = match self.presence {
+                    Presence::Required => parse_quote!(crate::runtime::de::whole()),
+                    Presence::Nullable => parse_quote!(crate::runtime::de::nullable_whole()),
+                    Presence::Optional | Presence::Default(_) => parse_quote!(crate::runtime::de::optional_whole()),
+                };
+                parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+            }
+            Presence::Required if is_never_null(&self.ty) => {
+                parse_quote!(crate::runtime::object::required(&mut draft.#name, #json, map))
+            }
+            Presence::Required | Presence::Nullable => {
+                parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
+            }
+            Presence::Optional | Presence::Default(_) => {
+                parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map))
+            }
+        }
+    }
+
+    /// What a draft's slot becomes; `is_list` says that a generated type is a list.
+    pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> Expr {
+        let (name, json) = (&self.name, &self.json);
+        match &self.presence {
+            Presence::Required | Presence::Nullable => parse_quote!(draft.#name.ok_or(#json)?),
+            // A list that is empty, one that is null and none at all are one value.
+            Presence::Optional if is_collection(self.slot()) || is_list(self.slot()) => {
+                parse_quote!(draft.#name.filter(|list| !list.is_empty()))
+            }
+            Presence::Optional => parse_quote!(draft.#name),
+            Presence::Default(None) => parse_quote!(draft.#name.unwrap_or_default()),
+            Presence::Default(Some(default)) => parse_quote!(draft.#name.unwrap_or_else(#default)),
+        }
+    }
+
+    /// The condition under which a value holds nothing of it; `None` for one that must be there.
+    pub(super) fn absent(&self) -> Option<Expr> {
+        let name = &self.name;
+        match self.presence {
+            _ if option_of(&self.ty).is_some() => Some(parse_quote!(self.#name.is_none())),
+            _ if is_collection(&self.ty) => Some(parse_quote!(self.#name.is_empty())),
+            _ => None,
+        }
+    }
+}
+
+/// Whether null is certainly no value of a type.
+fn is_never_null(ty: &Type) -> bool {
+    const NEVER: [&str; 5] = ["String", "Secret", "Timestamp", "bool", "f64"];
+    last_name(ty).is_some_and(|name| NEVER.contains(&name.as_str()))
+}
+
+fn is_integer(ty: &Type) -> bool {
+    INTEGERS.contains(&ty.to_token_stream().to_string().as_str())
+}
