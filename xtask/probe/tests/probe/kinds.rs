@@ -172,6 +172,7 @@ async fn what_the_client_does_not_decode_is_named_by_its_place() {
     let body = json!({ "projects": [{ "project_id": "p" }, { "project_id": 99_003 }] });
     let (base_url, _) = serve(move |_, path| match path {
         "/v1/projects" => (StatusCode::OK, body.clone()),
+        "/v1/projects/p" => (StatusCode::OK, json!({ "project_id": "p" })),
         _ => (StatusCode::OK, json!({})),
     })
     .await;
