@@ -25,6 +25,7 @@ const _: () = {
         const NAME: &'static str = "AccessToken";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -58,6 +59,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -118,6 +120,7 @@ const _: () = {
         const NAME: &'static str = "Balance";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -163,6 +166,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -211,6 +215,7 @@ const _: () = {
         const NAME: &'static str = "BalanceList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -236,6 +241,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -295,6 +301,7 @@ const _: () = {
         const NAME: &'static str = "BillingBreakdown";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -326,6 +333,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -385,6 +393,7 @@ const _: () = {
         const NAME: &'static str = "BillingBreakdownResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -412,6 +421,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -478,6 +488,7 @@ const _: () = {
         const NAME: &'static str = "BillingFields";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -521,6 +532,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -596,6 +608,7 @@ const _: () = {
         const NAME: &'static str = "BillingGrouping";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -643,6 +656,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -731,6 +745,7 @@ const _: () = {
         const NAME: &'static str = "DistributionCredentials";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -790,6 +805,7 @@ const _: () = {
         ) -> ::std::result::Result<(), ::serde_json::Error> {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -878,6 +894,7 @@ const _: () = {
         const NAME: &'static str = "DistributionCredentialsCreate";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -909,6 +926,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -958,6 +976,7 @@ const _: () = {
         const NAME: &'static str = "DistributionCredentialsList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -983,6 +1002,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1053,6 +1073,7 @@ const _: () = {
         const NAME: &'static str = "Error";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1100,6 +1121,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1156,6 +1178,7 @@ const _: () = {
         const NAME: &'static str = "GrantTokenRequest";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1182,6 +1205,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1238,6 +1262,7 @@ const _: () = {
         const NAME: &'static str = "Invitation";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1259,6 +1284,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1303,6 +1329,7 @@ const _: () = {
         const NAME: &'static str = "InvitationCreate";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1324,6 +1351,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1369,6 +1397,7 @@ const _: () = {
         const NAME: &'static str = "InvitationList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1388,6 +1417,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1462,6 +1492,7 @@ const _: () = {
         const NAME: &'static str = "Key";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1513,6 +1544,7 @@ const _: () = {
         ) -> ::std::result::Result<(), ::serde_json::Error> {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1601,6 +1633,7 @@ const _: () = {
         const NAME: &'static str = "KeyCreate";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1641,6 +1674,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1689,6 +1723,7 @@ const _: () = {
         const NAME: &'static str = "KeyList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1714,6 +1749,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1784,6 +1820,7 @@ const _: () = {
         const NAME: &'static str = "KeyWithSecret";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1827,6 +1864,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1892,6 +1930,7 @@ const _: () = {
         const NAME: &'static str = "Member";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -1937,6 +1976,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -1985,6 +2025,7 @@ const _: () = {
         const NAME: &'static str = "MemberList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2004,6 +2045,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2091,6 +2133,7 @@ const _: () = {
         const NAME: &'static str = "Model";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2174,6 +2217,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2265,6 +2309,7 @@ const _: () = {
         const NAME: &'static str = "ModelList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2294,6 +2339,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2371,6 +2417,7 @@ const _: () = {
         const NAME: &'static str = "ModelMetadata";
         type Draft = __Draft;
         type Rest = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2416,6 +2463,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2479,6 +2527,7 @@ const _: () = {
         const NAME: &'static str = "Owner";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2522,6 +2571,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2589,6 +2639,7 @@ const _: () = {
         const NAME: &'static str = "Project";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2626,6 +2677,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2673,6 +2725,7 @@ const _: () = {
         const NAME: &'static str = "ProjectList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2698,6 +2751,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2747,6 +2801,7 @@ const _: () = {
         const NAME: &'static str = "ProjectUpdate";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2768,6 +2823,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2838,6 +2894,7 @@ const _: () = {
         const NAME: &'static str = "ProjectUpdated";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -2877,6 +2934,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -2954,6 +3012,7 @@ const _: () = {
         const NAME: &'static str = "Purchase";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3001,6 +3060,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3060,6 +3120,7 @@ const _: () = {
         const NAME: &'static str = "PurchaseList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3079,6 +3140,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3175,6 +3237,7 @@ const _: () = {
         const NAME: &'static str = "RequestDetails";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3254,6 +3317,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3350,6 +3414,7 @@ const _: () = {
         const NAME: &'static str = "RequestList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3403,6 +3468,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3485,6 +3551,7 @@ const _: () = {
         const NAME: &'static str = "RequestRecord";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3569,6 +3636,7 @@ const _: () = {
         ) -> ::std::result::Result<(), ::serde_json::Error> {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3692,6 +3760,7 @@ const _: () = {
         const NAME: &'static str = "RequestResponse";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3764,6 +3833,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3837,6 +3907,7 @@ const _: () = {
         const NAME: &'static str = "ScopeList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3856,6 +3927,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -3900,6 +3972,7 @@ const _: () = {
         const NAME: &'static str = "ScopeUpdate";
         type Draft = __Draft;
         type Rest = ();
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -3919,6 +3992,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4030,6 +4104,7 @@ const _: () = {
         const NAME: &'static str = "UsageBreakdown";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4061,6 +4136,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4144,6 +4220,7 @@ const _: () = {
         const NAME: &'static str = "UsageBreakdownResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4223,6 +4300,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4308,6 +4386,7 @@ const _: () = {
         const NAME: &'static str = "UsageFields";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4345,6 +4424,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4432,6 +4512,7 @@ const _: () = {
         const NAME: &'static str = "UsageGrouping";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4491,6 +4572,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4576,6 +4658,7 @@ const _: () = {
         const NAME: &'static str = "UsageModel";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4613,6 +4696,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4673,6 +4757,7 @@ const _: () = {
         const NAME: &'static str = "UsageResolution";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4701,6 +4786,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4782,6 +4868,7 @@ const _: () = {
         const NAME: &'static str = "UsageResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4857,6 +4944,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
@@ -4942,6 +5030,7 @@ const _: () = {
         const NAME: &'static str = "UsageSummary";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
+        #[inline]
         fn index(name: &str) -> ::std::option::Option<usize> {
             ::std::option::Option::Some(
                 match name {
@@ -4973,6 +5062,7 @@ const _: () = {
                 _ => ::std::result::Result::Ok(()),
             }
         }
+        #[inline]
         #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,

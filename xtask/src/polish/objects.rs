@@ -105,6 +105,7 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
                 const NAME: &'static str = #text;
                 type Draft = __Draft;
                 type Rest = #rest_type;
+                #[inline]
                 fn index(name: &str) -> ::std::option::Option<usize> {
                     ::std::option::Option::Some(match name {
                         #(#json => #numbers,)*
@@ -123,6 +124,7 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
                     }
                 }
                 #(#unwrap)*
+                #[inline]
                 #[allow(unused_variables, reason = "not every object has properties")]
                 fn finish(draft: __Draft, rest: Self::Rest) -> ::std::result::Result<Self, &'static str> {
                     #unused
