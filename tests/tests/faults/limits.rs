@@ -79,6 +79,7 @@ async fn dropping_a_call_or_a_stream_closes_its_connections() {
 #[tokio::test]
 async fn the_pause_that_a_server_asks_for_is_kept_up_to_its_cap_and_what_is_none_is_not() {
     const CAP: Duration = Duration::from_millis(400);
+    const KEY: &str = r#"{"api_key_id":"k","key":"s"}"#;
     for (asked, is_kept) in [
         ("3600", true),
         // More than any number holds.
@@ -95,7 +96,7 @@ async fn the_pause_that_a_server_asks_for_is_kept_up_to_its_cap_and_what_is_none
     ] {
         let busy = answer("429 Too Many Requests", &format!("retry-after: {asked}\r\n"), "");
         let server =
-            Server::start(move |seen| if seen.n == 0 { Reply::Bytes(busy.clone()) } else { success("{}") }).await;
+            Server::start(move |seen| if seen.n == 0 { Reply::Bytes(busy.clone()) } else { success(KEY) }).await;
         let retry = Retry::default().min_delay(Duration::ZERO).max_delay(Duration::ZERO).max_retry_after(CAP);
         let client = builder(&server.base_url).retry(retry).build().unwrap();
         let start = Instant::now();

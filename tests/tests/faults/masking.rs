@@ -209,7 +209,10 @@ async fn the_error_of_a_rotation_masks_a_credential_that_is_answered_for_an_id()
                     r#"{{"api_key_id":"{id}","key":"secret-hush","scopes":["member"],"comment":"credential-hush"}}"#
                 )),
                 "DELETE" => Reply::Bytes(answer(deletion, "", "")),
-                _ => success(r#"{"scopes":["member"]}"#),
+                _ => {
+                    let id = if seen.path.ends_with("/old") { "old" } else { id };
+                    success(format!(r#"{{"api_key_id":"{id}","scopes":["member"]}}"#))
+                }
             })
             .await;
             let error = builder(&server.base_url).retry(Retry::never()).build().unwrap();

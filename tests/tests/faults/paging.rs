@@ -129,12 +129,13 @@ pub(crate) fn in_flight(
     (counting, most)
 }
 
-/// Reads a stream to its end: what came before the error, and the error.
+/// Reads a stream to its end: the records before the error that ends it, and that error.
 pub(crate) async fn failed(mut items: Items<'_>) -> (Vec<RequestRecord>, Error) {
     let mut before = Vec::new();
     let error = loop {
         match items.next().await.expect("an error before the end") {
             Ok(record) => before.push(record),
+            Err(error) if error.entry().is_some() => {}
             Err(error) => break error,
         }
     };

@@ -136,7 +136,7 @@ async fn a_key_that_is_written_another_way_is_rotated_without_a_difference() {
     for (old, created, read_back) in [
         (json!({}), json!({}), json!({})),
         (json!({ "api_key_id": OLD_ID.to_uppercase() }), json!({}), json!({})),
-        (json!({ "api_key_id": null }), json!({}), json!({ "api_key_id": "NEW" })),
+        (json!({}), json!({}), json!({ "api_key_id": "NEW" })),
         (json!({}), json!({ "scopes": null }), json!({ "scopes": ["admin"] })),
         (json!({}), json!({ "scopes": ["admin"] }), json!({ "scopes": null })),
         (json!({}), json!({ "tags": ["b", "a"] }), json!({ "tags": ["b", "a", "b"] })),

@@ -72,8 +72,8 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
         parse_quote! {
             impl ::std::str::FromStr for #name {
                 type Err = ::std::convert::Infallible;
-                fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
-                    Ok(Self::of(text))
+                fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
+                    ::std::result::Result::Ok(Self::of(text))
                 }
             }
         },
