@@ -271,7 +271,7 @@ impl PageTracker {
                 "the request log changed its order: page {number} does not follow the pages before it"
             ));
         }
-        self.is_quiescent = old == 0 && newest(rest).is_some_and(|time| Some(time) < self.newest);
+        self.is_quiescent = old == 0 && have_ids(rest) && newest(rest).is_some_and(|time| Some(time) < self.newest);
         Ok(old)
     }
 

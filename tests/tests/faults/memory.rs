@@ -36,7 +36,7 @@ const REQUESTS: [&str; 2] = ["{\"requests\":[", "]}"];
 fn cases() -> [Case; 7] {
     let case =
         |name, around, entry, is_read| Case { name, status: "200 OK", around, entry, is_streamed: false, is_read };
-    let free = ["{\"requests\":[{\"callback\":[", "]}]}"];
+    let free = ["{\"requests\":[{\"request_id\":\"r\",\"callback\":[", "]}]}"];
     [
         case("more records than a response has", REQUESTS, "{}", false),
         case("records of one unknown property", REQUESTS, "{\"\":0           }", false),

@@ -13,11 +13,10 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 15] = [
+pub const CLIENT_METHODS: [&str; 13] = [
     "builder",
     "clone",
     "credential",
-    "find_marked",
     "from_env",
     "from_variables",
     "limits",
@@ -26,7 +25,6 @@ pub const CLIENT_METHODS: [&str; 15] = [
     "raw",
     "rotate_key",
     "set_credentials",
-    "verify",
     "with_attempt_timeout",
     "with_timeout",
 ];
