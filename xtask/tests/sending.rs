@@ -20,7 +20,7 @@ const CALLS: [(&str, &str); 27] = [
     ),
     ("find().limit(5_i64).tag(vec![1, 2])", "find: GET http://h/find?limit=5&tag=1&tag=2"),
     (r#"find().sort(vec!["a".to_owned(), "b".to_owned()])"#, "find: GET http://h/find?sort=a&sort=b"),
-    (r#"either().id("7".parse::<PathSegment>().unwrap())"#, "either: GET http://h/either/7"),
+    (r#"either().id("7".parse::<values::PathSegment>().unwrap())"#, "either: GET http://h/either/7"),
     (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
     ("hal()", "hal: GET http://h/hal [accept: application/hal+json]"),
     ("problem()", "problem: GET http://h/problem [accept: application/json]"),

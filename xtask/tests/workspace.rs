@@ -178,7 +178,7 @@ fn a_report_names_every_stale_file_begins_with_what_matters_and_counts_what_it_l
     assert!(lines[2..6].iter().any(|line| line.contains("canonical_name")), "{report}");
     // Headers are told of once, and not line by line.
     assert!(!report.contains("// document"), "{report}");
-    assert_eq!(report.matches("their headers").count(), 1, "{report}");
+    assert_eq!(report.matches("the headers of these files").count(), 1, "{report}");
     // The number of a hunk is that of the line in the file.
     let number: usize = lines[1][4..].split([',', ' ']).next().unwrap().parse().unwrap();
     let types = place.read(&format!("{GENERATED}/types.rs"));
@@ -234,7 +234,7 @@ fn a_field_that_the_document_renames_is_stale_or_the_overlay_is_said_to_be_about
         assert!(fields.contains(&format!("pub {field}_renamed:")), "{field}: {fields}");
     }
     // What the overlay corrects by its name, and what stands in what it replaces.
-    for (field, said) in [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "up to date")] {
+    for (field, said) in [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "update the action")] {
         let place = Checkout::new();
         let written = place.read(DOCUMENT);
         let line = written.lines().find(|line| line.trim() == format!("{field}:")).unwrap();
@@ -249,12 +249,12 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     let place = Checkout::new();
     place.replace(
         OVERLAY,
-        "      x-client-payload: { except: [member] }\n      properties",
-        "      x-client-payload: { except: [owner] }\n      properties",
+        "      x-client-identity: [api_key_id]\n",
+        "      x-client-identity: [owner]\n",
     );
     let said = error(&place.check());
-    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-payload")), "{said}");
-    assert!(said.contains("`owner`"), "{said}");
+    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-identity")), "{said}");
+    assert!(said.contains("\"owner\""), "{said}");
 
     let place = Checkout::new();
     place.replace(OVERLAY, "schemas.KeyWithSecret.properties.key\n", "schemas.KeyWithSecret.properties.kex\n");
