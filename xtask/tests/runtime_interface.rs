@@ -102,17 +102,22 @@ fn whole() -> Value {
         "paths": paths,
         "components": { "schemas": {
             "WholeThing": { "type": "object", "required": required, "properties": properties },
-            "WholeWrapped": {
-                "type": "object",
-                "x-client-unwrap": ["item"],
-                "x-client-payload": { "except": ["thing"] },
-                "properties": {
-                    "id": { "type": "string" },
-                    "thing": { "$ref": "#/components/schemas/WholeThing" },
-                    "tags": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }
-                }
-            }
+            "WholeWrapped": whole_wrapped()
         } }
+    })
+}
+
+/// An object that a response may wrap.
+fn whole_wrapped() -> Value {
+    json!({
+        "type": "object",
+        "x-client-unwrap": ["item"],
+        "x-client-payload": { "except": ["thing"] },
+        "properties": {
+            "id": { "type": "string" },
+            "thing": { "$ref": "#/components/schemas/WholeThing" },
+            "tags": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }
+        }
     })
 }
 

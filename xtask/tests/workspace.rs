@@ -234,7 +234,9 @@ fn a_field_that_the_document_renames_is_stale_or_the_overlay_is_said_to_be_about
         assert!(fields.contains(&format!("pub {field}_renamed:")), "{field}: {fields}");
     }
     // What the overlay corrects by its name, and what stands in what it replaces.
-    for (field, said) in [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "update the action")] {
+    for (field, said) in
+        [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "update the action")]
+    {
         let place = Checkout::new();
         let written = place.read(DOCUMENT);
         let line = written.lines().find(|line| line.trim() == format!("{field}:")).unwrap();
@@ -247,11 +249,7 @@ fn a_field_that_the_document_renames_is_stale_or_the_overlay_is_said_to_be_about
 #[test]
 fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     let place = Checkout::new();
-    place.replace(
-        OVERLAY,
-        "      x-client-identity: [api_key_id]\n",
-        "      x-client-identity: [owner]\n",
-    );
+    place.replace(OVERLAY, "      x-client-identity: [api_key_id]\n", "      x-client-identity: [owner]\n");
     let said = error(&place.check());
     assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-identity")), "{said}");
     assert!(said.contains("\"owner\""), "{said}");

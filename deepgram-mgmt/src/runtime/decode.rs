@@ -164,7 +164,7 @@ mod tests {
         let of = |count: usize, object: &str| format!("{{\"projects\":[{}]}}", vec![object; count].join(","));
         let complaint = decode::<types::ProjectList>(of(100_000, "{}").as_bytes()).unwrap_err();
         assert_eq!(complaint, "it holds more than one object in 16 bytes");
-        for body in [of(4_000, "{\"project_id\":1}").replace("1", "\"p\""), of(100_000, "{\"project_id\":\"p\"}")] {
+        for body in [of(4_000, "{\"project_id\":1}").replace('1', "\"p\""), of(100_000, "{\"project_id\":\"p\"}")] {
             assert!(decode::<types::ProjectList>(body.as_bytes()).is_ok(), "{}", body.len());
         }
     }

@@ -144,7 +144,7 @@ pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     name: &'static str,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    check_first(slot, name)?;
+    check_first(slot.as_ref(), name)?;
     *slot = Some(map.next_value()?);
     Ok(())
 }
@@ -155,7 +155,7 @@ pub(crate) fn optional<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     name: &'static str,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    check_first(slot, name)?;
+    check_first(slot.as_ref(), name)?;
     *slot = map.next_value()?;
     Ok(())
 }
@@ -167,12 +167,12 @@ pub(crate) fn seeded<'de, T, S: DeserializeSeed<'de, Value = Option<T>>, A: MapA
     seed: S,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    check_first(slot, name)?;
+    check_first(slot.as_ref(), name)?;
     *slot = map.next_value_seed(seed)?;
     Ok(())
 }
 
-fn check_first<T, E: de::Error>(slot: &Option<T>, name: &'static str) -> Result<(), E> {
+fn check_first<T, E: de::Error>(slot: Option<&T>, name: &'static str) -> Result<(), E> {
     if slot.is_some() { Err(E::duplicate_field(name)) } else { Ok(()) }
 }
 
