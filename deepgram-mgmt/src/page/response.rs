@@ -6,6 +6,7 @@ use std::sync::Arc;
 use progenitor_client::ResponseValue;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::entries::Entries;
@@ -62,12 +63,26 @@ fn one_by_one(body: &[u8], mask: &Mask) -> Option<Received> {
     let mut entries = Entries::default();
     for (index, raw) in raw.into_iter().enumerate() {
         let entry = &body[place(raw)];
-        match decode::<RequestRecord>(entry) {
+        match record(entry) {
             Ok(record) => entries.records.push(record),
             Err(reason) => entries.bad.push(bad(index, entry, reason).masked(mask)),
         }
     }
     Some(Received { list, entries })
+}
+
+/// Decodes an entry. The vendor's document calls the object at `response` an open one: where it is another than the client
+/// knows, it stays among the record's unknown properties.
+fn record(entry: &[u8]) -> Result<RequestRecord, String> {
+    decode::<RequestRecord>(entry).or_else(|reason| without_response(entry).ok_or(reason))
+}
+
+fn without_response(entry: &[u8]) -> Option<RequestRecord> {
+    let Value::Object(mut members) = serde_json::from_slice(entry).ok()? else { return None };
+    let response = members.remove("response").filter(Value::is_object)?;
+    let mut record = RequestRecord::deserialize(Value::Object(members)).ok()?;
+    record.unknown.insert("response", response);
+    Some(record)
 }
 
 /// The body with a question mark in place of each byte that is not UTF-8, so that every place stays.

@@ -54,6 +54,34 @@ async fn an_entry_that_does_not_decode_is_an_error_in_its_place_and_the_stream_g
 }
 
 #[tokio::test]
+async fn a_record_with_another_object_for_its_response_is_a_record_and_keeps_it() {
+    let others = [
+        json!({ "details": "text" }),
+        json!({ "code": { "x": [1, 9e-05] }, "completed": "now" }),
+        json!({ "key": "value" }),
+    ];
+    let responses = others.clone();
+    let server = Server::start(move |_| {
+        let mut body = page(0, 10, 0..5);
+        for (index, other) in responses.iter().enumerate() {
+            body["requests"][index + 1]["response"] = other.clone();
+        }
+        // A page with an entry that no rule saves is read entry by entry, too.
+        spoil(&mut body, 4);
+        success(body.to_string())
+    })
+    .await;
+    let client = client_of(&server.base_url);
+    let list = client.list_project_requests().project_id("p").pages();
+    let pages: Vec<Page> = list.try_collect().await.unwrap();
+    assert_eq!((pages.len(), pages[0].records.len(), pages[0].bad.len(), server.seen().len()), (1, 4, 1, 1));
+    for (record, other) in pages[0].records[1..].iter().zip(&others) {
+        assert_eq!(&serde_json::to_value(record).unwrap()["response"], other);
+    }
+    assert!(pages[0].records[1].response.is_none());
+}
+
+#[tokio::test]
 async fn the_error_says_where_the_entry_is_and_holds_its_json_and_prints_none_of_it() {
     let server = Server::start(|seen| {
         let Reply::Bytes(bytes) = spoiled(seen) else { unreachable!() };
