@@ -48,7 +48,7 @@ struct Tour {
 }
 
 impl Tour {
-    /// Prints one line for a call and hands on its answer.
+    /// Prints one line for a call and hands on its response.
     fn show<T>(
         &mut self,
         operation: &str,
@@ -57,10 +57,10 @@ impl Tour {
     ) -> Option<T> {
         self.calls += 1;
         match outcome {
-            Ok(answer) => {
-                let id = answer.request_id().unwrap_or("-");
-                println!("{operation:<32} {}  {:<44} request {id}", answer.status().as_u16(), summary(&answer));
-                Some(answer.into_inner())
+            Ok(response) => {
+                let id = response.request_id().unwrap_or("-");
+                println!("{operation:<32} {}  {:<44} request {id}", response.status().as_u16(), summary(&response));
+                Some(response.into_inner())
             }
             Err(error) => {
                 self.failures += 1;
@@ -75,27 +75,27 @@ impl Tour {
         let client = self.client.clone();
         let token = client.get_token_details().send().await;
         self.show("get_token_details", token, |token| count(token.len(), "detail"));
-        let projects = self.show("list_projects", client.list_projects().send().await, |answer| {
-            count(answer.projects.len(), "project")
+        let projects = self.show("list_projects", client.list_projects().send().await, |response| {
+            count(response.projects.len(), "project")
         })?;
         let id = projects.projects.into_iter().next().map(|project| project.project_id)?;
         let project = client.get_project().project_id(&id).send().await;
         self.show("get_project", project, |project| text(project.name.as_deref()));
 
         let keys = client.list_project_keys().project_id(&id).send().await;
-        let keys = self.show("list_project_keys", keys, |answer| count(answer.api_keys.len(), "key"));
-        if let Some(key) = keys.and_then(|answer| answer.api_keys.into_iter().next().map(|key| key.api_key_id)) {
+        let keys = self.show("list_project_keys", keys, |response| count(response.api_keys.len(), "key"));
+        if let Some(key) = keys.and_then(|response| response.api_keys.into_iter().next().map(|key| key.api_key_id)) {
             let key = client.get_project_key().project_id(&id).key_id(key).send().await;
             self.show("get_project_key", key, |key| text(key.comment.as_deref()));
         }
         let members = client.list_project_members().project_id(&id).send().await;
-        let members = self.show("list_project_members", members, |answer| count(answer.members.len(), "member"));
-        if let Some(member) = members.and_then(|answer| answer.members.into_iter().next().map(|m| m.member_id)) {
+        let members = self.show("list_project_members", members, |response| count(response.members.len(), "member"));
+        if let Some(member) = members.and_then(|response| response.members.into_iter().next().map(|m| m.member_id)) {
             let scopes = client.get_member_scopes().project_id(&id).member_id(member).send().await;
-            self.show("get_member_scopes", scopes, |answer| answer.scopes.join(", "));
+            self.show("get_member_scopes", scopes, |response| response.scopes.join(", "));
         }
         let invites = client.list_project_invitations().project_id(&id).send().await;
-        self.show("list_project_invitations", invites, |answer| count(answer.invites.len(), "invitation"));
+        self.show("list_project_invitations", invites, |response| count(response.invites.len(), "invitation"));
 
         let usage = client.get_project_usage().project_id(&id).send().await;
         self.show("get_project_usage", usage, |usage| {
@@ -103,22 +103,24 @@ impl Tour {
             format!("{hours:.1} hours in {}", count(usage.results.len(), "period"))
         });
         let requests = client.list_project_requests().project_id(&id).limit(5).send().await;
-        self.show("list_project_requests", requests, |answer| {
-            format!("page {} with {}", answer.page.unwrap_or_default(), count(answer.requests.len(), "record"))
+        self.show("list_project_requests", requests, |response| {
+            format!("page {} with {}", response.page.unwrap_or_default(), count(response.requests.len(), "record"))
         });
         let balances = client.list_project_balances().project_id(&id).send().await;
-        let balances = self.show("list_project_balances", balances, |answer| count(answer.balances.len(), "balance"));
-        if let Some(balance) = balances.and_then(|answer| answer.balances.into_iter().next().map(|b| b.balance_id)) {
+        let balances =
+            self.show("list_project_balances", balances, |response| count(response.balances.len(), "balance"));
+        if let Some(balance) = balances.and_then(|response| response.balances.into_iter().next().map(|b| b.balance_id))
+        {
             let balance = client.get_project_balance().project_id(&id).balance_id(balance).send().await;
             self.show("get_project_balance", balance, |balance| {
                 format!("{:.2} {}", balance.amount.unwrap_or_default(), text(balance.units.as_deref()))
             });
         }
         let models = client.list_models().include_outdated(false).send().await;
-        let models = self.show("list_models", models, |answer| {
-            format!("{} to text, {} to speech", answer.stt.len(), answer.tts.len())
+        let models = self.show("list_models", models, |response| {
+            format!("{} to text, {} to speech", response.stt.len(), response.tts.len())
         });
-        if let Some(model) = models.and_then(|answer| answer.stt.into_iter().find_map(|model| model.uuid)) {
+        if let Some(model) = models.and_then(|response| response.stt.into_iter().find_map(|model| model.uuid)) {
             let model = client.get_model().model_id(model).send().await;
             self.show("get_model", model, |model| text(model.canonical_name.as_deref()));
         }
@@ -135,8 +137,8 @@ impl Tour {
             self.show("get_project_request", record, |record| text(record.path.as_deref()));
         }
         let models = client.list_project_models().project_id(id).send().await;
-        let models = self.show("list_project_models", models, |answer| count(answer.stt.len(), "model"));
-        if let Some(model) = models.and_then(|answer| answer.stt.into_iter().find_map(|model| model.uuid)) {
+        let models = self.show("list_project_models", models, |response| count(response.stt.len(), "model"));
+        if let Some(model) = models.and_then(|response| response.stt.into_iter().find_map(|model| model.uuid)) {
             let model = client.get_project_model().project_id(id).model_id(model).send().await;
             self.show("get_project_model", model, |model| text(model.canonical_name.as_deref()));
         }
@@ -151,10 +153,10 @@ impl Tour {
             format!("{:.2} dollars", bill.results.iter().filter_map(|result| result.dollars).sum::<f64>())
         });
         let orders = client.list_project_purchases().project_id(id).send().await;
-        self.show("list_project_purchases", orders, |answer| count(answer.orders.len(), "order"));
+        self.show("list_project_purchases", orders, |response| count(response.orders.len(), "order"));
         let credentials = client.list_distribution_credentials().project_id(id).send().await;
-        self.show("list_distribution_credentials", credentials, |answer| {
-            count(answer.distribution_credentials.len(), "set")
+        self.show("list_distribution_credentials", credentials, |response| {
+            count(response.distribution_credentials.len(), "set")
         });
     }
 

@@ -83,8 +83,8 @@ fn is_short(page: &Received) -> bool {
 }
 
 /// The server's clock.
-fn clock(answer: &ResponseValue<Received>) -> Option<DateTime<Utc>> {
-    let date = answer.headers().get(DATE)?.to_str().ok()?;
+fn clock(response: &ResponseValue<Received>) -> Option<DateTime<Utc>> {
+    let date = response.headers().get(DATE)?.to_str().ok()?;
     httpdate::parse_http_date(date).ok().map(DateTime::from)
 }
 

@@ -97,7 +97,7 @@ fn plain(name: &str) -> &str {
 }
 
 /// What the document says of an operation that the generator does not heed.
-struct Said<'a> {
+struct DeclaredExtensions<'a> {
     /// What the body is called, where not as the generator calls it.
     sent: Option<&'a str>,
     /// The same of the JSON that the operation wants.
@@ -106,17 +106,17 @@ struct Said<'a> {
 }
 
 /// The same of each operation, by the name of its builder.
-fn said(lowered: &Value) -> BTreeMap<String, Said<'_>> {
+fn said(lowered: &Value) -> BTreeMap<String, DeclaredExtensions<'_>> {
     let said = operations(lowered).filter_map(|operation| {
         let sent = operation.value["requestBody"][extensions::MEDIA_TYPE].as_str();
         let wanted = operation.value["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
         let body_is_optional = operation.value.get("requestBody").is_some_and(|body| body["required"] != true);
-        Some((builder_name(operation.id()?), Said { sent, wanted, body_is_optional }))
+        Some((builder_name(operation.id()?), DeclaredExtensions { sent, wanted, body_is_optional }))
     });
     said.collect()
 }
 
-fn polish_methods(item: &mut ItemImpl, said: &Said<'_>) -> Result<()> {
+fn polish_methods(item: &mut ItemImpl, said: &DeclaredExtensions<'_>) -> Result<()> {
     for member in &mut item.items {
         if let ImplItem::Fn(method) = member {
             if method.sig.ident == "send" {
@@ -240,7 +240,7 @@ impl VisitMut for Given<'_> {
 
 /// Keeps the statements that build the request; a function of the runtime replaces those that send it and read the
 /// response.
-fn send(method: &mut ImplItemFn, said: &Said<'_>) -> Result<()> {
+fn send(method: &mut ImplItemFn, said: &DeclaredExtensions<'_>) -> Result<()> {
     let response = response(&method.sig.output)?;
     let function: Ident = match response.to_token_stream().to_string().as_str() {
         "()" => parse_quote!(empty),
@@ -334,7 +334,7 @@ fn without_build(expr: &Expr) -> Option<Expr> {
 struct Request<'a> {
     headers: bool,
     operation: LitStr,
-    said: &'a Said<'a>,
+    said: &'a DeclaredExtensions<'a>,
 }
 
 impl VisitMut for Request<'_> {

@@ -1,6 +1,5 @@
 //! Step 6, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
 
-mod answers;
 mod boxes;
 mod builders;
 mod complete;
@@ -14,6 +13,7 @@ mod objects;
 mod open_objects;
 mod optional_body;
 mod prose;
+mod response_bodies;
 mod syntax;
 mod type_builders;
 mod types;

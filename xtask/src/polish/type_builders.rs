@@ -17,7 +17,7 @@ use super::syntax::{derives, last_name};
 /// Names of generated types.
 type Names = BTreeSet<String>;
 
-/// The types that the builders of operations hold: parameters and bodies, but not answers.
+/// The types that the builders of operations hold: parameters and bodies, but not responses.
 pub(super) fn sent(operations: &[Item]) -> Names {
     let mut named = Named::default();
     for item in operations {

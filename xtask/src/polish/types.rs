@@ -7,9 +7,9 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type};
 
-use super::answers::{self, Module, Said};
 use super::index::Index;
 use super::objects::{self, Reading};
+use super::response_bodies::{self, DeclaredExtensions, Module};
 use super::syntax::last_name;
 use super::{boxes, complete, enums, open_objects, type_builders, unions};
 use crate::document::pointer::Pointer;
@@ -50,7 +50,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
     type_builders::add_maps(&mut items, &maps);
     let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
     let map_of = |ty: &Type| maps.get(&objects::held(ty)?).cloned();
-    let mut said = Said::of(lowered);
+    let mut said = DeclaredExtensions::of(lowered);
     let mut out = Vec::new();
     for mut item in items {
         let mut additions = Vec::new();
@@ -61,7 +61,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                 let said = said.take(&item.ident);
                 let name = item.ident.to_string();
                 let is_received = received.contains(&name);
-                additions.push(answers::of_struct(item, &said, maps.get(&name), &module)?);
+                additions.push(response_bodies::of_struct(item, &said, maps.get(&name), &module)?);
                 if matches!(item.fields, Fields::Named(_)) {
                     let paths = said.unwrap.as_deref();
                     let reading = Reading { is_received, paths, is_list: &is_list, map_of: &map_of };
@@ -74,7 +74,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                 let name = item.ident.to_string();
                 if let Some(of) = unions::one_or_many(item).filter(|_| lists.contains(&name)) {
                     out.extend(unions::list(item, of));
-                    out.push(answers::implementation(&item.ident, &[]));
+                    out.push(response_bodies::implementation(&item.ident, &[]));
                     continue;
                 }
                 let mut other = None;
@@ -86,7 +86,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                     let reading = Reading { is_received: true, paths: None, is_list: &is_list, map_of: &map_of };
                     additions.push(unions::of_union(item, &reading)?);
                 }
-                additions.push(answers::of_enum(item, other.as_ref(), &module));
+                additions.push(response_bodies::of_enum(item, other.as_ref(), &module));
             }
             Item::Impl(item) if enums::is_of_closed(item, |name| open.contains(name)) => continue,
             Item::Impl(item) if last_name(&item.self_ty).is_some_and(|name| lists.contains(&name)) => continue,

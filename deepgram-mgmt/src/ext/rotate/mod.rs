@@ -151,7 +151,7 @@ impl Rotation<'_> {
         Ok(new)
     }
 
-    /// The state of the new key when its creation was answered with `created`, and something is wrong with it.
+    /// The state of the new key when its creation returned `created`, and something is wrong with it.
     fn made(&self, created: KeyWithSecret) -> Created {
         match (self.is_old(&created.api_key_id), has_secret(&created)) {
             // It has a secret and an id of its own, and nobody knows which.

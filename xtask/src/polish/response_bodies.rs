@@ -13,7 +13,7 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::type_name;
 
 /// What the document's extensions say of its schemas, by the name of the type.
-pub(super) struct Said(BTreeMap<String, Extensions>);
+pub(super) struct DeclaredExtensions(BTreeMap<String, Extensions>);
 
 /// What they say of one.
 #[derive(Default)]
@@ -67,7 +67,7 @@ fn texts(value: Option<&Value>) -> Option<Vec<String>> {
     Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-impl Said {
+impl DeclaredExtensions {
     pub(super) fn of(lowered: &Value) -> Self {
         let schemas = lowered["components"]["schemas"].as_object();
         let said = schemas.into_iter().flatten().filter_map(|(name, schema)| {
