@@ -121,7 +121,8 @@ impl Error {
         self.0.request_id.as_deref()
     }
 
-    /// The number of attempts; 0 where the call failed before the first one.
+    /// The number of attempts; 0 where the call failed before the first one, or where the error is about responses that
+    /// succeeded: pages that contradict each other, an entry of a page, a key that a rotation cannot use.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -162,7 +162,12 @@ impl Sources {
             "super" => module.rsplit_once("::")?.0.to_owned(),
             name if CRATES.iter().any(|(known, _)| *known == name) => name.to_owned(),
             name if self.is_module(&format!("{module}::{name}")) => format!("{module}::{name}"),
-            _ => return None,
+            name => {
+                // A module that the file imports.
+                let meant = self.0.get(self.file(module)?)?.names.get(name).filter(|_| depth < 8)?;
+                let meant: Vec<String> = meant.iter().chain(rest).cloned().collect();
+                return self.target(module, &meant, depth + 1);
+            }
         };
         while let Some((next, further)) = rest.split_first() {
             if next == "super" {
@@ -399,6 +404,7 @@ fn a_circle_is_found_behind_re_exports_macros_and_paths_and_its_chain_is_named()
     let order: &[&[&str]] = &[&["house", "a", "b"], &["lib"]];
     let circles = [
         [("house::a", "use super::b::B;"), ("house::b", "fn f() { super::a::g() }")],
+        [("house::a", "use super::b; fn f() { b::g() }"), ("house::b", "use super::a; fn g() { a::f() }")],
         [("house::a", "use crate::{house::b::{self, B as C}};"), ("house::b", "type T = crate::house::a::A;")],
         [("house::a", "use crate::Exported;"), ("house::b", "use xtask::house::a::*;")],
         [

@@ -254,6 +254,12 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-identity")), "{said}");
     assert!(said.contains("\"owner\""), "{said}");
 
+    // What a request holds has no identity: the document lets a request leave it out.
+    let place = Checkout::new();
+    place.replace(OVERLAY, "schemas.Invitation\n", "schemas.InvitationCreate\n");
+    let said = error(&place.check());
+    assert!(said.contains("#/components/schemas/InvitationCreate/x-client-identity: a request holds"), "{said}");
+
     let place = Checkout::new();
     place.replace(OVERLAY, "schemas.KeyWithSecret.properties.key\n", "schemas.KeyWithSecret.properties.kex\n");
     let line = place.read(OVERLAY).lines().position(|line| line.contains("properties.kex")).unwrap() + 1;

@@ -22,9 +22,11 @@ pub(super) enum Entry<'a> {
 impl Entry<'_> {
     pub(super) fn id(&self) -> Option<&str> {
         match self {
-            Self::Record(record) => Some(&record.request_id),
+            Self::Record(record) => Some(record.request_id.as_str()),
             Self::Bad(bad) => bad.id.as_deref(),
         }
+        // An empty text tells no entry from another.
+        .filter(|id| !id.is_empty())
     }
 
     pub(super) fn created(&self) -> Option<Timestamp> {

@@ -56,9 +56,10 @@ impl Mask {
         }
         let mut layer = Zeroizing::new(text.to_owned());
         for depth in 0..=LAYERS {
-            let joined = joined(&layer);
-            // As it stands, or else without what breaks lines.
-            if let Some(masked) = self.replaced(&layer, depth).or_else(|| self.replaced(&joined, depth)) {
+            let plain = self.replaced(&layer, depth);
+            let joined = joined(plain.as_ref().unwrap_or(&layer));
+            // As it stands, and then without what breaks lines.
+            if let Some(masked) = self.replaced(&joined, depth).or(plain) {
                 shown.clone_from(&masked);
                 *layer = masked;
             }

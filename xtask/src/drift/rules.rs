@@ -276,7 +276,7 @@ rules! {
     };
     PROPERTY_ADDED {
         request Info "request-optional-property-added" "a request may omit it";
-        response Info "response-property-added" "the client ignores unknown properties";
+        response Info "response-property-added" "the client keeps unknown properties";
     };
     PROPERTY_REMOVED {
         request Warning "request-property-removed" "the server may ignore the value that the client sends";
@@ -304,7 +304,7 @@ rules! {
     };
     ADDITIONAL_OPENED {
         request Info "request-additional-properties-allowed" "the server still accepts the properties that the client sends";
-        response Info "response-additional-properties-changed" "the client ignores unknown properties";
+        response Info "response-additional-properties-changed" "the client keeps unknown properties";
     };
     ADDITIONAL_LOOSENED {
         request = ADDITIONAL_OPENED.request;

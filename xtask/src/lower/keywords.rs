@@ -220,7 +220,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "additionalProperties", One(Schema), Convert, "`true` beside properties becomes `{}`, so that the client keeps unknown properties"),
     row(Schema, "propertyNames", One(Schema), Drop, "the server checks it, as it does `pattern`: the client's maps hold any name"),
     row(Schema, "unevaluatedItems", One(Schema), Convert, "`true` and `false` are left out, because the client knows the named items; any other schema is an error"),
-    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends what is named and passes over the rest; any other schema is an error"),
+    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends what is named and keeps the rest; any other schema is an error"),
 
     row(Schema, "type", Types, Convert, "a list with `null` becomes `nullable`; a list of several types becomes `anyOf`; all of them, or `null` alone, any JSON value"),
     row(Schema, "enum", Values, Convert, "`null` among the values becomes `nullable`"),

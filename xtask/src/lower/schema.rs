@@ -278,6 +278,9 @@ fn demand_identity(written: &Map<String, Value>, schema: &mut Map<String, Value>
 
 /// Keeps in a lowered schema what later steps read.
 fn keep_extensions(written: &Map<String, Value>, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+    if let Some(names) = written.get(extensions::IDENTITY) {
+        schema.insert(extensions::IDENTITY.to_owned(), names.clone());
+    }
     if let Some(paths) = written.get(extensions::UNWRAP) {
         check(Form::Texts, paths, &at.child(extensions::UNWRAP))?;
         schema.insert(extensions::UNWRAP.to_owned(), paths.clone());

@@ -22,6 +22,18 @@ pub(super) struct Extensions {
     schema: String,
     pub(super) unwrap: Option<Vec<String>>,
     payload: Payload,
+    has_identity: bool,
+}
+
+impl Extensions {
+    /// Refuses an identity of what calls send: the document lets them leave it out.
+    pub(super) fn check_sent(&self) -> Result<()> {
+        if self.has_identity {
+            let at = Pointer::schemas().child(&self.schema).child(extensions::IDENTITY);
+            bail!(at.error("a request holds the schema, and the document lets it leave out what an identity demands"));
+        }
+        Ok(())
+    }
 }
 
 /// Which properties matter, of which one must be there.
@@ -75,8 +87,10 @@ impl DeclaredExtensions {
                 schema: name.clone(),
                 unwrap: texts(schema.get(extensions::UNWRAP)),
                 payload: Payload::said(schema),
+                has_identity: schema.get(extensions::IDENTITY).is_some(),
             };
-            (said.unwrap.is_some() || !matches!(said.payload, Payload::All)).then(|| (type_name(name), said))
+            (said.unwrap.is_some() || said.has_identity || !matches!(said.payload, Payload::All))
+                .then(|| (type_name(name), said))
         });
         Self(said.collect())
     }

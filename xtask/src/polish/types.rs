@@ -60,6 +60,9 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                 refuse_repeated_fields(item)?;
                 let said = said.take(&item.ident);
                 let name = item.ident.to_string();
+                if sent.contains(&name) {
+                    said.check_sent()?;
+                }
                 let is_received = received.contains(&name);
                 additions.push(response_bodies::of_struct(item, &said, maps.get(&name), &module)?);
                 if matches!(item.fields, Fields::Named(_)) {
