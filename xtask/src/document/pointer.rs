@@ -25,7 +25,7 @@ impl Pointer {
     /// The member `key` (or list index) below this place.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string().replace('~', "~0").replace('/', "~1");
+        let key = key.to_string().replace('%', "%25").replace('~', "~0").replace('/', "~1");
         Self(format!("{}/{key}", self.0))
     }
 
@@ -81,4 +81,23 @@ impl fmt::Display for Pointer {
 /// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
 fn unescape(key: &str) -> String {
     percent_encoding::percent_decode_str(key).decode_utf8_lossy().replace("~1", "/").replace("~0", "~")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_whatever_it_holds() {
+        for key in ["/v1/a%20b", "a%2520b", "%", "~1", "a/b~c", "é", "a:run"] {
+            let document = json!({ "paths": { key: 1 } });
+            let at = Pointer::root().child("paths").child(key);
+            assert_eq!(at.find(&document), Some(&json!(1)), "{at}");
+            assert_eq!(at.keys().last().as_deref(), Some(key), "{at}");
+            assert_eq!(Pointer::of_reference(at.as_str()).unwrap(), at);
+        }
+        assert_eq!(Pointer::of_reference("#/paths/~1v1~1a%2520b").unwrap().keys().last().unwrap(), "/v1/a%20b");
+    }
 }
