@@ -12,8 +12,8 @@
 //! let server = MockServer::start_async().await;
 //! let mock = server.list_project_keys(|when, then| {
 //!     when.project_id("a project's id");
-//!     let key = Key { comment: Some("ci".to_owned()), ..Key::default() };
-//!     then.success(200, &KeyList { api_keys: vec![key] });
+//!     let key = Key::builder().api_key_id("k").comment(Some("ci".to_owned())).try_into().unwrap();
+//!     then.success(200, &KeyList { api_keys: vec![key], ..KeyList::default() });
 //! });
 //!
 //! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
