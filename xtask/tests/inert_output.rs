@@ -311,8 +311,8 @@ fn a_path_that_a_url_would_resolve_to_another_is_refused_with_its_pointer() {
     for (path, at) in [
         ("/a/../b", "#/paths/~1a~1..~1b"),
         ("/./b", "#/paths/~1.~1b"),
-        ("/a/%2e%2E", "#/paths/~1a~1%2e%2E"),
-        ("/a/.%2e/b", "#/paths/~1a~1.%2e~1b"),
+        ("/a/%2e%2E", "#/paths/~1a~1%252e%252E"),
+        ("/a/.%2e/b", "#/paths/~1a~1.%252e~1b"),
         ("/a/.. ", "#/paths/~1a~1.."),
         ("/a\\..\\b", "#/paths/~1a\\..\\b"),
         ("/a?b=c", "#/paths/~1a?b=c"),
