@@ -109,7 +109,7 @@ impl Mask {
 
     /// Whether a text repeats the credential.
     pub(crate) fn repeats(&self, text: &str) -> bool {
-        self.text(text) != text
+        text.len() >= self.shortest && self.text(text) != text
     }
 
     /// One layer of a text without the credential; `None` where it does not hold it.
