@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-/// What a mark begins with; a number follows.
+/// The start of a mark; a number follows.
 const MARK: &str = "text-";
 
 /// The document with marks, and the texts in the order of their numbers.

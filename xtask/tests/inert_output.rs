@@ -138,7 +138,7 @@ impl Place {
     }
 }
 
-/// What was printed, after it was held against all that foreign text must not do.
+/// Checks printed text against all that foreign text must not do, and returns it.
 fn checked(output: &Output, format: &str) -> String {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let all = format!("{stdout}{stderr}");

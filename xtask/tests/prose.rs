@@ -197,7 +197,7 @@ fn sources(modules: &Modules) -> impl Iterator<Item = &String> {
     [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.mocks)
 }
 
-/// What rustdoc would compile of a text; that of a document must have none, and no HTML, and links to the web alone.
+/// The code that rustdoc would compile of a text; the text of a document must have none, and no HTML, and links to the web alone.
 fn code(doc: &str) -> Vec<String> {
     let (mut code, mut current) = (Vec::new(), None);
     let item = |link: BrokenLink<'_>| Some((CowStr::from(format!("item:{}", link.reference)), CowStr::from("")));

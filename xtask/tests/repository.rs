@@ -1,4 +1,4 @@
-//! What holds of the files of the repository: they survive a checkout on every system, and CI runs what was reviewed.
+//! Checks the files of the repository: they survive a checkout on every system, and CI runs what was reviewed.
 
 use std::fs;
 use std::path::{Path, PathBuf};

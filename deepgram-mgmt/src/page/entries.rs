@@ -95,7 +95,7 @@ impl IntoIterator for Entries {
     }
 }
 
-/// What is left of the entries of a page.
+/// The remaining entries of a page.
 #[derive(Debug)]
 pub(super) struct IntoEntries {
     /// That of the next entry.

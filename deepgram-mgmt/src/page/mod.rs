@@ -153,7 +153,7 @@ impl Stream for Pages<'_> {
     }
 }
 
-/// What is asked for, as long as it can be changed.
+/// Prints the request while it can still change.
 impl fmt::Debug for Pages<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pages").field("plan", &self.plan).finish_non_exhaustive()
@@ -165,7 +165,7 @@ impl fmt::Debug for Pages<'_> {
 #[derive(Debug)]
 pub struct Items<'a> {
     pages: Pages<'a>,
-    /// What is left of the last page.
+    /// The remaining entries of the last page.
     rest: Option<(Origin, IntoEntries)>,
 }
 

@@ -88,7 +88,7 @@ fn clock(response: &ResponseValue<Received>) -> Option<DateTime<Utc>> {
     httpdate::parse_http_date(date).ok().map(DateTime::from)
 }
 
-/// What identifies an entry, and its time.
+/// The identity of an entry, and its time.
 struct Mark {
     key: u64,
     has_id: bool,
@@ -103,7 +103,7 @@ fn have_ids(marks: &[Mark]) -> bool {
     marks.iter().all(|mark| mark.has_id)
 }
 
-/// What has been read so far. Records, pages and cursors are remembered by a keyed digest.
+/// The part of the log that was read. Records, pages and cursors are remembered by a keyed digest.
 #[derive(Default)]
 pub(super) struct PageTracker {
     /// The newest time on the first page.

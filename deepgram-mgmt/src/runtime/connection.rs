@@ -1,4 +1,4 @@
-//! What an error of the connection says: to which server, and whether another one would fail likewise.
+//! Reads a connection error: names the server, and finds errors that another attempt would repeat.
 
 use std::error::Error as StdError;
 

@@ -45,7 +45,7 @@ pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     value.map_err(|_| complaint::<T>(body))
 }
 
-/// What is looked at of the body of an error.
+/// The part of an error's body that is read.
 pub(crate) fn of_refusal(body: &[u8]) -> &[u8] {
     let body = without_mark(body);
     if is_crowded(body) { &body[..START] } else { body }

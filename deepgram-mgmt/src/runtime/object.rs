@@ -13,7 +13,7 @@ use crate::values::UnknownProperties;
 
 /// A type that is read from an object. Generated code implements it.
 pub(crate) trait Object: Sized {
-    /// What an error calls the type.
+    /// The name of the type in errors.
     const NAME: &'static str;
 
     /// The properties that were read so far.
@@ -94,7 +94,7 @@ impl<T: Object> Visitor<'_> for NameSeed<T> {
     }
 }
 
-/// What takes the properties that have no field.
+/// Takes the properties that have no field.
 pub(crate) trait Rest: Default {
     fn read<'de, A: MapAccess<'de>>(&mut self, name: String, map: &mut A) -> Result<(), A::Error>;
 }

@@ -20,7 +20,7 @@ pub(crate) struct Call {
     pub(crate) query: Map<String, Value>,
     /// `Null` for an operation without body.
     pub(crate) body: Value,
-    /// What the call authenticated with, without its scheme.
+    /// The credential of the call, without its scheme.
     pub(crate) credential: String,
     pub(crate) now: DateTime<Utc>,
     /// What the sandbox is to do wrong.

@@ -196,7 +196,7 @@ fn authenticate(shared: &Shared, request: &SeenRequest, now: DateTime<Utc>) -> R
     }
 }
 
-/// What stands in an authorization header after the scheme.
+/// Reads the credential after the scheme of an authorization header.
 fn credential(header: &str) -> &str {
     header.split_once(' ').map_or("", |(_, credential)| credential.trim_start_matches(' '))
 }

@@ -25,7 +25,7 @@ fn spoiled(seen: &Seen) -> Reply {
     success(body.to_string())
 }
 
-/// What a stream gives: the id of each record, or that of a bad entry as a negative number.
+/// Reads a stream: the id of each record, or that of a bad entry as a negative number.
 async fn read(server: &Server, concurrency: usize) -> Vec<i64> {
     let client = client_of(&server.base_url);
     let mut items = client.list_project_requests().project_id("p").items().concurrency(concurrency);

@@ -16,7 +16,7 @@ use crate::shared::builder;
 const CREDENTIALS: [&str; 2] =
     ["0123456789abcdef0123456789abcdef01234567", r#"sk-"quoted"/sl\ash/&<tag>%_100%+hush=="#];
 
-/// What stands within the quotes of a JSON string.
+/// The text between the quotes of a JSON string.
 fn quoted(text: &str) -> String {
     let json = serde_json::to_string(text).unwrap();
     json[1..json.len() - 1].to_owned()

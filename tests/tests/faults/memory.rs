@@ -16,7 +16,7 @@ const LIMIT: usize = 8 * 1024 * 1024;
 /// How many times its bytes a response may take: what the documentation of `max_body_bytes` says.
 const TIMES: usize = 64;
 
-/// What the process that calls is told: the server, and the name of the body.
+/// The environment of the calling process: the server, and the name of the body.
 const CALLER: [&str; 2] = ["MEMORY_TEST_BASE_URL", "MEMORY_TEST_BODY"];
 
 /// A body: its name, what is around its entries, one entry, how it is read, and what comes of it.

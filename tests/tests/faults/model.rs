@@ -105,7 +105,7 @@ struct Model {
     /// One request of so many fails.
     failing: Option<u8>,
     slow: bool,
-    /// What the first response found.
+    /// The log at the first response.
     first: Option<Vec<Record>>,
 }
 
@@ -228,7 +228,7 @@ fn reply(model: &Arc<Mutex<Model>>, seen: &Seen) -> Reply {
     Reply::LookedUpAfter(pause, Arc::new(move || model.lock().unwrap().respond(&seen)))
 }
 
-/// What a reading gave until it ended or failed, by the ids of the model.
+/// The records of a reading until it ended or failed, by the ids of the model.
 async fn read(
     client: &Client,
     seed: u64,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What stands in place of a media type that is none.
+/// The placeholder of an invalid media type.
 pub(crate) const NO_MEDIA_TYPE: &str = "no media type";
 
 /// An answer, and what it answers.
@@ -22,7 +22,7 @@ pub struct Exchange {
     pub content: Content,
 }
 
-/// What an answer carries.
+/// The content of a response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Content {

@@ -118,11 +118,11 @@ impl Finding {
 /// The result of a probe.
 #[derive(Debug)]
 pub struct Outcome {
-    /// What differs, by schema and field.
+    /// The differences, by schema and field.
     pub findings: Vec<Finding>,
-    /// What was asked and not answered, so that nothing can be said of it.
+    /// The requests without a response, which tell nothing.
     pub untold: Vec<String>,
-    /// What was not asked, and why.
+    /// The requests that were not sent, each with its reason.
     pub skipped: Vec<String>,
     /// How many operations of the document were answered, and how many GET operations it has.
     pub answered: (usize, usize),

@@ -20,7 +20,7 @@ pub const EXCEPT: &str = "except";
 pub const IDENTITY: &str = "x-client-identity";
 /// In a lowered request body or answer: what its JSON, text or bytes are called. The generator knows one name for each.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
-/// What the client makes of a response's body.
+/// The client's use of a response's body.
 const BODY: &str = "x-client-body";
 
 /// Whether the client leaves a response's body unread.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::pointer::Pointer;
 
-/// What helps where a document cannot be generated as it is: it is not ours to edit.
+/// The cure for a document that cannot be generated: nobody edits the document itself.
 const OVERLAY_HINT: &str = "change it with an overlay action";
 
 /// An error about one location of a document. Prints as `#/pointer: message; hint`.

@@ -25,7 +25,7 @@ pub(crate) fn is_one(path: &Path) -> bool {
         && path.symlink_metadata().is_ok_and(|found| found.is_file())
 }
 
-/// What killed runs have left in `folder`, provided that no run is at work there (see [`super::lock`]).
+/// Lists the files that killed runs have left in `folder`, provided that no run is at work there (see [`super::lock`]).
 ///
 /// # Errors
 /// The file system's; a folder that does not exist has none.

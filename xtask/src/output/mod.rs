@@ -76,7 +76,7 @@ impl Files {
         self
     }
 
-    /// What a path is called in messages.
+    /// The name of a path in messages.
     fn name<'p>(&self, path: &'p Path) -> &'p Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
@@ -85,7 +85,7 @@ impl Files {
         self.modules.iter().chain(&self.records)
     }
 
-    /// What on disk is not what the pipeline makes. Writes nothing.
+    /// Compares the files on disk with the pipeline's output. Writes nothing.
     ///
     /// # Errors
     /// A file that exists and cannot be read.
@@ -148,7 +148,7 @@ impl Files {
         Ok(())
     }
 
-    /// What killed runs have left beside the places of these files.
+    /// Lists the files that killed runs have left beside these files.
     fn unfinished(&self) -> Result<Vec<PathBuf>> {
         let folders: BTreeSet<&Path> = self.all().map(|(path, _)| folder_of(path)).collect();
         let mut found = Vec::new();

@@ -67,7 +67,7 @@ fn by_line(tokens: TokenStream, write: &dyn Fn(&str) -> String) -> TokenStream {
     out
 }
 
-/// What the generator says of an operation, with a document's texts where their marks are.
+/// The generator's documentation of an operation, with a document's texts in place of their marks.
 fn operation(doc: &str, texts: &[String]) -> String {
     let (says, example) = doc.split_at(doc.rfind(EXAMPLE).unwrap_or(doc.len()));
     let lines: Vec<String> = says.lines().map(|line| operation_line(line, texts)).collect();

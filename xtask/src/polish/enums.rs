@@ -6,7 +6,7 @@ use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, parse_quote};
 use super::objects::underive_all;
 use super::syntax::{attributes_have, last_name, written_name};
 
-/// What the variant for other values is called: the first that no value of the document is.
+/// Names for the variant of other values: the first that no value of the document takes.
 const CATCH_ALL: [&str; 3] = ["Unknown", "Other", "Unlisted"];
 
 /// Whether an enum is one of texts.

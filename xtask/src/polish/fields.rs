@@ -23,7 +23,7 @@ enum Presence {
     Nullable,
     /// The field is an `Option`.
     Optional,
-    /// What the field holds where the property is absent or null.
+    /// The value of the field if the property is absent or null.
     Default(Option<Expr>),
 }
 
@@ -43,7 +43,7 @@ impl Property {
         Ok(Self { name, json: json_name(field), ty: field.ty.clone(), presence })
     }
 
-    /// What the draft holds: this, or nothing yet.
+    /// The type of the value that the draft may hold.
     pub(super) fn slot(&self) -> &Type {
         match self.presence {
             Presence::Optional => option_of(&self.ty).unwrap_or(&self.ty),
@@ -76,7 +76,7 @@ impl Property {
         }
     }
 
-    /// What a draft's slot becomes; `is_list` says that a generated type is a list.
+    /// Makes the field of a draft's slot; `is_list` says that a generated type is a list.
     pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> Expr {
         let (name, json) = (&self.name, &self.json);
         match &self.presence {

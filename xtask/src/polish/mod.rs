@@ -38,7 +38,7 @@ pub struct Modules {
     pub mocks: Option<String>,
 }
 
-/// What the published client has beyond others.
+/// The parts that only the published client has.
 #[derive(Debug)]
 pub struct Published {
     /// What its examples call the crate.

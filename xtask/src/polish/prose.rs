@@ -35,7 +35,7 @@ pub(super) fn is_paragraph(markdown: &str) -> bool {
     matches!(Parser::new_ext(markdown, options()).next(), Some(Event::Start(Tag::Paragraph)))
 }
 
-/// What rustdoc reads.
+/// The Markdown extensions that rustdoc reads.
 fn options() -> Options {
     Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
 }
@@ -125,7 +125,7 @@ fn rewritten(text: &str) -> Option<Vec<Event<'static>>> {
     Some(events)
 }
 
-/// Whether what comes next begins a line, where some signs are markup that are none elsewhere.
+/// Whether the next text begins a line, where more signs are markup than elsewhere.
 fn starts_line(events: &[Event<'_>]) -> bool {
     match events.last() {
         Some(Event::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. })) => false,

@@ -12,10 +12,10 @@ use crate::document::extensions;
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::type_name;
 
-/// What the document's extensions say of its schemas, by the name of the type.
+/// The extensions of the document's schemas, by the name of the type.
 pub(super) struct DeclaredExtensions(BTreeMap<String, Extensions>);
 
-/// What they say of one.
+/// The extensions of one schema.
 #[derive(Default)]
 pub(super) struct Extensions {
     /// The schema's name.
@@ -62,7 +62,7 @@ impl Payload {
         }
     }
 
-    /// What the extension says that is not so of the schema's `fields`.
+    /// Finds a statement of the extension that is false for the schema's `fields`.
     fn problem(&self, fields: &[&Field], nothing_matters: bool) -> Option<String> {
         match self {
             Self::Except(names) => {
@@ -108,7 +108,7 @@ impl DeclaredExtensions {
     }
 }
 
-/// What implementations of `ResponseBody` look at beside their type.
+/// The context of an implementation of `ResponseBody`.
 pub(super) struct Module<'a> {
     /// The names of the generated types.
     pub(super) types: &'a BTreeSet<String>,

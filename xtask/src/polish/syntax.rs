@@ -40,7 +40,7 @@ pub(super) fn json_name(field: &Field) -> String {
     written_name(&field.ident.clone().unwrap_or_else(|| format_ident!("_0")), &field.attrs)
 }
 
-/// What a field or variant with these attributes is called in JSON.
+/// The JSON name of a field or variant with these attributes.
 pub(super) fn written_name(name: &Ident, attributes: &[Attribute]) -> String {
     let mut name = name.to_string();
     for attribute in attributes {

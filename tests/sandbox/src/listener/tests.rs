@@ -1,4 +1,4 @@
-//! What clients that send too much, too slowly or nothing get, over real sockets.
+//! Clients that send too much, too slowly or nothing, over real sockets.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};

@@ -39,7 +39,7 @@ pub const FAILED_REQUEST_ID: &str = "00000000-0000-4000-8000-000000000016";
 pub const TAG: &str = "nightly";
 /// The tags of the voice agent.
 pub const AGENT_TAGS: [&str; 2] = ["support", "pilot"];
-/// What transcriptions are billed as.
+/// The line item of transcriptions.
 pub const LINE_ITEM: &str = "transcription::nova-3";
 
 /// How many records the request log of the first project has; each is a minute older than the one before it.
