@@ -15,7 +15,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use futures_util::stream::{BoxStream, Stream, StreamExt};
+use futures_util::stream::{BoxStream, Stream, StreamExt, TryStreamExt};
 
 use self::entries::{Entries, IntoEntries};
 pub use self::plan::Page;
@@ -40,10 +40,8 @@ impl<'a> ListProjectRequests<'a> {
     /// [`Error::entry`] is `Some` of such an error and of no other. It holds the entry's JSON.
     ///
     /// ```no_run
-    /// use futures_util::StreamExt;
-    ///
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let mut items = client.list_project_requests().project_id("project id").limit(1000).items();
+    /// let mut items = client.list_project_requests("project id").limit(1000).items();
     /// while let Some(item) = items.next().await {
     ///     match item {
     ///         Ok(record) => println!("{:?}", record.path),
@@ -89,10 +87,8 @@ impl<'a> ListProjectRequests<'a> {
     /// The pages of the log, each with its number: as [`items`](Self::items).
     ///
     /// ```no_run
-    /// use futures_util::TryStreamExt;
-    ///
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let mut pages = client.list_project_requests().project_id("project id").limit(1000).pages();
+    /// let mut pages = client.list_project_requests("project id").limit(1000).pages();
     /// while let Some(page) = pages.try_next().await? {
     ///     println!("page {}: {} records; the next: {:?}", page.number, page.records.len(), page.next);
     /// }
@@ -102,6 +98,34 @@ impl<'a> ListProjectRequests<'a> {
     pub fn pages(self) -> Pages<'a> {
         Pages { plan: Some(Plan { request: self, start_page: None, concurrency: 1 }), running: None }
     }
+}
+
+/// Gives streams the methods for which a program needs another crate otherwise.
+macro_rules! streams {
+    ($($stream:ident: $item:ty),+) => {$(
+        impl $stream<'_> {
+            /// The next item, or `None` at the end.
+            pub async fn next(&mut self) -> Option<Result<$item, Error>> {
+                StreamExt::next(self).await
+            }
+
+            /// The next item, or `None` at the end.
+            ///
+            /// # Errors
+            /// As the item's.
+            pub async fn try_next(&mut self) -> Result<Option<$item>, Error> {
+                StreamExt::next(self).await.transpose()
+            }
+
+            /// All items that are left.
+            ///
+            /// # Errors
+            /// The first item that is an error; the items before it are lost.
+            pub async fn try_collect<C: Default + Extend<$item>>(self) -> Result<C, Error> {
+                TryStreamExt::try_collect(self).await
+            }
+        }
+    )+};
 }
 
 /// The pages of the request log, as a stream that is `Send`. Nothing is sent before it is polled.
@@ -141,6 +165,8 @@ impl Pages<'_> {
         self
     }
 }
+
+streams!(Pages: Page, Items: RequestRecord);
 
 impl Stream for Pages<'_> {
     type Item = Result<Page, Error>;

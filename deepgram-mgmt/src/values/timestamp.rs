@@ -1,9 +1,11 @@
 //! Points in time, in every form the API writes them.
 
 use std::fmt;
+use std::ops::{Add, Sub};
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A point in time, kept in UTC.
@@ -18,6 +20,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// assert_eq!(time.to_string(), "2026-09-15T11:32:22Z");
 /// assert_eq!("2026-09-15".parse::<Timestamp>()?.to_string(), "2026-09-15T00:00:00Z");
 /// # Ok::<(), deepgram_mgmt::TimestampError>(())
+/// ```
+///
+/// It compares, and a duration is added or subtracted; the difference of two is a
+/// [`TimeDelta`](crate::chrono::TimeDelta), which may be negative.
+///
+/// ```
+/// use deepgram_mgmt::Timestamp;
+/// use std::time::Duration;
+///
+/// let soon = Timestamp::now() + Duration::from_secs(30 * 86_400);
+/// assert!(Timestamp::now() < soon);
+/// assert_eq!((soon - Timestamp::now()).num_days(), 29);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(DateTime<Utc>);
@@ -99,6 +113,75 @@ fn nanos(digits: &[u8]) -> Option<u32> {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Timestamp {
+    /// The time of this machine's clock.
+    #[must_use]
+    pub fn now() -> Self {
+        SystemTime::now().into()
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// # Panics
+    /// The year is beyond 262,142.
+    fn add(self, duration: Duration) -> Self {
+        Self(self.0 + duration)
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    /// # Panics
+    /// The year is beyond -262,143.
+    fn sub(self, duration: Duration) -> Self {
+        Self(self.0 - duration)
+    }
+}
+
+impl Add<TimeDelta> for Timestamp {
+    type Output = Self;
+
+    /// # Panics
+    /// As with a [`Duration`].
+    fn add(self, delta: TimeDelta) -> Self {
+        Self(self.0 + delta)
+    }
+}
+
+impl Sub<TimeDelta> for Timestamp {
+    type Output = Self;
+
+    /// # Panics
+    /// As with a [`Duration`].
+    fn sub(self, delta: TimeDelta) -> Self {
+        Self(self.0 - delta)
+    }
+}
+
+impl Sub for Timestamp {
+    /// Negative where the second time is the later one.
+    type Output = TimeDelta;
+
+    fn sub(self, other: Self) -> TimeDelta {
+        self.0 - other.0
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        Self(time.into())
+    }
+}
+
+impl From<Timestamp> for SystemTime {
+    fn from(time: Timestamp) -> Self {
+        time.0.into()
     }
 }
 
@@ -202,6 +285,18 @@ mod tests {
             }
             assert!(usual(form.as_bytes()).is_some(), "{form}");
         }
+    }
+
+    #[test]
+    fn a_duration_leads_from_one_time_to_the_other_and_the_clock_of_the_system_keeps_both() {
+        let (start, end): (Timestamp, Timestamp) = ("2026-02-28".parse().unwrap(), "2026-03-01".parse().unwrap());
+        let day = Duration::from_secs(86_400);
+        assert_eq!((start + day, end - day), (end, start));
+        assert_eq!((end - start, start - end), (TimeDelta::days(1), TimeDelta::days(-1)));
+        assert_eq!((start + (end - start), start - (start - end)), (end, end));
+        assert_eq!(Timestamp::from(SystemTime::from(start)), start);
+        assert_eq!(Timestamp::from(SystemTime::UNIX_EPOCH).to_string(), "1970-01-01T00:00:00Z");
+        assert!(Timestamp::now() > end);
     }
 
     #[test]
