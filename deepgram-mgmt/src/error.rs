@@ -412,11 +412,8 @@ impl fmt::Debug for Error {
     }
 }
 
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.source.as_deref().map(|source| source as _)
-    }
-}
+/// Without a source: the line that an error prints holds its root cause, and would say it twice with its sources.
+impl StdError for Error {}
 
 #[cfg(test)]
 mod tests {

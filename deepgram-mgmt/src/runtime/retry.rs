@@ -7,6 +7,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
+use tracing::warn;
 
 use super::response::BufferedResponse;
 use crate::Error;
@@ -191,6 +192,9 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
             return Err(Failure { error, ..failure });
         }
         earlier_may_have |= may_have_been_processed(failure.phase);
+        let status = failure.error.status().map(|status| status.as_u16());
+        let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+        warn!(target: "deepgram_mgmt", attempt = number, status, failed = ?failure.error.kind(), delay_ms, "retry");
         sleep(delay).await;
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Every generated `send` ends here, with one function for each kind of success.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,7 +13,7 @@ use reqwest::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tracing::{Instrument, debug, debug_span};
+use tracing::{Instrument, Span, debug, error, field, info_span};
 
 use super::connection::{Server, is_of_certificate};
 use super::decode::{decode, of_refusal};
@@ -63,6 +64,16 @@ pub(crate) async fn bytes(
     Ok(ResponseValue::new(ByteStream::new(Box::pin(whole)), response.status, response.headers))
 }
 
+/// The value of a call, which its `.await` gives.
+pub(crate) type CallFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
+/// Sends a call for its value alone.
+pub(crate) fn value<'a, T: 'a>(
+    send: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'a,
+) -> CallFuture<'a, T> {
+    Box::pin(async move { send.await.map(ResponseValue::into_inner) })
+}
+
 /// Whether a success needs its whole body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Body {
@@ -77,7 +88,9 @@ pub(crate) async fn exchange(
     operation: &'static str,
     body: Body,
 ) -> Result<BufferedResponse, Error> {
-    send(client, request, operation, body).await.map_err(|failure| failure.error)
+    let span = span_of(operation);
+    let outcome = send(client, request, operation, body, &span).instrument(span.clone()).await;
+    outcome.map_err(|failure| failed(&span, failure))
 }
 
 /// Sends a request as [`exchange`] does; a response of any status passes.
@@ -86,11 +99,41 @@ pub(crate) async fn exchange_any(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<BufferedResponse, Error> {
-    match send(client, request, operation, Body::Matters).await {
+    let span = span_of(operation);
+    match send(client, request, operation, Body::Matters, &span).instrument(span.clone()).await {
         Ok(response) => Ok(response),
         Err(Failure { response: Some(response), .. }) => Ok(*response),
-        Err(Failure { error, .. }) => Err(error),
+        Err(failure) => Err(failed(&span, failure)),
     }
+}
+
+/// The span of a call. Its fields have the names that OpenTelemetry gives them for HTTP clients.
+fn span_of(operation: &'static str) -> Span {
+    info_span!(
+        target: "deepgram_mgmt",
+        "deepgram_mgmt",
+        operation,
+        http.request.method = field::Empty,
+        server.address = field::Empty,
+        http.response.status_code = field::Empty,
+        http.request.resend_count = field::Empty
+    )
+}
+
+/// Logs a call that failed, and of its texts only the request id.
+fn failed(span: &Span, Failure { error, .. }: Failure) -> Error {
+    span.in_scope(|| {
+        let status = error.status().map(|status| status.as_u16());
+        error!(
+            target: "deepgram_mgmt",
+            status,
+            failed = ?error.kind(),
+            attempts = error.attempts(),
+            request_id = error.request_id(),
+            "failed"
+        );
+    });
+    error
 }
 
 async fn send(
@@ -98,6 +141,7 @@ async fn send(
     request: RequestBuilder,
     operation: &'static str,
     body: Body,
+    span: &Span,
 ) -> Result<BufferedResponse, Failure> {
     let name_operation = |failure: Failure| Failure { error: failure.error.with_operation(operation), ..failure };
     let request = request.build().map_err(|error| name_operation(Failure::new(Phase::NotSent, Error::http(error))))?;
@@ -105,8 +149,10 @@ async fn send(
         let error = Error::invalid_request(operation, "no tokio runtime on this thread; make the call within one");
         return Err(Failure::new(Phase::NotSent, error));
     }
+    span.record("http.request.method", request.method().as_str());
+    span.record("server.address", request.url().host_str());
     let limits = client.limits();
-    let attempts = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
+    let outcome = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
         // Only a stream cannot be cloned; every body here is held in memory.
         let request = request.try_clone();
         async move {
@@ -120,7 +166,14 @@ async fn send(
             outcome
         }
     });
-    attempts.instrument(debug_span!("deepgram_mgmt", operation)).await.map_err(name_operation)
+    let outcome = outcome.await.map_err(name_operation);
+    let (status, attempts) = match &outcome {
+        Ok(response) => (Some(response.status), response.attempts),
+        Err(failure) => (failure.error.status(), failure.error.attempts()),
+    };
+    span.record("http.response.status_code", status.map(|status| status.as_u16()));
+    span.record("http.request.resend_count", attempts.saturating_sub(1));
+    outcome
 }
 
 /// Logs one event for each attempt, and of its texts only the request id: no body, no query, no other header.

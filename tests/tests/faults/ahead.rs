@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use deepgram_mgmt::reqwest;
 use deepgram_mgmt::reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use futures_util::TryStreamExt;
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
@@ -29,7 +28,7 @@ async fn a_reader_slower_than_every_time_limit_gets_every_page_and_has_each_aske
     for concurrency in [1, 4] {
         let server = Server::start(soon(35)).await;
         let client = builder(&server.base_url).attempt_timeout(ATTEMPT * 2).timeout(ATTEMPT * 2).build().unwrap();
-        let mut pages = client.list_project_requests().project_id("p").pages().concurrency(concurrency);
+        let mut pages = client.list_project_requests("p").pages().concurrency(concurrency);
         let mut read = Vec::new();
         while let Some(page) = pages.try_next().await.unwrap() {
             read.extend(ids(&page.records));
@@ -46,7 +45,7 @@ async fn a_reader_slower_than_every_time_limit_gets_every_page_and_has_each_aske
 async fn what_is_in_flight_is_read_while_the_reader_is_busy() {
     let server = Server::start(soon(1000)).await;
     let client = client_of(&server.base_url);
-    let mut pages = client.list_project_requests().project_id("p").pages().concurrency(4);
+    let mut pages = client.list_project_requests("p").pages().concurrency(4);
     for _ in 0..2 {
         pages.try_next().await.unwrap();
     }
@@ -78,7 +77,7 @@ async fn a_panic_while_a_page_is_read_ahead_reaches_the_reader() {
     let base_url = server.base_url.replace("127.0.0.1", "localhost");
     let client = builder(&base_url).http_client(http).build().unwrap();
     let reader = tokio::spawn(async move {
-        let mut pages = client.list_project_requests().project_id("p").pages().concurrency(2);
+        let mut pages = client.list_project_requests("p").pages().concurrency(2);
         assert_eq!(pages.try_next().await.unwrap().unwrap().number, 0);
         pages.try_next().await.map(drop)
     });
@@ -94,11 +93,11 @@ async fn calls_ahead_are_told_to_the_readers_subscriber_within_its_span() {
     let subscriber = subscriber.with_writer(told.reopen().unwrap()).finish();
     let server = Server::start(log(35)).await;
     let client = client_of(&server.base_url);
-    let items = client.list_project_requests().project_id("p").items().concurrency(2);
+    let items = client.list_project_requests("p").items().concurrency(2);
     let read = async { items.try_collect::<Vec<_>>().instrument(tracing::info_span!("export")).await };
     assert_eq!(read.with_subscriber(subscriber).await.unwrap().len(), 35);
     let told = fs::read_to_string(told.path()).unwrap();
-    let calls =
-        told.lines().filter(|line| line.contains(r#" export:deepgram_mgmt{operation="list_project_requests"}"#));
+    let span = r#" export:deepgram_mgmt{operation="list_project_requests" http.request.method="GET""#;
+    let calls = told.lines().filter(|line| line.contains(span));
     assert!(calls.filter(|line| line.contains("status=200")).count() >= 4, "{told}");
 }

@@ -134,8 +134,5 @@ impl fmt::Debug for RotateKeyError {
     }
 }
 
-impl std::error::Error for RotateKeyError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
+/// Without a source: the line that it prints holds the failed call's. [`RotateKeyError::error`] returns that.
+impl std::error::Error for RotateKeyError {}
