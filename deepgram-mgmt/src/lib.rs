@@ -17,7 +17,8 @@ mod page;
 mod runtime;
 mod values;
 
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client::builder::ClientBuilder;
 pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "httpmock")]
@@ -27,6 +28,7 @@ pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};
 pub use progenitor_client::ResponseValue;
 pub use runtime::retry::Retry;
+pub use runtime::{IntoValue, InvalidValue};
 pub use values::{
     BadEntry, EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError,
     UnknownProperties,

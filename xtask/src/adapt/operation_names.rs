@@ -13,12 +13,11 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 13] = [
+pub const CLIENT_METHODS: [&str; 12] = [
     "builder",
     "clone",
     "credential",
     "from_env",
-    "from_variables",
     "limits",
     "new",
     "new_with_client",

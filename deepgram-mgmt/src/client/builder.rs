@@ -1,14 +1,12 @@
-//! The client: its builder, its credentials and its limits.
+//! Builds a client: credentials, server, limits.
 
 use std::fmt;
-use std::net::IpAddr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use reqwest::Url;
 use reqwest::header::HeaderValue;
 
-use crate::credentials::Authorization;
+use super::{Client, Limits, base_url};
 use crate::error::root_cause;
 use crate::runtime::retry::Retry;
 use crate::{Credentials, Error};
@@ -25,37 +23,6 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 /// Sixteen times a page of 1,000 full request records, which is half a megabyte.
 const DEFAULT_MAX_BODY: usize = 8 * 1024 * 1024;
 
-/// Calls the Deepgram Management API: one method per operation, each of which returns a builder with `.send()`.
-///
-/// Cheap to clone; clones share one connection pool.
-///
-/// Calls and streams run on [tokio](https://docs.rs/tokio), with its time and I/O enabled. Outside a runtime, a call is an
-/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) and sends nothing. One that was started in a runtime
-/// and is polled outside of it later panics, and so does one in a runtime without time or I/O.
-#[derive(Clone)]
-#[expect(clippy::struct_field_names, reason = "generated code reads the field by the generator's name for it")]
-pub struct Client {
-    /// Without a slash at its end. Read by generated code.
-    pub(crate) baseurl: Arc<str>,
-    /// Read by generated code.
-    pub(crate) client: reqwest::Client,
-    /// Shared by every clone, so that all of them change credentials at once.
-    authorization: Arc<RwLock<Authorization>>,
-    limits: Limits,
-}
-
-/// The limits of a call.
-#[derive(Debug, Clone)]
-pub(crate) struct Limits {
-    /// From the first attempt to the last byte of the response, pauses included.
-    pub(crate) operation_timeout: Duration,
-    /// From the connection to the last byte of the response.
-    pub(crate) attempt_timeout: Duration,
-    pub(crate) retry: Retry,
-    /// The most bytes of a response's body.
-    pub(crate) max_body: usize,
-}
-
 impl Client {
     /// A builder with the defaults: `https://api.deepgram.com`, 2 minutes a call, 30 seconds an attempt. Reads no
     /// environment but for a proxy (`HTTPS_PROXY` and the like).
@@ -64,102 +31,15 @@ impl Client {
         ClientBuilder::default()
     }
 
-    /// A client from the environment.
-    ///
-    /// | variable | meaning |
-    /// | --- | --- |
-    /// | `DEEPGRAM_API_KEY` | an API key, sent as `Token`; wins where both are set |
-    /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer`: not for api.deepgram.com |
-    /// | `DEEPGRAM_AUTH_SCHEME` | `token` or `bearer`: sends either one with that scheme |
-    /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com`; without the `/v1` of all paths |
-    ///
-    /// An empty variable counts as unset.
+    /// A client from the environment: [`ClientBuilder::credentials_from_env`] and nothing else.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential, or a value that is not valid.
+    /// As [`ClientBuilder::credentials_from_env`] and [`ClientBuilder::build`].
     ///
     /// # Panics
     /// As [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| match std::env::var(name) {
-            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
-        })
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
-        let mut builder = Self::builder().credentials(Credentials::from_variables(&variable)?);
-        if let Some(base_url) = variable("DEEPGRAM_BASE_URL")? {
-            builder = builder.base_url(base_url);
-        }
-        builder.build()
-    }
-
-    /// Returns this client with another operation timeout, which limits a whole call, attempts and pauses included:
-    /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
-    ///
-    /// A longer one leaves time for pauses, not for a response: no attempt waits longer for one than
-    /// [`with_attempt_timeout`](Self::with_attempt_timeout) lets it, 30 seconds if not said.
-    #[must_use]
-    pub fn with_timeout(&self, limit: Duration) -> Self {
-        let mut client = self.clone();
-        client.limits.operation_timeout = limit;
-        client
-    }
-
-    /// Returns this client with another attempt timeout, within the operation timeout; cheap as well. The limit on
-    /// connecting stays as the client was built with.
-    ///
-    /// ```no_run
-    /// # use std::time::Duration;
-    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// // Waits up to ten minutes for one response.
-    /// let limit = Duration::from_secs(600);
-    /// let patient = client.with_timeout(limit).with_attempt_timeout(limit);
-    /// let usage = patient.get_project_usage().project_id("project id").start("2026-01-01").send().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn with_attempt_timeout(&self, limit: Duration) -> Self {
-        let mut client = self.clone();
-        client.limits.attempt_timeout = limit;
-        client
-    }
-
-    /// Replaces the credentials of this client and all its clones, for every attempt from now on.
-    ///
-    /// ```
-    /// # use deepgram_mgmt::{Client, Credentials, Error};
-    /// let client = Client::builder().credentials(Credentials::api_key("old")).build()?;
-    /// client.set_credentials(Credentials::api_key("new"))?;
-    /// assert!(client.set_credentials(Credentials::api_key("no header\n")).is_err());
-    /// # Ok::<(), Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): credentials that cannot be sent. The ones in
-    /// use stay.
-    pub fn set_credentials(&self, credentials: Credentials) -> Result<(), Error> {
-        let authorization = credentials.into_authorization()?;
-        // The lock guards one assignment, which cannot panic half-way.
-        *self.authorization.write().unwrap_or_else(PoisonError::into_inner) = authorization;
-        Ok(())
-    }
-
-    pub(crate) fn credential(&self) -> Authorization {
-        self.authorization.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.baseurl).field("limits", &self.limits).finish_non_exhaustive()
+        Self::builder().credentials_from_env()?.build()
     }
 }
 
@@ -199,6 +79,36 @@ impl ClientBuilder {
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
         self
+    }
+
+    /// Sets the credentials from the environment, and the server that they are for.
+    ///
+    /// | variable | meaning |
+    /// | --- | --- |
+    /// | `DEEPGRAM_API_KEY` | an API key, sent as `Token`; wins where both are set |
+    /// | `DEEPGRAM_ACCESS_TOKEN` | an access token, sent as `Bearer`: not for api.deepgram.com |
+    /// | `DEEPGRAM_AUTH_SCHEME` | `token` or `bearer`: sends either one with that scheme |
+    /// | `DEEPGRAM_BASE_URL` | the server, in place of `https://api.deepgram.com`; without the `/v1` of all paths |
+    ///
+    /// An empty variable counts as unset. A [`base_url`](Self::base_url) that the program sets wins over the variable.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential, or a variable that is not UTF-8 or
+    /// names no scheme.
+    pub fn credentials_from_env(self) -> Result<Self, Error> {
+        self.credentials_from(|name| match std::env::var(name) {
+            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+            Err(std::env::VarError::NotPresent) => Ok(None),
+            Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
+        })
+    }
+
+    fn credentials_from(mut self, variable: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
+        self.credentials = Some(Credentials::from_variables(&variable)?);
+        if self.base_url.is_none() {
+            self.base_url = variable("DEEPGRAM_BASE_URL")?;
+        }
+        Ok(self)
     }
 
     /// The server's URL, with a path prefix if it has one, with or without a slash at its end, and without the `/v1` that
@@ -298,7 +208,7 @@ impl ClientBuilder {
     /// `rustls::crypto::ring::default_provider().install_default()`, or another's, comes first.
     pub fn build(self) -> Result<Client, Error> {
         let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
-        let baseurl = base_url(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;
+        let baseurl = base_url::checked(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;
         let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
         let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));
         // No call of this API redirects, and following one would carry the credential along. The HTTP stack's own
@@ -346,74 +256,10 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
-fn base_url(text: &str, allows_plain_http: bool) -> Result<String, Error> {
-    let url: Url = text.parse().map_err(|error| {
-        let cure = if text.contains("://") { "" } else { "; it begins with https://" };
-        Error::configuration(format!("the base URL is not a URL: {error}{cure}"))
-    })?;
-    let problem = if !matches!(url.scheme(), "http" | "https") {
-        "does not begin with https:// or http://"
-    } else if !url.username().is_empty() || url.password().is_some() {
-        "holds a user name or password; credentials have a place of their own"
-    } else if url.query().is_some() || url.fragment().is_some() {
-        "holds a query or a fragment"
-    } else if url.path().trim_end_matches('/').ends_with("/v1") {
-        "ends in /v1, with which the path of every operation begins; leave that out"
-    } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
-        "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
-    } else {
-        return Ok(url.as_str().trim_end_matches('/').to_owned());
-    };
-    Err(Error::configuration(format!("the base URL {problem}")))
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    // An IPv6 address stands in brackets in a URL.
-    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
-    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ErrorKind;
-
-    #[test]
-    fn a_base_url_loses_its_last_slash_and_keeps_its_prefix() {
-        for (given, kept) in [
-            ("https://api.deepgram.com", "https://api.deepgram.com"),
-            ("https://api.deepgram.com/", "https://api.deepgram.com"),
-            ("http://127.0.0.1:8080/deepgram//", "http://127.0.0.1:8080/deepgram"),
-        ] {
-            assert_eq!(base_url(given, false).unwrap(), kept);
-        }
-    }
-
-    #[test]
-    fn plain_http_is_for_this_machine_unless_it_is_allowed() {
-        for given in
-            ["http://localhost:1", "http://127.9.9.9", "http://[::1]:8080/x", "http://LOCALHOST", "http://127.1"]
-        {
-            assert!(base_url(given, false).is_ok(), "{given}");
-        }
-        for given in [
-            "http://example.com",
-            "http:example.com",
-            "http:\\\\example.com\\@localhost",
-            "http://10.0.0.1",
-            "http://0.0.0.0",
-            "http://localhost.",
-            "http://localhost.example.com",
-            "http://127.0.0.1.example.com",
-            "http://127.0.0.1%2eexample.com",
-            "http://[::2]",
-            "http://[::ffff:127.0.0.1]",
-        ] {
-            assert!(base_url(given, false).is_err() && base_url(given, true).is_ok(), "{given}");
-        }
-    }
 
     #[test]
     fn a_base_url_that_is_none_or_carries_more_is_refused_and_not_repeated() {
@@ -446,10 +292,12 @@ mod tests {
         ] {
             for error in [
                 Client::builder().credentials(Credentials::api_key("hush")).base_url(given).build().unwrap_err(),
-                Client::from_variables(|name| {
-                    Ok(Some(if name == "DEEPGRAM_BASE_URL" { given } else { "token" }.to_owned()))
-                })
-                .unwrap_err(),
+                Client::builder()
+                    .credentials_from(|name| {
+                        Ok(Some(if name == "DEEPGRAM_BASE_URL" { given } else { "token" }.to_owned()))
+                    })
+                    .and_then(ClientBuilder::build)
+                    .unwrap_err(),
             ] {
                 assert_eq!(error.kind(), ErrorKind::Configuration);
                 assert!(error.to_string().ends_with("leave that out"), "{given}: {error}");
@@ -458,7 +306,7 @@ mod tests {
         for given in
             ["https://host/v1.example", "https://host/v1/tenant", "https://host/xv1", "https://v1", "https://host/v11"]
         {
-            assert!(base_url(given, false).is_ok(), "{given}");
+            assert!(base_url::checked(given, false).is_ok(), "{given}");
         }
     }
 
@@ -489,10 +337,16 @@ mod tests {
             "DEEPGRAM_API_KEY" => Ok(Some("hush".to_owned())),
             _ => Ok(None),
         };
-        let client = Client::from_variables(set).unwrap();
+        let client = Client::builder().credentials_from(set).unwrap().build().unwrap();
         assert_eq!(&*client.baseurl, "http://127.0.0.1:1");
         assert_eq!(client.credential().header, "Token hush");
         assert!(!format!("{client:?}").contains("hush"));
+        for builder in [
+            Client::builder().base_url("http://127.0.0.1:2").credentials_from(set).unwrap(),
+            Client::builder().credentials_from(set).unwrap().base_url("http://127.0.0.1:2"),
+        ] {
+            assert_eq!(&*builder.build().unwrap().baseurl, "http://127.0.0.1:2");
+        }
     }
 
     #[test]

@@ -1,0 +1,76 @@
+//! Checks the URL of a server.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use crate::Error;
+
+/// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
+pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<String, Error> {
+    let url: Url = text.parse().map_err(|error| {
+        let cure = if text.contains("://") { "" } else { "; it begins with https://" };
+        Error::configuration(format!("the base URL is not a URL: {error}{cure}"))
+    })?;
+    let problem = if !matches!(url.scheme(), "http" | "https") {
+        "does not begin with https:// or http://"
+    } else if !url.username().is_empty() || url.password().is_some() {
+        "holds a user name or password; credentials have a place of their own"
+    } else if url.query().is_some() || url.fragment().is_some() {
+        "holds a query or a fragment"
+    } else if url.path().trim_end_matches('/').ends_with("/v1") {
+        "ends in /v1, with which the path of every operation begins; leave that out"
+    } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
+        "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
+    } else {
+        return Ok(url.as_str().trim_end_matches('/').to_owned());
+    };
+    Err(Error::configuration(format!("the base URL {problem}")))
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    // An IPv6 address stands in brackets in a URL.
+    let address: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_loses_its_last_slash_and_keeps_its_prefix() {
+        for (given, kept) in [
+            ("https://api.deepgram.com", "https://api.deepgram.com"),
+            ("https://api.deepgram.com/", "https://api.deepgram.com"),
+            ("http://127.0.0.1:8080/deepgram//", "http://127.0.0.1:8080/deepgram"),
+        ] {
+            assert_eq!(checked(given, false).unwrap(), kept);
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_unless_it_is_allowed() {
+        for given in
+            ["http://localhost:1", "http://127.9.9.9", "http://[::1]:8080/x", "http://LOCALHOST", "http://127.1"]
+        {
+            assert!(checked(given, false).is_ok(), "{given}");
+        }
+        for given in [
+            "http://example.com",
+            "http:example.com",
+            "http:\\\\example.com\\@localhost",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://localhost.",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.0.0.1%2eexample.com",
+            "http://[::2]",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(checked(given, false).is_err() && checked(given, true).is_ok(), "{given}");
+        }
+    }
+}
