@@ -110,7 +110,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
     let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
     beside.measure(
         "call list of 3 keys",
-        || runtime.block_on(ours.list_project_keys().project_id(PROJECT).send()).expect("keys"),
+        || runtime.block_on(ours.list_project_keys(PROJECT).send()).expect("keys"),
         || runtime.block_on(by_hand.keys(PROJECT)).expect("keys"),
     );
 
@@ -119,7 +119,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
     let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
     beside.measure(
         "call page of 1,000 requests",
-        || runtime.block_on(ours.list_project_requests().project_id(PROJECT).limit(1000).send()).expect("a page"),
+        || runtime.block_on(ours.list_project_requests(PROJECT).limit(1000).send()).expect("a page"),
         || runtime.block_on(by_hand.requests::<BriefRecord>(PROJECT, 0, 1000)).expect("a page"),
     );
 
@@ -164,8 +164,7 @@ fn log(delay: Duration, pages: u64, records: u64) -> String {
 }
 
 async fn stream(client: &Client, limit: u64, concurrency: usize) -> usize {
-    let log =
-        client.list_project_requests().project_id(PROJECT).limit(std::num::NonZeroU64::new(limit).expect("not 0"));
+    let log = client.list_project_requests(PROJECT).limit(std::num::NonZeroU64::new(limit).expect("not 0"));
     let records = log.end("2026-10-01").items().concurrency(concurrency);
     records
         .try_fold(0, async |count, record| Ok(count + usize::from(!record.request_id.is_empty())))

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use deepgram_mgmt::{Client, Page, Timestamp};
-use futures_util::TryStreamExt;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
@@ -40,7 +39,7 @@ async fn export(project: &str, file: &str) -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
     let mut export = Export::open(project, file)?;
 
-    let mut request = client.list_project_requests().project_id(project).limit(LIMIT);
+    let mut request = client.list_project_requests(project).limit(LIMIT);
     if let Some(end) = export.state.end {
         request = request.end(end);
     }

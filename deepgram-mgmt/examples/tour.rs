@@ -79,39 +79,39 @@ impl Tour {
             count(response.projects.len(), "project")
         })?;
         let id = projects.projects.into_iter().next().map(|project| project.project_id)?;
-        let project = client.get_project().project_id(&id).send().await;
+        let project = client.get_project(&id).send().await;
         self.show("get_project", project, |project| text(project.name.as_deref()));
 
-        let keys = client.list_project_keys().project_id(&id).send().await;
+        let keys = client.list_project_keys(&id).send().await;
         let keys = self.show("list_project_keys", keys, |response| count(response.api_keys.len(), "key"));
         if let Some(key) = keys.and_then(|response| response.api_keys.into_iter().next().map(|key| key.api_key_id)) {
-            let key = client.get_project_key().project_id(&id).key_id(key).send().await;
+            let key = client.get_project_key(&id, key).send().await;
             self.show("get_project_key", key, |key| text(key.comment.as_deref()));
         }
-        let members = client.list_project_members().project_id(&id).send().await;
+        let members = client.list_project_members(&id).send().await;
         let members = self.show("list_project_members", members, |response| count(response.members.len(), "member"));
         if let Some(member) = members.and_then(|response| response.members.into_iter().next().map(|m| m.member_id)) {
-            let scopes = client.get_member_scopes().project_id(&id).member_id(member).send().await;
+            let scopes = client.get_member_scopes(&id, member).send().await;
             self.show("get_member_scopes", scopes, |response| response.scopes.join(", "));
         }
-        let invites = client.list_project_invitations().project_id(&id).send().await;
+        let invites = client.list_project_invitations(&id).send().await;
         self.show("list_project_invitations", invites, |response| count(response.invites.len(), "invitation"));
 
-        let usage = client.get_project_usage().project_id(&id).send().await;
+        let usage = client.get_project_usage(&id).send().await;
         self.show("get_project_usage", usage, |usage| {
             let hours: f64 = usage.results.iter().filter_map(|day| day.hours).sum();
             format!("{hours:.1} hours in {}", count(usage.results.len(), "period"))
         });
-        let requests = client.list_project_requests().project_id(&id).limit(5).send().await;
+        let requests = client.list_project_requests(&id).limit(5).send().await;
         self.show("list_project_requests", requests, |response| {
             format!("page {} with {}", response.page.unwrap_or_default(), count(response.requests.len(), "record"))
         });
-        let balances = client.list_project_balances().project_id(&id).send().await;
+        let balances = client.list_project_balances(&id).send().await;
         let balances =
             self.show("list_project_balances", balances, |response| count(response.balances.len(), "balance"));
         if let Some(balance) = balances.and_then(|response| response.balances.into_iter().next().map(|b| b.balance_id))
         {
-            let balance = client.get_project_balance().project_id(&id).balance_id(balance).send().await;
+            let balance = client.get_project_balance(&id, balance).send().await;
             self.show("get_project_balance", balance, |balance| {
                 format!("{:.2} {}", balance.amount.unwrap_or_default(), text(balance.units.as_deref()))
             });
@@ -121,7 +121,7 @@ impl Tour {
             format!("{} to text, {} to speech", response.stt.len(), response.tts.len())
         });
         if let Some(model) = models.and_then(|response| response.stt.into_iter().find_map(|model| model.uuid)) {
-            let model = client.get_model().model_id(model).send().await;
+            let model = client.get_model(model).send().await;
             self.show("get_model", model, |model| text(model.canonical_name.as_deref()));
         }
         Some(id)
@@ -130,31 +130,31 @@ impl Tour {
     /// The read-only calls that the bundled document lacks.
     async fn read_more(&mut self, id: &str) {
         let client = self.client.clone();
-        let newest = client.list_project_requests().project_id(id).limit(1).send().await;
+        let newest = client.list_project_requests(id).limit(1).send().await;
         let newest = newest.map(ResponseValue::into_inner).unwrap_or_default().requests;
         if let Some(request) = newest.into_iter().next().map(|record| record.request_id) {
-            let record = client.get_project_request().project_id(id).request_id(request).send().await;
+            let record = client.get_project_request(id, request).send().await;
             self.show("get_project_request", record, |record| text(record.path.as_deref()));
         }
-        let models = client.list_project_models().project_id(id).send().await;
+        let models = client.list_project_models(id).send().await;
         let models = self.show("list_project_models", models, |response| count(response.stt.len(), "model"));
         if let Some(model) = models.and_then(|response| response.stt.into_iter().find_map(|model| model.uuid)) {
-            let model = client.get_project_model().project_id(id).model_id(model).send().await;
+            let model = client.get_project_model(id, model).send().await;
             self.show("get_project_model", model, |model| text(model.canonical_name.as_deref()));
         }
-        let fields = client.get_usage_fields().project_id(id).send().await;
+        let fields = client.get_usage_fields(id).send().await;
         self.show("get_usage_fields", fields, |fields| count(fields.features.len(), "feature"));
-        let usage = client.get_usage_breakdown().project_id(id).grouping("endpoint").send().await;
+        let usage = client.get_usage_breakdown(id).grouping("endpoint").send().await;
         self.show("get_usage_breakdown", usage, |usage| count(usage.results.len(), "result"));
-        let fields = client.get_billing_fields().project_id(id).send().await;
+        let fields = client.get_billing_fields(id).send().await;
         self.show("get_billing_fields", fields, |fields| count(fields.line_items.len(), "line item"));
-        let bill = client.get_billing_breakdown().project_id(id).send().await;
+        let bill = client.get_billing_breakdown(id).send().await;
         self.show("get_billing_breakdown", bill, |bill| {
             format!("{:.2} dollars", bill.results.iter().filter_map(|result| result.dollars).sum::<f64>())
         });
-        let orders = client.list_project_purchases().project_id(id).send().await;
+        let orders = client.list_project_purchases(id).send().await;
         self.show("list_project_purchases", orders, |response| count(response.orders.len(), "order"));
-        let credentials = client.list_distribution_credentials().project_id(id).send().await;
+        let credentials = client.list_distribution_credentials(id).send().await;
         self.show("list_distribution_credentials", credentials, |response| {
             count(response.distribution_credentials.len(), "set")
         });
@@ -163,20 +163,20 @@ impl Tour {
     /// The calls that change something and that the bundled document lacks.
     async fn change_more(&mut self, id: &str) {
         let client = self.client.clone();
-        let made = client.create_distribution_credentials().project_id(id).body_map(|new| new.provider("quay"));
+        let made = client.create_distribution_credentials(id).provider("quay");
         let made = self.show("create_distribution_credentials", made.send().await, |made| secret(made.secret.as_ref()));
         if let Some(made) = made.map(|made| made.distribution_credentials_id) {
-            let got = client.get_distribution_credentials().project_id(id).distribution_credentials_id(&made);
+            let got = client.get_distribution_credentials(id, &made);
             self.show("get_distribution_credentials", got.send().await, |got| text(got.provider.as_deref()));
-            let deleted = client.delete_distribution_credentials().project_id(id).distribution_credentials_id(&made);
+            let deleted = client.delete_distribution_credentials(id, &made);
             self.show("delete_distribution_credentials", deleted.send().await, |_| "gone again".to_owned());
         }
-        let token = client.grant_token().body_map(|request| request.ttl_seconds(60)).send().await;
+        let token = client.grant_token().ttl_seconds(60).send().await;
         self.show("grant_token", token, |token| secret(Some(&token.access_token)));
         // The sandbox takes every caller for the first member, and its second project has one to spare.
         let projects = client.list_projects().send().await.map(ResponseValue::into_inner).unwrap_or_default().projects;
         if let Some(other) = projects.into_iter().map(|project| project.project_id).find(|other| other != id) {
-            let left = client.leave_project().project_id(other).send().await;
+            let left = client.leave_project(other).send().await;
             self.show("leave_project", left, |()| "gone".to_owned());
         }
     }
@@ -184,49 +184,29 @@ impl Tour {
     /// Every call that changes something, each undone or used by the next.
     async fn change(&mut self, id: &str) {
         let client = self.client.clone();
-        let created = client
-            .create_project_key()
-            .project_id(id)
-            .body_map(|key| key.comment("made by the tour").scopes(vec!["member".to_owned()]))
-            .send()
-            .await;
+        let created = client.create_project_key(id).comment("made by the tour").scopes(["member"]).send().await;
         let created = self.show("create_project_key", created, |key| secret(Some(&key.key)));
         if let Some(key) = created.map(|key| key.api_key_id) {
-            let deleted = client.delete_project_key().project_id(id).key_id(key).send().await;
+            let deleted = client.delete_project_key(id, key).send().await;
             self.show("delete_project_key", deleted, |()| "gone again".to_owned());
         }
-        let invitation = client
-            .send_project_invitation()
-            .project_id(id)
-            .body_map(|invitation| invitation.email("guest+tour@example.com").scope("member"))
-            .send()
-            .await;
+        let invitation =
+            client.send_project_invitation(id).email("guest+tour@example.com").scope("member").send().await;
         self.show("send_project_invitation", invitation, |()| "to guest+tour@example.com".to_owned());
-        let revoked = client.delete_project_invitation().project_id(id).email("guest+tour@example.com").send().await;
+        let revoked = client.delete_project_invitation(id, "guest+tour@example.com").send().await;
         self.show("delete_project_invitation", revoked, |()| "taken back".to_owned());
 
-        let members = client.list_project_members().project_id(id).send().await;
+        let members = client.list_project_members(id).send().await;
         let members = members.map(ResponseValue::into_inner).unwrap_or_default().members;
         if let Some(member) = members.into_iter().next().map(|member| member.member_id) {
-            let updated = client
-                .update_member_scopes()
-                .project_id(id)
-                .member_id(&member)
-                .body_map(|scopes| scopes.scope("owner"))
-                .send()
-                .await;
+            let updated = client.update_member_scopes(id, &member).scope("owner").send().await;
             self.show("update_member_scopes", updated, |()| "owner".to_owned());
-            let removed = client.remove_project_member().project_id(id).member_id(&member).send().await;
+            let removed = client.remove_project_member(id, &member).send().await;
             self.show("remove_project_member", removed, |()| "gone".to_owned());
         }
-        let renamed = client
-            .update_project()
-            .project_id(id)
-            .body_map(|project| project.name("Renamed by the tour".to_owned()))
-            .send()
-            .await;
+        let renamed = client.update_project(id).name("Renamed by the tour").send().await;
         self.show("update_project", renamed, |done| text(done.name.as_deref().or(done.message.as_deref())));
-        let deleted = client.delete_project().project_id(id).send().await;
+        let deleted = client.delete_project(id).send().await;
         self.show("delete_project", deleted, |()| "gone".to_owned());
     }
 }

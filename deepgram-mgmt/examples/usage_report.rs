@@ -30,9 +30,9 @@ async fn report(start: &str, end: &str) -> Result<(), Box<dyn Error>> {
 
     let mut report = io::stdout();
     writeln!(report, "{:<38} {:<24} {:>10} {:>10}", "project", "name", "hours", "requests")?;
-    for project in client.list_projects().send().await?.into_inner().projects {
+    for project in client.list_projects().await?.projects {
         let id = project.project_id;
-        let usage = client.get_project_usage().project_id(&id).start(start).end(end).send().await?;
+        let usage = client.get_project_usage(&id).start(start).end(end).await?;
         // The sum of no floating-point numbers is a negative zero.
         let hours = usage.results.iter().filter_map(|period| period.hours).fold(0.0, |sum, hours| sum + hours);
         let requests: i64 = usage.results.iter().filter_map(|period| period.requests).sum();

@@ -6,8 +6,7 @@ use deepgram_mgmt::types::{
     BillingBreakdown, BillingBreakdownResult, InvitationCreate, Key, KeyCreate, KeyList, KeyWithSecret, Project,
     RequestList, RequestRecord,
 };
-use deepgram_mgmt::{Client, Credentials, ErrorKind, Retry, Timestamp};
-use serde_json::json;
+use deepgram_mgmt::{Client, Credentials, ErrorKind, Retry, Timestamp, types};
 
 /// Ids that mean something else in a pattern or in a URL.
 const IDS: [&str; 8] = ["a+b", "a.b", "a@b", "a|b", "(a)", "a b", "50%", "ö"];
@@ -34,7 +33,7 @@ async fn a_mock_takes_the_id_it_was_told_whatever_it_holds() {
             when.project_id("p+1").key_id(id);
             then.success(200, &key(id));
         });
-        let answer = client(&server).get_project_key().project_id("p+1").key_id(id).send().await.unwrap();
+        let answer = client(&server).get_project_key("p+1", id).send().await.unwrap();
         assert_eq!(answer.api_key_id, id);
         took_one(&mock).await;
     }
@@ -48,7 +47,7 @@ async fn a_mock_takes_no_other_id() {
         then.success(200, &key("a+b"));
     });
     for (project, id) in [("p.1", "aab"), ("px1", "a+b"), ("p.1", "a+bc")] {
-        let error = client(&server).get_project_key().project_id(project).key_id(id).send().await.unwrap_err();
+        let error = client(&server).get_project_key(project, id).send().await.unwrap_err();
         assert_eq!(error.status().map(|status| status.as_u16()), Some(404), "{project} {id}");
     }
     assert_eq!(mock.calls_async().await, 0);
@@ -59,15 +58,15 @@ async fn a_mock_of_a_project_does_not_take_what_lies_below_it() {
     let server = MockServer::start_async().await;
     let project = server.get_project(|when, then| {
         when.project_id("p");
-        then.success(200, &Project::builder().project_id("p").name(Some("the project".to_owned())).try_into().unwrap());
+        then.success(200, &Project::builder().project_id("p").name("the project").try_into().unwrap());
     });
     let keys = server.list_project_keys(|when, then| {
         when.project_id("p");
         then.success(200, &KeyList { api_keys: vec![key("k")], ..KeyList::default() });
     });
     let client = client(&server);
-    assert_eq!(client.list_project_keys().project_id("p").send().await.unwrap().api_keys.len(), 1);
-    assert_eq!(client.get_project().project_id("p").send().await.unwrap().name.as_deref(), Some("the project"));
+    assert_eq!(client.list_project_keys("p").send().await.unwrap().api_keys.len(), 1);
+    assert_eq!(client.get_project("p").send().await.unwrap().name.as_deref(), Some("the project"));
     took_one(&project).await;
     took_one(&keys).await;
 }
@@ -79,25 +78,24 @@ async fn an_address_in_a_path_is_taken_as_it_is_sent() {
         when.project_id("p").email("ada+x/y@example.com");
         then.success(204);
     });
-    client(&server).delete_project_invitation().project_id("p").email("ada+x/y@example.com").send().await.unwrap();
+    client(&server).delete_project_invitation("p", "ada+x/y@example.com").send().await.unwrap();
     took_one(&mock).await;
 }
 
 #[tokio::test]
 async fn a_mock_takes_the_body_it_was_told_and_its_secret_arrives() {
     let server = MockServer::start_async().await;
-    let body = KeyCreate::builder().comment("ci").scopes(vec!["usage:read".to_owned()]);
+    let body = KeyCreate::builder().comment("ci").scopes(["usage:read"]);
     let body: KeyCreate = body.try_into().unwrap();
     let mock = server.create_project_key(|when, then| {
         when.body(&body);
-        let key =
-            KeyWithSecret::builder().api_key_id("k").key("hush").comment(Some("ci".to_owned())).try_into().unwrap();
+        let key = KeyWithSecret::builder().api_key_id("k").key("hush").comment("ci").try_into().unwrap();
         then.success(200, &key);
     });
     let client = client(&server);
-    let other = client.create_project_key().project_id("p").body_map(|key| key.comment("other").scopes(vec![]));
+    let other = client.create_project_key("p").comment("other").scopes([""; 0]);
     assert_eq!(other.send().await.unwrap_err().status().map(|status| status.as_u16()), Some(404));
-    let created = client.create_project_key().project_id("p").body(body).send().await.unwrap();
+    let created = client.create_project_key("p").body(body).send().await.unwrap();
     assert_eq!(created.key.expose_secret(), "hush");
     took_one(&mock).await;
 }
@@ -116,9 +114,9 @@ async fn a_list_in_a_query_is_taken_value_by_value() {
         );
     });
     let client = client(&server);
-    let one = client.get_billing_breakdown().project_id("p").grouping(both[..1].to_vec());
+    let one = client.get_billing_breakdown("p").grouping(both[..1].to_vec());
     assert!(one.send().await.is_err());
-    let breakdown = client.get_billing_breakdown().project_id("p").grouping(both).send().await.unwrap();
+    let breakdown = client.get_billing_breakdown("p").grouping(both).send().await.unwrap();
     assert_eq!(breakdown.start, Some("2026-01-01".parse().unwrap()));
     took_one(&mock).await;
 }
@@ -129,31 +127,39 @@ async fn a_parameter_that_must_be_missing_keeps_a_request_from_the_mock() {
     let record: RequestRecord =
         RequestRecord::builder().request_id("r").path(Some("/v1/listen?x=1&y=2".to_owned())).try_into().unwrap();
     let mock = server.list_project_requests(|when, then| {
-        when.page(2_u64).status(None);
+        when.page(2).status(None::<&str>);
         then.success(200, &RequestList { requests: vec![record], ..RequestList::default() });
     });
     let client = client(&server);
-    assert!(client.list_project_requests().project_id("p").page(2).status("failed").send().await.is_err());
-    let page = client.list_project_requests().project_id("p").page(2).send().await.unwrap();
+    assert!(client.list_project_requests("p").page(2).status("failed").send().await.is_err());
+    let page = client.list_project_requests("p").page(2).send().await.unwrap();
     assert_eq!(page.requests[0].path.as_deref(), Some("/v1/listen?x=1&y=2"));
     took_one(&mock).await;
 }
 
 #[tokio::test]
-async fn a_refusal_is_said_to_httpmock_itself_and_becomes_the_clients_error() {
+async fn an_error_response_is_typed_and_becomes_the_clients_error() {
     let server = MockServer::start_async().await;
     let mock = server.send_project_invitation(|when, then| {
         let invitation: InvitationCreate =
             InvitationCreate::builder().email("ada+ci@example.com").scope("member").try_into().unwrap();
         when.body(&invitation);
-        then.into_inner().status(400).json_body(json!({ "err_code": "BAD_REQUEST", "err_msg": "no such scope" }));
+        then.error(
+            400,
+            &types::Error {
+                err_code: Some("BAD_REQUEST".to_owned()),
+                err_msg: Some("no such scope".to_owned()),
+                ..types::Error::default()
+            },
+        );
     });
     let client = client(&server);
-    let invitation = client
-        .send_project_invitation()
-        .project_id("p")
-        .body_map(|invitation| invitation.email("ada+ci@example.com").scope("member"));
+    let invitation = client.send_project_invitation("p").email("ada+ci@example.com").scope("member");
     let error = invitation.send().await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Status, Some("BAD_REQUEST")));
+    assert_eq!(
+        (error.kind(), error.code(), error.status().map(|status| status.as_u16())),
+        (ErrorKind::Status, Some("BAD_REQUEST"), Some(400))
+    );
+    assert!(error.to_string().contains("no such scope"), "{error}");
     took_one(&mock).await;
 }

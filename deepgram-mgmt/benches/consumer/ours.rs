@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     #[cfg(feature = "ring")]
     rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is a provider already")?;
     let client = Client::builder().credentials(Credentials::api_key("a-key")).base_url(base_url).build()?;
-    let log = client.list_project_requests().project_id(PROJECT).limit(1000);
+    let log = client.list_project_requests(PROJECT).limit(1000);
     let mut entries = 0;
     if what == "stream" {
         let mut records = log.end("2026-10-01").items();
@@ -26,7 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     for _ in 0..times {
         entries += match &**what {
-            "list" => client.list_project_keys().project_id(PROJECT).send().await?.api_keys.len(),
+            "list" => client.list_project_keys(PROJECT).send().await?.api_keys.len(),
             "page" | "full-page" => log.clone().page(0).send().await?.requests.len(),
             _ => return Err("WHAT is list, page, full-page or stream".into()),
         };

@@ -12,47 +12,47 @@
 //! let server = MockServer::start_async().await;
 //! let mock = server.list_project_keys(|when, then| {
 //!     when.project_id("a project's id");
-//!     let key = Key::builder().api_key_id("k").comment(Some("ci".to_owned())).try_into().unwrap();
+//!     let key = Key::builder().api_key_id("k").comment("ci").try_into().unwrap();
 //!     then.success(200, &KeyList { api_keys: vec![key], ..KeyList::default() });
 //! });
 //!
 //! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
-//! let keys = client.list_project_keys().project_id("a project's id").send().await?;
+//! let keys = client.list_project_keys("a project's id").await?;
 //! assert_eq!(keys.api_keys[0].comment.as_deref(), Some("ci"));
 //! mock.assert();
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! `when` takes values of the operation's own types, [`NonZeroU64`](std::num::NonZeroU64) and `&`[`Timestamp`], where the
-//! client's builders convert numbers and text; `None` takes the requests that lack the parameter.
+//! `when` takes the values that the setters of the call take; a value that does not fit panics. `None` takes the requests
+//! that lack the parameter. `then` responds with a success or an error of the document's:
 //!
 //! ```
 //! use deepgram_mgmt::mock::{MockServerExt, httpmock::MockServer};
-//! use deepgram_mgmt::{Client, Credentials, Timestamp, types::RequestList};
-//! use std::num::NonZeroU64;
+//! use deepgram_mgmt::{Client, Credentials, types::{Error, RequestList}};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let server = MockServer::start_async().await;
-//! let (limit, end): (_, Timestamp) = (NonZeroU64::new(100), "2026-10-01".parse()?);
 //! let mock = server.list_project_requests(|when, then| {
-//!     when.project_id("a project's id").limit(limit).end(&end).page(None);
+//!     when.project_id("a project's id").limit(100).end("2026-10-01").page(None::<u64>);
 //!     then.success(200, &RequestList::default());
+//! });
+//! server.get_project(|when, then| {
+//!     when.project_id("another");
+//!     then.error(404, &Error { err_code: Some("NOT_FOUND".to_owned()), ..Error::default() });
 //! });
 //!
 //! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
-//! client.list_project_requests().project_id("a project's id").limit(100).end("2026-10-01").send().await?;
+//! client.list_project_requests("a project's id").limit(100).end("2026-10-01").await?;
 //! mock.assert();
+//! assert_eq!(client.get_project("another").await.unwrap_err().code(), Some("NOT_FOUND"));
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! [`Timestamp`]: crate::Timestamp
-//!
-//! `into_inner` gives access to `httpmock` itself, for what the types cannot express, such as an error response:
-//! `then.into_inner().status(404).json_body(json!({ "err_code": "NOT_FOUND", "err_msg": "no such key" }))`. The types
-//! leave empty lists out of a body; a mock that sends one beside other properties uses `into_inner`, too.
+//! `into_inner` gives access to `httpmock` itself, for what the types cannot express, such as a header:
+//! `then.into_inner().status(429).header("retry-after", "1")`.
 //!
 //! For tests of more than single calls there is the package `deepgram-mgmt-sandbox`, a server with a state.
 

@@ -6,15 +6,6 @@
 use super::types;
 #[allow(unused_imports)]
 use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
-/// What a setter makes of the value that it was given.
-#[allow(dead_code)]
-fn given<T, V>(name: &str, value: V) -> Result<T, String>
-where
-    V: ::std::convert::TryInto<T>,
-    V::Error: ::std::fmt::Display,
-{
-    value.try_into().map_err(|error| format!("{name}: {error}"))
-}
 /// Why a call with such a value is not sent.
 #[allow(dead_code)]
 fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::runtime::Error {
@@ -24,11 +15,12 @@ fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::runtime::Er
 ///
 /// [`Client::list_projects`]: super::Client::list_projects
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjects<'a> {
     pub(crate) client: &'a super::Client,
 }
 impl<'a> ListProjects<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(client: &'a super::Client) -> Self {
         Self { client: client }
     }
     /// Sends a `GET` request to `/v1/projects`
@@ -54,10 +46,18 @@ impl<'a> ListProjects<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjects<'a> {
+    type Output = Result<types::ProjectList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::ProjectList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project`]
 ///
 /// [`Client::get_project`]: super::Client::get_project
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProject<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -65,40 +65,33 @@ pub struct GetProject<'a> {
     pub(crate) page: Result<Option<u64>, String>,
 }
 impl<'a> GetProject<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             limit: Ok(None),
             page: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// Maximum number of results per page.
+    pub fn limit(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::num::NonZeroU64>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.limit, "limit", value);
         self
     }
-    pub fn limit<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::num::NonZeroU64>,
-        <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
-    {
-        self.limit = given("limit", value).map(Some);
-        self
-    }
-    pub fn page<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<u64>,
-        <V as std::convert::TryInto<u64>>::Error: ::std::fmt::Display,
-    {
-        self.page = given("page", value).map(Some);
+    /// Number of the page, from 0.
+    pub fn page(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.page, "page", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}`
@@ -131,32 +124,31 @@ impl<'a> GetProject<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProject<'a> {
+    type Output = Result<types::Project, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::Project>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::delete_project`]
 ///
 /// [`Client::delete_project`]: super::Client::delete_project
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct DeleteProject<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProject<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
@@ -176,55 +168,43 @@ impl<'a> DeleteProject<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for DeleteProject<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::update_project`]
 ///
 /// [`Client::update_project`]: super::Client::update_project
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct UpdateProject<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::ProjectUpdate, String>,
 }
 impl<'a> UpdateProject<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::ProjectUpdate>,
-        <V as std::convert::TryInto<types::ProjectUpdate>>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| {
-                format!("conversion to `ProjectUpdate` for body failed: {}", s)
-            });
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::ProjectUpdate,
-        ) -> types::builder::ProjectUpdate,
-    {
-        self.body = self.body.map(f);
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<
+            types::ProjectUpdate,
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `PATCH` request to `/v1/projects/{project_id}`
@@ -233,6 +213,26 @@ impl<'a> UpdateProject<'a> {
     ) -> Result<ResponseValue<types::ProjectUpdated>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::json(client, request, "update_project").await
+    }
+    /// New company name for the project.
+    pub fn company(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.company(value));
+        self
+    }
+    /// New name for the project.
+    pub fn name(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.name(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -257,41 +257,42 @@ impl<'a> UpdateProject<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for UpdateProject<'a> {
+    type Output = Result<types::ProjectUpdated, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::ProjectUpdated>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_keys`]
 ///
 /// [`Client::list_project_keys`]: super::Client::list_project_keys
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectKeys<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) status: Result<Option<::std::string::String>, String>,
 }
 impl<'a> ListProjectKeys<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             status: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn status<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.status = given("status", value).map(Some);
+    /// Only keys of this status: active, expired.
+    pub fn status(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.status, "status", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys`
@@ -323,51 +324,40 @@ impl<'a> ListProjectKeys<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectKeys<'a> {
+    type Output = Result<types::KeyList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::KeyList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::create_project_key`]
 ///
 /// [`Client::create_project_key`]: super::Client::create_project_key
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct CreateProjectKey<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::KeyCreate, String>,
 }
 impl<'a> CreateProjectKey<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::KeyCreate>,
-        <V as std::convert::TryInto<types::KeyCreate>>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| format!("conversion to `KeyCreate` for body failed: {}", s));
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::KeyCreate) -> types::builder::KeyCreate,
-    {
-        self.body = self.body.map(f);
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<types::KeyCreate, Error: ::std::fmt::Display>,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/keys`
@@ -376,6 +366,56 @@ impl<'a> CreateProjectKey<'a> {
     ) -> Result<ResponseValue<types::KeyWithSecret>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::json(client, request, "create_project_key").await
+    }
+    /// Description or name for the API key.
+    pub fn comment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.comment(value));
+        self
+    }
+    /// Optional expiration date for the key.
+    pub fn expiration_date(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.expiration_date(value));
+        self
+    }
+    /// Scopes to assign to this API key.
+    pub fn scopes<Via>(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            Via,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.scopes(value));
+        self
+    }
+    /// Tags for the key.
+    pub fn tags<Via>(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            Via,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.tags(value));
+        self
+    }
+    /// Optional time-to-live in seconds for the key.
+    pub fn time_to_live_in_seconds(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
+    ) -> Self {
+        self.body = self.body.map(|body| body.time_to_live_in_seconds(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -401,44 +441,34 @@ impl<'a> CreateProjectKey<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for CreateProjectKey<'a> {
+    type Output = Result<types::KeyWithSecret, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::KeyWithSecret>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project_key`]
 ///
 /// [`Client::get_project_key`]: super::Client::get_project_key
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProjectKey<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectKey<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        key_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            key_id: Err("key_id is missing: set it with `.key_id(…)`".to_string()),
+            project_id: project_id,
+            key_id: key_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn key_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.key_id = given("key_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::runtime::Error> {
@@ -466,44 +496,34 @@ impl<'a> GetProjectKey<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProjectKey<'a> {
+    type Output = Result<types::Key, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::Key>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::delete_project_key`]
 ///
 /// [`Client::delete_project_key`]: super::Client::delete_project_key
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct DeleteProjectKey<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProjectKey<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        key_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            key_id: Err("key_id is missing: set it with `.key_id(…)`".to_string()),
+            project_id: project_id,
+            key_id: key_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn key_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.key_id = given("key_id", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/keys/{key_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
@@ -525,32 +545,31 @@ impl<'a> DeleteProjectKey<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for DeleteProjectKey<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_members`]
 ///
 /// [`Client::list_project_members`]: super::Client::list_project_members
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectMembers<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectMembers<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members`
     pub async fn send(
@@ -579,46 +598,34 @@ impl<'a> ListProjectMembers<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectMembers<'a> {
+    type Output = Result<types::MemberList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::MemberList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::remove_project_member`]
 ///
 /// [`Client::remove_project_member`]: super::Client::remove_project_member
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct RemoveProjectMember<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> RemoveProjectMember<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        member_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            member_id: Err(
-                "member_id is missing: set it with `.member_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            member_id: member_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn member_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.member_id = given("member_id", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/members/{member_id}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
@@ -640,32 +647,31 @@ impl<'a> RemoveProjectMember<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for RemoveProjectMember<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_invitations`]
 ///
 /// [`Client::list_project_invitations`]: super::Client::list_project_invitations
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectInvitations<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectInvitations<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/invites`
     pub async fn send(
@@ -694,61 +700,69 @@ impl<'a> ListProjectInvitations<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectInvitations<'a> {
+    type Output = Result<types::InvitationList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::InvitationList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::send_project_invitation`]
 ///
 /// [`Client::send_project_invitation`]: super::Client::send_project_invitation
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct SendProjectInvitation<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::InvitationCreate, String>,
 }
 impl<'a> SendProjectInvitation<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::InvitationCreate>,
-        <V as std::convert::TryInto<types::InvitationCreate>>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| {
-                format!("conversion to `InvitationCreate` for body failed: {}", s)
-            });
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::InvitationCreate,
-        ) -> types::builder::InvitationCreate,
-    {
-        self.body = self.body.map(f);
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<
+            types::InvitationCreate,
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/invites`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "send_project_invitation").await
+    }
+    /// Email address to send the invitation to.
+    pub fn email(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.email(value));
+        self
+    }
+    /// Scope to assign to the invited member.
+    pub fn scope(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.scope(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -769,44 +783,34 @@ impl<'a> SendProjectInvitation<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for SendProjectInvitation<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::delete_project_invitation`]
 ///
 /// [`Client::delete_project_invitation`]: super::Client::delete_project_invitation
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct DeleteProjectInvitation<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) email: Result<crate::values::EmailSegment, String>,
 }
 impl<'a> DeleteProjectInvitation<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        email: Result<crate::values::EmailSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            email: Err("email is missing: set it with `.email(…)`".to_string()),
+            project_id: project_id,
+            email: email,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn email<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::EmailSegment>,
-        <V as std::convert::TryInto<
-            crate::values::EmailSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.email = given("email", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/invites/{email}`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
@@ -828,46 +832,34 @@ impl<'a> DeleteProjectInvitation<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for DeleteProjectInvitation<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_member_scopes`]
 ///
 /// [`Client::get_member_scopes`]: super::Client::get_member_scopes
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetMemberScopes<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetMemberScopes<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        member_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            member_id: Err(
-                "member_id is missing: set it with `.member_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            member_id: member_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn member_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.member_id = given("member_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
     pub async fn send(
@@ -897,10 +889,18 @@ impl<'a> GetMemberScopes<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetMemberScopes<'a> {
+    type Output = Result<types::ScopeList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::ScopeList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::update_member_scopes`]
 ///
 /// [`Client::update_member_scopes`]: super::Client::update_member_scopes
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct UpdateMemberScopes<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -908,60 +908,43 @@ pub struct UpdateMemberScopes<'a> {
     pub(crate) body: Result<types::builder::ScopeUpdate, String>,
 }
 impl<'a> UpdateMemberScopes<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        member_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            member_id: Err(
-                "member_id is missing: set it with `.member_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            member_id: member_id,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn member_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.member_id = given("member_id", value);
-        self
-    }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::ScopeUpdate>,
-        <V as std::convert::TryInto<types::ScopeUpdate>>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| format!("conversion to `ScopeUpdate` for body failed: {}", s));
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(types::builder::ScopeUpdate) -> types::builder::ScopeUpdate,
-    {
-        self.body = self.body.map(f);
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<
+            types::ScopeUpdate,
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `PUT` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "update_member_scopes").await
+    }
+    /// New scope to assign to the member.
+    pub fn scope(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.scope(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -981,10 +964,18 @@ impl<'a> UpdateMemberScopes<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for UpdateMemberScopes<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project_usage`]
 ///
 /// [`Client::get_project_usage`]: super::Client::get_project_usage
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProjectUsage<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -1034,12 +1025,13 @@ pub struct GetProjectUsage<'a> {
     pub(crate) version: Result<Option<bool>, String>,
 }
 impl<'a> GetProjectUsage<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             accessor: Ok(None),
             alternatives: Ok(None),
             callback: Ok(None),
@@ -1086,370 +1078,396 @@ impl<'a> GetProjectUsage<'a> {
             version: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// Only requests of this API key, by its id.
+    pub fn accessor(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.accessor, "accessor", value);
         self
     }
-    pub fn accessor<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.accessor = given("accessor", value).map(Some);
+    /// Only requests with (or without) `alternatives`.
+    pub fn alternatives(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.alternatives, "alternatives", value);
         self
     }
-    pub fn alternatives<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.alternatives = given("alternatives", value).map(Some);
+    /// Only requests with (or without) `callback`.
+    pub fn callback(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.callback, "callback", value);
         self
     }
-    pub fn callback<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.callback = given("callback", value).map(Some);
+    /// Only requests with (or without) `callback_method`.
+    pub fn callback_method(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.callback_method,
+            "callback_method",
+            value,
+        );
         self
     }
-    pub fn callback_method<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.callback_method = given("callback_method", value).map(Some);
+    /// Only requests with (or without) `channels`.
+    pub fn channels(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.channels, "channels", value);
         self
     }
-    pub fn channels<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.channels = given("channels", value).map(Some);
+    /// Only requests with (or without) `custom_intent`.
+    pub fn custom_intent(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.custom_intent, "custom_intent", value);
         self
     }
-    pub fn custom_intent<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_intent = given("custom_intent", value).map(Some);
+    /// Only requests with (or without) `custom_intent_mode`.
+    pub fn custom_intent_mode(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.custom_intent_mode,
+            "custom_intent_mode",
+            value,
+        );
         self
     }
-    pub fn custom_intent_mode<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_intent_mode = given("custom_intent_mode", value).map(Some);
+    /// Only requests with (or without) `custom_topic`.
+    pub fn custom_topic(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.custom_topic, "custom_topic", value);
         self
     }
-    pub fn custom_topic<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_topic = given("custom_topic", value).map(Some);
+    /// Only requests with (or without) `custom_topic_mode`.
+    pub fn custom_topic_mode(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.custom_topic_mode,
+            "custom_topic_mode",
+            value,
+        );
         self
     }
-    pub fn custom_topic_mode<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_topic_mode = given("custom_topic_mode", value).map(Some);
+    /// Only requests to this deployment: hosted, beta, self-hosted.
+    pub fn deployment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.deployment, "deployment", value);
         self
     }
-    pub fn deployment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.deployment = given("deployment", value).map(Some);
+    /// Only requests with (or without) `detect_entities`.
+    pub fn detect_entities(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.detect_entities,
+            "detect_entities",
+            value,
+        );
         self
     }
-    pub fn detect_entities<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.detect_entities = given("detect_entities", value).map(Some);
+    /// Only requests with (or without) `detect_language`.
+    pub fn detect_language(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.detect_language,
+            "detect_language",
+            value,
+        );
         self
     }
-    pub fn detect_language<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.detect_language = given("detect_language", value).map(Some);
+    /// Only requests with (or without) `diarize`.
+    pub fn diarize(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.diarize, "diarize", value);
         self
     }
-    pub fn diarize<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.diarize = given("diarize", value).map(Some);
+    /// Only requests with (or without) `dictation`.
+    pub fn dictation(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.dictation, "dictation", value);
         self
     }
-    pub fn dictation<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.dictation = given("dictation", value).map(Some);
+    /// Only requests with (or without) `encoding`.
+    pub fn encoding(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.encoding, "encoding", value);
         self
     }
-    pub fn encoding<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.encoding = given("encoding", value).map(Some);
+    /// End date for the usage period in ISO 8601 format.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
+    /// Only requests to this endpoint: listen, read, speak, agent.
+    pub fn endpoint(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.endpoint, "endpoint", value);
         self
     }
-    pub fn endpoint<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.endpoint = given("endpoint", value).map(Some);
+    /// Only requests with (or without) `extra`.
+    pub fn extra(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.extra, "extra", value);
         self
     }
-    pub fn extra<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.extra = given("extra", value).map(Some);
+    /// Only requests with (or without) `filler_words`.
+    pub fn filler_words(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.filler_words, "filler_words", value);
         self
     }
-    pub fn filler_words<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.filler_words = given("filler_words", value).map(Some);
+    /// Only requests with (or without) `intents`.
+    pub fn intents(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.intents, "intents", value);
         self
     }
-    pub fn intents<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.intents = given("intents", value).map(Some);
+    /// Only requests with (or without) `keyterm`.
+    pub fn keyterm(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.keyterm, "keyterm", value);
         self
     }
-    pub fn keyterm<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.keyterm = given("keyterm", value).map(Some);
+    /// Only requests with (or without) `keywords`.
+    pub fn keywords(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.keywords, "keywords", value);
         self
     }
-    pub fn keywords<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.keywords = given("keywords", value).map(Some);
+    /// Only requests with (or without) `language`.
+    pub fn language(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.language, "language", value);
         self
     }
-    pub fn language<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.language = given("language", value).map(Some);
+    /// Only requests with (or without) `measurements`.
+    pub fn measurements(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.measurements, "measurements", value);
         self
     }
-    pub fn measurements<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.measurements = given("measurements", value).map(Some);
+    /// Only requests made this way: sync, async, streaming.
+    pub fn method(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.method, "method", value);
         self
     }
-    pub fn method<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.method = given("method", value).map(Some);
+    /// Only requests for this model, by its uuid.
+    pub fn model(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.model, "model", value);
         self
     }
-    pub fn model<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.model = given("model", value).map(Some);
+    /// Only requests with (or without) `multichannel`.
+    pub fn multichannel(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.multichannel, "multichannel", value);
         self
     }
-    pub fn multichannel<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.multichannel = given("multichannel", value).map(Some);
+    /// Only requests with (or without) `numerals`.
+    pub fn numerals(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.numerals, "numerals", value);
         self
     }
-    pub fn numerals<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.numerals = given("numerals", value).map(Some);
+    /// Only requests with (or without) `paragraphs`.
+    pub fn paragraphs(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.paragraphs, "paragraphs", value);
         self
     }
-    pub fn paragraphs<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.paragraphs = given("paragraphs", value).map(Some);
+    /// Only requests with (or without) `profanity_filter`.
+    pub fn profanity_filter(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.profanity_filter,
+            "profanity_filter",
+            value,
+        );
         self
     }
-    pub fn profanity_filter<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.profanity_filter = given("profanity_filter", value).map(Some);
+    /// Only requests with (or without) `punctuate`.
+    pub fn punctuate(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.punctuate, "punctuate", value);
         self
     }
-    pub fn punctuate<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.punctuate = given("punctuate", value).map(Some);
+    /// Only requests with (or without) `redact`.
+    pub fn redact(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.redact, "redact", value);
         self
     }
-    pub fn redact<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.redact = given("redact", value).map(Some);
+    /// Only requests with (or without) `replace`.
+    pub fn replace(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.replace, "replace", value);
         self
     }
-    pub fn replace<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.replace = given("replace", value).map(Some);
+    /// Only requests with (or without) `sample_rate`.
+    pub fn sample_rate(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.sample_rate, "sample_rate", value);
         self
     }
-    pub fn sample_rate<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.sample_rate = given("sample_rate", value).map(Some);
+    /// Only requests with (or without) `search`.
+    pub fn search(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.search, "search", value);
         self
     }
-    pub fn search<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.search = given("search", value).map(Some);
+    /// Only requests with (or without) `sentiment`.
+    pub fn sentiment(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.sentiment, "sentiment", value);
         self
     }
-    pub fn sentiment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.sentiment = given("sentiment", value).map(Some);
+    /// Only requests with (or without) `smart_format`.
+    pub fn smart_format(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.smart_format, "smart_format", value);
         self
     }
-    pub fn smart_format<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.smart_format = given("smart_format", value).map(Some);
+    /// Start date for the usage period in ISO 8601 format.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
+    /// Only requests with (or without) `summarize`.
+    pub fn summarize(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.summarize, "summarize", value);
         self
     }
-    pub fn summarize<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.summarize = given("summarize", value).map(Some);
+    /// Only requests with this tag.
+    pub fn tag(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.tag, "tag", value);
         self
     }
-    pub fn tag<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.tag = given("tag", value).map(Some);
+    /// Only requests with (or without) `topics`.
+    pub fn topics(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.topics, "topics", value);
         self
     }
-    pub fn topics<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.topics = given("topics", value).map(Some);
+    /// Only requests with (or without) `utt_split`.
+    pub fn utt_split(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.utt_split, "utt_split", value);
         self
     }
-    pub fn utt_split<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.utt_split = given("utt_split", value).map(Some);
+    /// Only requests with (or without) `utterances`.
+    pub fn utterances(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.utterances, "utterances", value);
         self
     }
-    pub fn utterances<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.utterances = given("utterances", value).map(Some);
-        self
-    }
-    pub fn version<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.version = given("version", value).map(Some);
+    /// Only requests with (or without) `version`.
+    pub fn version(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.version, "version", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage`
@@ -1641,10 +1659,18 @@ impl<'a> GetProjectUsage<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProjectUsage<'a> {
+    type Output = Result<types::UsageSummary, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::UsageSummary>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_requests`]
 ///
 /// [`Client::list_project_requests`]: super::Client::list_project_requests
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectRequests<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -1661,12 +1687,13 @@ pub struct ListProjectRequests<'a> {
     pub(crate) status: Result<Option<::std::string::String>, String>,
 }
 impl<'a> ListProjectRequests<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             accessor: Ok(None),
             cursor: Ok(None),
             deployment: Ok(None),
@@ -1680,106 +1707,112 @@ impl<'a> ListProjectRequests<'a> {
             status: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// Only requests of this API key, by its id.
+    pub fn accessor(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.accessor, "accessor", value);
         self
     }
-    pub fn accessor<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.accessor = given("accessor", value).map(Some);
+    /// Pagination cursor for retrieving the next page of results.
+    pub fn cursor(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.cursor, "cursor", value);
         self
     }
-    pub fn cursor<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.cursor = given("cursor", value).map(Some);
+    /// Only requests to this deployment: hosted, beta, self-hosted.
+    pub fn deployment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.deployment, "deployment", value);
         self
     }
-    pub fn deployment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.deployment = given("deployment", value).map(Some);
+    /// End date for the request period in ISO 8601 format.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
+    /// Only requests to this endpoint: listen, read, speak, agent.
+    pub fn endpoint(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.endpoint, "endpoint", value);
         self
     }
-    pub fn endpoint<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.endpoint = given("endpoint", value).map(Some);
+    /// Maximum number of results to return per page; the live API takes 1 to 1000, and 10 if not said.
+    pub fn limit(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::num::NonZeroU64>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.limit, "limit", value);
         self
     }
-    pub fn limit<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::num::NonZeroU64>,
-        <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
-    {
-        self.limit = given("limit", value).map(Some);
+    /// Only requests made this way: sync, async, streaming.
+    pub fn method(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.method, "method", value);
         self
     }
-    pub fn method<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.method = given("method", value).map(Some);
+    /// Number of the page, from 0.
+    pub fn page(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.page, "page", value);
         self
     }
-    pub fn page<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<u64>,
-        <V as std::convert::TryInto<u64>>::Error: ::std::fmt::Display,
-    {
-        self.page = given("page", value).map(Some);
+    /// Only the request of this id.
+    pub fn request_id(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.request_id, "request_id", value);
         self
     }
-    pub fn request_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.request_id = given("request_id", value).map(Some);
+    /// Start date for the request period in ISO 8601 format.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
-        self
-    }
-    pub fn status<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.status = given("status", value).map(Some);
+    /// Only requests of this outcome: succeeded, failed.
+    pub fn status(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.status, "status", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests`
@@ -1845,32 +1878,31 @@ impl<'a> ListProjectRequests<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectRequests<'a> {
+    type Output = Result<types::RequestList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::RequestList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_balances`]
 ///
 /// [`Client::list_project_balances`]: super::Client::list_project_balances
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectBalances<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectBalances<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances`
     pub async fn send(
@@ -1899,46 +1931,34 @@ impl<'a> ListProjectBalances<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectBalances<'a> {
+    type Output = Result<types::BalanceList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::BalanceList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project_balance`]
 ///
 /// [`Client::get_project_balance`]: super::Client::get_project_balance
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProjectBalance<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) balance_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectBalance<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        balance_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            balance_id: Err(
-                "balance_id is missing: set it with `.balance_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            balance_id: balance_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn balance_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.balance_id = given("balance_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances/{balance_id}`
     pub async fn send(
@@ -1968,27 +1988,39 @@ impl<'a> GetProjectBalance<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProjectBalance<'a> {
+    type Output = Result<types::Balance, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::Balance>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_models`]
 ///
 /// [`Client::list_models`]: super::Client::list_models
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListModels<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) include_outdated: Result<Option<bool>, String>,
 }
 impl<'a> ListModels<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
             include_outdated: Ok(None),
         }
     }
-    pub fn include_outdated<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.include_outdated = given("include_outdated", value).map(Some);
+    /// Include non-latest versions of models in the response.
+    pub fn include_outdated(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.include_outdated,
+            "include_outdated",
+            value,
+        );
         self
     }
     /// Sends a `GET` request to `/v1/models`
@@ -2021,32 +2053,31 @@ impl<'a> ListModels<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListModels<'a> {
+    type Output = Result<types::ModelList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::ModelList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_model`]
 ///
 /// [`Client::get_model`]: super::Client::get_model
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetModel<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetModel<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        model_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            model_id: Err(
-                "model_id is missing: set it with `.model_id(…)`".to_string(),
-            ),
+            model_id: model_id,
         }
-    }
-    pub fn model_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.model_id = given("model_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/models/{model_id}`
     pub async fn send(
@@ -2074,32 +2105,31 @@ impl<'a> GetModel<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetModel<'a> {
+    type Output = Result<types::Model, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::Model>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::leave_project`]
 ///
 /// [`Client::leave_project`]: super::Client::leave_project
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct LeaveProject<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> LeaveProject<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/leave`
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
@@ -2120,46 +2150,34 @@ impl<'a> LeaveProject<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for LeaveProject<'a> {
+    type Output = Result<(), crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project_request`]
 ///
 /// [`Client::get_project_request`]: super::Client::get_project_request
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProjectRequest<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) request_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectRequest<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        request_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            request_id: Err(
-                "request_id is missing: set it with `.request_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            request_id: request_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn request_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.request_id = given("request_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests/{request_id}`
     pub async fn send(
@@ -2189,41 +2207,44 @@ impl<'a> GetProjectRequest<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProjectRequest<'a> {
+    type Output = Result<types::RequestRecord, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::RequestRecord>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_models`]
 ///
 /// [`Client::list_project_models`]: super::Client::list_project_models
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectModels<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) include_outdated: Result<Option<bool>, String>,
 }
 impl<'a> ListProjectModels<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             include_outdated: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn include_outdated<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.include_outdated = given("include_outdated", value).map(Some);
+    /// Include versions that are not the latest.
+    pub fn include_outdated(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.include_outdated,
+            "include_outdated",
+            value,
+        );
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models`
@@ -2261,46 +2282,34 @@ impl<'a> ListProjectModels<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectModels<'a> {
+    type Output = Result<types::ModelList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::ModelList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_project_model`]
 ///
 /// [`Client::get_project_model`]: super::Client::get_project_model
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetProjectModel<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectModel<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        model_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            model_id: Err(
-                "model_id is missing: set it with `.model_id(…)`".to_string(),
-            ),
+            project_id: project_id,
+            model_id: model_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn model_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.model_id = given("model_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models/{model_id}`
     pub async fn send(
@@ -2330,10 +2339,18 @@ impl<'a> GetProjectModel<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetProjectModel<'a> {
+    type Output = Result<types::Model, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::Model>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_usage_fields`]
 ///
 /// [`Client::get_usage_fields`]: super::Client::get_usage_fields
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetUsageFields<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -2341,44 +2358,35 @@ pub struct GetUsageFields<'a> {
     pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetUsageFields<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             end: Ok(None),
             start: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// End of the period.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
-        self
-    }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
+    /// Start of the period.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/fields`
@@ -2412,10 +2420,18 @@ impl<'a> GetUsageFields<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetUsageFields<'a> {
+    type Output = Result<types::UsageFields, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::UsageFields>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_usage_breakdown`]
 ///
 /// [`Client::get_usage_breakdown`]: super::Client::get_usage_breakdown
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetUsageBreakdown<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -2466,12 +2482,13 @@ pub struct GetUsageBreakdown<'a> {
     pub(crate) version: Result<Option<bool>, String>,
 }
 impl<'a> GetUsageBreakdown<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             accessor: Ok(None),
             alternatives: Ok(None),
             callback: Ok(None),
@@ -2519,378 +2536,406 @@ impl<'a> GetUsageBreakdown<'a> {
             version: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// Only requests of this API key, by its id.
+    pub fn accessor(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.accessor, "accessor", value);
         self
     }
-    pub fn accessor<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.accessor = given("accessor", value).map(Some);
+    /// Only requests with (or without) `alternatives`.
+    pub fn alternatives(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.alternatives, "alternatives", value);
         self
     }
-    pub fn alternatives<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.alternatives = given("alternatives", value).map(Some);
+    /// Only requests with (or without) `callback`.
+    pub fn callback(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.callback, "callback", value);
         self
     }
-    pub fn callback<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.callback = given("callback", value).map(Some);
+    /// Only requests with (or without) `callback_method`.
+    pub fn callback_method(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.callback_method,
+            "callback_method",
+            value,
+        );
         self
     }
-    pub fn callback_method<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.callback_method = given("callback_method", value).map(Some);
+    /// Only requests with (or without) `channels`.
+    pub fn channels(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.channels, "channels", value);
         self
     }
-    pub fn channels<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.channels = given("channels", value).map(Some);
+    /// Only requests with (or without) `custom_intent`.
+    pub fn custom_intent(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.custom_intent, "custom_intent", value);
         self
     }
-    pub fn custom_intent<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_intent = given("custom_intent", value).map(Some);
+    /// Only requests with (or without) `custom_intent_mode`.
+    pub fn custom_intent_mode(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.custom_intent_mode,
+            "custom_intent_mode",
+            value,
+        );
         self
     }
-    pub fn custom_intent_mode<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_intent_mode = given("custom_intent_mode", value).map(Some);
+    /// Only requests with (or without) `custom_topic`.
+    pub fn custom_topic(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.custom_topic, "custom_topic", value);
         self
     }
-    pub fn custom_topic<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_topic = given("custom_topic", value).map(Some);
+    /// Only requests with (or without) `custom_topic_mode`.
+    pub fn custom_topic_mode(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.custom_topic_mode,
+            "custom_topic_mode",
+            value,
+        );
         self
     }
-    pub fn custom_topic_mode<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.custom_topic_mode = given("custom_topic_mode", value).map(Some);
+    /// Only requests to this deployment: hosted, beta, self-hosted.
+    pub fn deployment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.deployment, "deployment", value);
         self
     }
-    pub fn deployment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.deployment = given("deployment", value).map(Some);
+    /// Only requests with (or without) `detect_entities`.
+    pub fn detect_entities(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.detect_entities,
+            "detect_entities",
+            value,
+        );
         self
     }
-    pub fn detect_entities<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.detect_entities = given("detect_entities", value).map(Some);
+    /// Only requests with (or without) `detect_language`.
+    pub fn detect_language(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.detect_language,
+            "detect_language",
+            value,
+        );
         self
     }
-    pub fn detect_language<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.detect_language = given("detect_language", value).map(Some);
+    /// Only requests with (or without) `diarize`.
+    pub fn diarize(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.diarize, "diarize", value);
         self
     }
-    pub fn diarize<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.diarize = given("diarize", value).map(Some);
+    /// Only requests with (or without) `dictation`.
+    pub fn dictation(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.dictation, "dictation", value);
         self
     }
-    pub fn dictation<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.dictation = given("dictation", value).map(Some);
+    /// Only requests with (or without) `encoding`.
+    pub fn encoding(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.encoding, "encoding", value);
         self
     }
-    pub fn encoding<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.encoding = given("encoding", value).map(Some);
+    /// End of the period.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
+    /// Only requests to this endpoint: listen, read, speak, agent.
+    pub fn endpoint(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.endpoint, "endpoint", value);
         self
     }
-    pub fn endpoint<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.endpoint = given("endpoint", value).map(Some);
+    /// Only requests with (or without) `extra`.
+    pub fn extra(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.extra, "extra", value);
         self
     }
-    pub fn extra<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.extra = given("extra", value).map(Some);
+    /// Only requests with (or without) `filler_words`.
+    pub fn filler_words(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.filler_words, "filler_words", value);
         self
     }
-    pub fn filler_words<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.filler_words = given("filler_words", value).map(Some);
+    /// What to group by: accessor, endpoint, feature_set, models, method, tags, deployment.
+    pub fn grouping(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.grouping, "grouping", value);
         self
     }
-    pub fn grouping<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.grouping = given("grouping", value).map(Some);
+    /// Only requests with (or without) `intents`.
+    pub fn intents(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.intents, "intents", value);
         self
     }
-    pub fn intents<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.intents = given("intents", value).map(Some);
+    /// Only requests with (or without) `keyterm`.
+    pub fn keyterm(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.keyterm, "keyterm", value);
         self
     }
-    pub fn keyterm<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.keyterm = given("keyterm", value).map(Some);
+    /// Only requests with (or without) `keywords`.
+    pub fn keywords(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.keywords, "keywords", value);
         self
     }
-    pub fn keywords<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.keywords = given("keywords", value).map(Some);
+    /// Only requests with (or without) `language`.
+    pub fn language(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.language, "language", value);
         self
     }
-    pub fn language<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.language = given("language", value).map(Some);
+    /// Only requests with (or without) `measurements`.
+    pub fn measurements(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.measurements, "measurements", value);
         self
     }
-    pub fn measurements<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.measurements = given("measurements", value).map(Some);
+    /// Only requests made this way: sync, async, streaming.
+    pub fn method(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.method, "method", value);
         self
     }
-    pub fn method<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.method = given("method", value).map(Some);
+    /// Only requests for this model, by its uuid.
+    pub fn model(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.model, "model", value);
         self
     }
-    pub fn model<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.model = given("model", value).map(Some);
+    /// Only requests with (or without) `multichannel`.
+    pub fn multichannel(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.multichannel, "multichannel", value);
         self
     }
-    pub fn multichannel<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.multichannel = given("multichannel", value).map(Some);
+    /// Only requests with (or without) `numerals`.
+    pub fn numerals(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.numerals, "numerals", value);
         self
     }
-    pub fn numerals<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.numerals = given("numerals", value).map(Some);
+    /// Only requests with (or without) `paragraphs`.
+    pub fn paragraphs(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.paragraphs, "paragraphs", value);
         self
     }
-    pub fn paragraphs<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.paragraphs = given("paragraphs", value).map(Some);
+    /// Only requests with (or without) `profanity_filter`.
+    pub fn profanity_filter(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(
+            &mut self.profanity_filter,
+            "profanity_filter",
+            value,
+        );
         self
     }
-    pub fn profanity_filter<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.profanity_filter = given("profanity_filter", value).map(Some);
+    /// Only requests with (or without) `punctuate`.
+    pub fn punctuate(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.punctuate, "punctuate", value);
         self
     }
-    pub fn punctuate<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.punctuate = given("punctuate", value).map(Some);
+    /// Only requests with (or without) `redact`.
+    pub fn redact(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.redact, "redact", value);
         self
     }
-    pub fn redact<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.redact = given("redact", value).map(Some);
+    /// Only requests with (or without) `replace`.
+    pub fn replace(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.replace, "replace", value);
         self
     }
-    pub fn replace<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.replace = given("replace", value).map(Some);
+    /// Only requests with (or without) `sample_rate`.
+    pub fn sample_rate(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.sample_rate, "sample_rate", value);
         self
     }
-    pub fn sample_rate<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.sample_rate = given("sample_rate", value).map(Some);
+    /// Only requests with (or without) `search`.
+    pub fn search(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.search, "search", value);
         self
     }
-    pub fn search<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.search = given("search", value).map(Some);
+    /// Only requests with (or without) `sentiment`.
+    pub fn sentiment(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.sentiment, "sentiment", value);
         self
     }
-    pub fn sentiment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.sentiment = given("sentiment", value).map(Some);
+    /// Only requests with (or without) `smart_format`.
+    pub fn smart_format(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.smart_format, "smart_format", value);
         self
     }
-    pub fn smart_format<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.smart_format = given("smart_format", value).map(Some);
+    /// Start of the period.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
+    /// Only requests with (or without) `summarize`.
+    pub fn summarize(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.summarize, "summarize", value);
         self
     }
-    pub fn summarize<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.summarize = given("summarize", value).map(Some);
+    /// Only requests with this tag.
+    pub fn tag(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.tag, "tag", value);
         self
     }
-    pub fn tag<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.tag = given("tag", value).map(Some);
+    /// Only requests with (or without) `topics`.
+    pub fn topics(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.topics, "topics", value);
         self
     }
-    pub fn topics<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.topics = given("topics", value).map(Some);
+    /// Only requests with (or without) `utt_split`.
+    pub fn utt_split(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.utt_split, "utt_split", value);
         self
     }
-    pub fn utt_split<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.utt_split = given("utt_split", value).map(Some);
+    /// Only requests with (or without) `utterances`.
+    pub fn utterances(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.utterances, "utterances", value);
         self
     }
-    pub fn utterances<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.utterances = given("utterances", value).map(Some);
-        self
-    }
-    pub fn version<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<bool>,
-        <V as std::convert::TryInto<bool>>::Error: ::std::fmt::Display,
-    {
-        self.version = given("version", value).map(Some);
+    /// Only requests with (or without) `version`.
+    pub fn version(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.version, "version", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/breakdown`
@@ -3085,10 +3130,18 @@ impl<'a> GetUsageBreakdown<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetUsageBreakdown<'a> {
+    type Output = Result<types::UsageBreakdown, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::UsageBreakdown>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_billing_breakdown`]
 ///
 /// [`Client::get_billing_breakdown`]: super::Client::get_billing_breakdown
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetBillingBreakdown<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -3101,12 +3154,13 @@ pub struct GetBillingBreakdown<'a> {
     pub(crate) tag: Result<Option<::std::string::String>, String>,
 }
 impl<'a> GetBillingBreakdown<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             accessor: Ok(None),
             deployment: Ok(None),
             end: Ok(None),
@@ -3116,76 +3170,75 @@ impl<'a> GetBillingBreakdown<'a> {
             tag: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// Only costs of this API key, by its id.
+    pub fn accessor(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.accessor, "accessor", value);
         self
     }
-    pub fn accessor<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.accessor = given("accessor", value).map(Some);
+    /// Only costs on this deployment: hosted, beta, self-hosted.
+    pub fn deployment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.deployment, "deployment", value);
         self
     }
-    pub fn deployment<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.deployment = given("deployment", value).map(Some);
+    /// End of the period.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
+    /// What to group by: accessor, deployment, line_item, tags.
+    pub fn grouping<Via>(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            Via,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.grouping, "grouping", value);
         self
     }
-    pub fn grouping<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-        <V as std::convert::TryInto<
-            ::std::vec::Vec<::std::string::String>,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.grouping = given("grouping", value).map(Some);
+    /// Only costs of this line item.
+    pub fn line_item(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.line_item, "line_item", value);
         self
     }
-    pub fn line_item<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.line_item = given("line_item", value).map(Some);
+    /// Start of the period.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
-        self
-    }
-    pub fn tag<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::string::String>,
-        <V as std::convert::TryInto<::std::string::String>>::Error: ::std::fmt::Display,
-    {
-        self.tag = given("tag", value).map(Some);
+    /// Only costs with this tag.
+    pub fn tag(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.tag, "tag", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/breakdown`
@@ -3239,10 +3292,18 @@ impl<'a> GetBillingBreakdown<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetBillingBreakdown<'a> {
+    type Output = Result<types::BillingBreakdown, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::BillingBreakdown>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_billing_fields`]
 ///
 /// [`Client::get_billing_fields`]: super::Client::get_billing_fields
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetBillingFields<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
@@ -3250,44 +3311,35 @@ pub struct GetBillingFields<'a> {
     pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetBillingFields<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             end: Ok(None),
             start: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
+    /// End of the period.
+    pub fn end(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.end, "end", value);
         self
     }
-    pub fn end<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.end = given("end", value).map(Some);
-        self
-    }
-    pub fn start<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::Timestamp>,
-        <V as std::convert::TryInto<
-            crate::values::Timestamp,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.start = given("start", value).map(Some);
+    /// Start of the period.
+    pub fn start(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<crate::values::Timestamp>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.start, "start", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/fields`
@@ -3321,41 +3373,42 @@ impl<'a> GetBillingFields<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetBillingFields<'a> {
+    type Output = Result<types::BillingFields, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::BillingFields>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_project_purchases`]
 ///
 /// [`Client::list_project_purchases`]: super::Client::list_project_purchases
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListProjectPurchases<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) limit: Result<Option<::std::num::NonZeroU64>, String>,
 }
 impl<'a> ListProjectPurchases<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             limit: Ok(None),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn limit<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<::std::num::NonZeroU64>,
-        <V as std::convert::TryInto<::std::num::NonZeroU64>>::Error: ::std::fmt::Display,
-    {
-        self.limit = given("limit", value).map(Some);
+    /// Maximum number of results to return.
+    pub fn limit(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::num::NonZeroU64>,
+        >,
+    ) -> Self {
+        crate::runtime::set_optional(&mut self.limit, "limit", value);
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/purchases`
@@ -3387,41 +3440,38 @@ impl<'a> ListProjectPurchases<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListProjectPurchases<'a> {
+    type Output = Result<types::PurchaseList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::PurchaseList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::grant_token`]
 ///
 /// [`Client::grant_token`]: super::Client::grant_token
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GrantToken<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) body: Result<types::builder::GrantTokenRequest, String>,
 }
 impl<'a> GrantToken<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::GrantTokenRequest>,
-        <V as std::convert::TryInto<types::GrantTokenRequest>>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| {
-                format!("conversion to `GrantTokenRequest` for body failed: {}", s)
-            });
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::GrantTokenRequest,
-        ) -> types::builder::GrantTokenRequest,
-    {
-        self.body = self.body.map(f);
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<
+            types::GrantTokenRequest,
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `POST` request to `/v1/auth/grant`
@@ -3430,6 +3480,14 @@ impl<'a> GrantToken<'a> {
     ) -> Result<ResponseValue<types::AccessToken>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::json(client, request, "grant_token").await
+    }
+    /// Seconds until the token expires, 1 to 3600; 30 if not said.
+    pub fn ttl_seconds(
+        mut self,
+        value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
+    ) -> Self {
+        self.body = self.body.map(|body| body.ttl_seconds(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -3453,32 +3511,31 @@ impl<'a> GrantToken<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GrantToken<'a> {
+    type Output = Result<types::AccessToken, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::AccessToken>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::list_distribution_credentials`]
 ///
 /// [`Client::list_distribution_credentials`]: super::Client::list_distribution_credentials
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct ListDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListDistributionCredentials<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
     pub async fn send(
@@ -3511,60 +3568,43 @@ impl<'a> ListDistributionCredentials<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for ListDistributionCredentials<'a> {
+    type Output = Result<types::DistributionCredentialsList, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentialsList>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::create_distribution_credentials`]
 ///
 /// [`Client::create_distribution_credentials`]: super::Client::create_distribution_credentials
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct CreateDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) body: Result<types::builder::DistributionCredentialsCreate, String>,
 }
 impl<'a> CreateDistributionCredentials<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
+            project_id: project_id,
             body: Ok(::std::default::Default::default()),
         }
     }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn body<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<types::DistributionCredentialsCreate>,
-        <V as std::convert::TryInto<
+    /// Sets the whole body, in place of everything that was set in it before.
+    pub fn body(
+        mut self,
+        value: impl ::std::convert::TryInto<
             types::DistributionCredentialsCreate,
-        >>::Error: std::fmt::Display,
-    {
-        self.body = value
-            .try_into()
-            .map(From::from)
-            .map_err(|s| {
-                format!(
-                    "conversion to `DistributionCredentialsCreate` for body failed: {}",
-                    s
-                )
-            });
-        self
-    }
-    pub fn body_map<F>(mut self, f: F) -> Self
-    where
-        F: std::ops::FnOnce(
-            types::builder::DistributionCredentialsCreate,
-        ) -> types::builder::DistributionCredentialsCreate,
-    {
-        self.body = self.body.map(f);
+            Error: ::std::fmt::Display,
+        >,
+    ) -> Self {
+        self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
@@ -3573,6 +3613,48 @@ impl<'a> CreateDistributionCredentials<'a> {
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::json(client, request, "create_distribution_credentials").await
+    }
+    /// Description of the credentials.
+    pub fn comment(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.comment(value));
+        self
+    }
+    /// Registry that the credentials are for: `quay`.
+    pub fn provider(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::string::String>,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.provider(value));
+        self
+    }
+    /// The access that they grant.
+    pub fn scopes<Via>(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            Via,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.scopes(value));
+        self
+    }
+    /// Tags for the credentials.
+    pub fn tags<Via>(
+        mut self,
+        value: impl crate::runtime::IntoValue<
+            ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+            Via,
+        >,
+    ) -> Self {
+        self.body = self.body.map(|body| body.tags(value));
+        self
     }
     /// The request that `send` sends, and the client that sends it.
     pub(crate) fn into_request(
@@ -3602,47 +3684,34 @@ impl<'a> CreateDistributionCredentials<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for CreateDistributionCredentials<'a> {
+    type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_distribution_credentials`]
 ///
 /// [`Client::get_distribution_credentials`]: super::Client::get_distribution_credentials
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetDistributionCredentials<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        distribution_credentials_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            distribution_credentials_id: Err(
-                "distribution_credentials_id is missing: set it with `.distribution_credentials_id(…)`"
-                    .to_string(),
-            ),
+            project_id: project_id,
+            distribution_credentials_id: distribution_credentials_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.distribution_credentials_id = given("distribution_credentials_id", value);
-        self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
     pub async fn send(
@@ -3675,47 +3744,34 @@ impl<'a> GetDistributionCredentials<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for GetDistributionCredentials<'a> {
+    type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::delete_distribution_credentials`]
 ///
 /// [`Client::delete_distribution_credentials`]: super::Client::delete_distribution_credentials
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct DeleteDistributionCredentials<'a> {
     pub(crate) client: &'a super::Client,
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
     pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteDistributionCredentials<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(
+        client: &'a super::Client,
+        project_id: Result<crate::values::PathSegment, String>,
+        distribution_credentials_id: Result<crate::values::PathSegment, String>,
+    ) -> Self {
         Self {
             client: client,
-            project_id: Err(
-                "project_id is missing: set it with `.project_id(…)`".to_string(),
-            ),
-            distribution_credentials_id: Err(
-                "distribution_credentials_id is missing: set it with `.distribution_credentials_id(…)`"
-                    .to_string(),
-            ),
+            project_id: project_id,
+            distribution_credentials_id: distribution_credentials_id,
         }
-    }
-    pub fn project_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.project_id = given("project_id", value);
-        self
-    }
-    pub fn distribution_credentials_id<V>(mut self, value: V) -> Self
-    where
-        V: std::convert::TryInto<crate::values::PathSegment>,
-        <V as std::convert::TryInto<
-            crate::values::PathSegment,
-        >>::Error: ::std::fmt::Display,
-    {
-        self.distribution_credentials_id = given("distribution_credentials_id", value);
-        self
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
     pub async fn send(
@@ -3748,15 +3804,23 @@ impl<'a> DeleteDistributionCredentials<'a> {
         Ok((client, request))
     }
 }
+impl<'a> ::std::future::IntoFuture for DeleteDistributionCredentials<'a> {
+    type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
+    }
+}
 /// Builder for [`Client::get_token_details`]
 ///
 /// [`Client::get_token_details`]: super::Client::get_token_details
 #[derive(Debug, Clone)]
+#[must_use = "nothing is sent before `.await` or `.send().await`"]
 pub struct GetTokenDetails<'a> {
     pub(crate) client: &'a super::Client,
 }
 impl<'a> GetTokenDetails<'a> {
-    pub fn new(client: &'a super::Client) -> Self {
+    pub(crate) fn new(client: &'a super::Client) -> Self {
         Self { client: client }
     }
     /// Sends a `GET` request to `/v1/auth/token`
@@ -3780,5 +3844,12 @@ impl<'a> GetTokenDetails<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             );
         Ok((client, request))
+    }
+}
+impl<'a> ::std::future::IntoFuture for GetTokenDetails<'a> {
+    type Output = Result<types::TokenDetails, crate::runtime::Error>;
+    type IntoFuture = crate::runtime::CallFuture<'a, types::TokenDetails>;
+    fn into_future(self) -> Self::IntoFuture {
+        crate::runtime::value(self.send())
     }
 }

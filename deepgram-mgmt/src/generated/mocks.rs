@@ -44,6 +44,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_project`](crate::Client::get_project).
     pub struct GetProjectWhen(::httpmock::When);
@@ -60,7 +71,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -69,25 +86,37 @@ pub mod operations {
                 ),
             )
         }
-        pub fn limit<T>(self, value: T) -> Self
-        where
-            T: Into<Option<::std::num::NonZeroU64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+        pub fn limit(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::num::NonZeroU64>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("limit", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "limit",
+                    value,
+                    |value: ::std::num::NonZeroU64| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn page<T>(self, value: T) -> Self
-        where
-            T: Into<Option<u64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("page", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("page"))
-            }
+        pub fn page(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("page", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "page",
+                    value,
+                    |value: u64| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_project`](crate::Client::get_project).
@@ -101,6 +130,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::Project) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -125,7 +165,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -148,6 +194,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::update_project`](crate::Client::update_project).
     pub struct UpdateProjectWhen(::httpmock::When);
@@ -164,7 +221,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -196,6 +259,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_project_keys`](crate::Client::list_project_keys).
     pub struct ListProjectKeysWhen(::httpmock::When);
@@ -212,7 +286,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -221,15 +301,23 @@ pub mod operations {
                 ),
             )
         }
-        pub fn status<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("status", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("status"))
-            }
+        pub fn status(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("status", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "status",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::list_project_keys`](crate::Client::list_project_keys).
@@ -243,6 +331,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::KeyList) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -267,7 +366,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -299,6 +404,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_project_key`](crate::Client::get_project_key).
     pub struct GetProjectKeyWhen(::httpmock::When);
@@ -315,7 +431,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -324,7 +446,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn key_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn key_id(
+            self,
+            key_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("key_id", key_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -353,6 +481,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::delete_project_key`](crate::Client::delete_project_key).
     pub struct DeleteProjectKeyWhen(::httpmock::When);
@@ -369,7 +508,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -378,7 +523,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn key_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn key_id(
+            self,
+            key_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("key_id", key_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -401,6 +552,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_project_members`](crate::Client::list_project_members).
     pub struct ListProjectMembersWhen(::httpmock::When);
@@ -417,7 +579,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -446,6 +614,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::remove_project_member`](crate::Client::remove_project_member).
     pub struct RemoveProjectMemberWhen(::httpmock::When);
@@ -462,7 +641,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -471,7 +656,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn member_id(
+            self,
+            member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("member_id", member_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -494,6 +685,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_project_invitations`](crate::Client::list_project_invitations).
     pub struct ListProjectInvitationsWhen(::httpmock::When);
@@ -510,7 +712,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -539,6 +747,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::send_project_invitation`](crate::Client::send_project_invitation).
     pub struct SendProjectInvitationWhen(::httpmock::When);
@@ -555,7 +774,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -581,6 +806,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::delete_project_invitation`](crate::Client::delete_project_invitation).
     pub struct DeleteProjectInvitationWhen(::httpmock::When);
@@ -597,7 +833,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -606,7 +848,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn email(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn email(
+            self,
+            email: impl crate::runtime::IntoValue<crate::values::EmailSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("email", email),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -629,6 +877,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_member_scopes`](crate::Client::get_member_scopes).
     pub struct GetMemberScopesWhen(::httpmock::When);
@@ -645,7 +904,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -654,7 +919,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn member_id(
+            self,
+            member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("member_id", member_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -683,6 +954,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::update_member_scopes`](crate::Client::update_member_scopes).
     pub struct UpdateMemberScopesWhen(::httpmock::When);
@@ -699,7 +981,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -708,7 +996,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn member_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn member_id(
+            self,
+            member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("member_id", member_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -734,6 +1028,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_project_usage`](crate::Client::get_project_usage).
     pub struct GetProjectUsageWhen(::httpmock::When);
@@ -750,7 +1055,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -759,445 +1070,721 @@ pub mod operations {
                 ),
             )
         }
-        pub fn accessor<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("accessor", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("accessor"))
-            }
+        pub fn accessor(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("accessor", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "accessor",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn alternatives<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("alternatives", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("alternatives"))
-            }
+        pub fn alternatives(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("alternatives", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "alternatives",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn callback<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("callback", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("callback"))
-            }
+        pub fn callback(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("callback", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "callback",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn callback_method<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("callback_method", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("callback_method"))
-            }
+        pub fn callback_method(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("callback_method", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "callback_method",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn channels<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("channels", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("channels"))
-            }
+        pub fn channels(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("channels", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "channels",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_intent<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_intent", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_intent"))
-            }
+        pub fn custom_intent(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_intent", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_intent",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_intent_mode<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_intent_mode", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_intent_mode"))
-            }
+        pub fn custom_intent_mode(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_intent_mode", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_intent_mode",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_topic<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_topic", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_topic"))
-            }
+        pub fn custom_topic(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_topic", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_topic",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_topic_mode<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_topic_mode", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_topic_mode"))
-            }
+        pub fn custom_topic_mode(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_topic_mode", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_topic_mode",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn deployment<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("deployment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("deployment"))
-            }
+        pub fn deployment(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("deployment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "deployment",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn detect_entities<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("detect_entities", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("detect_entities"))
-            }
+        pub fn detect_entities(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("detect_entities", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "detect_entities",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn detect_language<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("detect_language", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("detect_language"))
-            }
+        pub fn detect_language(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("detect_language", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "detect_language",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn diarize<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("diarize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("diarize"))
-            }
+        pub fn diarize(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("diarize", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "diarize",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn dictation<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("dictation", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("dictation"))
-            }
+        pub fn dictation(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("dictation", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "dictation",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn encoding<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("encoding", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("encoding"))
-            }
+        pub fn encoding(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("encoding", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "encoding",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn endpoint<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("endpoint", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("endpoint"))
-            }
+        pub fn endpoint(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("endpoint", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "endpoint",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn extra<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("extra", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("extra"))
-            }
+        pub fn extra(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("extra", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "extra",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn filler_words<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("filler_words", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("filler_words"))
-            }
+        pub fn filler_words(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("filler_words", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "filler_words",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn intents<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("intents", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("intents"))
-            }
+        pub fn intents(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("intents", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "intents",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn keyterm<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("keyterm", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("keyterm"))
-            }
+        pub fn keyterm(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("keyterm", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "keyterm",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn keywords<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("keywords", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("keywords"))
-            }
+        pub fn keywords(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("keywords", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "keywords",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn language<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("language", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("language"))
-            }
+        pub fn language(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("language", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "language",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn measurements<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("measurements", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("measurements"))
-            }
+        pub fn measurements(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("measurements", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "measurements",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn method<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("method", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("method"))
-            }
+        pub fn method(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("method", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "method",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn model<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("model", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("model"))
-            }
+        pub fn model(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("model", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "model",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn multichannel<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("multichannel", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("multichannel"))
-            }
+        pub fn multichannel(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("multichannel", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "multichannel",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn numerals<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("numerals", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("numerals"))
-            }
+        pub fn numerals(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("numerals", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "numerals",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn paragraphs<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("paragraphs", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("paragraphs"))
-            }
+        pub fn paragraphs(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("paragraphs", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "paragraphs",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn profanity_filter<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("profanity_filter", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("profanity_filter"))
-            }
+        pub fn profanity_filter(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("profanity_filter", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "profanity_filter",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn punctuate<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("punctuate", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("punctuate"))
-            }
+        pub fn punctuate(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("punctuate", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "punctuate",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn redact<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("redact", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("redact"))
-            }
+        pub fn redact(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("redact", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "redact",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn replace<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("replace", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("replace"))
-            }
+        pub fn replace(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("replace", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "replace",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn sample_rate<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sample_rate", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sample_rate"))
-            }
+        pub fn sample_rate(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("sample_rate", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "sample_rate",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn search<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("search", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("search"))
-            }
+        pub fn search(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("search", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "search",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn sentiment<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sentiment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sentiment"))
-            }
+        pub fn sentiment(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("sentiment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "sentiment",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn smart_format<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("smart_format", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("smart_format"))
-            }
+        pub fn smart_format(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("smart_format", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "smart_format",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn summarize<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("summarize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("summarize"))
-            }
+        pub fn summarize(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("summarize", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "summarize",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn tag<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("tag", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("tag"))
-            }
+        pub fn tag(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "tag",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn topics<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("topics", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("topics"))
-            }
+        pub fn topics(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("topics", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "topics",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn utt_split<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("utt_split", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("utt_split"))
-            }
+        pub fn utt_split(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("utt_split", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "utt_split",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn utterances<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("utterances", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("utterances"))
-            }
+        pub fn utterances(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("utterances", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "utterances",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn version<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("version", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("version"))
-            }
+        pub fn version(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("version", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "version",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_project_usage`](crate::Client::get_project_usage).
@@ -1211,6 +1798,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::UsageSummary) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -1235,7 +1833,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1244,115 +1848,197 @@ pub mod operations {
                 ),
             )
         }
-        pub fn accessor<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("accessor", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("accessor"))
-            }
+        pub fn accessor(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("accessor", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "accessor",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn cursor<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("cursor", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("cursor"))
-            }
+        pub fn cursor(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("cursor", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "cursor",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn deployment<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("deployment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("deployment"))
-            }
+        pub fn deployment(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("deployment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "deployment",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn endpoint<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("endpoint", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("endpoint"))
-            }
+        pub fn endpoint(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("endpoint", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "endpoint",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn limit<T>(self, value: T) -> Self
-        where
-            T: Into<Option<::std::num::NonZeroU64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+        pub fn limit(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::num::NonZeroU64>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("limit", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "limit",
+                    value,
+                    |value: ::std::num::NonZeroU64| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn method<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("method", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("method"))
-            }
+        pub fn method(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("method", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "method",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn page<T>(self, value: T) -> Self
-        where
-            T: Into<Option<u64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("page", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("page"))
-            }
+        pub fn page(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("page", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "page",
+                    value,
+                    |value: u64| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn request_id<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("request_id", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("request_id"))
-            }
+        pub fn request_id(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("request_id", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "request_id",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn status<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("status", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("status"))
-            }
+        pub fn status(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("status", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "status",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::list_project_requests`](crate::Client::list_project_requests).
@@ -1366,6 +2052,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::RequestList) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -1390,7 +2087,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1419,6 +2122,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_project_balance`](crate::Client::get_project_balance).
     pub struct GetProjectBalanceWhen(::httpmock::When);
@@ -1435,7 +2149,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1444,7 +2164,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn balance_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn balance_id(
+            self,
+            balance_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("balance_id", balance_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1473,6 +2199,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_models`](crate::Client::list_models).
     pub struct ListModelsWhen(::httpmock::When);
@@ -1489,15 +2226,21 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn include_outdated<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("include_outdated", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("include_outdated"))
-            }
+        pub fn include_outdated(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("include_outdated", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "include_outdated",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::list_models`](crate::Client::list_models).
@@ -1511,6 +2254,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::ModelList) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -1535,7 +2289,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn model_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn model_id(
+            self,
+            model_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("model_id", model_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1564,6 +2324,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::leave_project`](crate::Client::leave_project).
     pub struct LeaveProjectWhen(::httpmock::When);
@@ -1580,7 +2351,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1603,6 +2380,17 @@ pub mod operations {
             assert_eq!(status / 100u16, 2u16);
             Self(self.0.status(status))
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_project_request`](crate::Client::get_project_request).
     pub struct GetProjectRequestWhen(::httpmock::When);
@@ -1619,7 +2407,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1628,7 +2422,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn request_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn request_id(
+            self,
+            request_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("request_id", request_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1657,6 +2457,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_project_models`](crate::Client::list_project_models).
     pub struct ListProjectModelsWhen(::httpmock::When);
@@ -1673,7 +2484,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1682,15 +2499,21 @@ pub mod operations {
                 ),
             )
         }
-        pub fn include_outdated<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("include_outdated", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("include_outdated"))
-            }
+        pub fn include_outdated(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("include_outdated", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "include_outdated",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::list_project_models`](crate::Client::list_project_models).
@@ -1704,6 +2527,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::ModelList) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -1728,7 +2562,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1737,7 +2577,13 @@ pub mod operations {
                 ),
             )
         }
-        pub fn model_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn model_id(
+            self,
+            model_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("model_id", model_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1766,6 +2612,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_usage_fields`](crate::Client::get_usage_fields).
     pub struct GetUsageFieldsWhen(::httpmock::When);
@@ -1782,7 +2639,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1791,25 +2654,39 @@ pub mod operations {
                 ),
             )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_usage_fields`](crate::Client::get_usage_fields).
@@ -1823,6 +2700,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::UsageFields) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -1847,7 +2735,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -1856,455 +2750,739 @@ pub mod operations {
                 ),
             )
         }
-        pub fn accessor<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("accessor", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("accessor"))
-            }
+        pub fn accessor(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("accessor", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "accessor",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn alternatives<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("alternatives", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("alternatives"))
-            }
+        pub fn alternatives(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("alternatives", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "alternatives",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn callback<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("callback", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("callback"))
-            }
+        pub fn callback(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("callback", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "callback",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn callback_method<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("callback_method", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("callback_method"))
-            }
+        pub fn callback_method(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("callback_method", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "callback_method",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn channels<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("channels", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("channels"))
-            }
+        pub fn channels(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("channels", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "channels",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_intent<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_intent", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_intent"))
-            }
+        pub fn custom_intent(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_intent", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_intent",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_intent_mode<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_intent_mode", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_intent_mode"))
-            }
+        pub fn custom_intent_mode(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_intent_mode", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_intent_mode",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_topic<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_topic", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_topic"))
-            }
+        pub fn custom_topic(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_topic", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_topic",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn custom_topic_mode<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("custom_topic_mode", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("custom_topic_mode"))
-            }
+        pub fn custom_topic_mode(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("custom_topic_mode", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "custom_topic_mode",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn deployment<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("deployment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("deployment"))
-            }
+        pub fn deployment(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("deployment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "deployment",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn detect_entities<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("detect_entities", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("detect_entities"))
-            }
+        pub fn detect_entities(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("detect_entities", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "detect_entities",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn detect_language<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("detect_language", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("detect_language"))
-            }
+        pub fn detect_language(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("detect_language", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "detect_language",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn diarize<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("diarize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("diarize"))
-            }
+        pub fn diarize(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("diarize", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "diarize",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn dictation<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("dictation", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("dictation"))
-            }
+        pub fn dictation(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("dictation", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "dictation",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn encoding<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("encoding", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("encoding"))
-            }
+        pub fn encoding(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("encoding", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "encoding",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn endpoint<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("endpoint", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("endpoint"))
-            }
+        pub fn endpoint(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("endpoint", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "endpoint",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn extra<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("extra", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("extra"))
-            }
+        pub fn extra(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("extra", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "extra",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn filler_words<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("filler_words", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("filler_words"))
-            }
+        pub fn filler_words(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("filler_words", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "filler_words",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn grouping<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("grouping", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("grouping"))
-            }
+        pub fn grouping(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("grouping", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "grouping",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn intents<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("intents", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("intents"))
-            }
+        pub fn intents(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("intents", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "intents",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn keyterm<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("keyterm", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("keyterm"))
-            }
+        pub fn keyterm(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("keyterm", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "keyterm",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn keywords<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("keywords", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("keywords"))
-            }
+        pub fn keywords(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("keywords", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "keywords",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn language<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("language", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("language"))
-            }
+        pub fn language(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("language", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "language",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn measurements<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("measurements", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("measurements"))
-            }
+        pub fn measurements(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("measurements", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "measurements",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn method<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("method", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("method"))
-            }
+        pub fn method(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("method", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "method",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn model<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("model", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("model"))
-            }
+        pub fn model(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("model", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "model",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn multichannel<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("multichannel", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("multichannel"))
-            }
+        pub fn multichannel(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("multichannel", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "multichannel",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn numerals<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("numerals", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("numerals"))
-            }
+        pub fn numerals(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("numerals", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "numerals",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn paragraphs<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("paragraphs", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("paragraphs"))
-            }
+        pub fn paragraphs(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("paragraphs", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "paragraphs",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn profanity_filter<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("profanity_filter", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("profanity_filter"))
-            }
+        pub fn profanity_filter(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("profanity_filter", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "profanity_filter",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn punctuate<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("punctuate", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("punctuate"))
-            }
+        pub fn punctuate(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("punctuate", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "punctuate",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn redact<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("redact", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("redact"))
-            }
+        pub fn redact(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("redact", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "redact",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn replace<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("replace", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("replace"))
-            }
+        pub fn replace(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("replace", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "replace",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn sample_rate<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sample_rate", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sample_rate"))
-            }
+        pub fn sample_rate(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("sample_rate", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "sample_rate",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn search<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("search", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("search"))
-            }
+        pub fn search(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("search", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "search",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn sentiment<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("sentiment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("sentiment"))
-            }
+        pub fn sentiment(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("sentiment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "sentiment",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn smart_format<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("smart_format", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("smart_format"))
-            }
+        pub fn smart_format(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("smart_format", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "smart_format",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn summarize<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("summarize", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("summarize"))
-            }
+        pub fn summarize(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("summarize", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "summarize",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn tag<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("tag", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("tag"))
-            }
+        pub fn tag(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "tag",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn topics<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("topics", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("topics"))
-            }
+        pub fn topics(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("topics", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "topics",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn utt_split<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("utt_split", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("utt_split"))
-            }
+        pub fn utt_split(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("utt_split", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "utt_split",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn utterances<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("utterances", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("utterances"))
-            }
+        pub fn utterances(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("utterances", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "utterances",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn version<T>(self, value: T) -> Self
-        where
-            T: Into<Option<bool>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("version", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("version"))
-            }
+        pub fn version(
+            self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("version", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "version",
+                    value,
+                    |value: bool| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_usage_breakdown`](crate::Client::get_usage_breakdown).
@@ -2318,6 +3496,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::UsageBreakdown) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -2342,7 +3531,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2351,82 +3546,130 @@ pub mod operations {
                 ),
             )
         }
-        pub fn accessor<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("accessor", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("accessor"))
-            }
+        pub fn accessor(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("accessor", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "accessor",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn deployment<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("deployment", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("deployment"))
-            }
+        pub fn deployment(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("deployment", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "deployment",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn grouping<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a ::std::vec::Vec<::std::string::String>>>,
-        {
-            if let Some(value) = value.into() {
-                Self(
-                    value
-                        .iter()
-                        .fold(
-                            self.0,
-                            |when, value| when.query_param("grouping", value.to_string()),
-                        ),
-                )
-            } else {
-                Self(self.0.query_param_missing("grouping"))
-            }
+        pub fn grouping<Via>(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("grouping", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "grouping",
+                    value,
+                    |values: ::std::vec::Vec<::std::string::String>| {
+                        values.iter().map(|value| value.to_string()).collect()
+                    },
+                ),
+            )
         }
-        pub fn line_item<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("line_item", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("line_item"))
-            }
+        pub fn line_item(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("line_item", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "line_item",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn tag<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a str>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("tag", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("tag"))
-            }
+        pub fn tag(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "tag",
+                    value,
+                    |value: ::std::string::String| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_billing_breakdown`](crate::Client::get_billing_breakdown).
@@ -2440,6 +3683,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::BillingBreakdown) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -2464,7 +3718,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2473,25 +3733,39 @@ pub mod operations {
                 ),
             )
         }
-        pub fn end<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("end", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("end"))
-            }
+        pub fn end(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "end",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
-        pub fn start<'a, T>(self, value: T) -> Self
-        where
-            T: Into<Option<&'a crate::values::Timestamp>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("start", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("start"))
-            }
+        pub fn start(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("start", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "start",
+                    value,
+                    |value: crate::values::Timestamp| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::get_billing_fields`](crate::Client::get_billing_fields).
@@ -2505,6 +3779,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::BillingFields) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -2529,7 +3814,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2538,15 +3829,23 @@ pub mod operations {
                 ),
             )
         }
-        pub fn limit<T>(self, value: T) -> Self
-        where
-            T: Into<Option<::std::num::NonZeroU64>>,
-        {
-            if let Some(value) = value.into() {
-                Self(self.0.query_param("limit", value.to_string()))
-            } else {
-                Self(self.0.query_param_missing("limit"))
-            }
+        pub fn limit(
+            self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::num::NonZeroU64>,
+            >,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("limit", value),
+            );
+            Self(
+                crate::runtime::mock_query(
+                    self.0,
+                    "limit",
+                    value,
+                    |value: ::std::num::NonZeroU64| vec![value.to_string()],
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::list_project_purchases`](crate::Client::list_project_purchases).
@@ -2560,6 +3859,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::PurchaseList) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -2607,6 +3917,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::list_distribution_credentials`](crate::Client::list_distribution_credentials).
     pub struct ListDistributionCredentialsWhen(::httpmock::When);
@@ -2623,7 +3944,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2656,6 +3983,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::create_distribution_credentials`](crate::Client::create_distribution_credentials).
     pub struct CreateDistributionCredentialsWhen(::httpmock::When);
@@ -2672,7 +4010,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2708,6 +4052,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::get_distribution_credentials`](crate::Client::get_distribution_credentials).
     pub struct GetDistributionCredentialsWhen(::httpmock::When);
@@ -2724,7 +4079,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2735,8 +4096,16 @@ pub mod operations {
         }
         pub fn distribution_credentials_id(
             self,
-            value: impl ::std::fmt::Display,
+            distribution_credentials_id: impl crate::runtime::IntoValue<
+                crate::values::PathSegment,
+            >,
         ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given(
+                    "distribution_credentials_id",
+                    distribution_credentials_id,
+                ),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2769,6 +4138,17 @@ pub mod operations {
                     .json_body_obj(value),
             )
         }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
     }
     /// Which requests a mock takes: [`Client::delete_distribution_credentials`](crate::Client::delete_distribution_credentials).
     pub struct DeleteDistributionCredentialsWhen(::httpmock::When);
@@ -2785,7 +4165,13 @@ pub mod operations {
         pub fn into_inner(self) -> ::httpmock::When {
             self.0
         }
-        pub fn project_id(self, value: impl ::std::fmt::Display) -> Self {
+        pub fn project_id(
+            self,
+            project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given("project_id", project_id),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2796,8 +4182,16 @@ pub mod operations {
         }
         pub fn distribution_credentials_id(
             self,
-            value: impl ::std::fmt::Display,
+            distribution_credentials_id: impl crate::runtime::IntoValue<
+                crate::values::PathSegment,
+            >,
         ) -> Self {
+            let value = crate::runtime::mock_value(
+                crate::runtime::given(
+                    "distribution_credentials_id",
+                    distribution_credentials_id,
+                ),
+            );
             Self(
                 crate::runtime::mock_path(
                     self.0,
@@ -2822,6 +4216,17 @@ pub mod operations {
             value: &types::DistributionCredentials,
         ) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0
@@ -2858,6 +4263,17 @@ pub mod operations {
         }
         pub fn success(self, status: u16, value: &types::TokenDetails) -> Self {
             assert_eq!(status / 100u16, 2u16);
+            Self(
+                self
+                    .0
+                    .status(status)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..= 599), "{status} is no status of an error");
             Self(
                 self
                     .0

@@ -17,10 +17,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_projects()
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_projects().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -40,18 +37,19 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_project("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .limit(100)
     ///     .page(0)
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project(&self) -> builder::GetProject<'_> {
-        builder::GetProject::new(self)
+    pub fn get_project(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProject<'_> {
+        builder::GetProject::new(self, crate::runtime::given("project_id", project_id))
     }
     /// Deepgram Delete a project
     ///
@@ -64,16 +62,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .delete_project()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.delete_project("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_project(&self) -> builder::DeleteProject<'_> {
-        builder::DeleteProject::new(self)
+    pub fn delete_project(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::DeleteProject<'_> {
+        builder::DeleteProject::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Update a project
     ///
@@ -87,17 +87,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .update_project()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .body_map(|body| body.name(Some("speech".to_owned())))
-    ///     .send()
+    /// let response = client
+    ///     .update_project("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .name("speech")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_project(&self) -> builder::UpdateProject<'_> {
-        builder::UpdateProject::new(self)
+    pub fn update_project(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::UpdateProject<'_> {
+        builder::UpdateProject::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram List project API keys
     ///
@@ -111,16 +115,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_keys()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_project_keys("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_keys(&self) -> builder::ListProjectKeys<'_> {
-        builder::ListProjectKeys::new(self)
+    pub fn list_project_keys(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectKeys<'_> {
+        builder::ListProjectKeys::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Create a project API key
     ///
@@ -134,17 +140,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .create_project_key()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .body_map(|body| body.comment("ci").scopes(vec!["usage:read".to_owned()]))
-    ///     .send()
+    /// let response = client
+    ///     .create_project_key("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .comment("ci")
+    ///     .scopes(["usage:read"])
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn create_project_key(&self) -> builder::CreateProjectKey<'_> {
-        builder::CreateProjectKey::new(self)
+    pub fn create_project_key(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::CreateProjectKey<'_> {
+        builder::CreateProjectKey::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Get a project API key
     ///
@@ -158,17 +169,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project_key()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .key_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_project_key("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project_key(&self) -> builder::GetProjectKey<'_> {
-        builder::GetProjectKey::new(self)
+    pub fn get_project_key(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        key_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProjectKey<'_> {
+        builder::GetProjectKey::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("key_id", key_id),
+        )
     }
     /// Deepgram Delete a project API key
     ///
@@ -182,17 +196,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .delete_project_key()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .key_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.delete_project_key("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_project_key(&self) -> builder::DeleteProjectKey<'_> {
-        builder::DeleteProjectKey::new(self)
+    pub fn delete_project_key(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        key_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::DeleteProjectKey<'_> {
+        builder::DeleteProjectKey::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("key_id", key_id),
+        )
     }
     /// Deepgram List project members
     ///
@@ -205,16 +222,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_members()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_project_members("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_members(&self) -> builder::ListProjectMembers<'_> {
-        builder::ListProjectMembers::new(self)
+    pub fn list_project_members(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectMembers<'_> {
+        builder::ListProjectMembers::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Remove a project member
     ///
@@ -228,17 +247,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .remove_project_member()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.remove_project_member("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn remove_project_member(&self) -> builder::RemoveProjectMember<'_> {
-        builder::RemoveProjectMember::new(self)
+    pub fn remove_project_member(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::RemoveProjectMember<'_> {
+        builder::RemoveProjectMember::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("member_id", member_id),
+        )
     }
     /// Deepgram List project invitations
     ///
@@ -251,16 +273,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_invitations()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_project_invitations("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_invitations(&self) -> builder::ListProjectInvitations<'_> {
-        builder::ListProjectInvitations::new(self)
+    pub fn list_project_invitations(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectInvitations<'_> {
+        builder::ListProjectInvitations::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Send a project invitation
     ///
@@ -274,17 +298,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .send_project_invitation()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .body_map(|body| body.email("ada@example.com").scope("member"))
-    ///     .send()
+    /// let response = client
+    ///     .send_project_invitation("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .email("ada@example.com")
+    ///     .scope("member")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn send_project_invitation(&self) -> builder::SendProjectInvitation<'_> {
-        builder::SendProjectInvitation::new(self)
+    pub fn send_project_invitation(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::SendProjectInvitation<'_> {
+        builder::SendProjectInvitation::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Delete a project invitation
     ///
@@ -298,17 +327,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .delete_project_invitation()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .email("ada@example.com")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.delete_project_invitation("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "ada@example.com").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn delete_project_invitation(&self) -> builder::DeleteProjectInvitation<'_> {
-        builder::DeleteProjectInvitation::new(self)
+    pub fn delete_project_invitation(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        email: impl crate::runtime::IntoValue<crate::values::EmailSegment>,
+    ) -> builder::DeleteProjectInvitation<'_> {
+        builder::DeleteProjectInvitation::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("email", email),
+        )
     }
     /// Deepgram Get member scopes
     ///
@@ -322,17 +354,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_member_scopes()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_member_scopes("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_member_scopes(&self) -> builder::GetMemberScopes<'_> {
-        builder::GetMemberScopes::new(self)
+    pub fn get_member_scopes(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetMemberScopes<'_> {
+        builder::GetMemberScopes::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("member_id", member_id),
+        )
     }
     /// Deepgram Update member scopes
     ///
@@ -347,18 +382,23 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .update_member_scopes()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .member_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .body_map(|body| body.scope("member"))
-    ///     .send()
+    /// let response = client
+    ///     .update_member_scopes("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .scope("member")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn update_member_scopes(&self) -> builder::UpdateMemberScopes<'_> {
-        builder::UpdateMemberScopes::new(self)
+    pub fn update_member_scopes(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        member_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::UpdateMemberScopes<'_> {
+        builder::UpdateMemberScopes::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("member_id", member_id),
+        )
     }
     /// Deepgram Get project usage
     ///
@@ -415,18 +455,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project_usage()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_project_usage("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project_usage(&self) -> builder::GetProjectUsage<'_> {
-        builder::GetProjectUsage::new(self)
+    pub fn get_project_usage(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProjectUsage<'_> {
+        builder::GetProjectUsage::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram List project requests
     ///
@@ -450,18 +494,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_requests()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .list_project_requests("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_requests(&self) -> builder::ListProjectRequests<'_> {
-        builder::ListProjectRequests::new(self)
+    pub fn list_project_requests(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectRequests<'_> {
+        builder::ListProjectRequests::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram List project balances
     ///
@@ -474,16 +522,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_balances()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_project_balances("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_balances(&self) -> builder::ListProjectBalances<'_> {
-        builder::ListProjectBalances::new(self)
+    pub fn list_project_balances(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectBalances<'_> {
+        builder::ListProjectBalances::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Deepgram Get a project balance
     ///
@@ -497,17 +547,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project_balance()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .balance_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_project_balance("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project_balance(&self) -> builder::GetProjectBalance<'_> {
-        builder::GetProjectBalance::new(self)
+    pub fn get_project_balance(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        balance_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProjectBalance<'_> {
+        builder::GetProjectBalance::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("balance_id", balance_id),
+        )
     }
     /// Deepgram List all available models
     ///
@@ -520,10 +573,9 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
+    /// let response = client
     ///     .list_models()
     ///     .include_outdated(true)
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -542,16 +594,15 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_model()
-    ///     .model_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_model("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_model(&self) -> builder::GetModel<'_> {
-        builder::GetModel::new(self)
+    pub fn get_model(
+        &self,
+        model_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetModel<'_> {
+        builder::GetModel::new(self, crate::runtime::given("model_id", model_id))
     }
     /// Leave a project
     ///
@@ -564,16 +615,15 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .leave_project()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.leave_project("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn leave_project(&self) -> builder::LeaveProject<'_> {
-        builder::LeaveProject::new(self)
+    pub fn leave_project(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::LeaveProject<'_> {
+        builder::LeaveProject::new(self, crate::runtime::given("project_id", project_id))
     }
     /// Get a project request
     ///
@@ -587,17 +637,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project_request()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .request_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_project_request("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project_request(&self) -> builder::GetProjectRequest<'_> {
-        builder::GetProjectRequest::new(self)
+    pub fn get_project_request(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        request_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProjectRequest<'_> {
+        builder::GetProjectRequest::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("request_id", request_id),
+        )
     }
     /// List project models
     ///
@@ -611,17 +664,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_models()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .list_project_models("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .include_outdated(true)
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_models(&self) -> builder::ListProjectModels<'_> {
-        builder::ListProjectModels::new(self)
+    pub fn list_project_models(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectModels<'_> {
+        builder::ListProjectModels::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Get a project model
     ///
@@ -635,17 +692,20 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_project_model()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .model_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_project_model("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_project_model(&self) -> builder::GetProjectModel<'_> {
-        builder::GetProjectModel::new(self)
+    pub fn get_project_model(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        model_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetProjectModel<'_> {
+        builder::GetProjectModel::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given("model_id", model_id),
+        )
     }
     /// Get usage fields
     ///
@@ -660,18 +720,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_usage_fields()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_usage_fields("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_usage_fields(&self) -> builder::GetUsageFields<'_> {
-        builder::GetUsageFields::new(self)
+    pub fn get_usage_fields(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetUsageFields<'_> {
+        builder::GetUsageFields::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Get usage breakdown
     ///
@@ -729,18 +793,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_usage_breakdown()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_usage_breakdown("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_usage_breakdown(&self) -> builder::GetUsageBreakdown<'_> {
-        builder::GetUsageBreakdown::new(self)
+    pub fn get_usage_breakdown(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetUsageBreakdown<'_> {
+        builder::GetUsageBreakdown::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Get billing breakdown
     ///
@@ -760,18 +828,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_billing_breakdown()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_billing_breakdown("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_billing_breakdown(&self) -> builder::GetBillingBreakdown<'_> {
-        builder::GetBillingBreakdown::new(self)
+    pub fn get_billing_breakdown(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetBillingBreakdown<'_> {
+        builder::GetBillingBreakdown::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Get billing fields
     ///
@@ -786,18 +858,22 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_billing_fields()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .get_billing_fields("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .start("2026-01-01")
     ///     .end("2026-02-01")
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn get_billing_fields(&self) -> builder::GetBillingFields<'_> {
-        builder::GetBillingFields::new(self)
+    pub fn get_billing_fields(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::GetBillingFields<'_> {
+        builder::GetBillingFields::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// List project purchases
     ///
@@ -811,17 +887,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_project_purchases()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    /// let response = client
+    ///     .list_project_purchases("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
     ///     .limit(100)
-    ///     .send()
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn list_project_purchases(&self) -> builder::ListProjectPurchases<'_> {
-        builder::ListProjectPurchases::new(self)
+    pub fn list_project_purchases(
+        &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+    ) -> builder::ListProjectPurchases<'_> {
+        builder::ListProjectPurchases::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Grant an access token
     ///
@@ -831,10 +911,9 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
+    /// let response = client
     ///     .grant_token()
-    ///     .body_map(|body| body.ttl_seconds(Some(60)))
-    ///     .send()
+    ///     .ttl_seconds(60)
     ///     .await?;
     /// # Ok(())
     /// # }
@@ -853,18 +932,18 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .list_distribution_credentials()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.list_distribution_credentials("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn list_distribution_credentials(
         &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
     ) -> builder::ListDistributionCredentials<'_> {
-        builder::ListDistributionCredentials::new(self)
+        builder::ListDistributionCredentials::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Create distribution credentials
     ///
@@ -878,19 +957,21 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .create_distribution_credentials()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .body_map(|body| body.provider("quay"))
-    ///     .send()
+    /// let response = client
+    ///     .create_distribution_credentials("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
+    ///     .provider("quay")
     ///     .await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn create_distribution_credentials(
         &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
     ) -> builder::CreateDistributionCredentials<'_> {
-        builder::CreateDistributionCredentials::new(self)
+        builder::CreateDistributionCredentials::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+        )
     }
     /// Get distribution credentials
     ///
@@ -904,19 +985,25 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_distribution_credentials()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .distribution_credentials_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_distribution_credentials("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn get_distribution_credentials(
         &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        distribution_credentials_id: impl crate::runtime::IntoValue<
+            crate::values::PathSegment,
+        >,
     ) -> builder::GetDistributionCredentials<'_> {
-        builder::GetDistributionCredentials::new(self)
+        builder::GetDistributionCredentials::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given(
+                "distribution_credentials_id",
+                distribution_credentials_id,
+            ),
+        )
     }
     /// Delete distribution credentials
     ///
@@ -930,19 +1017,25 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .delete_distribution_credentials()
-    ///     .project_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .distribution_credentials_id("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57")
-    ///     .send()
-    ///     .await?;
+    /// let response = client.delete_distribution_credentials("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57", "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57").await?;
     /// # Ok(())
     /// # }
     /// ```
     pub fn delete_distribution_credentials(
         &self,
+        project_id: impl crate::runtime::IntoValue<crate::values::PathSegment>,
+        distribution_credentials_id: impl crate::runtime::IntoValue<
+            crate::values::PathSegment,
+        >,
     ) -> builder::DeleteDistributionCredentials<'_> {
-        builder::DeleteDistributionCredentials::new(self)
+        builder::DeleteDistributionCredentials::new(
+            self,
+            crate::runtime::given("project_id", project_id),
+            crate::runtime::given(
+                "distribution_credentials_id",
+                distribution_credentials_id,
+            ),
+        )
     }
     /// Get details of the credential
     ///
@@ -952,10 +1045,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: &deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::Error> {
-    /// let answer = client
-    ///     .get_token_details()
-    ///     .send()
-    ///     .await?;
+    /// let response = client.get_token_details().await?;
     /// # Ok(())
     /// # }
     /// ```

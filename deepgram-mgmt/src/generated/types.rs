@@ -5117,35 +5117,32 @@ pub mod builder {
     impl ::std::default::Default for AccessToken {
         fn default() -> Self {
             Self {
-                access_token: Err("no value supplied for access_token".to_string()),
+                access_token: Err(
+                    "access_token is missing: set it with `.access_token(…)`"
+                        .to_string(),
+                ),
                 expires_in: Ok(Default::default()),
                 unknown: ::std::default::Default::default(),
             }
         }
     }
     impl AccessToken {
-        pub fn access_token<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<crate::values::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.access_token = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for access_token: {e}")
-                });
+        /// The token; it opens listen, speak and read, not management.
+        pub fn access_token(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Secret>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.access_token, "access_token", value);
             self
         }
-        pub fn expires_in<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<f64>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.expires_in = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for expires_in: {e}")
-                });
+        /// Seconds until the token expires.
+        pub fn expires_in(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<f64>>,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.expires_in, "expires_in", value);
             self
         }
     }
@@ -5192,7 +5189,9 @@ pub mod builder {
         fn default() -> Self {
             Self {
                 amount: Ok(Default::default()),
-                balance_id: Err("no value supplied for balance_id".to_string()),
+                balance_id: Err(
+                    "balance_id is missing: set it with `.balance_id(…)`".to_string(),
+                ),
                 purchase: Ok(Default::default()),
                 purchase_order_id: Ok(Default::default()),
                 units: Ok(Default::default()),
@@ -5201,60 +5200,56 @@ pub mod builder {
         }
     }
     impl Balance {
-        pub fn amount<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<f64>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.amount = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for amount: {e}"));
+        /// Current balance amount.
+        pub fn amount(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<f64>>,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.amount, "amount", value);
             self
         }
-        pub fn balance_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.balance_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for balance_id: {e}")
-                });
+        /// Unique identifier for the balance.
+        pub fn balance_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.balance_id, "balance_id", value);
             self
         }
-        pub fn purchase<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.purchase = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for purchase: {e}")
-                });
+        /// Purchase method or plan name.
+        pub fn purchase(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.purchase, "purchase", value);
             self
         }
-        pub fn purchase_order_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.purchase_order_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for purchase_order_id: {e}")
-                });
+        /// Purchase order that the balance comes from.
+        pub fn purchase_order_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(
+                &mut self.purchase_order_id,
+                "purchase_order_id",
+                value,
+            );
             self
         }
-        pub fn units<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.units = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for units: {e}"));
+        /// Units of the balance amount.
+        pub fn units(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.units, "units", value);
             self
         }
     }
@@ -5331,7 +5326,8 @@ pub mod builder {
                 comment: Ok(Default::default()),
                 created: Ok(Default::default()),
                 distribution_credentials_id: Err(
-                    "no value supplied for distribution_credentials_id".to_string(),
+                    "distribution_credentials_id is missing: set it with `.distribution_credentials_id(…)`"
+                        .to_string(),
                 ),
                 member: Ok(Default::default()),
                 provider: Ok(Default::default()),
@@ -5344,42 +5340,38 @@ pub mod builder {
         }
     }
     impl DistributionCredentials {
-        pub fn comment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.comment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for comment: {e}")
-                });
+        /// Description of the credentials.
+        pub fn comment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.comment, "comment", value);
             self
         }
-        pub fn created<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.created = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for created: {e}")
-                });
+        /// When they were made.
+        pub fn created(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.created, "created", value);
             self
         }
-        pub fn distribution_credentials_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.distribution_credentials_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for distribution_credentials_id: {e}"
-                    )
-                });
+        /// Unique identifier of the credentials.
+        pub fn distribution_credentials_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(
+                &mut self.distribution_credentials_id,
+                "distribution_credentials_id",
+                value,
+            );
             self
         }
         pub fn member<T>(mut self, value: T) -> Self
@@ -5392,58 +5384,56 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for member: {e}"));
             self
         }
-        pub fn provider<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.provider = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for provider: {e}")
-                });
+        /// Registry they are for, such as `quay`.
+        pub fn provider(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.provider, "provider", value);
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// The access that they grant.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
-        pub fn secret<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Secret>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.secret = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for secret: {e}"));
+        /// Secret; only in the response to their creation.
+        pub fn secret(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Secret>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.secret, "secret", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Tags of the credentials.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
-        pub fn username<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.username = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for username: {e}")
-                });
+        /// User name; only in the response to their creation.
+        pub fn username(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.username, "username", value);
             self
         }
     }
@@ -5504,55 +5494,55 @@ pub mod builder {
         fn default() -> Self {
             Self {
                 comment: Ok(Default::default()),
-                provider: Err("no value supplied for provider".to_string()),
+                provider: Err(
+                    "provider is missing: set it with `.provider(…)`".to_string(),
+                ),
                 scopes: Ok(Default::default()),
                 tags: Ok(Default::default()),
             }
         }
     }
     impl DistributionCredentialsCreate {
-        pub fn comment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.comment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for comment: {e}")
-                });
+        /// Description of the credentials.
+        pub fn comment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.comment, "comment", value);
             self
         }
-        pub fn provider<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.provider = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for provider: {e}")
-                });
+        /// Registry that the credentials are for: `quay`.
+        pub fn provider(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.provider, "provider", value);
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// The access that they grant.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Tags for the credentials.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
     }
@@ -5596,16 +5586,12 @@ pub mod builder {
         }
     }
     impl GrantTokenRequest {
-        pub fn ttl_seconds<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i64>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.ttl_seconds = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for ttl_seconds: {e}")
-                });
+        /// Seconds until the token expires, 1 to 3600; 30 if not said.
+        pub fn ttl_seconds(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.ttl_seconds, "ttl_seconds", value);
             self
         }
     }
@@ -5638,31 +5624,31 @@ pub mod builder {
     impl ::std::default::Default for Invitation {
         fn default() -> Self {
             Self {
-                email: Err("no value supplied for email".to_string()),
+                email: Err("email is missing: set it with `.email(…)`".to_string()),
                 scope: Ok(Default::default()),
                 unknown: ::std::default::Default::default(),
             }
         }
     }
     impl Invitation {
-        pub fn email<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.email = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for email: {e}"));
+        /// Email address of the invitee.
+        pub fn email(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.email, "email", value);
             self
         }
-        pub fn scope<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scope = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scope: {e}"));
+        /// Scope assigned to the invitation.
+        pub fn scope(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.scope, "scope", value);
             self
         }
     }
@@ -5695,30 +5681,30 @@ pub mod builder {
     impl ::std::default::Default for InvitationCreate {
         fn default() -> Self {
             Self {
-                email: Err("no value supplied for email".to_string()),
-                scope: Err("no value supplied for scope".to_string()),
+                email: Err("email is missing: set it with `.email(…)`".to_string()),
+                scope: Err("scope is missing: set it with `.scope(…)`".to_string()),
             }
         }
     }
     impl InvitationCreate {
-        pub fn email<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.email = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for email: {e}"));
+        /// Email address to send the invitation to.
+        pub fn email(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.email, "email", value);
             self
         }
-        pub fn scope<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scope = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scope: {e}"));
+        /// Scope to assign to the invited member.
+        pub fn scope(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scope, "scope", value);
             self
         }
     }
@@ -5777,7 +5763,9 @@ pub mod builder {
     impl ::std::default::Default for Key {
         fn default() -> Self {
             Self {
-                api_key_id: Err("no value supplied for api_key_id".to_string()),
+                api_key_id: Err(
+                    "api_key_id is missing: set it with `.api_key_id(…)`".to_string(),
+                ),
                 comment: Ok(Default::default()),
                 created: Ok(Default::default()),
                 expiration_date: Ok(Default::default()),
@@ -5790,62 +5778,58 @@ pub mod builder {
         }
     }
     impl Key {
-        pub fn api_key_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.api_key_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for api_key_id: {e}")
-                });
+        /// Unique identifier for the API key.
+        pub fn api_key_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.api_key_id, "api_key_id", value);
             self
         }
-        pub fn comment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.comment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for comment: {e}")
-                });
+        /// Description or comment for the API key.
+        pub fn comment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.comment, "comment", value);
             self
         }
-        pub fn created<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.created = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for created: {e}")
-                });
+        /// Timestamp when the key was created.
+        pub fn created(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.created, "created", value);
             self
         }
-        pub fn expiration_date<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.expiration_date = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for expiration_date: {e}")
-                });
+        /// Expiration date of the key, if set.
+        pub fn expiration_date(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(
+                &mut self.expiration_date,
+                "expiration_date",
+                value,
+            );
             self
         }
-        pub fn key<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.key = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for key: {e}"));
+        /// Masked API key value.
+        pub fn key(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.key, "key", value);
             self
         }
         pub fn member<T>(mut self, value: T) -> Self
@@ -5858,24 +5842,26 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for member: {e}"));
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// Scopes assigned to this API key.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Tags of the key.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
     }
@@ -5935,71 +5921,73 @@ pub mod builder {
     impl ::std::default::Default for KeyCreate {
         fn default() -> Self {
             Self {
-                comment: Err("no value supplied for comment".to_string()),
+                comment: Err(
+                    "comment is missing: set it with `.comment(…)`".to_string(),
+                ),
                 expiration_date: Ok(Default::default()),
-                scopes: Err("no value supplied for scopes".to_string()),
+                scopes: Err("scopes is missing: set it with `.scopes(…)`".to_string()),
                 tags: Ok(Default::default()),
                 time_to_live_in_seconds: Ok(Default::default()),
             }
         }
     }
     impl KeyCreate {
-        pub fn comment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.comment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for comment: {e}")
-                });
+        /// Description or name for the API key.
+        pub fn comment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.comment, "comment", value);
             self
         }
-        pub fn expiration_date<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.expiration_date = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for expiration_date: {e}")
-                });
+        /// Optional expiration date for the key.
+        pub fn expiration_date(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(
+                &mut self.expiration_date,
+                "expiration_date",
+                value,
+            );
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// Scopes to assign to this API key.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Tags for the key.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
-        pub fn time_to_live_in_seconds<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i64>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.time_to_live_in_seconds = value
-                .try_into()
-                .map_err(|e| {
-                    format!(
-                        "error converting supplied value for time_to_live_in_seconds: {e}"
-                    )
-                });
+        /// Optional time-to-live in seconds for the key.
+        pub fn time_to_live_in_seconds(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
+        ) -> Self {
+            crate::runtime::set_optional(
+                &mut self.time_to_live_in_seconds,
+                "time_to_live_in_seconds",
+                value,
+            );
             self
         }
     }
@@ -6057,11 +6045,13 @@ pub mod builder {
     impl ::std::default::Default for KeyWithSecret {
         fn default() -> Self {
             Self {
-                api_key_id: Err("no value supplied for api_key_id".to_string()),
+                api_key_id: Err(
+                    "api_key_id is missing: set it with `.api_key_id(…)`".to_string(),
+                ),
                 comment: Ok(Default::default()),
                 created: Ok(Default::default()),
                 expiration_date: Ok(Default::default()),
-                key: Err("no value supplied for key".to_string()),
+                key: Err("key is missing: set it with `.key(…)`".to_string()),
                 scopes: Ok(Default::default()),
                 tags: Ok(Default::default()),
                 unknown: ::std::default::Default::default(),
@@ -6069,82 +6059,80 @@ pub mod builder {
         }
     }
     impl KeyWithSecret {
-        pub fn api_key_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.api_key_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for api_key_id: {e}")
-                });
+        /// Unique identifier for the API key.
+        pub fn api_key_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.api_key_id, "api_key_id", value);
             self
         }
-        pub fn comment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.comment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for comment: {e}")
-                });
+        /// Description or comment for the API key.
+        pub fn comment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.comment, "comment", value);
             self
         }
-        pub fn created<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.created = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for created: {e}")
-                });
+        /// Timestamp when the key was created.
+        pub fn created(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.created, "created", value);
             self
         }
-        pub fn expiration_date<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.expiration_date = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for expiration_date: {e}")
-                });
+        /// Expiration date of the key, if set.
+        pub fn expiration_date(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(
+                &mut self.expiration_date,
+                "expiration_date",
+                value,
+            );
             self
         }
-        pub fn key<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<crate::values::Secret>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.key = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for key: {e}"));
+        /// Full API key value. Only returned at creation time.
+        pub fn key(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Secret>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.key, "key", value);
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// Scopes assigned to this API key.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Tags of the key.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
     }
@@ -6206,67 +6194,64 @@ pub mod builder {
                 email: Ok(Default::default()),
                 first_name: Ok(Default::default()),
                 last_name: Ok(Default::default()),
-                member_id: Err("no value supplied for member_id".to_string()),
+                member_id: Err(
+                    "member_id is missing: set it with `.member_id(…)`".to_string(),
+                ),
                 scopes: Ok(Default::default()),
                 unknown: ::std::default::Default::default(),
             }
         }
     }
     impl Member {
-        pub fn email<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.email = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for email: {e}"));
+        /// Email address of the member.
+        pub fn email(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.email, "email", value);
             self
         }
-        pub fn first_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.first_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for first_name: {e}")
-                });
+        /// First name of the member.
+        pub fn first_name(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.first_name, "first_name", value);
             self
         }
-        pub fn last_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.last_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for last_name: {e}")
-                });
+        /// Last name of the member.
+        pub fn last_name(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.last_name, "last_name", value);
             self
         }
-        pub fn member_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.member_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for member_id: {e}")
-                });
+        /// Unique identifier for the member.
+        pub fn member_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.member_id, "member_id", value);
             self
         }
-        pub fn scopes<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scopes = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scopes: {e}"));
+        /// Scopes assigned to this member.
+        pub fn scopes<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scopes, "scopes", value);
             self
         }
     }
@@ -6347,93 +6332,91 @@ pub mod builder {
                 sample: Ok(Default::default()),
                 tags: Ok(Default::default()),
                 use_cases: Ok(Default::default()),
-                extra: Err("no value supplied for extra".to_string()),
+                extra: Err("extra is missing: set it with `.extra(…)`".to_string()),
             }
         }
     }
     impl ModelMetadata {
-        pub fn accent<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.accent = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for accent: {e}"));
+        /// Accent of the voice.
+        pub fn accent(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.accent, "accent", value);
             self
         }
-        pub fn age<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.age = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for age: {e}"));
+        /// Age of the voice.
+        pub fn age(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.age, "age", value);
             self
         }
-        pub fn color<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.color = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for color: {e}"));
+        /// Colour that stands for the voice.
+        pub fn color(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.color, "color", value);
             self
         }
-        pub fn display_name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.display_name = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for display_name: {e}")
-                });
+        /// Name to show.
+        pub fn display_name(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.display_name, "display_name", value);
             self
         }
-        pub fn image<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.image = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for image: {e}"));
+        /// URL of a picture for the voice.
+        pub fn image(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.image, "image", value);
             self
         }
-        pub fn sample<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.sample = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for sample: {e}"));
+        /// URL of a sample of the voice.
+        pub fn sample(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.sample, "sample", value);
             self
         }
-        pub fn tags<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.tags = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for tags: {e}"));
+        /// Character of the voice.
+        pub fn tags<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
-        pub fn use_cases<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::vec::Vec<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.use_cases = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for use_cases: {e}")
-                });
+        /// Uses that the voice suits.
+        pub fn use_cases<Via>(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::vec::Vec<::std::string::String>>,
+                Via,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.use_cases, "use_cases", value);
             self
         }
         pub fn extra<T>(mut self, value: T) -> Self
@@ -6505,56 +6488,50 @@ pub mod builder {
                 company: Ok(Default::default()),
                 mip_opt_out: Ok(Default::default()),
                 name: Ok(Default::default()),
-                project_id: Err("no value supplied for project_id".to_string()),
+                project_id: Err(
+                    "project_id is missing: set it with `.project_id(…)`".to_string(),
+                ),
                 unknown: ::std::default::Default::default(),
             }
         }
     }
     impl Project {
-        pub fn company<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.company = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for company: {e}")
-                });
+        /// Company name associated with the project.
+        pub fn company(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.company, "company", value);
             self
         }
-        pub fn mip_opt_out<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<bool>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.mip_opt_out = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for mip_opt_out: {e}")
-                });
+        /// Whether the project has opted out of the model improvement programme.
+        pub fn mip_opt_out(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.mip_opt_out, "mip_opt_out", value);
             self
         }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
+        /// Name of the project.
+        pub fn name(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.name, "name", value);
             self
         }
-        pub fn project_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.project_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for project_id: {e}")
-                });
+        /// Unique identifier for the project.
+        pub fn project_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.project_id, "project_id", value);
             self
         }
     }
@@ -6603,26 +6580,24 @@ pub mod builder {
         }
     }
     impl ProjectUpdate {
-        pub fn company<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.company = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for company: {e}")
-                });
+        /// New company name for the project.
+        pub fn company(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.company, "company", value);
             self
         }
-        pub fn name<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.name = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for name: {e}"));
+        /// New name for the project.
+        pub fn name(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.name, "name", value);
             self
         }
     }
@@ -6689,25 +6664,26 @@ pub mod builder {
                 deployment: Ok(Default::default()),
                 path: Ok(Default::default()),
                 project_uuid: Ok(Default::default()),
-                request_id: Err("no value supplied for request_id".to_string()),
+                request_id: Err(
+                    "request_id is missing: set it with `.request_id(…)`".to_string(),
+                ),
                 response: Ok(Default::default()),
                 unknown: ::std::default::Default::default(),
             }
         }
     }
     impl RequestRecord {
-        pub fn api_key_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.api_key_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for api_key_id: {e}")
-                });
+        /// API key used for the request.
+        pub fn api_key_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.api_key_id, "api_key_id", value);
             self
         }
+        /// Destination of the response, and the outcome of its delivery.
         pub fn callback<T>(mut self, value: T) -> Self
         where
             T: ::std::convert::TryInto<::std::option::Option<::serde_json::Value>>,
@@ -6720,72 +6696,62 @@ pub mod builder {
                 });
             self
         }
-        pub fn code<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<i64>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.code = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for code: {e}"));
+        /// Status of the response unless `response` has it.
+        pub fn code(
+            mut self,
+            value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.code, "code", value);
             self
         }
-        pub fn created<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<crate::values::Timestamp>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.created = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for created: {e}")
-                });
+        /// Timestamp when the request was made.
+        pub fn created(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<crate::values::Timestamp>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.created, "created", value);
             self
         }
-        pub fn deployment<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.deployment = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for deployment: {e}")
-                });
+        /// Deployment where it is not within the response.
+        pub fn deployment(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.deployment, "deployment", value);
             self
         }
-        pub fn path<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.path = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for path: {e}"));
+        /// API path of the request.
+        pub fn path(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.path, "path", value);
             self
         }
-        pub fn project_uuid<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::option::Option<::std::string::String>>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.project_uuid = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for project_uuid: {e}")
-                });
+        /// Project the request was made for.
+        pub fn project_uuid(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set_optional(&mut self.project_uuid, "project_uuid", value);
             self
         }
-        pub fn request_id<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.request_id = value
-                .try_into()
-                .map_err(|e| {
-                    format!("error converting supplied value for request_id: {e}")
-                });
+        /// Unique identifier for the request.
+        pub fn request_id(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.request_id, "request_id", value);
             self
         }
         pub fn response<T>(mut self, value: T) -> Self
@@ -6843,19 +6809,19 @@ pub mod builder {
     impl ::std::default::Default for ScopeUpdate {
         fn default() -> Self {
             Self {
-                scope: Err("no value supplied for scope".to_string()),
+                scope: Err("scope is missing: set it with `.scope(…)`".to_string()),
             }
         }
     }
     impl ScopeUpdate {
-        pub fn scope<T>(mut self, value: T) -> Self
-        where
-            T: ::std::convert::TryInto<::std::string::String>,
-            T::Error: ::std::fmt::Display,
-        {
-            self.scope = value
-                .try_into()
-                .map_err(|e| format!("error converting supplied value for scope: {e}"));
+        /// New scope to assign to the member.
+        pub fn scope(
+            mut self,
+            value: impl crate::runtime::IntoValue<
+                ::std::option::Option<::std::string::String>,
+            >,
+        ) -> Self {
+            crate::runtime::set(&mut self.scope, "scope", value);
             self
         }
     }

@@ -15,7 +15,10 @@
 //! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `text` and `one_or_many` |
 //! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
-//! | `mock_path` | matches a path in a mock; only the published client has mocks |
+//! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
+//! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
+//! | [`CallFuture`], [`value`] | the future of a call's `.await` |
+//! | `mock_path`, `mock_query`, `mock_value` | match a request in a mock; only the published client has mocks |
 //!
 //! Of `values` it needs `UnknownProperties`, `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
 //! `EmailSegment`. `xtask/fixtures/client` is the smallest such crate.
@@ -26,8 +29,10 @@ pub(crate) mod de;
 pub(crate) mod decode;
 pub(crate) mod envelope;
 mod error_response;
+#[allow(dead_code, reason = "not every document makes generated code call each of them")]
+mod into_value;
 #[cfg(feature = "httpmock")]
-mod mock_path;
+mod mock;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 pub(crate) mod object;
 pub(crate) mod response;
@@ -37,10 +42,13 @@ pub(crate) mod transport;
 #[allow(dead_code, reason = "not every document has a union")]
 pub(crate) mod union;
 
+#[allow(unused_imports, reason = "not every document makes generated code call each of them")]
+pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed, take_texts};
+pub use into_value::{IntoValue, InvalidValue};
 #[cfg(feature = "httpmock")]
-pub(crate) use mock_path::mock_path;
+pub(crate) use mock::{mock_path, mock_query, mock_value};
 pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
-pub(crate) use transport::{bytes, empty, json};
+pub(crate) use transport::{CallFuture, bytes, empty, json, value};
 
 pub(crate) use crate::{Client, Error};

@@ -20,7 +20,7 @@ async fn a_path_prefix_of_the_base_url_leads_the_path() {
     let server = RawServer::json("200 OK", r#"{"project_id":"p","name":"P"}"#).await;
     for slash in ["", "/"] {
         let client = client_of(&format!("{}/proxy/deepgram{slash}", server.base_url));
-        let project = client.get_project().project_id("id").send().await.unwrap();
+        let project = client.get_project("id").send().await.unwrap();
         assert_eq!(project.name.as_deref(), Some("P"));
     }
     assert_eq!(server.request_lines(), ["GET /proxy/deepgram/v1/projects/id HTTP/1.1"; 2]);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use deepgram_mgmt::{Client, Error, ErrorKind, Timestamp, reqwest};
+use deepgram_mgmt::{Client, Error, ErrorKind, reqwest};
 use deepgram_mgmt_sandbox::{Dialect, seed};
 use serde_json::Value;
 
@@ -127,11 +127,8 @@ async fn a_key_that_would_expire_twice_is_a_400() {
 
 fn twice_expiring_key(client: &Client) -> Calling<'_> {
     Box::pin(async {
-        let create = client.create_project_key().project_id(seed::PROJECT_ID).body_map(|body| {
-            let date: Timestamp = "2999-01-01".parse().unwrap();
-            body.comment("ci").scopes(Vec::new()).expiration_date(date).time_to_live_in_seconds(60)
-        });
-        create.send().await.map(|key| (&key).into())
+        let create = client.create_project_key(seed::PROJECT_ID).comment("ci").scopes([""; 0]);
+        create.expiration_date("2999-01-01").time_to_live_in_seconds(60).send().await.map(|key| (&key).into())
     })
 }
 
@@ -150,8 +147,8 @@ async fn an_invitation_to_what_is_no_address_is_a_400() {
 
 fn unaddressed_invitation(client: &Client) -> Calling<'_> {
     Box::pin(async {
-        let invite = client.send_project_invitation().project_id(seed::PROJECT_ID);
-        invite.body_map(|body| body.email("nobody").scope("member")).send().await.map(|answer| (&answer).into())
+        let invite = client.send_project_invitation(seed::PROJECT_ID);
+        invite.email("nobody").scope("member").send().await.map(|answer| (&answer).into())
     })
 }
 

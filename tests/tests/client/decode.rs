@@ -9,7 +9,7 @@ use crate::scene::client_of;
 async fn null_and_absent_are_an_empty_list() {
     for body in [r#"{"api_keys":null}"#, r#"{"api_keys":[]}"#, "{}"] {
         let server = RawServer::json("200 OK", body).await;
-        let keys = client_of(&server.base_url).list_project_keys().project_id("p").send().await.unwrap();
+        let keys = client_of(&server.base_url).list_project_keys("p").send().await.unwrap();
         assert!(keys.api_keys.is_empty(), "{body}");
         assert_eq!(server.request_lines(), ["GET /v1/projects/p/keys HTTP/1.1"]);
     }
@@ -19,7 +19,7 @@ async fn null_and_absent_are_an_empty_list() {
 async fn null_properties_of_a_listed_key_are_absent_ones() {
     for key in [r#"{"api_key_id":"k","comment":null,"scopes":null,"created":null}"#, r#"{"api_key_id":"k"}"#] {
         let server = RawServer::json("200 OK", &format!(r#"{{"api_keys":[{key}]}}"#)).await;
-        let keys = client_of(&server.base_url).list_project_keys().project_id("p").send().await.unwrap();
+        let keys = client_of(&server.base_url).list_project_keys("p").send().await.unwrap();
         let [key] = &keys.api_keys[..] else { panic!("{keys:?}") };
         assert_eq!((key.api_key_id.as_str(), key.comment.as_deref()), ("k", None));
         assert!(key.scopes.is_empty());
@@ -44,7 +44,7 @@ async fn a_byte_order_mark_before_the_json_of_a_success_or_an_error_is_passed_ov
 #[tokio::test]
 async fn a_null_map_is_an_empty_one_and_unknown_properties_are_kept() {
     let server = RawServer::json("200 OK", r#"{"metadata":null,"languages":null,"uuid":"m","added_later":[{}]}"#).await;
-    let model = client_of(&server.base_url).get_model().model_id("m").send().await.unwrap();
+    let model = client_of(&server.base_url).get_model("m").send().await.unwrap();
     assert_eq!((model.uuid.as_deref(), model.languages.len()), (Some("m"), 0));
     assert!(model.metadata.is_none());
     assert_eq!(model.unknown.get("added_later"), Some(&serde_json::json!([{}])));
@@ -55,7 +55,7 @@ async fn times_are_read_with_and_without_an_offset() {
     for created in ["2026-09-15T11:32:22.5Z", "2026-09-15T13:32:22.5+02:00", "2026-09-15T11:32:22.5"] {
         let key = format!(r#"{{"api_key_id":"k","created":"{created}"}}"#);
         let server = RawServer::json("200 OK", &key).await;
-        let key = client_of(&server.base_url).get_project_key().project_id("p").key_id("k").send().await.unwrap();
+        let key = client_of(&server.base_url).get_project_key("p", "k").send().await.unwrap();
         assert_eq!(key.created.map(|time| time.to_string()).as_deref(), Some("2026-09-15T11:32:22.500Z"));
     }
 }

@@ -19,41 +19,32 @@ pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Er
     let (p, id) = ("p", "id");
     vec![
         call!("listProjects", list_projects()),
-        call!("getProject", get_project().project_id(p)),
-        call!("updateProject", update_project().project_id(p)),
-        call!("listProjectKeys", list_project_keys().project_id(p)),
-        call!("createProjectKey", create_project_key().project_id(p).body_map(|b| b.comment("c").scopes(Vec::new()))),
-        call!("getProjectKey", get_project_key().project_id(p).key_id(id)),
-        call!("listProjectMembers", list_project_members().project_id(p)),
-        call!("listProjectInvitations", list_project_invitations().project_id(p)),
-        call!("getMemberScopes", get_member_scopes().project_id(p).member_id(id)),
-        call!("getProjectUsage", get_project_usage().project_id(p)),
-        call!("listProjectRequests", list_project_requests().project_id(p)),
-        call!("getProjectRequest", get_project_request().project_id(p).request_id(id)),
-        call!("listProjectBalances", list_project_balances().project_id(p)),
-        call!("getProjectBalance", get_project_balance().project_id(p).balance_id(id)),
+        call!("getProject", get_project(p)),
+        call!("updateProject", update_project(p)),
+        call!("listProjectKeys", list_project_keys(p)),
+        call!("createProjectKey", create_project_key(p).comment("c").scopes([""; 0])),
+        call!("getProjectKey", get_project_key(p, id)),
+        call!("listProjectMembers", list_project_members(p)),
+        call!("listProjectInvitations", list_project_invitations(p)),
+        call!("getMemberScopes", get_member_scopes(p, id)),
+        call!("getProjectUsage", get_project_usage(p)),
+        call!("listProjectRequests", list_project_requests(p)),
+        call!("getProjectRequest", get_project_request(p, id)),
+        call!("listProjectBalances", list_project_balances(p)),
+        call!("getProjectBalance", get_project_balance(p, id)),
         call!("listModels", list_models()),
-        call!("getModel", get_model().model_id(id)),
-        call!("listProjectModels", list_project_models().project_id(p)),
-        call!("getProjectModel", get_project_model().project_id(p).model_id(id)),
-        call!("getUsageFields", get_usage_fields().project_id(p)),
-        call!("getUsageBreakdown", get_usage_breakdown().project_id(p)),
-        call!("getBillingBreakdown", get_billing_breakdown().project_id(p)),
-        call!("getBillingFields", get_billing_fields().project_id(p)),
-        call!("listProjectPurchases", list_project_purchases().project_id(p)),
-        call!("listDistributionCredentials", list_distribution_credentials().project_id(p)),
-        call!(
-            "createDistributionCredentials",
-            create_distribution_credentials().project_id(p).body_map(|b| b.provider("quay"))
-        ),
-        call!(
-            "getDistributionCredentials",
-            get_distribution_credentials().project_id(p).distribution_credentials_id(id)
-        ),
-        call!(
-            "deleteDistributionCredentials",
-            delete_distribution_credentials().project_id(p).distribution_credentials_id(id)
-        ),
+        call!("getModel", get_model(id)),
+        call!("listProjectModels", list_project_models(p)),
+        call!("getProjectModel", get_project_model(p, id)),
+        call!("getUsageFields", get_usage_fields(p)),
+        call!("getUsageBreakdown", get_usage_breakdown(p)),
+        call!("getBillingBreakdown", get_billing_breakdown(p)),
+        call!("getBillingFields", get_billing_fields(p)),
+        call!("listProjectPurchases", list_project_purchases(p)),
+        call!("listDistributionCredentials", list_distribution_credentials(p)),
+        call!("createDistributionCredentials", create_distribution_credentials(p).provider("quay")),
+        call!("getDistributionCredentials", get_distribution_credentials(p, id)),
+        call!("deleteDistributionCredentials", delete_distribution_credentials(p, id)),
         call!("getTokenDetails", get_token_details()),
         call!("grantToken", grant_token()),
     ]
@@ -151,22 +142,22 @@ async fn an_entry_of_a_list_without_its_identity_is_an_error_that_names_it_and_w
 #[tokio::test]
 async fn a_list_response_without_its_list_is_an_error_and_usage_without_results_is_not() {
     let server = RawServer::json("200 OK", r#"{"page":0,"limit":10}"#).await;
-    let error = client_of(&server.base_url).list_project_requests().project_id("p").send().await.unwrap_err();
+    let error = client_of(&server.base_url).list_project_requests("p").send().await.unwrap_err();
     assert!(error.message().is_some_and(|message| message.contains(r#"["limit", "page"]"#)), "{error}");
 
     let body = r#"{"start":"2024-10-16","end":"2024-10-23","resolution":{"units":"day","amount":1}}"#;
     let server = RawServer::json("200 OK", body).await;
     let client = client_of(&server.base_url);
-    assert!(client.get_project_usage().project_id("p").send().await.unwrap().results.is_empty());
-    assert!(client.get_usage_breakdown().project_id("p").send().await.unwrap().results.is_empty());
-    assert!(client.get_billing_breakdown().project_id("p").send().await.unwrap().results.is_empty());
+    assert!(client.get_project_usage("p").send().await.unwrap().results.is_empty());
+    assert!(client.get_usage_breakdown("p").send().await.unwrap().results.is_empty());
+    assert!(client.get_billing_breakdown("p").send().await.unwrap().results.is_empty());
 }
 
 #[tokio::test]
 async fn an_object_within_a_response_is_never_judged_and_what_it_holds_is_kept() {
     let body = r#"{"requests":[{"request_id":"r","response":{"new":{"shape":[1]}}}],"page":0}"#;
     let server = RawServer::json("200 OK", body).await;
-    let list = client_of(&server.base_url).list_project_requests().project_id("p").send().await.unwrap();
+    let list = client_of(&server.base_url).list_project_requests("p").send().await.unwrap();
     let response = list.requests[0].response.as_ref().unwrap();
     assert_eq!(response.unknown.get("new").unwrap()["shape"][0], 1);
     let [read, came] = [serde_json::to_value(list.into_inner()).unwrap(), serde_json::from_str(body).unwrap()];

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use deepgram_mgmt::{Client, Error, ErrorKind, reqwest};
-use futures_util::{FutureExt, TryStreamExt};
+use futures_util::FutureExt;
 use tokio::net::TcpListener;
 
 use crate::raw::{RawServer, Then, answer};
@@ -38,10 +38,10 @@ fn outside_of_a_runtime_calls_and_streams_are_errors_and_nothing_is_sent() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let client = client_of(&format!("http://{}", listener.local_addr().unwrap()));
-    let request = || client.list_project_requests().project_id("p");
+    let request = || client.list_project_requests("p");
     let errors = [
         client.list_projects().send().now_or_never().expect("at once").unwrap_err(),
-        client.delete_project().project_id("p").send().now_or_never().expect("at once").unwrap_err(),
+        client.delete_project("p").send().now_or_never().expect("at once").unwrap_err(),
         client.raw(reqwest::Method::GET, "/v1/projects").send().now_or_never().expect("at once").unwrap_err(),
         request().items().try_next().now_or_never().expect("at once").unwrap_err(),
         request().pages().concurrency(4).try_next().now_or_never().expect("at once").unwrap_err(),
@@ -75,7 +75,7 @@ async fn an_answer_that_stops_halfway_is_a_timeout_within_the_limit() {
 async fn a_deletion_that_succeeded_does_not_wait_long_for_a_body_that_does_not_come() {
     let server = RawServer::start(HALF, Then::Hold).await;
     let client = client_of(&server.base_url);
-    let deleting = client.delete_project_key().project_id("p").key_id("k").send();
+    let deleting = client.delete_project_key("p", "k").send();
     let deleted = tokio::time::timeout(Duration::from_secs(10), deleting).await;
     assert_eq!(deleted.expect("well before the limit of an attempt, 30 seconds").unwrap().status(), 200);
     assert_eq!(server.request_lines(), ["DELETE /v1/projects/p/keys/k HTTP/1.1"]);
@@ -109,7 +109,7 @@ async fn a_time_limit_of_the_callers_http_client_gives_way_to_the_builders() {
 async fn a_refused_connection_is_a_connect_error_that_does_not_repeat_the_url() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let client = client_of(&format!("http://{closed}"));
-    let delete = client.delete_project_invitation().project_id("p").email("hush@example.com");
+    let delete = client.delete_project_invitation("p", "hush@example.com");
     let error = delete.send().await.unwrap_err();
     assert_kind(&error, ErrorKind::Connect, &format!("delete_project_invitation: cannot connect: {closed}: "));
     assert_eq!(error.status(), None);
@@ -133,7 +133,7 @@ async fn an_answer_that_breaks_off_in_its_body_is_a_connection_error() {
 async fn a_connection_that_closes_without_an_answer_is_a_connection_error_and_a_write_is_not_repeated() {
     let server = RawServer::start("", Then::Close).await;
     let client = client_of(&server.base_url);
-    let create = client.create_project_key().project_id("p").body_map(|body| body.comment("ci").scopes(Vec::new()));
+    let create = client.create_project_key("p").comment("ci").scopes([""; 0]);
     let error = create.send().await.unwrap_err();
     let named = format!("create_project_key: the connection broke: {}: ", host_and_port(&server));
     assert_kind(&error, ErrorKind::Connection, &named);
@@ -187,11 +187,11 @@ async fn any_2xx_is_the_success_of_the_call_with_or_without_a_body() {
     for status in ["200 OK", "201 Created", "202 Accepted"] {
         let server = RawServer::json(status, r#"{"message":"done","project_id":"p","name":"P"}"#).await;
         let client = client_of(&server.base_url);
-        assert_eq!(client.get_project().project_id("p").send().await.unwrap().name.as_deref(), Some("P"));
-        let deleted = client.delete_project().project_id("p").send().await.unwrap();
+        assert_eq!(client.get_project("p").send().await.unwrap().name.as_deref(), Some("P"));
+        let deleted = client.delete_project("p").send().await.unwrap();
         assert_eq!(deleted.status().to_string(), status);
         assert_eq!(server.request_lines(), ["GET /v1/projects/p HTTP/1.1", "DELETE /v1/projects/p HTTP/1.1"]);
     }
     let server = RawServer::start(answer("200 OK", "", "deleted, and no JSON"), Then::Close).await;
-    client_of(&server.base_url).delete_project().project_id("p").send().await.unwrap();
+    client_of(&server.base_url).delete_project("p").send().await.unwrap();
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use deepgram_mgmt::{Client, Credentials};
 use deepgram_mgmt_sandbox::{Dialect, seed};
-use futures_util::TryStreamExt;
 
 use crate::scene::Scene;
 
@@ -85,7 +84,7 @@ fn start_reader(told: [String; 3]) -> Output {
 /// Reads the log, and tells each record and what the process holds when there are so many.
 async fn read(base_url: &str, concurrency: usize, limit: u64) {
     let client = Client::builder().base_url(base_url).credentials(Credentials::api_key(seed::API_KEY)).build().unwrap();
-    let list = client.list_project_requests().project_id(seed::PROJECT_ID).limit(limit);
+    let list = client.list_project_requests(seed::PROJECT_ID).limit(limit);
     let mut records = list.items().concurrency(concurrency);
     // The harness has begun a line.
     println!();

@@ -51,22 +51,15 @@ fn assert_invalid(error: &Error, parameter: &str, reason: &str) {
 }
 
 #[tokio::test]
-async fn an_id_that_was_not_given_is_an_error_that_names_it_and_nothing_is_sent() {
-    for scene in Scene::both().await {
-        let error = scene.client.get_project().send().await.unwrap_err();
-        assert_invalid(&error, "project_id", "project_id is missing: set it with `.project_id(…)`");
-        let error = scene.client.delete_project_key().project_id(PROJECT_ID).send().await.unwrap_err();
-        assert_invalid(&error, "key_id", "key_id is missing: set it with `.key_id(…)`");
-        scene.saw_nothing();
-    }
-}
-
-#[tokio::test]
 async fn a_body_that_lacks_what_is_required_is_an_error_that_names_it_and_nothing_is_sent() {
     for scene in Scene::both().await {
-        let create = || scene.client.create_project_key().project_id(PROJECT_ID);
-        assert_invalid(&create().send().await.unwrap_err(), "comment", "no value");
-        assert_invalid(&create().body_map(|body| body.comment("ci")).send().await.unwrap_err(), "scopes", "no value");
+        let create = || scene.client.create_project_key(PROJECT_ID);
+        assert_invalid(&create().send().await.unwrap_err(), "comment", "comment is missing: set it with `.comment(…)`");
+        assert_invalid(
+            &create().comment("ci").send().await.unwrap_err(),
+            "scopes",
+            "scopes is missing: set it with `.scopes(…)`",
+        );
         scene.saw_nothing();
     }
 }
@@ -118,11 +111,11 @@ async fn an_address_with_signs_of_urls_in_it_is_one_encoded_segment_and_finds_it
             ("a%2Fb@example.com", "a%252Fb@example.com"),
             ("a?b#c@example.com", "a%3Fb%23c@example.com"),
         ] {
-            let invite = scene.client.send_project_invitation().project_id(PROJECT_ID);
-            let sent = invite.body_map(|body| body.email(email).scope("member")).send().await;
+            let invite = scene.client.send_project_invitation(PROJECT_ID);
+            let sent = invite.email(email).scope("member").send().await;
             sent.unwrap_or_else(|error| panic!("{email}: {error}"));
             scene.sandbox.take_requests();
-            let delete = || scene.client.delete_project_invitation().project_id(PROJECT_ID).email(email).send();
+            let delete = || scene.client.delete_project_invitation(PROJECT_ID, email).send();
             delete().await.unwrap_or_else(|error| panic!("{email}: {error}"));
             scene.saw("DELETE", &project(&format!("/invites/{encoded}")), None);
             assert_eq!(percent_decode_str(encoded).decode_utf8().unwrap(), email);
@@ -133,7 +126,7 @@ async fn an_address_with_signs_of_urls_in_it_is_one_encoded_segment_and_finds_it
             ("../../keys/k", "..%2F..%2Fkeys%2Fk"),
             ("ü@example.com", "%C3%BC@example.com"),
         ] {
-            let delete = scene.client.delete_project_invitation().project_id(PROJECT_ID).email(email);
+            let delete = scene.client.delete_project_invitation(PROJECT_ID, email);
             assert_refused(delete.send().await, 404, "NOT_FOUND");
             scene.saw("DELETE", &project(&format!("/invites/{encoded}")), None);
         }

@@ -22,15 +22,15 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getProjectRequest",
         body: None,
         call: |client, ids| {
-            let get = client.get_project_request().project_id(ids.of("project_id"));
-            call(get.request_id(ids.of("request_id")).send(), assert_transcription)
+            let get = client.get_project_request(ids.of("project_id"), ids.of("request_id"));
+            call(get.send(), assert_transcription)
         },
     },
     Operation {
         id: "listProjectModels",
         body: None,
         call: |client, ids| {
-            let list = client.list_project_models().project_id(ids.of("project_id"));
+            let list = client.list_project_models(ids.of("project_id"));
             call(list.send(), |list| assert_models(list, true))
         },
     },
@@ -38,7 +38,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getProjectModel",
         body: None,
         call: |client, ids| {
-            let get = client.get_project_model().project_id(ids.of("project_id")).model_id(ids.of("model_id"));
+            let get = client.get_project_model(ids.of("project_id"), ids.of("model_id"));
             call(get.send(), |model| assert_speech_to_text(model, true))
         },
     },
@@ -46,7 +46,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getUsageFields",
         body: None,
         call: |client, ids| {
-            call(client.get_usage_fields().project_id(ids.of("project_id")).send(), |fields| {
+            call(client.get_usage_fields(ids.of("project_id")).send(), |fields| {
                 assert!(fields.tags.contains(&seed::TAG.to_owned()), "{fields:?}");
                 assert_eq!(fields.processing_methods, ["streaming", "sync"]);
                 assert!(fields.features.contains(&"diarize".to_owned()), "{fields:?}");
@@ -59,7 +59,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getUsageBreakdown",
         body: None,
         call: |client, ids| {
-            call(client.get_usage_breakdown().project_id(ids.of("project_id")).send(), |usage| {
+            call(client.get_usage_breakdown(ids.of("project_id")).send(), |usage| {
                 assert_eq!((usage.start, usage.end, usage.results.len()), (time("2026-09-01"), time("2026-10-01"), 30));
                 let first = &usage.results[0];
                 assert_eq!(
@@ -76,7 +76,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getBillingBreakdown",
         body: None,
         call: |client, ids| {
-            call(client.get_billing_breakdown().project_id(ids.of("project_id")).send(), |bill| {
+            call(client.get_billing_breakdown(ids.of("project_id")).send(), |bill| {
                 assert_eq!(bill.results.len(), 30);
                 assert!(bill.results.iter().all(|day| day.dollars.is_some_and(|dollars| dollars > 0.6)), "{bill:?}");
             })
@@ -86,7 +86,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getBillingFields",
         body: None,
         call: |client, ids| {
-            call(client.get_billing_fields().project_id(ids.of("project_id")).send(), |fields| {
+            call(client.get_billing_fields(ids.of("project_id")).send(), |fields| {
                 assert_eq!(fields.accessors, [seed::KEY_ID, seed::FORMER_KEY_ID]);
                 assert_eq!(fields.deployments, ["hosted", "self-hosted"]);
                 assert!(fields.line_items.contains_key(seed::LINE_ITEM), "{fields:?}");
@@ -97,7 +97,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "listProjectPurchases",
         body: None,
         call: |client, ids| {
-            call(client.list_project_purchases().project_id(ids.of("project_id")).send(), |list| {
+            call(client.list_project_purchases(ids.of("project_id")).send(), |list| {
                 let order = the(&list.orders);
                 assert_eq!((order.order_id.as_deref(), order.amount), (Some(seed::ORDER_ID), Some(200.0)));
                 assert_eq!((order.created, order.order_type.as_deref()), (time("2026-09-01"), Some("promotional")));
@@ -108,7 +108,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "listDistributionCredentials",
         body: None,
         call: |client, ids| {
-            let list = client.list_distribution_credentials().project_id(ids.of("project_id"));
+            let list = client.list_distribution_credentials(ids.of("project_id"));
             call(list.send(), |list| assert_credentials(the(&list.distribution_credentials)))
         },
     },
@@ -116,20 +116,16 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "getDistributionCredentials",
         body: None,
         call: |client, ids| {
-            let get = client.get_distribution_credentials().project_id(ids.of("project_id"));
             let id = ids.of("distribution_credentials_id");
-            call(get.distribution_credentials_id(id).send(), assert_credentials)
+            call(client.get_distribution_credentials(ids.of("project_id"), id).send(), assert_credentials)
         },
     },
     Operation {
         id: "createDistributionCredentials",
         body: Some(r#"{"provider":"quay","comment":"ci","scopes":["self-hosted:products"]}"#),
         call: |client, ids| {
-            let create = client.create_distribution_credentials().project_id(ids.of("project_id"));
-            let create = create.body_map(|body| {
-                let body = body.provider("quay").comment("ci".to_owned());
-                body.scopes(vec!["self-hosted:products".to_owned()])
-            });
+            let create = client.create_distribution_credentials(ids.of("project_id"));
+            let create = create.provider("quay").comment("ci").scopes("self-hosted:products");
             call(create.send(), |made| {
                 assert_eq!((made.comment.as_deref(), made.provider.as_deref()), (Some("ci"), Some("quay")));
                 let secret = made.secret.as_ref().expect("a secret");
@@ -142,16 +138,15 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
         id: "deleteDistributionCredentials",
         body: None,
         call: |client, ids| {
-            let delete = client.delete_distribution_credentials().project_id(ids.of("project_id"));
             let id = ids.of("distribution_credentials_id");
-            call(delete.distribution_credentials_id(id).send(), assert_credentials)
+            call(client.delete_distribution_credentials(ids.of("project_id"), id).send(), assert_credentials)
         },
     },
     Operation {
         id: "grantToken",
         body: Some(r#"{"ttl_seconds":60}"#),
         call: |client, _| {
-            call(client.grant_token().body_map(|body| body.ttl_seconds(60)).send(), |token| {
+            call(client.grant_token().ttl_seconds(60).send(), |token| {
                 assert!(!token.access_token.expose_secret().is_empty());
                 assert_eq!(token.expires_in, Some(60.0));
             })
@@ -160,7 +155,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "leaveProject",
         body: None,
-        call: |client, ids| call(client.leave_project().project_id(ids.of("project_id")).send(), |()| ()),
+        call: |client, ids| call(client.leave_project(ids.of("project_id")).send(), |()| ()),
     },
 ];
 
@@ -198,7 +193,7 @@ fn assert_transcription(record: &RequestRecord) {
 #[tokio::test]
 async fn tags_are_none_one_or_several_and_records_of_every_kind_are_read() {
     let scene = crate::scene::Scene::start_in(deepgram_mgmt_sandbox::Dialect::Live).await;
-    let breakdown = scene.client.get_usage_breakdown().project_id(seed::PROJECT_ID).grouping("tags").end("2026-09-02");
+    let breakdown = scene.client.get_usage_breakdown(seed::PROJECT_ID).grouping("tags").end("2026-09-02");
     let usage = breakdown.send().await.unwrap();
     let tags: Vec<_> = usage.results.iter().map(|result| result.grouping.as_ref().unwrap().tags.clone()).collect();
     assert!(
@@ -206,7 +201,7 @@ async fn tags_are_none_one_or_several_and_records_of_every_kind_are_read() {
         "{tags:?}"
     );
 
-    let list = scene.client.list_project_requests().project_id(seed::PROJECT_ID).limit(100_u64);
+    let list = scene.client.list_project_requests(seed::PROJECT_ID).limit(100_u64);
     let records = list.send().await.unwrap().into_inner().requests;
     assert_eq!(records.len(), seed::REQUESTS as usize);
     let codes: Vec<_> =
@@ -228,8 +223,8 @@ async fn a_credential_is_told_what_it_is_in_both_dialects_and_a_wrong_one_is_tol
         let token = scene.client.get_token_details().send().await.unwrap();
         assert_eq!(token.get("api_key_id"), Some(&json!(null)));
         scene.saw("GET", "/v1/auth/token", None);
-        let create = scene.client.create_project_key().project_id(seed::PROJECT_ID);
-        let key = create.body_map(|key| key.comment("c").scopes(vec!["usage:read".to_owned()])).send().await.unwrap();
+        let create = scene.client.create_project_key(seed::PROJECT_ID);
+        let key = create.comment("c").scopes(["usage:read"]).send().await.unwrap();
         let secret = key.key.expose_secret();
         let its_own = scene.client(|builder| builder.credentials(scene.credentials(secret)));
         let token = its_own.get_token_details().send().await.unwrap();

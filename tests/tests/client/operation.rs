@@ -107,7 +107,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "getProject",
         body: None,
         call: |client, ids| {
-            let get = client.get_project().project_id(ids.of("project_id"));
+            let get = client.get_project(ids.of("project_id"));
             let opted_out = ids.is_live().then_some(true);
             call(get.send(), move |project: &Project| {
                 assert_project(project, seed::PROJECT_ID, "Sandbox", Some("Example Inc"));
@@ -119,7 +119,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "listProjectKeys",
         body: None,
         call: |client, ids| {
-            let list = client.list_project_keys().project_id(ids.of("project_id"));
+            let list = client.list_project_keys(ids.of("project_id"));
             let live = ids.is_live();
             call(list.send(), move |list| assert_seeded_key(the(&list.api_keys), live))
         },
@@ -128,7 +128,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "getProjectKey",
         body: None,
         call: |client, ids| {
-            let get = client.get_project_key().project_id(ids.of("project_id")).key_id(ids.of("key_id"));
+            let get = client.get_project_key(ids.of("project_id"), ids.of("key_id"));
             let live = ids.is_live();
             call(get.send(), move |key| assert_seeded_key(key, live))
         },
@@ -137,7 +137,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "listProjectMembers",
         body: None,
         call: |client, ids| {
-            let list = client.list_project_members().project_id(ids.of("project_id"));
+            let list = client.list_project_members(ids.of("project_id"));
             call(list.send(), |list| assert_seeded_member(the(&list.members)))
         },
     },
@@ -145,7 +145,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "getMemberScopes",
         body: None,
         call: |client, ids| {
-            let get = client.get_member_scopes().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
+            let get = client.get_member_scopes(ids.of("project_id"), ids.of("member_id"));
             call(get.send(), |list| assert_eq!(list.scopes, ["admin"]))
         },
     },
@@ -153,7 +153,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "listProjectInvitations",
         body: None,
         call: |client, ids| {
-            let list = client.list_project_invitations().project_id(ids.of("project_id"));
+            let list = client.list_project_invitations(ids.of("project_id"));
             call(list.send(), |list| assert_invitation(the(&list.invites), seed::INVITE_EMAIL, "member"))
         },
     },
@@ -161,7 +161,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "getProjectUsage",
         body: None,
         call: |client, ids| {
-            call(client.get_project_usage().project_id(ids.of("project_id")).send(), |usage| {
+            call(client.get_project_usage(ids.of("project_id")).send(), |usage| {
                 assert_eq!((usage.start, usage.end), (time("2026-09-01"), time("2026-10-01")));
                 let resolution = usage.resolution.as_ref().expect("a resolution");
                 assert_eq!((resolution.units.as_deref(), resolution.amount), (Some("day"), Some(1)));
@@ -176,7 +176,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "listProjectRequests",
         body: None,
         call: |client, ids| {
-            call(client.list_project_requests().project_id(ids.of("project_id")).send(), |list| {
+            call(client.list_project_requests(ids.of("project_id")).send(), |list| {
                 assert_eq!((list.page, list.limit, list.requests.len()), (Some(0), Some(10), 10));
                 assert_newest_record(&list.requests[0]);
             })
@@ -186,7 +186,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "listProjectBalances",
         body: None,
         call: |client, ids| {
-            let list = client.list_project_balances().project_id(ids.of("project_id"));
+            let list = client.list_project_balances(ids.of("project_id"));
             let live = ids.is_live();
             call(list.send(), move |list| assert_seeded_balance(the(&list.balances), live))
         },
@@ -195,7 +195,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "getProjectBalance",
         body: None,
         call: |client, ids| {
-            let get = client.get_project_balance().project_id(ids.of("project_id")).balance_id(ids.of("balance_id"));
+            let get = client.get_project_balance(ids.of("project_id"), ids.of("balance_id"));
             let live = ids.is_live();
             call(get.send(), move |balance| assert_seeded_balance(balance, live))
         },
@@ -213,7 +213,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         body: None,
         call: |client, ids| {
             let live = ids.is_live();
-            call(client.get_model().model_id(ids.of("model_id")).send(), move |model| {
+            call(client.get_model(ids.of("model_id")).send(), move |model| {
                 assert_speech_to_text(model, live);
             })
         },
@@ -222,10 +222,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "updateProject",
         body: Some(r#"{"name":"Renamed"}"#),
         call: |client, ids| {
-            let update = client
-                .update_project()
-                .project_id(ids.of("project_id"))
-                .body_map(|body| body.name("Renamed".to_owned()));
+            let update = client.update_project(ids.of("project_id")).name("Renamed");
             let live = ids.is_live();
             call(update.send(), move |updated| {
                 let project = [&updated.project_id, &updated.name, &updated.company].map(|text| text.as_deref());
@@ -238,8 +235,8 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "createProjectKey",
         body: Some(r#"{"comment":"ci","scopes":["member"]}"#),
         call: |client, ids| {
-            let create = client.create_project_key().project_id(ids.of("project_id"));
-            let create = create.body_map(|body| body.comment("ci").scopes(vec!["member".to_owned()]));
+            let create = client.create_project_key(ids.of("project_id"));
+            let create = create.comment("ci").scopes(["member"]);
             call(create.send(), |key| {
                 assert!(key.api_key_id != seed::KEY_ID && !key.api_key_id.is_empty(), "{key:?}");
                 assert!(key.key.expose_secret().ends_with("-sandbox-key"), "{key:?}");
@@ -252,23 +249,23 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "sendProjectInvitation",
         body: Some(r#"{"email":"grace@example.com","scope":"admin"}"#),
         call: |client, ids| {
-            let invite = client.send_project_invitation().project_id(ids.of("project_id"));
-            call(invite.body_map(|body| body.email("grace@example.com").scope("admin")).send(), |()| ())
+            let invite = client.send_project_invitation(ids.of("project_id"));
+            call(invite.email("grace@example.com").scope("admin").send(), |()| ())
         },
     },
     Operation {
         id: "updateMemberScopes",
         body: Some(r#"{"scope":"owner"}"#),
         call: |client, ids| {
-            let update = client.update_member_scopes().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
-            call(update.body_map(|body| body.scope("owner")).send(), |()| ())
+            let update = client.update_member_scopes(ids.of("project_id"), ids.of("member_id"));
+            call(update.scope("owner").send(), |()| ())
         },
     },
     Operation {
         id: "deleteProjectInvitation",
         body: None,
         call: |client, ids| {
-            let delete = client.delete_project_invitation().project_id(ids.of("project_id")).email(ids.of("email"));
+            let delete = client.delete_project_invitation(ids.of("project_id"), ids.of("email"));
             call(delete.send(), |()| ())
         },
     },
@@ -276,7 +273,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "removeProjectMember",
         body: None,
         call: |client, ids| {
-            let remove = client.remove_project_member().project_id(ids.of("project_id")).member_id(ids.of("member_id"));
+            let remove = client.remove_project_member(ids.of("project_id"), ids.of("member_id"));
             call(remove.send(), |()| ())
         },
     },
@@ -284,14 +281,14 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
         id: "deleteProjectKey",
         body: None,
         call: |client, ids| {
-            let delete = client.delete_project_key().project_id(ids.of("project_id")).key_id(ids.of("key_id"));
+            let delete = client.delete_project_key(ids.of("project_id"), ids.of("key_id"));
             call(delete.send(), |()| ())
         },
     },
     Operation {
         id: "deleteProject",
         body: None,
-        call: |client, ids| call(client.delete_project().project_id(ids.of("project_id")).send(), |()| ()),
+        call: |client, ids| call(client.delete_project(ids.of("project_id")).send(), |()| ()),
     },
 ];
 

@@ -12,7 +12,7 @@ const PERIOD: &str = "end=2026-09-05T00%3A00%3A00Z&start=2026-09-02T12%3A00%3A00
 #[tokio::test]
 async fn start_and_end_are_taken_as_text_as_timestamp_and_from_chrono_and_sent_in_utc() {
     for scene in Scene::both().await {
-        let usage = || scene.client.get_project_usage().project_id(PROJECT_ID);
+        let usage = || scene.client.get_project_usage(PROJECT_ID);
         let (start, end) = ("2026-09-02T12:00:00Z", "2026-09-05T00:00:00Z");
         let timestamp = |text: &str| text.parse::<Timestamp>().unwrap();
         let utc = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
@@ -39,7 +39,7 @@ async fn start_and_end_are_taken_as_text_as_timestamp_and_from_chrono_and_sent_i
 #[tokio::test]
 async fn a_fraction_of_a_second_is_sent_whole() {
     for scene in Scene::both().await {
-        let usage = scene.client.get_project_usage().project_id(PROJECT_ID).start("2026-09-15T11:32:22.678047Z");
+        let usage = scene.client.get_project_usage(PROJECT_ID).start("2026-09-15T11:32:22.678047Z");
         usage.send().await.unwrap();
         scene.saw("GET", &project("/usage"), Some("start=2026-09-15T11%3A32%3A22.678047Z"));
     }
@@ -48,7 +48,7 @@ async fn a_fraction_of_a_second_is_sent_whole() {
 #[tokio::test]
 async fn limit_cursor_start_and_end_page_through_the_request_log() {
     let scene = Scene::start().await;
-    let list = || scene.client.list_project_requests().project_id(PROJECT_ID);
+    let list = || scene.client.list_project_requests(PROJECT_ID);
     let all = list().limit(100_u64).send().await.unwrap().into_inner().requests;
     scene.saw("GET", &project("/requests"), Some("limit=100"));
     assert_eq!(all.len(), usize::try_from(seed::REQUESTS).unwrap());
@@ -66,7 +66,7 @@ async fn limit_cursor_start_and_end_page_through_the_request_log() {
 #[tokio::test]
 async fn a_cursor_of_any_text_is_one_value_of_the_query() {
     let scene = Scene::start().await;
-    let list = scene.client.list_project_requests().project_id(PROJECT_ID).cursor("a b&c=d+e/%");
+    let list = scene.client.list_project_requests(PROJECT_ID).cursor("a b&c=d+e/%");
     assert_refused(list.send().await, 400, "BAD_REQUEST");
     scene.saw("GET", &project("/requests"), Some("cursor=a+b%26c%3Dd%2Be%2F%25"));
 }
@@ -89,8 +89,8 @@ async fn outdated_models_are_asked_for_or_not_as_chosen() {
 #[tokio::test]
 async fn a_limit_of_0_or_a_time_that_is_none_is_an_error_and_nothing_is_sent() {
     for scene in Scene::both().await {
-        let list = || scene.client.list_project_requests().project_id(PROJECT_ID);
-        let usage = || scene.client.get_project_usage().project_id(PROJECT_ID);
+        let list = || scene.client.list_project_requests(PROJECT_ID);
+        let usage = || scene.client.get_project_usage(PROJECT_ID);
         assert_invalid(list().limit(0_u64).send().await, "limit");
         assert_invalid(list().start("yesterday").send().await, "start");
         assert_invalid(list().end("").send().await, "end");

@@ -28,7 +28,7 @@ async fn the_request_id_is_read_from_either_header_and_none_is_none() {
         let response = client_of(&server.base_url).list_projects().send().await.unwrap();
         assert_eq!(response.request_id(), id, "{headers}");
         let server = RawServer::start(answer("200 OK", headers, ""), Then::Close).await;
-        let response = client_of(&server.base_url).delete_project().project_id("p").send().await.unwrap();
+        let response = client_of(&server.base_url).delete_project("p").send().await.unwrap();
         assert_eq!(response.request_id(), id, "{headers}");
     }
 }

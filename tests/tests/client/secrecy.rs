@@ -12,7 +12,7 @@ use crate::scene::{Scene, client_of};
 async fn creation_error(body: &str) -> Error {
     let server = RawServer::json("200 OK", body).await;
     let client = client_of(&server.base_url);
-    let create = client.create_project_key().project_id("p").body_map(|body| body.comment("ci").scopes(Vec::new()));
+    let create = client.create_project_key("p").comment("ci").scopes([""; 0]);
     let error = create.send().await.unwrap_err();
     assert_eq!(server.request_lines(), ["POST /v1/projects/p/keys HTTP/1.1"]);
     assert_eq!(error.kind(), ErrorKind::Decode, "{body}: {error}");
@@ -68,8 +68,8 @@ async fn a_property_that_the_document_does_not_know_is_not_repeated_either() {
 #[tokio::test]
 async fn a_created_key_is_read_by_name_only_and_does_not_print() {
     for scene in Scene::both().await {
-        let create = scene.client.create_project_key().project_id(PROJECT_ID);
-        let created = create.body_map(|body| body.comment("ci").scopes(Vec::new())).send().await.unwrap();
+        let create = scene.client.create_project_key(PROJECT_ID);
+        let created = create.comment("ci").scopes([""; 0]).send().await.unwrap();
         let secret = &created.key;
         assert!(!secret.expose_secret().is_empty());
         let printed = format!("{created:?} {created:#?} {secret:?}");

@@ -1,7 +1,7 @@
 //! Entries of the request log that do not decode: each is an error in its place, and hides no other.
 
 use deepgram_mgmt::{Error, ErrorKind, Page};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::paging::{failed, number, page};
@@ -28,7 +28,7 @@ fn spoiled(seen: &Seen) -> Reply {
 /// Reads a stream: the id of each record, or that of a bad entry as a negative number.
 async fn read(server: &Server, concurrency: usize) -> Vec<i64> {
     let client = client_of(&server.base_url);
-    let mut items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+    let mut items = client.list_project_requests("p").items().concurrency(concurrency);
     let mut read = Vec::new();
     while let Some(item) = items.next().await {
         read.push(match item {
@@ -72,7 +72,7 @@ async fn a_record_with_another_object_for_its_response_is_a_record_and_keeps_it(
     })
     .await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p").pages();
+    let list = client.list_project_requests("p").pages();
     let pages: Vec<Page> = list.try_collect().await.unwrap();
     assert_eq!((pages.len(), pages[0].records.len(), pages[0].bad.len(), server.seen().len()), (1, 4, 1, 1));
     for (record, other) in pages[0].records[1..].iter().zip(&others) {
@@ -91,7 +91,7 @@ async fn the_error_says_where_the_entry_is_and_holds_its_json_and_prints_none_of
     })
     .await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p");
+    let list = client.list_project_requests("p");
     let items: Vec<_> = list.clone().items().collect().await;
     let errors: Vec<&Error> = items.iter().filter_map(|item| item.as_ref().err()).collect();
     let places: Vec<_> = errors.iter().map(|error| (error.page(), error.entry().unwrap().index())).collect();
@@ -122,7 +122,7 @@ async fn the_error_says_where_the_entry_is_and_holds_its_json_and_prints_none_of
 async fn a_page_holds_its_records_and_its_bad_entries_and_gives_them_in_order() {
     let server = Server::start(spoiled).await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p");
+    let list = client.list_project_requests("p");
     let pages: Vec<Page> = list.clone().pages().try_collect().await.unwrap();
     let found: Vec<_> = pages.iter().map(|page| (page.records.len(), page.bad.len(), page.next.is_some())).collect();
     assert_eq!(found, [(8, 2, true), (9, 1, true), (4, 1, false)]);
@@ -157,7 +157,7 @@ async fn a_bad_entry_that_moves_to_the_next_page_comes_once() {
         }
         // Nothing tells it from another like it.
         let client = client_of(&server.base_url);
-        let items: Vec<_> = client.list_project_requests().project_id("p").items().collect().await;
+        let items: Vec<_> = client.list_project_requests("p").items().collect().await;
         let [read @ .., Err(last)] = &items[..] else { panic!("{items:?}") };
         assert_eq!((read.len(), last.page(), last.entry().is_some()), (10, Some(1), false));
         assert!(last.to_string().contains("repeats a record without an id"), "{last}");
@@ -178,7 +178,7 @@ async fn like_entries_without_an_id_are_all_read_where_the_entries_above_show_th
     .await;
     for concurrency in [1, 4] {
         let client = client_of(&server.base_url);
-        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let items = client.list_project_requests("p").items().concurrency(concurrency);
         let items: Vec<_> = items.collect().await;
         let bad: Vec<_> = items.iter().enumerate().filter_map(|(n, item)| Some((n, item.as_ref().err()?))).collect();
         assert_eq!(items.len(), 35);
@@ -209,7 +209,7 @@ async fn entries_of_every_kind_that_does_not_decode_hide_no_other() {
         let sent = [&b"{\"page\":0,\"limit\":9,\"requests\": ["[..], &all, b"]}"].concat();
         let server = Server::start(move |_| Reply::Bytes(answer("200 OK", "", &sent))).await;
         let client = client_of(&server.base_url);
-        let items: Vec<_> = client.list_project_requests().project_id("p").items().collect().await;
+        let items: Vec<_> = client.list_project_requests("p").items().collect().await;
         let [Ok(before), Err(error), Ok(after)] = &items[..] else { panic!("{items:?}") };
         assert_eq!((before.request_id.as_str(), after.request_id.as_str()), ("first", "last"));
         let entry = error.entry().unwrap();
@@ -238,7 +238,7 @@ async fn a_page_that_is_no_page_stays_one_error_that_ends_the_stream() {
         let sent = answer("200 OK", "", body);
         let server = Server::start(move |_| Reply::Bytes(sent.clone())).await;
         let client = builder(&server.base_url).max_body_bytes(1_000_000).build().unwrap();
-        let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+        let (before, error) = failed(client.list_project_requests("p").items()).await;
         assert_eq!((before.len(), error.kind(), error.page()), (0, ErrorKind::Decode, Some(0)), "{error}");
         assert!(error.entry().is_none() && error.to_string().contains(said), "{error}");
         assert_eq!(server.seen().len(), 1);
@@ -250,7 +250,7 @@ async fn the_credential_is_masked_in_what_an_error_of_an_entry_prints_and_its_js
     let json = r#"{"request_id":"x-credential-hush","path":"credential-hush","code":"credential-hush"}"#;
     let server = Server::start(move |_| success(format!("{{\"requests\":[{json}],\"limit\":9}}"))).await;
     let client = client_of(&server.base_url);
-    let items: Vec<_> = client.list_project_requests().project_id("p").items().collect().await;
+    let items: Vec<_> = client.list_project_requests("p").items().collect().await;
     let [Err(error)] = &items[..] else { panic!("{items:?}") };
     let entry = error.entry().unwrap();
     assert_eq!((entry.request_id(), entry.json()), (Some("x-…"), json));

@@ -68,7 +68,7 @@ async fn a_certificate_that_is_refused_is_no_connection_and_is_not_tried_again()
         assert!(line.starts_with(&format!("list_projects: cannot connect: {host}:{}: ", server.port)), "{line}");
         assert!(line.contains("certificate") && !error.maybe_processed(), "{line}");
         // Nor is what may be repeated whenever nothing was sent.
-        let error = client.delete_project().project_id("p").send().await.unwrap_err();
+        let error = client.delete_project("p").send().await.unwrap_err();
         assert_eq!((error.kind(), error.attempts(), seen()), (ErrorKind::Connect, 1, (1, 0)), "{error}");
     }
     let client = builder(&format!("https://localhost:{}", server.port)).http_client(trusting());

@@ -1,6 +1,5 @@
 //! Servers whose request log never ends: found out, with one error, after few requests.
 
-use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 
 use crate::paging::{failed, ids, number, page};
@@ -23,7 +22,7 @@ fn unnumbered(page: usize, has_ids: bool) -> String {
 async fn wrapped(period: usize, has_ids: bool, concurrency: usize) -> (usize, usize) {
     let server = Server::start(move |seen: &Seen| success(unnumbered(number(seen) % period, has_ids))).await;
     let client = client_of(&server.base_url);
-    let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+    let items = client.list_project_requests("p").items().concurrency(concurrency);
     let (before, error) = failed(items).await;
     assert!(error.to_string().contains("goes in circles"), "{error}");
     (before.len(), server.seen().len())
@@ -50,7 +49,7 @@ async fn page_numbers_that_wrap_around_are_found_out_as_soon_where_no_record_is_
         })
         .await;
         let client = client_of(&server.base_url);
-        let list = client.list_project_requests().project_id("p").end("2026-09-15T12:30:00Z");
+        let list = client.list_project_requests("p").end("2026-09-15T12:30:00Z");
         let (before, error) = failed(list.items().concurrency(concurrency)).await;
         assert!(error.to_string().contains("goes in circles"), "{error}");
         let requests = server.seen().len();
@@ -78,7 +77,7 @@ async fn wrapped_pages_are_found_out_even_when_their_ids_are_forgotten() {
     })
     .await;
     let client = client_of(&server.base_url);
-    let (before, _) = failed(client.list_project_requests().project_id("p").items()).await;
+    let (before, _) = failed(client.list_project_requests("p").items()).await;
     assert_eq!((before.len(), server.seen().len()), (PAGES * 1000, PAGES + 1));
 }
 
@@ -91,7 +90,7 @@ async fn a_page_that_comes_again_under_ever_new_cursors_is_found_out_at_once() {
     })
     .await;
     let client = client_of(&server.base_url);
-    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    let (before, error) = failed(client.list_project_requests("p").items()).await;
     assert_eq!((before.len(), error.page(), server.seen().len()), (SIZE, Some(1), 2));
 }
 
@@ -111,7 +110,7 @@ async fn an_empty_page_that_names_a_cursor_is_followed() {
             })
             .await;
             let client = client_of(&server.base_url);
-            let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+            let items: Vec<_> = client.list_project_requests("p").items().try_collect().await.unwrap();
             assert_eq!(ids(&items), (0..7).filter(|n| !empty.contains(n)).collect::<Vec<_>>());
             assert_eq!(server.seen().len(), 7);
         }
@@ -133,7 +132,7 @@ async fn a_cursor_that_a_later_page_is_the_first_to_name_is_followed() {
         })
         .await;
         let client = client_of(&server.base_url);
-        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let items = client.list_project_requests("p").items().concurrency(concurrency);
         assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), [0, 1, 2, 4, 5]);
     }
 }
@@ -147,7 +146,7 @@ async fn empty_pages_with_cursors_without_end_are_an_error_and_a_cursor_that_com
         })
         .await;
         let client = client_of(&server.base_url);
-        let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+        let (before, error) = failed(client.list_project_requests("p").items()).await;
         assert_eq!((before.len(), server.seen().len()), (0, requests));
         assert!(error.to_string().contains("goes in circles"), "{error}");
         // From the last cursor that was followed.

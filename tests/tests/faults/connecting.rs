@@ -44,7 +44,7 @@ async fn a_time_limit_on_connecting_is_no_connection_and_even_a_post_is_repeated
             .http_client(http.connect_timeout(Duration::from_millis(30)))
             .build()
             .unwrap();
-        let create = client.create_project_key().project_id("p").body_map(|body| body.comment("c").scopes(Vec::new()));
+        let create = client.create_project_key("p").comment("c").scopes([""; 0]);
         let error = create.send().await.err();
         assert_eq!((error.as_ref().map(deepgram_mgmt::Error::kind), server.seen().len()), (kind, seen), "{error:?}");
         assert!(error.is_none_or(|error| error.attempts() == 3));
@@ -76,10 +76,10 @@ async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
         let (base_url, seen) = vanishing().await;
         let client = builder(&base_url).build().unwrap();
         let outcome = match method {
-            "DELETE" => client.delete_project_key().project_id("p").key_id("k").send().await.map(drop),
+            "DELETE" => client.delete_project_key("p", "k").send().await.map(drop),
             "PUT" => {
-                let update = client.update_member_scopes().project_id("p").member_id("m");
-                update.body_map(|body| body.scope("s")).send().await.map(drop)
+                let update = client.update_member_scopes("p", "m");
+                update.scope("s").send().await.map(drop)
             }
             _ => client.list_projects().send().await.map(drop),
         };
@@ -90,7 +90,7 @@ async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
     }
     // Of a server that was never there, it is known.
     let server = Server::refusing().await;
-    let error = builder(&server.base_url).build().unwrap().delete_project().project_id("p").send().await.unwrap_err();
+    let error = builder(&server.base_url).build().unwrap().delete_project("p").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.maybe_processed()), (ErrorKind::Connect, 3, false));
     assert!(error.to_string().ends_with(" after 3 attempts"), "{error}");
 }
@@ -104,7 +104,7 @@ async fn a_key_that_deleted_itself_and_lost_the_answer_is_not_just_refused() {
     })
     .await;
     let client = builder(&server.base_url).build().unwrap();
-    let error = client.delete_project_key().project_id("p").key_id("k").send().await.unwrap_err();
+    let error = client.delete_project_key("p", "k").send().await.unwrap_err();
     assert_eq!((error.status().map(|status| status.as_u16()), error.maybe_processed()), (Some(401), true));
     assert!(error.to_string().ends_with(MAY_HAVE), "{error}");
     assert_eq!(server.seen().len(), 3);
@@ -133,7 +133,7 @@ async fn a_host_that_does_not_answer_is_no_connection_within_half_an_attempt() {
         queue.push(connection.unwrap());
     }
     let client = builder(&format!("http://{address}")).attempt_timeout(Duration::from_millis(200)).build().unwrap();
-    let create = client.create_project_key().project_id("p").body_map(|body| body.comment("c").scopes(Vec::new()));
+    let create = client.create_project_key("p").comment("c").scopes([""; 0]);
     let error = create.send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 3), "{error}");
     for connection in queue {
@@ -179,10 +179,10 @@ async fn a_connection_that_the_server_closed_meanwhile_costs_no_attempt_and_send
     for (reads_second, kind) in [(false, None), (true, Some(ErrorKind::Connection))] {
         let (base_url, seen) = keeping_alive(reads_second).await;
         let client = builder(&base_url).build().unwrap();
-        client.get_project_key().project_id("p").key_id("k").send().await.unwrap();
+        client.get_project_key("p", "k").send().await.unwrap();
         // That it is closed has arrived, where it is.
         tokio::time::sleep(Duration::from_millis(50)).await;
-        let create = client.create_project_key().project_id("p").body_map(|body| body.comment("c").scopes(Vec::new()));
+        let create = client.create_project_key("p").comment("c").scopes([""; 0]);
         let error = create.send().await.err();
         assert_eq!(error.as_ref().map(deepgram_mgmt::Error::kind), kind, "{error:?}");
         assert!(error.is_none_or(|error| error.attempts() == 1));

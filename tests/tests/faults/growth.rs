@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use deepgram_mgmt::Error;
 use deepgram_mgmt::types::RequestRecord;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::paging::{NEWEST, failed, in_flight, number, page};
@@ -45,7 +45,7 @@ fn of_before(records: &[RequestRecord]) -> Vec<usize> {
 
 async fn read(server: &Server, concurrency: usize) -> Vec<RequestRecord> {
     let client = client_of(&server.base_url);
-    let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+    let items = client.list_project_requests("p").items().concurrency(concurrency);
     items.try_collect().await.unwrap()
 }
 
@@ -107,7 +107,7 @@ async fn many_pages_may_bring_nothing_new_even_when_it_is_told_meanwhile_that_no
         })
         .await;
         let client = client_of(&server.base_url);
-        let read: Vec<_> = client.list_project_requests().project_id("p").pages().try_collect().await.unwrap();
+        let read: Vec<_> = client.list_project_requests("p").pages().try_collect().await.unwrap();
         assert_eq!(read.iter().filter(|page| page.records.is_empty()).count(), old);
         let records: Vec<_> = read.into_iter().flat_map(|page| page.records).collect();
         assert_eq!(of_before(&records), (0..300).collect::<Vec<_>>());
@@ -119,7 +119,7 @@ async fn many_pages_may_bring_nothing_new_even_when_it_is_told_meanwhile_that_no
 async fn pages_that_bring_nothing_new_are_pages_without_records() {
     let server = Server::start(|seen| dated(&grown(number(seen), if seen.n == 0 { 0 } else { 10 }))).await;
     let client = client_of(&server.base_url);
-    let pages: Vec<_> = client.list_project_requests().project_id("p").pages().try_collect().await.unwrap();
+    let pages: Vec<_> = client.list_project_requests("p").pages().try_collect().await.unwrap();
     let found: Vec<_> = pages.iter().map(|page| (page.number, page.records.len())).collect();
     assert_eq!(found, [(0, 10), (1, 0), (2, 10), (3, 10), (4, 10), (5, 10)]);
 }
@@ -135,7 +135,7 @@ async fn a_page_is_short_only_against_the_limit_that_the_server_names() {
     };
     let server = Server::start(stingy).await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p").limit(500_u64);
+    let list = client.list_project_requests("p").limit(500_u64);
     let records: Vec<_> = list.items().try_collect().await.unwrap();
     assert_eq!(of_before(&records), (0..8).collect::<Vec<_>>());
     assert_eq!(server.seen().iter().map(number).collect::<Vec<_>>(), [0, 1, 2, 3]);
@@ -266,7 +266,7 @@ async fn records_written_late_into_pages_that_were_read_lose_no_other_even_when_
             })
             .await;
             let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
-            let list = client.list_project_requests().project_id("p").end("2026-09-01");
+            let list = client.list_project_requests("p").end("2026-09-01");
             let records: Vec<RequestRecord> = list.items().concurrency(concurrency).try_collect().await.unwrap();
             assert_eq!(of_before(&records), (0..200).collect::<Vec<_>>(), "{late}, {concurrency}");
             let asked: Vec<_> = server.seen().iter().map(number).collect();
@@ -300,7 +300,7 @@ async fn records_that_cannot_tell_what_arrived_are_read_in_order_one_page_at_a_t
         let (counting, most) = in_flight(Duration::from_millis(10), log);
         let server = Server::start(counting).await;
         let client = client_of(&server.base_url);
-        let list = client.list_project_requests().project_id("p").end("2026-09-15T12:30:00Z");
+        let list = client.list_project_requests("p").end("2026-09-15T12:30:00Z");
         let path = |item: Result<RequestRecord, Error>| match item {
             Ok(record) => record.path.unwrap(),
             // An entry without an id is no record.
@@ -344,7 +344,7 @@ async fn pages_that_arrive_with_the_time_of_the_newest_record_lose_none_that_wer
             })
             .await;
             let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
-            let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+            let items = client.list_project_requests("p").items().concurrency(concurrency);
             let records: Vec<_> = items.try_collect().await.unwrap();
             assert_eq!(of_before(&records), (0..50).collect::<Vec<_>>(), "{arrivals}, {concurrency}");
         }
@@ -375,7 +375,7 @@ async fn a_log_that_is_not_listed_newest_first_is_an_error_that_resumes_before_w
     })
     .await;
     let client = client_of(&server.base_url);
-    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    let (before, error) = failed(client.list_project_requests("p").items()).await;
     assert_eq!((of_before(&before), error.page()), ((0..20).collect::<Vec<_>>(), Some(2)));
     assert!(error.to_string().contains("is not listed newest first"), "{error}");
 }
@@ -402,7 +402,7 @@ async fn a_reading_from_a_later_page_takes_no_window_from_what_that_page_holds()
     })
     .await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p").page(2_u64);
+    let list = client.list_project_requests("p").page(2_u64);
     let records: Vec<RequestRecord> = list.items().try_collect().await.unwrap();
     assert_eq!(of_before(&records), (20..50).collect::<Vec<_>>());
 }
@@ -420,7 +420,7 @@ async fn a_record_without_an_id_that_comes_again_is_an_error_that_says_so() {
     })
     .await;
     let client = client_of(&server.base_url);
-    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    let (before, error) = failed(client.list_project_requests("p").items()).await;
     assert_eq!((before.len(), error.page()), (0, Some(1)));
     assert!(error.to_string().contains("repeats a record without an id"), "{error}");
 }

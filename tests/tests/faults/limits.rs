@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use deepgram_mgmt::{ErrorKind, Retry};
-use futures_util::TryStreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
@@ -56,12 +55,12 @@ async fn dropping_a_call_or_a_stream_closes_its_connections() {
         stream
     };
     let own = client.clone();
-    let call = tokio::spawn(async move { own.get_project().project_id("p").send().await.map(drop) });
+    let call = tokio::spawn(async move { own.get_project("p").send().await.map(drop) });
     let mut open = vec![accept().await];
     call.abort();
 
     let reading = tokio::spawn(async move {
-        let pages = client.list_project_requests().project_id("p").pages().concurrency(3);
+        let pages = client.list_project_requests("p").pages().concurrency(3);
         pages.try_collect::<Vec<_>>().await.map(drop)
     });
     let body = r#"{"requests":[{"request_id":"r","created":"2026-09-15T12:00:00Z"}]}"#;
@@ -101,7 +100,7 @@ async fn the_pause_that_a_server_asks_for_is_kept_up_to_its_cap_and_what_is_none
         let client = builder(&server.base_url).retry(retry).build().unwrap();
         let start = Instant::now();
         // Nothing was done, so that even this may be repeated.
-        let create = client.create_project_key().project_id("p").body_map(|body| body.comment("c").scopes(Vec::new()));
+        let create = client.create_project_key("p").comment("c").scopes([""; 0]);
         create.send().await.unwrap();
         assert_eq!(start.elapsed() >= CAP, is_kept, "{asked}: {:?}", start.elapsed());
         assert_eq!(server.seen().len(), 2);

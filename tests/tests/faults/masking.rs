@@ -138,8 +138,8 @@ async fn calls(client: &Client) -> (Vec<Error>, String) {
         };
     }
     call!(client.list_projects().send());
-    call!(client.get_billing_fields().project_id("p").send());
-    call!(client.delete_project_key().project_id("p").key_id("k").send());
+    call!(client.get_billing_fields("p").send());
+    call!(client.delete_project_key("p", "k").send());
     call!(client.raw(Method::GET, "/v1/x").send_json::<HashMap<String, u8>>());
     call!(client.raw(Method::GET, "/v1/x").send());
     (errors, printed)

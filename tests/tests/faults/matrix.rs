@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use std::fs;
 
 use deepgram_mgmt::{Client, Error, ErrorKind};
-use futures_util::TryStreamExt;
 
 use ErrorKind::{BodyTooLarge, Connect, Connection, Decode, Status, Timeout, UnexpectedStatus};
 
@@ -179,19 +178,19 @@ const PATCH: usize = 5;
 /// Makes the `n`th of the calls.
 async fn call(client: &Client, n: usize) -> Result<(), Error> {
     match n {
-        0 => client.get_project().project_id("p").send().await.map(drop),
-        1 => client.delete_project_key().project_id("p").key_id("k").send().await.map(drop),
+        0 => client.get_project("p").send().await.map(drop),
+        1 => client.delete_project_key("p", "k").send().await.map(drop),
         2 => {
-            let create = client.create_project_key().project_id("p");
-            create.body_map(|body| body.comment("c").scopes(Vec::new())).send().await.map(drop)
+            let create = client.create_project_key("p");
+            create.comment("c").scopes([""; 0]).send().await.map(drop)
         }
         PUT => {
-            let update = client.update_member_scopes().project_id("p").member_id("m");
-            update.body_map(|body| body.scope("s")).send().await.map(drop)
+            let update = client.update_member_scopes("p", "m");
+            update.scope("s").send().await.map(drop)
         }
-        PATCH => client.update_project().project_id("p").send().await.map(drop),
+        PATCH => client.update_project("p").send().await.map(drop),
         _ => {
-            let records: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await?;
+            let records: Vec<_> = client.list_project_requests("p").items().try_collect().await?;
             assert_eq!(records.len(), 1);
             Ok(())
         }

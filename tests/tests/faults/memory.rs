@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use std::process::Command;
 
 use deepgram_mgmt::{Client, Credentials, Error, Retry};
-use futures_util::StreamExt;
 
 use crate::server::{Reply, Server, answer};
 
@@ -105,7 +104,7 @@ async fn call(base_url: &str, name: &str) {
     let is_streamed = cases().into_iter().any(|case| case.name == name && case.is_streamed);
     let outcome: Result<usize, Error> = async {
         let client = client.build()?;
-        let list = client.list_project_requests().project_id("p");
+        let list = client.list_project_requests("p");
         if is_streamed {
             let page = list.pages().next().await.expect("a page")?;
             return Ok(page.bad.len());

@@ -236,7 +236,7 @@ async fn read(
     at: Option<&ResumePoint>,
     concurrency: usize,
 ) -> (Vec<usize>, Option<Error>) {
-    let mut list = client.list_project_requests().project_id(seed.to_string()).limit(size);
+    let mut list = client.list_project_requests(seed.to_string()).limit(size);
     if let Some(end) = at.and_then(|at| at.end) {
         list = list.end(end);
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use deepgram_mgmt::chrono::{DateTime, TimeDelta, Utc};
 use deepgram_mgmt::types::RequestRecord;
 use deepgram_mgmt::{Error, ErrorKind, Items, Pages};
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::server::{Reply, Seen, Server, answer, json as success};
@@ -53,7 +53,7 @@ async fn every_record_comes_once_and_in_order_and_the_page_after_a_short_one_is_
     for (records, requests) in [(0, 1), (3, 1), (10, 2), (25, 3), (30, 4)] {
         let server = Server::start(log(records)).await;
         let client = client_of(&server.base_url);
-        let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+        let items: Vec<_> = client.list_project_requests("p").items().try_collect().await.unwrap();
         assert_eq!(ids(&items), (0..records).collect::<Vec<_>>());
         let asked: Vec<_> = server.seen().iter().map(number).collect();
         assert_eq!(asked, (0..requests).collect::<Vec<_>>(), "{records}");
@@ -74,13 +74,13 @@ async fn the_window_ends_at_the_servers_first_answer_rounded_up_unless_the_calle
         (Server::start(without_date).await, "2026-09-15T12%3A00%3A01Z"),
     ] {
         let client = client_of(&server.base_url);
-        client.list_project_requests().project_id("p").items().try_collect::<Vec<_>>().await.unwrap();
+        client.list_project_requests("p").items().try_collect::<Vec<_>>().await.unwrap();
         let ends: Vec<_> = server.seen().iter().map(|seen| seen.asked("end").map(str::to_owned)).collect();
         assert_eq!(ends, [None, Some(end.to_owned()), Some(end.to_owned())]);
     }
     let server = Server::start(with_date).await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p").end("2026-01-01");
+    let list = client.list_project_requests("p").end("2026-01-01");
     list.items().try_collect::<Vec<_>>().await.unwrap();
     assert!(server.seen().iter().all(|seen| seen.asked("end") == Some("2026-01-01T00%3A00%3A00Z")));
 }
@@ -98,7 +98,7 @@ async fn a_hundred_thousand_records_come_once_each_while_new_ones_arrive() {
     };
     let server = Server::start(shifting).await;
     let client = builder(&server.base_url).max_body_bytes(1_000_000).build().unwrap();
-    let mut items = client.list_project_requests().project_id("p").limit(1000_u64).items();
+    let mut items = client.list_project_requests("p").limit(1000_u64).items();
     let mut next = 0;
     while let Some(record) = items.try_next().await.unwrap() {
         assert_eq!(record.request_id, next.to_string());
@@ -147,7 +147,7 @@ pub(crate) async fn failed(mut items: Items<'_>) -> (Vec<RequestRecord>, Error) 
 async fn a_server_that_answers_the_same_page_again_ends_the_stream_with_one_error() {
     let server = Server::start(|_| success(page(0, 3, 0..3).to_string())).await;
     let client = client_of(&server.base_url);
-    let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+    let (before, error) = failed(client.list_project_requests("p").items()).await;
     assert_eq!((ids(&before), error.kind(), error.page()), (vec![0, 1, 2], ErrorKind::Decode, Some(1)));
     assert!(error.to_string().contains("page 1 was asked for, and page 0 came"), "{error}");
     assert_eq!(server.seen().len(), 2);
@@ -160,7 +160,7 @@ async fn a_server_without_page_numbers_that_names_no_cursor_is_an_error_that_say
     let credentials = deepgram_mgmt::Credentials::bearer(deepgram_mgmt_sandbox::seed::API_KEY);
     let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
     for concurrency in [1, 4] {
-        let list = client.list_project_requests().project_id(deepgram_mgmt_sandbox::seed::PROJECT_ID).limit(5_u64);
+        let list = client.list_project_requests(deepgram_mgmt_sandbox::seed::PROJECT_ID).limit(5_u64);
         let (before, error) = failed(list.items().concurrency(concurrency)).await;
         assert_eq!((before.len(), error.kind(), error.page()), (5, ErrorKind::Decode, Some(1)));
         let says = "the server does not go by page numbers, and names no cursor: page 1 was asked for, and page 0 came";
@@ -177,7 +177,7 @@ async fn the_sandbox_that_ignores_the_page_is_found_out() {
     sandbox.set_fault(Some(deepgram_mgmt_sandbox::Fault::IgnoresPage));
     let credentials = deepgram_mgmt::Credentials::api_key(deepgram_mgmt_sandbox::seed::API_KEY);
     let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
-    let list = client.list_project_requests().project_id(deepgram_mgmt_sandbox::seed::PROJECT_ID);
+    let list = client.list_project_requests(deepgram_mgmt_sandbox::seed::PROJECT_ID);
     let (before, error) = failed(list.items()).await;
     assert_eq!((before.len(), error.page(), sandbox.requests().len()), (10, Some(1), 2));
 }
@@ -196,7 +196,7 @@ async fn a_cursor_is_followed_by_either_name_and_one_that_comes_again_is_an_erro
         };
         let server = Server::start(cursors).await;
         let client = client_of(&server.base_url);
-        let items: Vec<_> = client.list_project_requests().project_id("p").items().try_collect().await.unwrap();
+        let items: Vec<_> = client.list_project_requests("p").items().try_collect().await.unwrap();
         assert_eq!(ids(&items), [0, 1, 2, 3]);
         let asked: Vec<_> = server.seen().iter().map(|seen| seen.asked("cursor").map(str::to_owned)).collect();
         assert_eq!(asked, [None, Some("c1".to_owned()), Some("c2".to_owned()), Some("c3".to_owned())]);
@@ -208,7 +208,7 @@ async fn a_cursor_is_followed_by_either_name_and_one_that_comes_again_is_an_erro
         };
         let server = Server::start(circle).await;
         let client = client_of(&server.base_url);
-        let (before, error) = failed(client.list_project_requests().project_id("p").items()).await;
+        let (before, error) = failed(client.list_project_requests("p").items()).await;
         assert_eq!((ids(&before), error.page(), server.seen().len()), (vec![0, 1], Some(2), 3));
         // By its number alone such a page could not be read again.
         assert_eq!(error.resume().unwrap().cursor.as_deref(), Some("b"));
@@ -225,7 +225,7 @@ async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read
     for concurrency in [1, 3] {
         let server = Server::start(failing).await;
         let client = client_of(&server.base_url);
-        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let items = client.list_project_requests("p").items().concurrency(concurrency);
         let (before, error) = failed(items).await;
         assert_eq!(ids(&before), (0..20).collect::<Vec<_>>());
         assert_eq!((error.kind(), error.page()), (ErrorKind::Status, Some(2)));
@@ -233,7 +233,7 @@ async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read
 
         let server = Server::start(log(35)).await;
         let client = client_of(&server.base_url);
-        let pages = client.list_project_requests().project_id("p").pages().start_page(error.page().unwrap());
+        let pages = client.list_project_requests("p").pages().start_page(error.page().unwrap());
         let pages: Vec<_> = pages.try_collect().await.unwrap();
         assert_eq!(pages.iter().map(|page| page.number).collect::<Vec<_>>(), [2, 3]);
         let rest: Vec<_> = pages.into_iter().flat_map(|page| page.records).collect();
@@ -254,7 +254,7 @@ async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time()
         let server = Server::start(slow).await;
         let client = client_of(&server.base_url);
         let start = Instant::now();
-        let list = client.list_project_requests().project_id("p").end("2026-09-15T11:59:00Z");
+        let list = client.list_project_requests("p").end("2026-09-15T11:59:00Z");
         let items: Vec<_> = list.items().concurrency(concurrency).try_collect().await.unwrap();
         times.push(start.elapsed());
         assert_eq!(ids(&items), (0..200).collect::<Vec<_>>());
@@ -286,7 +286,7 @@ async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_m
         };
         let server = Server::start(slow).await;
         let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
-        let items = client.list_project_requests().project_id("p").items().concurrency(concurrency);
+        let items = client.list_project_requests("p").items().concurrency(concurrency);
         assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..PAGES * 10 - 1).collect::<Vec<_>>());
         let beyond = server.seen().iter().filter(|seen| number(seen) >= PAGES).count();
         assert!(beyond < concurrency, "{beyond} requests beyond the end");
@@ -304,7 +304,7 @@ async fn no_more_pages_are_in_flight_than_were_asked_for_and_none_is_read_twice(
     let (counting, most) = in_flight(Duration::from_millis(25), log(150));
     let server = Server::start(counting).await;
     let client = client_of(&server.base_url);
-    let mut pages = client.list_project_requests().project_id("p").pages().concurrency(3);
+    let mut pages = client.list_project_requests("p").pages().concurrency(3);
     while pages.try_next().await.unwrap().is_some() {}
     assert_eq!(most.load(Ordering::SeqCst), 3);
     let times: Vec<_> = (0..16).map(|page| server.seen().iter().filter(|seen| number(seen) == page).count()).collect();
@@ -316,7 +316,7 @@ async fn as_many_pages_in_flight_as_there_are_numbers_are_a_few() {
     let (counting, most) = in_flight(Duration::from_millis(25), log(1000));
     let server = Server::start(counting).await;
     let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();
-    let items = client.list_project_requests().project_id("p").items().concurrency(usize::MAX);
+    let items = client.list_project_requests("p").items().concurrency(usize::MAX);
     assert_eq!(ids(&items.try_collect::<Vec<_>>().await.unwrap()), (0..1000).collect::<Vec<_>>());
     assert!(most.load(Ordering::SeqCst) <= 64 && server.seen().len() <= 100 + 64, "{}", server.seen().len());
 }
@@ -327,7 +327,7 @@ async fn a_reader_that_stops_has_no_more_pages_asked_for_than_it_keeps_in_flight
     let client = client_of(&server.base_url);
     for (concurrency, taken) in [(1, 3), (4, 1), (4, 2), (4, 9)] {
         let before = server.seen().len();
-        let mut pages = client.list_project_requests().project_id("p").pages().concurrency(concurrency);
+        let mut pages = client.list_project_requests("p").pages().concurrency(concurrency);
         for _ in 0..taken {
             pages.try_next().await.unwrap();
         }
@@ -347,15 +347,15 @@ async fn nothing_is_sent_before_the_first_poll_and_streams_are_send() {
     }
     let server = Server::start(log(5)).await;
     let client = client_of(&server.base_url);
-    let pages: Pages<'_> = assert_send(client.list_project_requests().project_id("p").pages());
-    let items: Items<'_> = assert_send(client.list_project_requests().project_id("p").items());
+    let pages: Pages<'_> = assert_send(client.list_project_requests("p").pages());
+    let items: Items<'_> = assert_send(client.list_project_requests("p").items());
     let printed = format!("{pages:?} {items:?}");
     assert!(printed.contains("ListProjectRequests") && !printed.contains("credential-hush"), "{printed}");
     drop((pages, items));
     assert!(server.seen().is_empty());
     let own = client.clone();
     let count = tokio::spawn(async move {
-        let items = own.list_project_requests().project_id("p").items();
+        let items = own.list_project_requests("p").items();
         items.map(|record| record.unwrap().request_id).collect::<HashSet<_>>().await.len()
     });
     assert_eq!(count.await.unwrap(), 5);

@@ -176,13 +176,13 @@ async fn call_with(client: &Client, n: usize, id: &str) -> (&'static str, Result
         ($path:literal, $($call:tt)*) => { ($path, client.$($call)*.send().await.map(drop)) };
     }
     match n {
-        0 => call!("/v1/projects/{}", delete_project().project_id(id)),
-        1 => call!("/v1/projects/{}/leave", leave_project().project_id(id)),
-        2 => call!("/v1/projects/{}/members/m", remove_project_member().project_id(id).member_id("m")),
-        3 => call!("/v1/projects/p/members/{}/scopes", get_member_scopes().project_id("p").member_id(id)),
-        4 => call!("/v1/projects/p/keys/{}", delete_project_key().project_id("p").key_id(id)),
-        5 => call!("/v1/models/{}", get_model().model_id(id)),
-        _ => call!("/v1/projects/p/invites/{}", delete_project_invitation().project_id("p").email(id)),
+        0 => call!("/v1/projects/{}", delete_project(id)),
+        1 => call!("/v1/projects/{}/leave", leave_project(id)),
+        2 => call!("/v1/projects/{}/members/m", remove_project_member(id, "m")),
+        3 => call!("/v1/projects/p/members/{}/scopes", get_member_scopes("p", id)),
+        4 => call!("/v1/projects/p/keys/{}", delete_project_key("p", id)),
+        5 => call!("/v1/models/{}", get_model(id)),
+        _ => call!("/v1/projects/p/invites/{}", delete_project_invitation("p", id)),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use deepgram_mgmt::ResumePoint;
 use deepgram_mgmt::types::RequestRecord;
-use futures_util::TryStreamExt;
 use serde_json::json;
 
 use crate::paging::{failed, ids, log, number, page};
@@ -13,7 +12,7 @@ use crate::shared::client_of;
 async fn the_page_of_the_request_is_where_the_stream_starts_unless_it_is_told_another() {
     let server = Server::start(log(35)).await;
     let client = client_of(&server.base_url);
-    let list = || client.list_project_requests().project_id("p").page(2_u64);
+    let list = || client.list_project_requests("p").page(2_u64);
     let records: Vec<_> = list().items().try_collect().await.unwrap();
     assert_eq!(ids(&records), (20..35).collect::<Vec<_>>());
     let pages: Vec<_> = list().pages().start_page(3).try_collect().await.unwrap();
@@ -25,7 +24,7 @@ async fn the_page_of_the_request_is_where_the_stream_starts_unless_it_is_told_an
 async fn a_page_that_is_no_number_is_refused_before_anything_is_sent() {
     let server = Server::start(log(35)).await;
     let client = client_of(&server.base_url);
-    let (before, error) = failed(client.list_project_requests().project_id("p").page(-1).items()).await;
+    let (before, error) = failed(client.list_project_requests("p").page(-1).items()).await;
     assert!(before.is_empty() && error.to_string().contains("page:"), "{error}");
     assert!(server.seen().is_empty());
 }
@@ -38,7 +37,7 @@ async fn every_page_says_where_the_next_is_and_a_failure_where_it_can_be_read_ag
     };
     let server = Server::start(failing).await;
     let client = client_of(&server.base_url);
-    let mut pages = client.list_project_requests().project_id("p").pages();
+    let mut pages = client.list_project_requests("p").pages();
     pages.try_next().await.unwrap();
     let before = pages.try_next().await.unwrap().unwrap();
     let error = pages.try_next().await.unwrap_err();
@@ -51,7 +50,7 @@ async fn every_page_says_where_the_next_is_and_a_failure_where_it_can_be_read_ag
 
     let again = Server::start(log(35)).await;
     let client = client_of(&again.base_url);
-    let list = client.list_project_requests().project_id("p").end(resume.end.unwrap());
+    let list = client.list_project_requests("p").end(resume.end.unwrap());
     let pages: Vec<_> = list.pages().start_page(resume.page).try_collect().await.unwrap();
     let rest: Vec<RequestRecord> = pages.iter().flat_map(|page| page.records.clone()).collect();
     assert_eq!(ids(&rest), (20..35).collect::<Vec<_>>());
@@ -72,7 +71,7 @@ async fn a_log_read_from_a_cursor_goes_on_by_cursors_alone_and_ends_without_one(
     };
     let server = Server::start(cursors).await;
     let client = client_of(&server.base_url);
-    let list = client.list_project_requests().project_id("p").cursor("c2").page(7_u64);
+    let list = client.list_project_requests("p").cursor("c2").page(7_u64);
     let records: Vec<_> = list.items().try_collect().await.unwrap();
     assert_eq!(ids(&records), [2, 3]);
     let asked: Vec<_> = server

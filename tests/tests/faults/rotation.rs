@@ -242,7 +242,7 @@ async fn a_key_of_the_sandbox_is_rotated_in_either_dialect() {
         assert_eq!(new.differences, []);
         let new = new.key;
         assert!(!new.key.expose_secret().is_empty() && new.scopes == ["usage:write"]);
-        let keys = client.list_project_keys().project_id(seed::PROJECT_ID).send().await.unwrap();
+        let keys = client.list_project_keys(seed::PROJECT_ID).send().await.unwrap();
         let ids: Vec<_> = keys.api_keys.iter().map(|key| key.api_key_id.clone()).collect();
         assert_eq!(ids, [new.api_key_id]);
         assert_eq!(sandbox.violations(), Vec::<String>::new());

@@ -93,6 +93,7 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
         },
     ];
     items.extend(conversions);
+    items.push(parse_quote!(crate::runtime::take_texts!(#name);));
     (other, items)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use syn::{Attribute, ImplItem, ItemImpl, parse_quote};
 
 use super::docs;
-use crate::document::openapi::operations;
+use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 use crate::document::rust_names::{method_name, setter_name};
@@ -32,8 +32,8 @@ const OPTIONAL: usize = 2;
 pub(super) fn compile(operations: &mut ItemImpl, name: &str, lowered: &Value) {
     for member in &mut operations.items {
         let ImplItem::Fn(method) = member else { continue };
-        let Some(call) = operation(lowered, &method.sig.ident.to_string()).and_then(|found| call(found, lowered))
-        else {
+        let found = operation(lowered, &method.sig.ident.to_string());
+        let Some((arguments, setters)) = found.and_then(|found| call(found, lowered)) else {
             continue;
         };
         let fence = method.attrs.iter().position(|attribute| docs::line(attribute).as_deref() == Some(" ```ignore"));
@@ -43,10 +43,11 @@ pub(super) fn compile(operations: &mut ItemImpl, name: &str, lowered: &Value) {
         if method.attrs.last().and_then(docs::line).is_some_and(|line| !line.is_empty()) {
             method.attrs.push(parse_quote!(#[doc = ""]));
         }
+        let before = if setters.is_empty() { "" } else { "\n    " };
         method.attrs.extend(lines(&format!(
             "```no_run\n\
              # async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
-             let answer = client\n    .{}()\n{call}    .send()\n    .await?;\n\
+             let response = client{before}.{}({arguments}){setters}.await?;\n\
              # Ok(())\n\
              # }}\n\
              ```",
@@ -63,35 +64,43 @@ fn lines(text: &str) -> impl Iterator<Item = Attribute> {
     })
 }
 
-fn operation<'a>(lowered: &'a Value, method: &str) -> Option<&'a Value> {
+fn operation<'a>(lowered: &'a Value, method: &str) -> Option<Operation<'a>> {
     let mut operations = operations(lowered);
-    let found = operations.find(|operation| operation.id().is_some_and(|id| method_name(id) == method));
-    found.map(|operation| operation.value)
+    operations.find(|operation| operation.id().is_some_and(|id| method_name(id) == method))
 }
 
-/// The setters of a call: all that it needs, and the first of what it may have. `None` where there is no example of
-/// something that it needs.
-fn call(operation: &Value, lowered: &Value) -> Option<String> {
-    let mut call = String::new();
+/// The arguments of a call, and its setters: all that it needs, and the first of what it may have. `None` where there is
+/// no example of something that it needs.
+fn call(operation: Operation<'_>, lowered: &Value) -> Option<(String, String)> {
+    let mut arguments: Vec<(usize, String)> = Vec::new();
+    let mut setters = String::new();
     let mut optional = 0;
-    for parameter in operation["parameters"].as_array().into_iter().flatten() {
+    for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str()?;
         let is_required = parameter["required"] == true;
         match argument(name, &parameter["schema"], lowered) {
+            Some(value) if parameter["in"] == "path" => {
+                arguments.push((operation.path.find(&format!("{{{name}}}"))?, value));
+            }
             Some(_) if !is_required && optional == OPTIONAL => {}
             Some(value) => {
                 optional += usize::from(!is_required);
-                writeln!(call, "    .{}({value})", setter(name)?).ok()?;
+                write!(setters, "\n    .{}({value})", setter(name)?).ok()?;
             }
             None if is_required => return None,
             None => {}
         }
     }
-    let content = operation["requestBody"]["content"].as_object();
+    let content = operation.value["requestBody"]["content"].as_object();
     if let Some(media) = content.and_then(|content| content.values().next()) {
-        writeln!(call, "    .body_map(|body| body{})", body(&media["schema"], lowered)?).ok()?;
+        setters += &body(&media["schema"], lowered)?;
     }
-    Some(call)
+    if !setters.is_empty() {
+        setters += "\n    ";
+    }
+    arguments.sort();
+    let arguments: Vec<String> = arguments.into_iter().map(|(_, value)| value).collect();
+    Some((arguments.join(", "), setters))
 }
 
 /// The setters of a body: all that it needs, or the first that it may have.
@@ -103,16 +112,14 @@ fn body(schema: &Value, lowered: &Value) -> Option<String> {
     for (name, schema) in properties {
         if required.contains(&name.as_str()) {
             let value = argument(name, schema, lowered)?;
-            write!(setters, ".{}({value})", setter(name)?).ok()?;
+            write!(setters, "\n    .{}({value})", setter(name)?).ok()?;
         }
     }
     if required.is_empty() {
         let mut examples =
             properties.iter().filter_map(|(name, schema)| Some((name, argument(name, schema, lowered)?)));
         let (name, value) = examples.next()?;
-        // What is an `Option` there takes no borrowed text.
-        let owned = if value.starts_with('"') { ".to_owned()" } else { "" };
-        write!(setters, ".{}(Some({value}{owned}))", setter(name)?).ok()?;
+        write!(setters, "\n    .{}({value})", setter(name)?).ok()?;
     }
     Some(setters)
 }
@@ -136,7 +143,7 @@ fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
             Some(known.or(schema["minimum"].as_u64()).unwrap_or_default().to_string())
         }
         ("boolean", _) => Some("true".to_owned()),
-        ("array", _) if schema["items"]["type"] == "string" => known.map(|text| format!("vec![{text:?}.to_owned()]")),
+        ("array", _) if schema["items"]["type"] == "string" => known.map(|text| format!("[{text:?}]")),
         _ => None,
     }
 }

@@ -7,10 +7,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprMethodCall, FnArg, ImplItem, ImplItemFn, Item, ItemImpl, Pat, Stmt, TraitItem, parse_quote};
+use syn::{Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Stmt, TraitItem, parse_quote};
 
+use super::builders::value_of;
 use super::docs;
+use super::setters::Texts;
 use super::syntax::last_name;
 use crate::document::openapi::operations;
 use crate::document::rust_names::{builder_name, method_name, setter_name};
@@ -22,7 +23,7 @@ use crate::document::rust_names::{builder_name, method_name, setter_name};
 ///
 /// # Errors
 /// Output of another shape than this step was written for.
-pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>> {
+pub(super) fn polished(tokens: TokenStream, builders: &[Item], texts: &Texts, lowered: &Value) -> Result<Vec<Item>> {
     let paths = paths(lowered);
     let mut items = syn::parse2::<syn::File>(docs::of_mocks(tokens))?.items;
     for item in &mut items {
@@ -46,7 +47,14 @@ pub(super) fn polished(tokens: TokenStream, lowered: &Value) -> Result<Vec<Item>
                 let name = last_name(&methods.self_ty).context("polish: a mock of no name")?;
                 if let Some(operation) = name.strip_suffix("When") {
                     let path = paths.get(operation).with_context(|| format!("polish: {name}: of no operation"))?;
-                    when(methods, path).with_context(|| format!("polish: {name}"))?;
+                    let builder = builders.iter().find_map(|item| match item {
+                        Item::Struct(builder) if builder.ident == operation => Some(builder),
+                        _ => None,
+                    });
+                    let builder = builder.with_context(|| format!("polish: {name}: of no builder"))?;
+                    when(methods, path, builder, texts).with_context(|| format!("polish: {name}"))?;
+                } else if lowered["components"]["schemas"].get("Error").is_some() {
+                    methods.items.push(error());
                 }
             }
             Item::Use(import) => {
@@ -77,89 +85,69 @@ fn paths(lowered: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What a request must be like: its path is that of the operation, and the ids in it are what the caller says.
-fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
+/// Rewrites what takes requests: its path is the operation's, the ids in it are the caller's, and its setters take what
+/// the setters of the call take.
+fn when(methods: &mut ItemImpl, path: &str, builder: &ItemStruct, texts: &Texts) -> Result<()> {
     for member in &mut methods.items {
         let ImplItem::Fn(method) = member else { continue };
-        if method.sig.ident == "new" {
+        let name = method.sig.ident.clone();
+        let field = builder.fields.iter().find(|field| field.ident.as_ref() == Some(&name));
+        let ty = field.filter(|_| name != "body").and_then(value_of);
+        if name == "new" {
             let method_name = method_of(method).context("`new` names no HTTP method")?;
             method.block = parse_quote!({ Self(crate::runtime::mock_path(inner.method(#method_name), #path, None)) });
         } else if method.block.stmts.iter().any(|statement| matches!(statement, Stmt::Local(_))) {
             // The only setters with a local are those of ids: it is the pattern.
-            let name = parameter(path, &method.sig.ident.to_string()).context("an id that the path does not have")?;
-            let Some(FnArg::Typed(value)) = method.sig.inputs.last_mut() else { bail!("a setter takes no value") };
-            if !matches!(&*value.pat, Pat::Ident(pat) if pat.ident == "value") {
-                bail!("a setter does not call its value so");
-            }
-            *value.ty = parse_quote!(impl ::std::fmt::Display);
-            method.block = parse_quote!({ Self(crate::runtime::mock_path(self.0, #path, Some((#name, &value)))) });
-        } else {
-            if takes(method, "Secret") {
-                Exposed.visit_block_mut(&mut method.block);
-            }
-            if takes(method, "Vec") {
-                ForEachValue.visit_block_mut(&mut method.block);
-            }
+            let parameter = parameter(path, &name.to_string()).context("an id that the path does not have")?;
+            let ty = ty.context("an id that the builder does not have")?;
+            let (bound, value) = texts.argument(&name, ty);
+            method.sig.inputs = parse_quote!(self, #name: #bound);
+            method.block = parse_quote!({
+                let value = crate::runtime::mock_value(#value);
+                Self(crate::runtime::mock_path(self.0, #path, Some((#parameter, &value))))
+            });
+        } else if let Some((ty, parameter)) = ty.zip(query_name(method)) {
+            *method = texts.mock(&name, ty, &parameter);
         }
     }
     Ok(())
 }
 
-/// Whether a setter's value is of a type called so, itself or within an `Option`.
-fn takes(method: &ImplItemFn, name: &'static str) -> bool {
-    struct Find(&'static str, bool);
-    impl<'ast> Visit<'ast> for Find {
-        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-            self.1 |= segment.ident == self.0;
-            visit::visit_path_segment(self, segment);
+/// Lets a mock respond with an error of the document's.
+fn error() -> ImplItem {
+    parse_quote! {
+        /// Responds with an error.
+        pub fn error(self, status: u16, value: &types::Error) -> Self {
+            assert!(matches!(status, 400..=599), "{status} is no status of an error");
+            Self(self.0.status(status).header("content-type", "application/json").json_body_obj(value))
         }
     }
-    let mut find = Find(name, false);
-    find.visit_signature(&method.sig);
+}
+
+/// The name of the parameter that a setter compares.
+fn query_name(method: &ImplItemFn) -> Option<Expr> {
+    let mut find = FirstArgument("query_param", None);
+    find.visit_block(&method.block);
     find.1
-}
-
-/// A secret prints nowhere, so it has no `to_string`; a mock that waits for one compares its text.
-struct Exposed;
-
-impl VisitMut for Exposed {
-    fn visit_expr_method_call_mut(&mut self, call: &mut ExprMethodCall) {
-        visit_mut::visit_expr_method_call_mut(self, call);
-        if call.method == "to_string" {
-            call.method = parse_quote!(expose_secret);
-        }
-    }
-}
-
-/// A list in a query is sent as one parameter for each of its values; the generator takes it for one text.
-struct ForEachValue;
-
-impl VisitMut for ForEachValue {
-    fn visit_expr_mut(&mut self, expr: &mut Expr) {
-        visit_mut::visit_expr_mut(self, expr);
-        if let Expr::MethodCall(call) = expr
-            && call.method == "query_param"
-        {
-            let (when, arguments) = (&call.receiver, &call.args);
-            *expr = parse_quote!(value.iter().fold(#when, |when, value| when.query_param(#arguments)));
-        }
-    }
 }
 
 /// The `X` of `inner.method(X)…`.
 fn method_of(method: &ImplItemFn) -> Option<Expr> {
-    struct Find(Option<Expr>);
-    impl<'ast> Visit<'ast> for Find {
-        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-            if call.method == "method" {
-                self.0 = call.args.first().cloned();
-            }
-            visit::visit_expr_method_call(self, call);
-        }
-    }
-    let mut find = Find(None);
+    let mut find = FirstArgument("method", None);
     find.visit_block(&method.block);
-    find.0
+    find.1
+}
+
+/// The first argument of a call of a method.
+struct FirstArgument(&'static str, Option<Expr>);
+
+impl<'ast> Visit<'ast> for FirstArgument {
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        if call.method == self.0 {
+            self.1 = call.args.first().cloned();
+        }
+        visit::visit_expr_method_call(self, call);
+    }
 }
 
 /// The name, in a path, of what a setter calls `name`.

@@ -11,9 +11,9 @@ mod index;
 mod mocks;
 mod objects;
 mod open_objects;
-mod optional_body;
 mod prose;
 mod response_bodies;
+mod setters;
 mod syntax;
 mod type_builders;
 mod types;
@@ -74,12 +74,13 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
     let used = types::Used { sent: type_builders::sent(&builder), received: type_builders::received(&builder) };
-    let types = types::polished(types, &used, lowered)?;
-    let builder = builders::polished(builder, lowered)?;
+    let (texts, bodies) = (setters::Texts::of(&types), builders::Bodies::of(&types));
+    let types = types::polished(types, &used, &texts, lowered)?;
+    let builder = builders::polished(builder, &mut operations, (&texts, &bodies), lowered)?;
     let mut mocks = None;
     if let Some(published) = published {
         examples::compile(&mut operations, published.name, lowered);
-        mocks = Some(mocks::polished(published.mocks, lowered)?);
+        mocks = Some(mocks::polished(published.mocks, &builder, &texts, lowered)?);
     }
     let mocks_module = mocks.iter().map(|_| {
         quote! {

@@ -8,10 +8,13 @@ use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprStruct, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath, parse_quote,
+    Expr, ExprStruct, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, Member,
+    TypePath, parse_quote,
 };
 
+use super::builders::{Bodies, missing, value_of};
 use super::index::Index;
+use super::setters::Texts;
 use super::syntax::{derives, last_name};
 
 /// Names of generated types.
@@ -116,6 +119,53 @@ impl VisitMut for AddField<'_> {
         if literal.path.is_ident("Self") {
             let (map, value) = (self.map, &self.value);
             literal.fields.push(parse_quote!(#map: #value));
+        }
+    }
+}
+
+/// Lets the setters take what the setters of a call take, with the documentation of their properties.
+///
+/// # Errors
+/// As [`keep`].
+pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
+    let bodies = Bodies::of(items);
+    for item in items {
+        let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item else { continue };
+        for builder in builders.iter_mut().filter(|_| ident == "builder") {
+            let fields = bodies.fields(&owner(builder)?);
+            match builder {
+                Item::Impl(methods) if methods.trait_.is_none() => {
+                    for member in &mut methods.items {
+                        let ImplItem::Fn(method) = member else { continue };
+                        let field = fields.iter().find(|field| field.ident.as_ref() == Some(&method.sig.ident));
+                        let Some((name, ty)) = field.and_then(|field| Some((field.ident.as_ref()?, value_of(field)?)))
+                        else {
+                            continue;
+                        };
+                        if let Some(setter) = texts.setter(name, ty) {
+                            *method = setter;
+                        }
+                        method.attrs = field.map(|field| field.attrs.clone()).unwrap_or_default();
+                    }
+                }
+                Item::Impl(methods) => SaysWhatIsMissing.visit_item_impl_mut(methods),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes the error of a required value that nobody set one with its cure.
+struct SaysWhatIsMissing;
+
+impl VisitMut for SaysWhatIsMissing {
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
+            && matches!(&*call.func, Expr::Path(variant) if variant.path.is_ident("Err"))
+        {
+            let message = missing(name);
+            field.expr = parse_quote!(Err(#message.to_string()));
         }
     }
 }

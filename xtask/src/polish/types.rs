@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
 use serde_json::Value;
-use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type};
+use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::index::Index;
 use super::objects::{self, Reading};
 use super::response_bodies::{self, DeclaredExtensions, Module};
+use super::setters::Texts;
 use super::syntax::last_name;
 use super::{boxes, complete, enums, open_objects, type_builders, unions};
 use crate::document::pointer::Pointer;
@@ -21,7 +22,7 @@ pub(super) struct Used {
 }
 
 /// The items of the module, polished, each type followed by what reads it.
-pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Result<Vec<Item>> {
+pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered: &Value) -> Result<Vec<Item>> {
     let index = Index::of(&items)?;
     complete::check(&index, lowered)?;
     let (names, boxed, built) = (index.names(), boxes::large(&index), type_builders::built(&index, &used.sent));
@@ -48,6 +49,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
     boxes::apply(&mut items, &boxed)?;
     type_builders::keep(&mut items, &built)?;
     type_builders::add_maps(&mut items, &maps);
+    type_builders::rewrite_setters(&mut items, texts)?;
     let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
     let map_of = |ty: &Type| maps.get(&objects::held(ty)?).cloned();
     let mut said = DeclaredExtensions::of(lowered);
@@ -71,6 +73,10 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                     additions.insert(0, objects::of_struct(item, &reading)?);
                 }
                 additions.extend(open_objects::debug(item));
+                if texts.contain(&item.ident) {
+                    let name = &item.ident;
+                    additions.push(parse_quote!(crate::runtime::take_parsed!(#name);));
+                }
             }
             Item::Enum(item) => {
                 sort(&mut item.attrs);

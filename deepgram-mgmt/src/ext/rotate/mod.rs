@@ -88,7 +88,7 @@ impl Rotation<'_> {
         let old = self.old().await.map_err(|error| self.failed(error, Created::No))?;
         let request = successor(&old, &self.mark);
         let comment = request.comment.clone();
-        let created = match self.client.create_project_key().project_id(self.project_id).body(request).send().await {
+        let created = match self.client.create_project_key(self.project_id).body(request).send().await {
             Ok(created) => created.into_inner(),
             Err(error) => {
                 let created = if error.maybe_processed() { self.find_marked().await } else { Created::No };
@@ -103,7 +103,7 @@ impl Rotation<'_> {
             }
         };
         let differences = differences(&old, &comment, &created, &new);
-        match self.client.delete_project_key().project_id(self.project_id).key_id(self.old_id).send().await {
+        match self.client.delete_project_key(self.project_id, self.old_id).send().await {
             Ok(_) => {}
             // An earlier attempt of this very deletion has done it.
             Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => {}
@@ -114,7 +114,7 @@ impl Rotation<'_> {
 
     /// The old key. A successor of another key, or of one that shows no scopes, would not replace it.
     async fn old(&self) -> Result<Key, Error> {
-        let old = self.client.get_project_key().project_id(self.project_id).key_id(self.old_id).send().await?;
+        let old = self.client.get_project_key(self.project_id, self.old_id).send().await?;
         if !is_same_id(&old.api_key_id, self.old_id) {
             return Err(unusable("the old key came with another id"));
         }
@@ -135,8 +135,7 @@ impl Rotation<'_> {
         if !has_secret(created) {
             return Err(unusable("the new key came without its secret"));
         }
-        let new =
-            self.client.get_project_key().project_id(self.project_id).key_id(id.clone()).send().await?.into_inner();
+        let new = self.client.get_project_key(self.project_id, id.clone()).send().await?.into_inner();
         if !is_same_id(&new.api_key_id, id.as_str()) {
             return Err(unusable("the new key was read back with another id"));
         }
@@ -165,7 +164,7 @@ impl Rotation<'_> {
     /// The state of a key that may have been made.
     async fn find_marked(&self) -> Created {
         let unknown = || Created::Unknown(self.mark.clone());
-        let Ok(keys) = self.client.list_project_keys().project_id(self.project_id).send().await else {
+        let Ok(keys) = self.client.list_project_keys(self.project_id).send().await else {
             return unknown();
         };
         let is_marked = |key: &Key| key.comment.as_ref().is_some_and(|comment| comment.contains(&self.mark));

@@ -1,4 +1,4 @@
-//! Matches the path of a request as the client sends it, for the mocks of operations.
+//! Matches the path and the query of a request as the client sends them, for the mocks of operations.
 
 use std::fmt::Display;
 
@@ -8,6 +8,27 @@ use regex::escape;
 /// parameter in its place and anything in the places of the others.
 pub(crate) fn mock_path(when: httpmock::When, template: &str, given: Option<(&str, &dyn Display)>) -> httpmock::When {
     when.path_matches(pattern(template, given))
+}
+
+/// A value that a mock compares.
+///
+/// # Panics
+/// It does not fit, as in a call. The message says why.
+pub(crate) fn mock_value<T>(value: Result<T, String>) -> T {
+    value.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Lets a mock take the requests with this parameter: once for each of its `texts`. `None` takes those without it.
+pub(crate) fn mock_query<T>(
+    when: httpmock::When,
+    name: &'static str,
+    value: Option<T>,
+    texts: fn(T) -> Vec<String>,
+) -> httpmock::When {
+    match value {
+        Some(value) => texts(value).into_iter().fold(when, |when, text| when.query_param(name, text)),
+        None => when.query_param_missing(name),
+    }
 }
 
 fn pattern(template: &str, given: Option<(&str, &dyn Display)>) -> String {

@@ -27,7 +27,7 @@ pub(super) fn methods(item: &mut ItemImpl) -> Result<()> {
         let ImplItem::Fn(method) = member else { continue };
         match method.sig.ident.to_string().as_str() {
             "new" => NotSet.visit_block_mut(&mut method.block),
-            "body" | "body_map" => Set.visit_block_mut(&mut method.block),
+            "body" => Set.visit_block_mut(&mut method.block),
             "send" => send(method)?,
             _ => {}
         }
@@ -50,14 +50,7 @@ struct Set;
 impl VisitMut for Set {
     fn visit_expr_assign_mut(&mut self, assign: &mut syn::ExprAssign) {
         let value = &assign.right;
-        *assign.right = match &**value {
-            // `self.body.map(f)`
-            Expr::MethodCall(call) if call.method == "map" && matches!(&*call.receiver, Expr::Field(_)) => {
-                let change = &call.args;
-                parse_quote!(Some(self.body.unwrap_or_else(|| Ok(::std::default::Default::default())).map(#change)))
-            }
-            value => parse_quote!(Some(#value)),
-        };
+        *assign.right = parse_quote!(Some(#value));
     }
 }
 

@@ -1,0 +1,41 @@
+//! Reads what a document says of an operation and the generator does not heed.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::document::extensions;
+use crate::document::openapi::operations;
+use crate::document::rust_names::{builder_name, setter_name};
+
+/// The name of a builder without what keeps it from being a word of Rust: `Self` of `Self_`.
+pub(super) fn plain(name: &str) -> &str {
+    name.trim_end_matches('_')
+}
+
+/// What a document says of an operation that the generator does not heed.
+pub(super) struct Operation<'a> {
+    /// The media type of the body, where the generator calls it otherwise.
+    pub(super) sent: Option<&'a str>,
+    /// The media type of the response, where the generator calls it otherwise.
+    pub(super) wanted: Option<&'a str>,
+    pub(super) body_is_optional: bool,
+    /// The descriptions of its parameters, by the names of their setters.
+    pub(super) descriptions: BTreeMap<String, &'a str>,
+}
+
+/// The operations, by the names of their builders.
+pub(super) fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
+    let operations = operations(lowered).filter_map(|operation| {
+        let sent = operation.value["requestBody"][extensions::MEDIA_TYPE].as_str();
+        let wanted = operation.value["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
+        let body_is_optional = operation.value.get("requestBody").is_some_and(|body| body["required"] != true);
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+        let descriptions = parameters.filter_map(|parameter| {
+            Some((setter_name(parameter["name"].as_str()?), parameter["description"].as_str()?))
+        });
+        let descriptions = descriptions.collect();
+        Some((builder_name(operation.id()?), Operation { sent, wanted, body_is_optional, descriptions }))
+    });
+    operations.collect()
+}

@@ -1,0 +1,221 @@
+//! Writes setters, which take whatever `crate::runtime::IntoValue` takes for their type.
+
+use std::collections::BTreeSet;
+
+use quote::quote;
+use syn::{Attribute, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
+
+use super::syntax::{arguments, last_name, option_of};
+use super::{enums, prose};
+
+/// Types, by their last names, that `IntoValue` knows wherever they come from.
+const KNOWN: [&str; 23] = [
+    "bool",
+    "i8",
+    "i16",
+    "i32",
+    "i64",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "f64",
+    "NonZeroI8",
+    "NonZeroI16",
+    "NonZeroI32",
+    "NonZeroI64",
+    "NonZeroU8",
+    "NonZeroU16",
+    "NonZeroU32",
+    "NonZeroU64",
+    "String",
+    "PathSegment",
+    "EmailSegment",
+    "Secret",
+    "Timestamp",
+];
+
+/// The generated types whose values are texts.
+pub(super) struct Texts(BTreeSet<String>);
+
+impl Texts {
+    pub(super) fn of(types: &[Item]) -> Self {
+        let texts = types.iter().filter_map(|item| match item {
+            Item::Enum(item) if enums::is_of_texts(item) => Some(item.ident.to_string()),
+            // Any text, or one that it checks.
+            Item::Impl(ItemImpl { trait_: Some((path, _)), self_ty, .. })
+                if path.segments.last()?.ident == "FromStr" =>
+            {
+                last_name(self_ty).filter(|name| is_of_text(types, name))
+            }
+            _ => None,
+        });
+        Self(texts.collect())
+    }
+
+    /// Whether the type of this name is one of them.
+    pub(super) fn contain(&self, name: &Ident) -> bool {
+        self.0.contains(&name.to_string())
+    }
+
+    /// Whether `IntoValue` knows a type, and not the standard library's conversions alone.
+    fn know(&self, ty: &Type) -> bool {
+        let Type::Path(path) = ty else { return false };
+        let mut names = path.path.segments.iter().rev().map(|segment| segment.ident.to_string());
+        let Some(name) = names.next() else { return false };
+        match names.next().as_deref() {
+            Some("types" | "super") => self.0.contains(&name),
+            _ => KNOWN.contains(&name.as_str()),
+        }
+    }
+
+    /// Whether a type is a list of known values; `None` where it is neither that nor a known value.
+    fn is_list(&self, ty: &Type) -> Option<bool> {
+        if self.know(ty) {
+            return Some(false);
+        }
+        let is_list = last_name(ty)? == "Vec" && self.know(arguments(ty).first()?);
+        is_list.then_some(true)
+    }
+
+    /// The bound of an argument for a value of this type, and the call that converts it.
+    pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (Type, syn::Expr) {
+        let text = text_of(name);
+        match self.is_list(ty) {
+            Some(_) => {
+                (parse_quote!(impl crate::runtime::IntoValue<#ty>), parse_quote!(crate::runtime::given(#text, #name)))
+            }
+            None => (
+                parse_quote!(impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>),
+                parse_quote!(crate::runtime::converted(#text, #name)),
+            ),
+        }
+    }
+
+    /// A setter of the field `name`, of the type `Result<ty, String>`. `None` of a type that `IntoValue` does not know.
+    pub(super) fn setter(&self, name: &Ident, ty: &Type) -> Option<ImplItemFn> {
+        let taken = self.taken(ty)?;
+        let text = text_of(name);
+        let set = if option_of(ty).is_some() { quote!(set_optional) } else { quote!(set) };
+        Some(taken.method(
+            name,
+            &parse_quote!({
+                crate::runtime::#set(&mut self.#name, #text, value);
+                self
+            }),
+        ))
+    }
+
+    /// A setter that replaces the value of a field which is always there.
+    pub(super) fn replace(&self, name: &Ident, ty: &Type) -> ImplItemFn {
+        let text = text_of(name);
+        match self.is_list(ty) {
+            Some(true) => parse_quote! {
+                pub fn #name<Via>(mut self, value: impl crate::runtime::IntoValue<#ty, Via>) -> Self {
+                    self.#name = crate::runtime::given(#text, value);
+                    self
+                }
+            },
+            Some(false) => parse_quote! {
+                pub fn #name(mut self, value: impl crate::runtime::IntoValue<#ty>) -> Self {
+                    self.#name = crate::runtime::given(#text, value);
+                    self
+                }
+            },
+            None => parse_quote! {
+                pub fn #name(mut self, value: impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>) -> Self {
+                    self.#name = crate::runtime::converted(#text, value);
+                    self
+                }
+            },
+        }
+    }
+
+    /// A setter of a mock, which compares a parameter of the query.
+    pub(super) fn mock(&self, name: &Ident, ty: &Type, parameter: &syn::Expr) -> ImplItemFn {
+        let inner = option_of(ty).unwrap_or(ty);
+        let single = arguments(inner).into_iter().next().filter(|_| last_name(inner).is_some_and(|name| name == "Vec"));
+        // A secret prints nowhere, so it has no `to_string`.
+        let text = if last_name(single.unwrap_or(inner)).is_some_and(|name| name == "Secret") {
+            quote!(value.expose_secret().to_owned())
+        } else {
+            quote!(value.to_string())
+        };
+        let texts = if single.is_some() {
+            quote!(|values: #inner| values.iter().map(|value| #text).collect())
+        } else {
+            quote!(|value: #inner| vec![#text])
+        };
+        let said = text_of(name);
+        let mut method = match self.taken(ty) {
+            Some(taken) => taken.method(
+                name,
+                &parse_quote!({
+                    let value = crate::runtime::mock_value(crate::runtime::given(#said, value));
+                    Self(crate::runtime::mock_query(self.0, #parameter, value, #texts))
+                }),
+            ),
+            None => parse_quote! {
+                pub fn #name(self, value: impl Into<Option<#inner>>) -> Self {
+                    Self(crate::runtime::mock_query(self.0, #parameter, value.into(), #texts))
+                }
+            },
+        };
+        method.sig.inputs[0] = parse_quote!(self);
+        method
+    }
+
+    /// What a setter of this type takes.
+    pub(super) fn taken(&self, ty: &Type) -> Option<Taken> {
+        let inner = option_of(ty).unwrap_or(ty).clone();
+        let is_list = self.is_list(&inner)?;
+        Some(Taken { ty: inner, is_list })
+    }
+}
+
+/// Whether a type of this name holds one text.
+fn is_of_text(types: &[Item], name: &str) -> bool {
+    types.iter().any(|item| match item {
+        Item::Struct(ItemStruct { ident, fields: Fields::Unnamed(fields), .. }) if ident == name => {
+            fields.unnamed.first().and_then(|field| last_name(&field.ty)).is_some_and(|of| of == "String")
+        }
+        _ => false,
+    })
+}
+
+/// What a setter takes: values for an `Option` of this type.
+pub(super) struct Taken {
+    ty: Type,
+    is_list: bool,
+}
+
+impl Taken {
+    /// A method that takes such a value.
+    pub(super) fn method(&self, name: &Ident, block: &syn::Block) -> ImplItemFn {
+        let ty = &self.ty;
+        if self.is_list {
+            parse_quote! {
+                pub fn #name<Via>(mut self, value: impl crate::runtime::IntoValue<::std::option::Option<#ty>, Via>) -> Self #block
+            }
+        } else {
+            parse_quote! {
+                pub fn #name(mut self, value: impl crate::runtime::IntoValue<::std::option::Option<#ty>>) -> Self #block
+            }
+        }
+    }
+}
+
+/// The name of a field as its document's reader knows it.
+pub(super) fn text_of(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// A description of a document as documentation.
+pub(super) fn documentation(description: Option<&str>) -> Vec<Attribute> {
+    let text = description.map(prose::inert).unwrap_or_default();
+    let lines = text.trim().lines().map(|line| {
+        let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
+        parse_quote!(#[doc = #line])
+    });
+    lines.collect()
+}
