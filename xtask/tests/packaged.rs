@@ -4,42 +4,11 @@
 mod fixture;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
-use fixture::here;
+use fixture::{Sandbox, here, succeed};
 use xtask::workspace;
-
-/// The sandbox as a program, stopped when dropped.
-struct Sandbox {
-    process: Child,
-    url: String,
-}
-
-impl Sandbox {
-    fn start() -> Self {
-        let arguments = ["run", "--quiet", "--package", "deepgram-mgmt-sandbox", "--", "--dialect", "live"];
-        let mut process =
-            workspace::cargo().args(arguments).current_dir(here("..")).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { process, url: line.trim().strip_prefix("listening on ").unwrap().to_owned() }
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn succeed(command: &mut Command) -> String {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
 
 /// The first block of this kind in a text.
 fn block(text: &str, kind: &str) -> String {
