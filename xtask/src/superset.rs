@@ -74,12 +74,15 @@ fn invert(finding: Finding) -> Finding {
 }
 
 fn describe(finding: &Finding) -> String {
-    let text = |value: &Option<Value>| value.as_ref().map_or_else(|| "none".to_owned(), Value::to_string);
-    let mut described = format!("{}: {}", finding.location(), finding.subject);
-    if finding.old.is_some() || finding.new.is_some() {
-        described += &format!(", {} → {}", text(&finding.old), text(&finding.new));
+    let (at, subject) = (finding.location(), &finding.subject);
+    match (&finding.old, &finding.new) {
+        (None, None) => format!("{at}: {subject}"),
+        (old, new) => format!("{at}: {subject}, {} → {}", text(old.as_ref()), text(new.as_ref())),
     }
-    described
+}
+
+fn text(value: Option<&Value>) -> String {
+    value.map_or_else(|| "none".to_owned(), Value::to_string)
 }
 
 /// The named schemas that the effective document lacks. No request and no response contains such a name, so drift does
