@@ -30,7 +30,7 @@ pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<()> {
 }
 
 /// The members of a mapping.
-pub(super) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
+pub(crate) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
     match value {
         Value::Object(members) => Ok(members),
         other => bail!(at.error(format!("expected a mapping, found {}", kind(other)))),
@@ -38,7 +38,7 @@ pub(super) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<Stri
 }
 
 /// The items of a list.
-pub(super) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>> {
+pub(crate) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>> {
     match value {
         Value::Array(items) => Ok(items),
         other => bail!(at.error(format!("expected a list, found {}", kind(other)))),
@@ -46,7 +46,7 @@ pub(super) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>>
 }
 
 /// The text of a string.
-pub(super) fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
+pub(crate) fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
     match value {
         Value::String(text) => Ok(text),
         other => bail!(at.error(format!("expected a string, found {}", kind(other)))),

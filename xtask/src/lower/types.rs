@@ -72,7 +72,7 @@ pub(super) fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result
     let nullable = types.iter().any(|name| name == "null");
     types.retain(|name| name != "null");
     if types.is_empty() {
-        // The generator has no type of null alone; any JSON value holds it.
+        // 3.0 has no type of null alone; any JSON value holds it.
         schema.shift_remove("enum");
         return Ok(true);
     }
