@@ -1,4 +1,4 @@
-//! What a `tracing` subscriber sees of a call. A process of its own: the subscriber hears nothing else.
+//! The events of a call as a `tracing` subscriber sees them. A process of its own, so that no other call has events.
 
 use std::fs;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use deepgram_mgmt::{Client, Credentials, Retry};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-/// What the server says to the first request, the second, and the third.
+/// The responses to the first, second and third request.
 const ANSWERS: [&str; 3] = [
     "",
     "HTTP/1.1 503 Service Unavailable\r\ndg-request-id: r1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",

@@ -76,7 +76,7 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         "deepgram_mgmt_sandbox",
         &[
             &["fault", "limits", "log", "moment", "state"],
-            &["answer", "seed"],
+            &["response", "seed"],
             &["call"],
             &["contract"],
             &["dialect"],

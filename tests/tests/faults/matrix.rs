@@ -16,7 +16,7 @@ use crate::shared::{MAX_BODY, client_of, success_body};
 /// The calls, in the order of a row's cells.
 const CALLS: [&str; 4] = ["GET", "DELETE", "POST", "stream"];
 
-/// What comes of a call: the kind of its error, its attempts, and how often the server saw the whole request.
+/// The outcome of a call: the kind of its error, its attempts, and how often the server saw the whole request.
 type Cell = (Option<ErrorKind>, u32, usize);
 
 const fn ok(seen: usize) -> Cell {
