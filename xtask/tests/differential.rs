@@ -1,7 +1,6 @@
 //! A second opinion: the npm package `@apiture/openapi-down-convert` lowers part of OpenAPI 3.1 too.
 //!
-//! What it makes of a document goes through our pipeline as a 3.0 document; the outcome must be what our own lowering
-//! makes of the 3.1 original. On these two documents there is nothing to agree to differ on: the list of agreed
+//! Its 3.0 document goes through our lowering. The result must be equal to the lowered 3.1 original. On these two documents there is nothing to agree to differ on: the list of agreed
 //! differences is empty. Skipped, and said so, where npm is absent.
 
 use std::fs;

@@ -12,7 +12,7 @@ pub enum Severity {
     Info,
     /// The client works, but differently, or a call no longer has its documented effect.
     Warning,
-    /// A call that worked may be refused, or a response no longer decodes.
+    /// A call that worked may be rejected, or a response no longer decodes.
     Breaking,
 }
 
@@ -160,7 +160,7 @@ rules! {
     RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "the client still decodes the known responses";
     RESPONSE_ERROR_REMOVED Info "response-error-status-removed" "the client reads every error response, documented or not";
     RESPONSE_ERROR_ADDED Info "response-error-status-added" "the client reads every error response, documented or not";
-    ERROR_RESPONSE_CHANGED Info "error-answer-changed" "the client reads every error response, whatever its schema";
+    ERROR_RESPONSE_CHANGED Info "error-response-changed" "the client reads every error response, whatever its schema";
     RESPONSE_BODY_IGNORED Warning "response-body-ignored" "callers no longer get the body (`x-client-body`)";
     IGNORED_BODY_CHANGED Info "ignored-body-changed" "the client ignores this body (`x-client-body`)";
     RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "the client still decodes it as JSON";
@@ -315,7 +315,7 @@ rules! {
     WRITE_ONLY_ADDED Info "property-became-write-only" "a response need not have the property";
     WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "a response may now contain a value that was hidden";
     ADDITIONAL_CLOSED {
-        request Warning "request-additional-properties-refused" "the server rejects unnamed properties";
+        request Warning "request-additional-properties-restricted" "the server rejects unnamed properties";
         response Info "response-additional-properties-restricted" "the client still decodes every response";
     };
     ADDITIONAL_OPENED {

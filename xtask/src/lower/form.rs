@@ -53,12 +53,12 @@ pub(crate) fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
     }
 }
 
-/// Checks the form of what is left out, and of what the table knows below it. What it does not know there is left out
-/// as well.
+/// Checks the form of a part that is left out, and of the keywords below it that the table knows. Other keywords there
+/// are left out as well.
 pub(super) fn check_deep(form: Form, value: &Value, at: &Pointer) -> Result<()> {
     check(form, value, at)?;
     match (form, value) {
-        // A schema is looked at where values of it are sent or answered.
+        // A schema is checked where a request or a response has values of it.
         (Form::One(Object::Schema), _) => Ok(()),
         (Form::One(object), Value::Object(members)) => members.iter().try_for_each(|(name, value)| {
             keywords::find(object, name).map_or(Ok(()), |row| check_deep(row.form, value, &at.child(name)))

@@ -26,7 +26,7 @@ pub struct Keyword {
     pub form: Form,
     /// The action on it.
     pub action: Action,
-    /// How it is lowered, why nothing is lost, or why it is refused.
+    /// How it is converted, why nothing is lost, or why it is rejected.
     pub note: &'static str,
 }
 

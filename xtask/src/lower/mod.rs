@@ -32,7 +32,7 @@ pub use target::{Property, Selected, Size, Target};
 const DIALECTS: [&str; 2] =
     ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
 
-/// What a lowered document calls itself.
+/// The version of a lowered document.
 const VERSION: &str = "3.0.3";
 
 /// Converts `document` (OpenAPI 3.0 or 3.1) into a 3.0 document for `target`: its operations, and every schema they reach.
@@ -76,7 +76,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Walks one object by the table: checks every keyword's form, keeps and lowers, leaves out, refuses.
+    /// Walks one object by the table: checks every keyword's form, and takes its action: keep, convert, drop or reject.
     fn object(&mut self, object: Object, value: &Value, at: &Pointer) -> Result<Map<String, Value>> {
         let mut out = Map::new();
         let required: &[&str] = match object {

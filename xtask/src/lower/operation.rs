@@ -90,7 +90,7 @@ impl Lowering<'_> {
         Ok(Value::Object(out))
     }
 
-    /// What stands at `at`, or what the reference there names.
+    /// The value at `at`, or the target of the reference there.
     pub(super) fn dereferenced<'v>(&self, value: &'v Value, at: &Pointer) -> Result<(Pointer, &'v Value)>
     where
         Self: 'v,

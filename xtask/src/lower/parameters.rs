@@ -96,7 +96,7 @@ fn is_token(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
-/// The parameters of an operation: its own, and those of its path that it does not replace.
+/// The parameters of an operation: its own, and the parameters of its path that it does not replace.
 pub(super) fn effective(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parameter> {
     let replaced = |p: &Parameter| own.iter().any(|o| o.name == p.name && o.place == p.place);
     let mut all: Vec<_> = shared.iter().filter(|p| !replaced(p)).cloned().collect();
@@ -104,7 +104,7 @@ pub(super) fn effective(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parame
     all
 }
 
-/// The path's `{names}` and the path parameters must be the same.
+/// Checks that the path's `{names}` are the names of its path parameters.
 pub(super) fn check_template(path: &str, parameters: &[Parameter], at: &Pointer) -> Result<()> {
     let mut templated = Vec::new();
     for part in path.split('{').skip(1) {

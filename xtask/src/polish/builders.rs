@@ -67,11 +67,11 @@ pub(super) fn polished(items: Vec<Item>, lowered: &Value) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-/// What all setters and all `send` have in common, so that it is compiled once and not as a closure in each of them.
+/// The common parts of all setters and of all `send`, compiled once and not as a closure in each of them.
 fn shared() -> [Item; 2] {
     [
         parse_quote! {
-            /// What a setter makes of the value that it was given.
+            /// Converts the value that a setter was given.
             #[allow(dead_code)]
             fn given<T, V>(name: &str, value: V) -> Result<T, String>
             where
@@ -96,11 +96,11 @@ fn plain(name: &str) -> &str {
     name.trim_end_matches('_')
 }
 
-/// What the document says of an operation that the generator does not heed.
+/// The extensions of an operation that the generator ignores.
 struct DeclaredExtensions<'a> {
-    /// What the body is called, where not as the generator calls it.
+    /// The media type of the body, if the generator has another one.
     sent: Option<&'a str>,
-    /// The same of the JSON that the operation wants.
+    /// The media type of the JSON that the operation accepts, if the generator has another one.
     wanted: Option<&'a str>,
     body_is_optional: bool,
 }
@@ -165,7 +165,7 @@ fn split(send: &mut ImplItemFn) -> Result<ImplItemFn> {
     })
 }
 
-/// What a builder has as long as a required value is not set is an error with the cure:
+/// Puts the cure into the error that a builder holds as long as a required value is not set:
 /// ``key_id is missing: set it with `.key_id(…)` ``.
 struct SaysWhatIsMissing;
 

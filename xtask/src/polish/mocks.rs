@@ -77,7 +77,7 @@ fn paths(lowered: &Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// What a request must be like: its path is that of the operation, and the ids in it are what the caller says.
+/// The conditions on a request: its path is the operation's path, with the ids that the caller states.
 fn when(methods: &mut ItemImpl, path: &str) -> Result<()> {
     for member in &mut methods.items {
         let ImplItem::Fn(method) = member else { continue };
