@@ -50,7 +50,7 @@ pub(crate) enum Processed {
 pub enum ErrorKind {
     /// The client could not be built: no credential or one that cannot be sent, or a base URL that is none.
     Configuration,
-    /// The request was refused before anything was sent: an id that cannot stand in a path, a missing value.
+    /// The client rejected the request before anything was sent: an id that cannot stand in a path, a missing value.
     InvalidRequest,
     /// No connection to the server could be made; it has seen nothing of this attempt.
     Connect,
