@@ -1,4 +1,4 @@
-//! What a call costs, each beside the same by hand in the same run, with the ratio: decoding of the list answers, calls
+//! The cost of a call, beside a call by hand in one run, with the ratio: decoding of the list responses, calls
 //! over loopback, the stream of the request log. `cargo bench -p deepgram-mgmt`.
 
 #[allow(dead_code, clippy::struct_field_names, reason = "fields are named as the API does, and not all are read")]
@@ -15,7 +15,7 @@ use criterion::Criterion;
 use deepgram_mgmt::{Client, Credentials, types};
 use futures_util::TryStreamExt;
 use serde::de::DeserializeOwned;
-use server::answers;
+use server::responses;
 use tokio::runtime::{Builder, Runtime};
 
 const PROJECT: &str = "0f3a1c52-7c1e-4f0f-8f0b-2f0c2d4d7a11";
@@ -45,7 +45,7 @@ fn main() {
     }
 }
 
-/// Measures two ways to do the same.
+/// Measures two ways to do one thing.
 struct Beside {
     criterion: Criterion,
     ratios: Vec<(String, f64)>,
@@ -68,11 +68,11 @@ impl Beside {
         }
     }
 
-    fn decoding<Ours: DeserializeOwned, ByHand: DeserializeOwned>(&mut self, name: &str, answer: &str) {
+    fn decoding<Ours: DeserializeOwned, ByHand: DeserializeOwned>(&mut self, name: &str, response: &str) {
         self.measure(
             &format!("decode {name}"),
-            || serde_json::from_str::<Ours>(black_box(answer)).expect("an answer"),
-            || serde_json::from_str::<ByHand>(black_box(answer)).expect("an answer"),
+            || serde_json::from_str::<Ours>(black_box(response)).expect("a response"),
+            || serde_json::from_str::<ByHand>(black_box(response)).expect("a response"),
         );
     }
 }
@@ -84,28 +84,30 @@ fn median(estimates: &str) -> Option<f64> {
 }
 
 fn decoding(beside: &mut Beside) {
-    beside.decoding::<types::ProjectList, by_hand::ProjectList>("projects", &answers::projects(100));
-    beside.decoding::<types::KeyList, by_hand::KeyList>("keys", &answers::keys(100));
-    beside
-        .decoding::<types::KeyList, by_hand::LiveKeyList>("keys as the live API nests them", &answers::live_keys(100));
-    beside.decoding::<types::MemberList, by_hand::MemberList>("members", &answers::members(100));
-    beside.decoding::<types::InvitationList, by_hand::InvitationList>("invitations", &answers::invitations(100));
-    beside.decoding::<types::BalanceList, by_hand::BalanceList>("balances", &answers::balances(100));
-    beside.decoding::<types::PurchaseList, by_hand::PurchaseList>("purchases", &answers::purchases(100));
-    beside.decoding::<types::ModelList, by_hand::ModelList>("models", &answers::models(100));
+    beside.decoding::<types::ProjectList, by_hand::ProjectList>("projects", &responses::projects(100));
+    beside.decoding::<types::KeyList, by_hand::KeyList>("keys", &responses::keys(100));
+    beside.decoding::<types::KeyList, by_hand::LiveKeyList>(
+        "keys as the live API nests them",
+        &responses::live_keys(100),
+    );
+    beside.decoding::<types::MemberList, by_hand::MemberList>("members", &responses::members(100));
+    beside.decoding::<types::InvitationList, by_hand::InvitationList>("invitations", &responses::invitations(100));
+    beside.decoding::<types::BalanceList, by_hand::BalanceList>("balances", &responses::balances(100));
+    beside.decoding::<types::PurchaseList, by_hand::PurchaseList>("purchases", &responses::purchases(100));
+    beside.decoding::<types::ModelList, by_hand::ModelList>("models", &responses::models(100));
     beside.decoding::<types::DistributionCredentialsList, by_hand::DistributionCredentialsList>(
         "distribution credentials",
-        &answers::distribution_credentials(100),
+        &responses::distribution_credentials(100),
     );
-    beside.decoding::<types::UsageSummary, by_hand::UsageSummary>("usage", &answers::usage(100));
-    let page = answers::brief_page(0, 1000);
+    beside.decoding::<types::UsageSummary, by_hand::UsageSummary>("usage", &responses::usage(100));
+    let page = responses::brief_page(0, 1000);
     beside.decoding::<types::RequestList, by_hand::RequestList<BriefRecord>>("requests of four fields", &page);
-    let page = answers::full_page(0, 1000);
+    let page = responses::full_page(0, 1000);
     beside.decoding::<types::RequestList, by_hand::RequestList<FullRecord>>("requests of all fields", &page);
 }
 
 fn calls(beside: &mut Beside, runtime: &Runtime) {
-    let keys = answers::keys(3);
+    let keys = responses::keys(3);
     let base_url = server::serve(Duration::ZERO, move |_| keys.clone());
     let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
     beside.measure(
@@ -114,7 +116,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
         || runtime.block_on(by_hand.keys(PROJECT)).expect("keys"),
     );
 
-    let page = answers::brief_page(0, 1000);
+    let page = responses::brief_page(0, 1000);
     let base_url = server::serve(Duration::ZERO, move |_| page.clone());
     let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
     beside.measure(
@@ -155,10 +157,10 @@ fn slow(runtime: &Runtime) {
 
 /// A server of a request log of so many pages, settled long ago.
 fn log(delay: Duration, pages: u64, records: u64) -> String {
-    let pages: Vec<String> = (0..pages).map(|page| answers::brief_page(page, records)).collect();
+    let pages: Vec<String> = (0..pages).map(|page| responses::brief_page(page, records)).collect();
     let end = format!(r#"{{"limit":{records},"requests":[]}}"#);
     server::serve(delay, move |target| {
-        let page = usize::try_from(answers::number(target, "page")).expect("a small number");
+        let page = usize::try_from(responses::number(target, "page")).expect("a small number");
         pages.get(page).unwrap_or(&end).clone()
     })
 }

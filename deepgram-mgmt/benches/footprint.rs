@@ -1,10 +1,10 @@
-//! What a program pays for this client, beside one that calls `reqwest` by hand: crates, time to build, size,
+//! The cost of this client to a program, beside a program that calls `reqwest` by hand: crates, time to build, size,
 //! instructions and memory. `cargo bench -p deepgram-mgmt --bench footprint`, on Linux with `valgrind`.
 //!
 //! Each program is built from nothing with the versions of this workspace's `Cargo.lock`, and all of them call one
-//! server, in this process. Instructions are those of the program alone, of twice as many calls less those of half.
+//! server, in this process. Instructions are counted in the program alone, as the difference of two runs.
 
-#[allow(dead_code, reason = "the answers that are decoded without a server")]
+#[allow(dead_code, reason = "the responses that are decoded without a server")]
 mod server;
 
 use std::collections::BTreeSet;
@@ -13,7 +13,7 @@ use std::process::{Command, Output};
 use std::time::Duration;
 use std::{error, fs};
 
-use server::answers;
+use server::responses;
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
@@ -22,7 +22,7 @@ struct Program {
     name: &'static str,
     source: &'static str,
     dependencies: String,
-    /// What its source asks for with `cfg`.
+    /// The features that its source asks for with `cfg`.
     features: &'static [&'static str],
 }
 
@@ -71,9 +71,11 @@ const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/footprint/target");
 
 fn main() -> Result<()> {
     let servers = Servers {
-        list: server::serve(Duration::ZERO, |_| answers::keys(3)),
-        page: server::serve(Duration::ZERO, |target| answers::brief_page(answers::number(target, "page"), 1000)),
-        full_page: server::serve(Duration::ZERO, |target| answers::full_page(answers::number(target, "page"), 1000)),
+        list: server::serve(Duration::ZERO, |_| responses::keys(3)),
+        page: server::serve(Duration::ZERO, |target| responses::brief_page(responses::number(target, "page"), 1000)),
+        full_page: server::serve(Duration::ZERO, |target| {
+            responses::full_page(responses::number(target, "page"), 1000)
+        }),
     };
     if Path::new(FOLDER).exists() {
         fs::remove_dir_all(FOLDER)?;
@@ -104,7 +106,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// The base URLs of what answers each kind of call.
+/// The base URLs of the servers for each kind of call.
 struct Servers {
     list: String,
     page: String,
@@ -197,7 +199,7 @@ fn seconds_of_children() -> Result<f64> {
     Ok(ticks.iter().sum::<f64>() / 100.0)
 }
 
-/// Instructions of one call: those of `2 * times` calls less those of `times`.
+/// Instructions of one call: the difference of `2 * times` calls and `times` calls.
 fn instructions(binary: &Path, base_url: &str, what: &str, times: u32) -> Result<f64> {
     let count = |times: u32| -> Result<f64> {
         let mut valgrind = Command::new("valgrind");

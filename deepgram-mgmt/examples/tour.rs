@@ -1,7 +1,7 @@
 //! A walk through the API, call by call: `cargo xtask tour` runs it against the sandbox.
 //!
 //! With `--live` it makes the read-only calls alone, against whatever the environment names. Without, it changes and
-//! deletes things, and so refuses any server but a sandbox on this machine.
+//! deletes things, and so it accepts only a sandbox on this machine.
 
 use std::process::ExitCode;
 

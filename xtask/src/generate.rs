@@ -18,7 +18,7 @@ use crate::texts;
 /// The generator's raw output for a lowered document.
 ///
 /// # Errors
-/// What the generator refuses or panics on, with the pointer of the schema or operation that makes it so.
+/// A document that the generator rejects or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
     attempt(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
         Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
@@ -29,23 +29,23 @@ pub fn client(lowered: &Value) -> Result<TokenStream> {
 /// The generator's mocks, for the package `httpmock`, of a lowered document's operations. They stand in the client's own crate.
 ///
 /// # Errors
-/// What the generator refuses or panics on.
+/// A document that the generator rejects or panics on.
 pub fn mocks(lowered: &Value) -> Result<TokenStream> {
     let document = read(lowered)?;
-    refused(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))
+    flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))
 }
 
 fn attempt(lowered: &Value) -> Result<TokenStream> {
     let document = read(lowered)?;
-    refused(quietly(|| Generator::new(&settings()).generate_tokens(&document)))
+    flatten(quietly(|| Generator::new(&settings()).generate_tokens(&document)))
 }
 
 fn read(lowered: &Value) -> Result<OpenAPI> {
     serde_path_to_error::deserialize(lowered).map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))
 }
 
-/// progenitor answers some documents with a panic; here it is one more refusal.
-fn refused(outcome: std::thread::Result<Result<TokenStream, progenitor::Error>>) -> Result<TokenStream> {
+/// progenitor panics on some documents. Here a panic is an error like any other.
+fn flatten(outcome: std::thread::Result<Result<TokenStream, progenitor::Error>>) -> Result<TokenStream> {
     let tokens = outcome.map_err(|panic| anyhow!("progenitor panicked: {}", message(panic.as_ref())))?;
     tokens.map_err(|error| anyhow!("progenitor: {error}"))
 }

@@ -14,7 +14,7 @@ use crate::document::locate::locate;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
-/// What an action that matches nothing may mean, and the cure of each.
+/// Possible causes of an action that matches nothing, each with its cure.
 const UNMATCHED: &str = "matches nothing: what it names was renamed or is missing (change the target), \
                          or was fixed upstream (delete the action)";
 
@@ -90,7 +90,7 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
     }
 }
 
-/// How many parameters stand twice in the same list.
+/// How many parameters stand twice in one list.
 fn repeated_parameters(document: &Value) -> usize {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
     let owners =
@@ -149,7 +149,7 @@ fn parse(overlay: &Document) -> Result<Overlay> {
     let name = &overlay.name;
     let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value)
         .map_err(|error| anyhow::anyhow!("{name}: {}: {}", error.path(), error.inner()))?;
-    refuse_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
+    reject_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
     parsed.validate(enumset::EnumSet::empty()).map_err(|invalid| {
         let problems: Vec<String> = invalid.errors.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("{name}: not an OpenAPI Overlay 1.0 document: {}", problems.join("; "))
@@ -168,13 +168,13 @@ fn parse(overlay: &Document) -> Result<Overlay> {
 }
 
 /// The overlay library skips properties it does not know; a misspelt `remove` must not pass for no action.
-fn refuse_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
+fn reject_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
     match (written, understood) {
         (Value::Object(written), Value::Object(understood)) => {
             for (key, value) in written {
                 let at = at.child(key);
                 match understood.get(key) {
-                    Some(known) => refuse_unknown(name, value, known, &at)?,
+                    Some(known) => reject_unknown(name, value, known, &at)?,
                     None => bail!("{name}: {at} is not a property of OpenAPI Overlay 1.0"),
                 }
             }
@@ -182,7 +182,7 @@ fn refuse_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer)
         }
         (Value::Array(written), Value::Array(understood)) => {
             for (index, (value, known)) in written.iter().zip(understood).enumerate() {
-                refuse_unknown(name, value, known, &at.child(index))?;
+                reject_unknown(name, value, known, &at.child(index))?;
             }
             Ok(())
         }

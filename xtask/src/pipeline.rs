@@ -38,8 +38,8 @@ fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published
 /// # Errors
 /// As [`lower::to_30`] and [`adapt::to_generator`], with locations in `effective`.
 pub fn prepare(effective: &Value) -> Result<(Value, Origins)> {
-    let (lowered, origins) = lower::to_30(effective)?;
-    match adapt::to_generator(lowered) {
+    let (lowered, mut origins) = lower::to_30(effective, &adapt::Generator)?;
+    match adapt::to_generator(lowered, &mut origins) {
         Ok(prepared) => Ok((prepared, origins)),
         Err(error) => Err(origins.relocate(error, effective)),
     }

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-/// What the workspace's root holds and no other folder does.
+/// A file that the workspace's root holds, and no other folder.
 const MARK: &str = "deepgram-mgmt/Cargo.toml";
 
 /// The workspace's root: found upwards from the package that cargo runs, or from the current directory where the

@@ -1,4 +1,4 @@
-//! What the repairs come to at run time: the generated types read what their schemas allow, and lose nothing of it.
+//! The repairs at run time: the generated types read all values of their schemas, and lose no part of them.
 //!
 //! One program is built of one document; it reads JSON as the type of a schema and writes it again.
 

@@ -32,7 +32,7 @@ struct DocumentCase {
     findings: Vec<Found>,
 }
 
-/// A change to the schema of a request and of the answer to it.
+/// A change to the schema of a request and of its response.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SchemaCase {
@@ -42,7 +42,7 @@ struct SchemaCase {
     /// Components that both refer to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     schemas: Option<Value>,
-    /// The worst finding in the request and in the answer.
+    /// The worst finding in the request and in the response.
     worst: (Option<Severity>, Option<Severity>),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     request: Vec<Found>,
@@ -91,7 +91,7 @@ trait Case: Serialize + DeserializeOwned {
     fn claim(&self) -> &str;
     /// Compares; the outcome is what the golden file should hold, and whether the claim holds.
     fn tried(&self) -> (Value, Result<(), String>);
-    /// What the golden file holds.
+    /// The outcome that the golden file holds.
     fn outcome(&self) -> Value;
     fn set(&mut self, outcome: Value);
 }

@@ -23,7 +23,7 @@ const AGREED: &[&str] = &[
     "webhook-removed",
 ];
 
-/// What the check must reach, in per cent.
+/// The scores that the check must reach, in per cent.
 const LEAST_FOUND: f64 = 97.0;
 const MOST_ALARMS: f64 = 3.0;
 

@@ -1,4 +1,4 @@
-//! The drift check on documents at random: the same is the same, what matters is seen, and nothing panics.
+//! The drift check on random documents: equal documents are equal, changes that matter are found, and nothing panics.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -62,7 +62,7 @@ fn somewhere<'a>(value: &'a mut Value, rng: &mut Rng) -> &'a mut Value {
     somewhere(child.expect("one of the children"), rng)
 }
 
-/// What has no business where it is put.
+/// A value that does not belong where it is put.
 fn junk(rng: &mut Rng) -> Value {
     let values = [
         json!(null),
@@ -178,7 +178,7 @@ fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
     found.push(at);
 }
 
-/// What operations hold and refer to, by pointer.
+/// The parts that operations hold and refer to, by pointer.
 fn used(document: &Value) -> Vec<String> {
     let (mut next, mut seen, mut found) = (vec!["/paths".to_owned()], BTreeSet::new(), Vec::new());
     while let Some(at) = next.pop() {

@@ -25,9 +25,11 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         "xtask",
         &[
             &["document", "workspace", "inert", "texts"],
-            &["overlay", "superset", "lower", "generate", "polish"],
+            &["overlay", "lower", "generate", "polish"],
             &["adapt", "output", "validate", "rust_api"],
-            &["pipeline", "published", "drift"],
+            &["pipeline", "drift"],
+            &["superset"],
+            &["published"],
             &["tasks"],
             &["lib", "main"],
         ],
@@ -74,7 +76,7 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         "deepgram_mgmt_sandbox",
         &[
             &["fault", "limits", "log", "moment", "state"],
-            &["answer", "seed"],
+            &["response", "seed"],
             &["call"],
             &["contract"],
             &["dialect"],

@@ -198,8 +198,8 @@ fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
 const HEAD: &str = "\
 # Keywords
 
-The action of `lower` on every keyword of OpenAPI 3.1. A keyword outside of this table is an error; nothing below a
-dropped keyword is read. `UPDATE_GOLDEN=1 cargo test -p xtask --test lowering` writes this file.
+The action of the steps lower and adapt on every keyword of OpenAPI 3.1. A keyword outside of this table is an error;
+nothing below a dropped keyword is read. `UPDATE_GOLDEN=1 cargo test -p xtask --test lowering` writes this file.
 
 ";
 

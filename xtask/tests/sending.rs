@@ -1,4 +1,4 @@
-//! What generated builders send: each call against the request that it comes to.
+//! The requests of generated builders, call by call.
 //!
 //! One program is built of one document; its runtime describes each request instead of sending it.
 

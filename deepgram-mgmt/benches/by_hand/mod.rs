@@ -1,4 +1,4 @@
-//! The client that someone would write by hand for the same calls: `reqwest`, `serde`, and the fields alone.
+//! The client that someone would write by hand for these calls: `reqwest`, `serde`, and the fields alone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -229,7 +229,7 @@ pub(crate) struct BriefRecord {
     pub(crate) api_key_id: Option<String>,
 }
 
-/// What the live API says of a request.
+/// A request as the live API describes it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct FullRecord {
     pub(crate) request_id: Option<String>,

@@ -46,7 +46,7 @@ pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
 }
 
 /// The part of an error's body that is read.
-pub(crate) fn of_refusal(body: &[u8]) -> &[u8] {
+pub(crate) fn readable_part(body: &[u8]) -> &[u8] {
     let body = without_mark(body);
     if is_crowded(body) { &body[..START] } else { body }
 }

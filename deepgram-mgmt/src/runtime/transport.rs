@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use tracing::{Instrument, Span, debug, error, field, info_span};
 
 use super::connection::{Server, is_of_certificate};
-use super::decode::{decode, of_refusal};
+use super::decode::{decode, readable_part};
 use super::error_response::error_of;
 use super::response::{BufferedResponse, request_id};
 use super::response_body::ResponseBody;
@@ -238,7 +238,7 @@ async fn respond(
         // An error stays that error even if its body breaks off or is too large.
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
-        let error = error_of(status, &headers, of_refusal(&read));
+        let error = error_of(status, &headers, readable_part(&read));
         let response = BufferedResponse { status, headers, body: read, attempts, processed, mask };
         return Err(Failure { phase: Phase::Status(status), error, retry_after, response: Some(Box::new(response)) });
     }

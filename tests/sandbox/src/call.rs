@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use crate::answer::Refusal;
 use crate::fault::Fault;
 use crate::moment;
+use crate::response::Rejection;
 use crate::state::{Filter, NewCredentials, NewKey, Period};
 
 /// The page size where the request names none, as Deepgram's.
@@ -23,14 +23,14 @@ pub(crate) struct Call {
     /// The credential of the call, without its scheme.
     pub(crate) credential: String,
     pub(crate) now: DateTime<Utc>,
-    /// What the sandbox is to do wrong.
+    /// The fault that the sandbox shows on purpose.
     pub(crate) fault: Option<Fault>,
 }
 
 impl Call {
-    pub(crate) fn parameter(&self, name: &str) -> Result<&str, Refusal> {
+    pub(crate) fn parameter(&self, name: &str) -> Result<&str, Rejection> {
         let value = self.parameters.get(name);
-        value.map(String::as_str).ok_or_else(|| Refusal::Fault(format!("no path parameter {name} in the document")))
+        value.map(String::as_str).ok_or_else(|| Rejection::Fault(format!("no path parameter {name} in the document")))
     }
 
     /// A property of the body that may be absent.
@@ -38,7 +38,7 @@ impl Call {
         self.body.get(name).and_then(Value::as_str)
     }
 
-    pub(crate) fn required_text(&self, name: &str) -> Result<&str, Refusal> {
+    pub(crate) fn required_text(&self, name: &str) -> Result<&str, Rejection> {
         self.text(name).ok_or_else(|| bad_body(format!("{name} is missing")))
     }
 
@@ -49,13 +49,13 @@ impl Call {
     }
 
     /// A number in the body that may be absent.
-    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
+    pub(crate) fn number(&self, name: &str) -> Result<Option<u64>, Rejection> {
         let Some(value) = self.body.get(name) else { return Ok(None) };
         value.as_u64().map(Some).ok_or_else(|| bad_body(format!("{name}: {value} is not written as a whole number")))
     }
 
-    /// The body of a key to create. Refuses an expiry that is said twice or is not in the future.
-    pub(crate) fn new_key(&self) -> Result<NewKey, Refusal> {
+    /// The body of a key to create. Rejects an expiry that is stated twice or is not in the future.
+    pub(crate) fn new_key(&self) -> Result<NewKey, Rejection> {
         Ok(NewKey {
             comment: self.required_text("comment")?.to_owned(),
             scopes: self.texts("scopes"),
@@ -65,7 +65,7 @@ impl Call {
     }
 
     /// The body of distribution credentials to create.
-    pub(crate) fn new_credentials(&self) -> Result<NewCredentials, Refusal> {
+    pub(crate) fn new_credentials(&self) -> Result<NewCredentials, Rejection> {
         Ok(NewCredentials {
             provider: self.required_text("provider")?.to_owned(),
             comment: self.text("comment").map(ToOwned::to_owned),
@@ -74,13 +74,13 @@ impl Call {
         })
     }
 
-    fn expiry(&self) -> Result<Option<DateTime<Utc>>, Refusal> {
+    fn expiry(&self) -> Result<Option<DateTime<Utc>>, Rejection> {
         let expires = match (self.text("expiration_date"), self.body.get("time_to_live_in_seconds")) {
             (None, None) => return Ok(None),
             (Some(_), Some(_)) => {
                 return Err(bad_body("expiration_date and time_to_live_in_seconds exclude each other"));
             }
-            (Some(date), None) => instant("expiration_date", date).map_err(Refusal::BadBody)?,
+            (Some(date), None) => instant("expiration_date", date).map_err(Rejection::BadBody)?,
             (None, Some(seconds)) => {
                 let lifetime = seconds.as_i64().and_then(TimeDelta::try_seconds);
                 let expires = lifetime.and_then(|lifetime| self.now.checked_add_signed(lifetime)).filter(expressible);
@@ -95,8 +95,8 @@ impl Call {
         Ok(Some(expires))
     }
 
-    pub(crate) fn period(&self) -> Result<Period, Refusal> {
-        let bound = |name| self.asked(name).map(|text| instant(name, text).map_err(Refusal::BadQuery)).transpose();
+    pub(crate) fn period(&self) -> Result<Period, Rejection> {
+        let bound = |name| self.asked(name).map(|text| instant(name, text).map_err(Rejection::BadQuery)).transpose();
         let period = Period { start: bound("start")?, end: bound("end")? };
         match (period.start, period.end) {
             (Some(start), Some(end)) if start > end => Err(bad_query("start is after end")),
@@ -104,7 +104,7 @@ impl Call {
         }
     }
 
-    /// What requests must have to be shown or counted. Empty in a dialect whose document has no such parameters.
+    /// The traits of the requests that are listed or counted. Empty in a dialect whose document has no such parameters.
     pub(crate) fn filter(&self) -> Filter<'_> {
         let features = self.query.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_bool()?)));
         Filter {
@@ -122,7 +122,7 @@ impl Call {
     }
 
     /// The number of the page, from 0, which the sandbox takes for the bundled document's cursor.
-    pub(crate) fn cursor(&self) -> Result<usize, Refusal> {
+    pub(crate) fn cursor(&self) -> Result<usize, Rejection> {
         let Some(cursor) = self.query.get("cursor") else { return Ok(0) };
         let digits = cursor.as_str().filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
         let page = digits.and_then(|text| text.parse().ok());
@@ -131,7 +131,7 @@ impl Call {
     }
 
     /// The number of the page, from 0.
-    pub(crate) fn page(&self) -> Result<usize, Refusal> {
+    pub(crate) fn page(&self) -> Result<usize, Rejection> {
         Ok(self.served(self.count("page")?.unwrap_or_default()))
     }
 
@@ -140,11 +140,11 @@ impl Call {
         if self.fault == Some(Fault::IgnoresPage) { 0 } else { page }
     }
 
-    pub(crate) fn limit(&self) -> Result<usize, Refusal> {
+    pub(crate) fn limit(&self) -> Result<usize, Rejection> {
         Ok(self.count("limit")?.unwrap_or(DEFAULT_LIMIT))
     }
 
-    pub(crate) fn count(&self, name: &str) -> Result<Option<usize>, Refusal> {
+    pub(crate) fn count(&self, name: &str) -> Result<Option<usize>, Rejection> {
         let Some(value) = self.query.get(name) else { return Ok(None) };
         let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
         number.map(Some).ok_or_else(|| bad_query(format!("{name}: {value} is not a number of results or pages")))
@@ -166,15 +166,15 @@ fn instant(name: &str, text: &str) -> Result<DateTime<Utc>, String> {
     moment::parse(text).filter(expressible).ok_or_else(|| format!("{name}: {text:?} is not a point in time"))
 }
 
-/// RFC 3339, in which every answer states its times, has four digits for the year.
+/// RFC 3339, in which all times of responses are written, has four digits for the year.
 fn expressible(instant: &DateTime<Utc>) -> bool {
     (0..=9999).contains(&instant.year())
 }
 
-fn bad_query(reason: impl Into<String>) -> Refusal {
-    Refusal::BadQuery(reason.into())
+fn bad_query(reason: impl Into<String>) -> Rejection {
+    Rejection::BadQuery(reason.into())
 }
 
-fn bad_body(reason: impl Into<String>) -> Refusal {
-    Refusal::BadBody(reason.into())
+fn bad_body(reason: impl Into<String>) -> Rejection {
+    Rejection::BadBody(reason.into())
 }

@@ -2,7 +2,7 @@
 //!
 //! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
 //! document and one that no document has, or the 36 of the effective document: what one call creates, the next one lists, gets and deletes. Every
-//! answer is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
+//! response is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
 //! over the wire ([`Sandbox::requests`]).
 //!
 //! A request goes through the files in this order:
@@ -15,7 +15,7 @@
 //! | read what the operation needs | `call` |
 //! | act on the projects, keys, members… | `state` |
 //! | represent the outcome as status and body | `dialect`, `dialect/bundled`, `dialect/live` |
-//! | hold the answer against the document, in a strict form | `contract/answers`, `contract/strict` |
+//! | check the response against the document, in a strict form | `contract/responses`, `contract/strict` |
 //!
 //! # Limits
 //!
@@ -30,7 +30,7 @@
 //! | requests that are kept ([`Sandbox::requests`]) | 10,000, together 64 MiB | the oldest are forgotten |
 //! | violations that are kept ([`Sandbox::violations`]) | 1,000 | the oldest are forgotten |
 //!
-//! The body of a request that is answered with 401 is not read, whatever its length. What clients create has no limit:
+//! The sandbox does not read the body of a request that gets a 401, whatever its length. What clients create has no limit:
 //! it takes the credential, and ends with the sandbox.
 //!
 //! # Where the document is silent
@@ -39,16 +39,16 @@
 //!
 //! - **Credentials** are [`seed::API_KEY`] and every key of a project that exists and has not expired. Scopes are
 //!   recorded, not enforced.
-//! - **Order of refusals**: 401, then 413 and 408, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
+//! - **Order of errors**: 401, then 413 and 408, then 404 and 405 for path and method, then 400 for query and body, then 404 for what is
 //!   looked up.
-//! - **404** is also the answer of operations for which the document lists none, such as listing the keys of an unknown
+//! - **404** is also the response of operations for which the document lists none, such as listing the keys of an unknown
 //!   project. 400 for a query or body that does not satisfy the document is treated alike. Query parameters that the
 //!   document does not know are ignored.
 //! - **Key expiry**: each documented property is always present, so a key that never expires shows
 //!   `9999-12-31T23:59:59Z`. An expiration date together with a time to live, or an expiry that is not in the future, is
 //!   a 400. An expired key is still listed.
 //! - **Invitations**: sending one twice lists it twice; deleting removes all to that address.
-//! - **Request log**: the document has a `cursor` but its answers carry none, so the cursor is the number of the page,
+//! - **Request log**: the document has a `cursor` but its responses carry none, so the cursor is the number of the page,
 //!   counted from 0. Without `limit`, a page has 10 records.
 //! - **Usage**: one result per day, for the days that lie within `start` and `end` as a whole. A bound that is not given
 //!   is that of the recorded usage.
@@ -62,15 +62,14 @@
 //!   query), a 404 in the legacy one, and as text for an id that is no UUID.
 //! - **Usage and costs** come day by day, and by group where groups are asked for; boolean filters ask for requests that
 //!   used an option, or did not.
-//!   A bare date is its midnight, UTC. A filter by a value that nothing has answers no results; grouping by what the
-//!   answer cannot name is a 400. A breakdown that names no group has one result per day.
-//! - **Ids** that are no UUID are refused after what is wrong with query and body, before anything is looked up.
+//!   A bare date is its midnight, UTC. A filter by a value that nothing has gives no results; grouping by what the
+//!   response cannot name is a 400. A breakdown that names no group has one result per day.
+//! - **Ids** that are no UUID are rejected after what is wrong with query and body, before anything is looked up.
 //! - **Request log**: pages are numbers, counted from 0; a `cursor` is taken and ignored.
 //! - **Owners**: every caller is taken for the first member of a project. That member owns what is created and is who
 //!   leaves; what it owned is then shown with an owner of nulls.
 //! - **Credentials**: an access token is handed out and opens nothing.
 
-mod answer;
 mod call;
 mod contract;
 mod dialect;
@@ -79,6 +78,7 @@ mod limits;
 mod listener;
 mod log;
 mod moment;
+mod response;
 mod sandbox;
 pub mod seed;
 mod server;

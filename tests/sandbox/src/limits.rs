@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The bounds of one sandbox. Tests have smaller ones; [`Limits::STATED`] are those of the documentation.
+/// The bounds of one sandbox. Tests have smaller ones; [`Limits::STATED`] are the documented ones.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Bytes of a request's line and headers.

@@ -15,7 +15,7 @@ struct Arguments {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Whose answers to give.
+    /// The dialect of the responses.
     #[arg(long, value_enum, default_value = "bundled")]
     dialect: Spoken,
 }

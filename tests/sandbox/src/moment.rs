@@ -1,4 +1,4 @@
-//! Points in time as texts, in every form that requests and answers write.
+//! Points in time as texts, in every form that requests and responses write.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

@@ -18,7 +18,7 @@ use crate::server::Shared;
 
 /// A Deepgram Management API of its own, listening until dropped.
 ///
-/// Each sandbox starts from the same data ([`seed`]) and shares nothing with another one.
+/// Each sandbox starts from equal data ([`seed`]) and shares nothing with another one.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -86,7 +86,7 @@ impl Sandbox {
         format!("http://{}", self.address)
     }
 
-    /// The requests seen so far, in order of arrival; those refused and those to unknown paths included. The newest 10,000
+    /// The requests seen so far, in order of arrival; rejected requests and requests to unknown paths included. The newest 10,000
     /// are kept, or fewer where they have more than 64 MiB together.
     #[must_use]
     pub fn requests(&self) -> Vec<SeenRequest> {
@@ -99,16 +99,16 @@ impl Sandbox {
         self.shared.requests.take()
     }
 
-    /// The answers that did not satisfy the document, each with its reason; empty unless the sandbox is at fault.
+    /// The responses that did not satisfy the document, each with its reason; empty unless the sandbox is at fault.
     ///
-    /// Such an answer is not sent: the request is answered with status 500 and the reason instead. The newest 1,000 are
+    /// The sandbox does not send such a response, but status 500 with the reason. The newest 1,000 are
     /// kept.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {
         self.shared.violations.all()
     }
 
-    /// What the sandbox does wrong on purpose from now on; nothing for `None`.
+    /// Sets the fault that the sandbox shows from now on; `None` ends it.
     pub fn set_fault(&self, fault: Option<Fault>) {
         self.shared.set_fault(fault);
     }

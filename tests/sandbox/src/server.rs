@@ -1,4 +1,4 @@
-//! The server: records each request, checks its credential, routes it, and lets no wrong answer out.
+//! The server: records each request, checks its credential, routes it, and sends no wrong response.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,25 +6,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, Request, header};
-use axum::response::{AppendHeaders, IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response as HttpResponse};
 use chrono::{DateTime, SubsecRound, Utc};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
-use crate::answer::{Answer, Content, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Route};
 use crate::dialect::Dialect;
 use crate::fault::Fault;
 use crate::limits::Limits;
 use crate::log::{Log, SeenRequest};
+use crate::response::{Content, Rejection, Response};
 use crate::state::State;
 
-/// What is wrong with responses is told so often; each says all of it.
+/// How many faults of responses are kept. Each text states the whole fault.
 const VIOLATIONS: usize = 1_000;
 
-/// What the connections of one sandbox share.
+/// The state that the connections of one sandbox share.
 #[derive(Debug)]
 pub(crate) struct Shared {
     dialect: Dialect,
@@ -34,7 +34,7 @@ pub(crate) struct Shared {
     pub(crate) requests: Log<SeenRequest>,
     pub(crate) violations: Log<String>,
     fault: Mutex<Option<Fault>>,
-    answered: AtomicU64,
+    responses: AtomicU64,
 }
 
 impl Shared {
@@ -47,7 +47,7 @@ impl Shared {
             requests: Log::new(limits.requests, limits.kept, SeenRequest::size),
             violations: Log::new(VIOLATIONS, limits.kept, String::len),
             fault: Mutex::new(None),
-            answered: AtomicU64::new(0),
+            responses: AtomicU64::new(0),
         })
     }
 
@@ -65,13 +65,13 @@ impl Shared {
     }
 
     fn next_request_id(&self) -> String {
-        let n = self.answered.fetch_add(1, Ordering::Relaxed) + 1;
+        let n = self.responses.fetch_add(1, Ordering::Relaxed) + 1;
         format!("d6000000-0000-4000-8000-{n:012x}")
     }
 }
 
 /// The response to a request. Its routes are the document's: a path exists exactly when the document has it.
-pub(crate) async fn handle(shared: &Shared, request: Request<Incoming>) -> Response {
+pub(crate) async fn handle(shared: &Shared, request: Request<Incoming>) -> HttpResponse {
     let (parts, body) = request.into_parts();
     let mut seen = SeenRequest {
         method: parts.method.to_string(),
@@ -84,7 +84,7 @@ pub(crate) async fn handle(shared: &Shared, request: Request<Incoming>) -> Respo
     // A body is read only for who may send one.
     let admitted = match authenticate(shared, &seen, Utc::now()) {
         Ok(()) => read(body, &shared.limits).await.map(|body| seen.body = body),
-        Err(refusal) => Err(refusal),
+        Err(rejection) => Err(rejection),
     };
     let is_unread = has_body && admitted.is_err();
     shared.requests.add(seen.clone());
@@ -97,17 +97,17 @@ pub(crate) async fn handle(shared: &Shared, request: Request<Incoming>) -> Respo
 }
 
 /// The whole body; if it says how long it is and that is too long, nothing of it is read.
-async fn read(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Refusal> {
-    let too_large = || Refusal::TooLarge(format!("the body has more than {} bytes", limits.body));
+async fn read(body: Incoming, limits: &Limits) -> Result<Vec<u8>, Rejection> {
+    let too_large = || Rejection::TooLarge(format!("the body has more than {} bytes", limits.body));
     if body.size_hint().lower() > limits.body as u64 {
         return Err(too_large());
     }
     match timeout(limits.time, Limited::new(body, limits.body).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes().into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        // A body that breaks off is recorded as none; its sender is gone and reads no answer.
+        // A body that breaks off is recorded as none; its sender is gone and reads no response.
         Ok(Err(_)) => Ok(Vec::new()),
-        Err(_) => Err(Refusal::TooSlow(format!("the body has not come within {:?}", limits.time))),
+        Err(_) => Err(Rejection::TooSlow(format!("the body has not come within {:?}", limits.time))),
     }
 }
 
@@ -116,60 +116,60 @@ fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect()
 }
 
-fn respond(shared: &Shared, request: &SeenRequest, admitted: Result<(), Refusal>) -> Response {
+fn respond(shared: &Shared, request: &SeenRequest, admitted: Result<(), Rejection>) -> HttpResponse {
     let request_id = shared.next_request_id();
     let mut headers = vec![(HeaderName::from_static("dg-request-id"), request_id.clone())];
     let route = shared.contract.route(&request.method, &request.path);
-    let answer = admitted.and_then(|()| perform(shared, request, &route)).unwrap_or_else(|refusal| {
-        headers.extend(demand(&refusal, shared.dialect));
-        shared.dialect.refuse(&refusal, &request_id)
+    let response = admitted.and_then(|()| perform(shared, request, &route)).unwrap_or_else(|rejection| {
+        headers.extend(demand(&rejection, shared.dialect));
+        shared.dialect.error_response(&rejection, &request_id)
     });
     let operation = route.operation();
-    let answer = match shared.contract.check_answer(operation, &answer) {
-        Ok(()) => answer,
+    let response = match shared.contract.check_response(operation, &response) {
+        Ok(()) => response,
         Err(reason) => {
             let reason = format!("{} {}: {reason}", request.method, request.path);
             shared.violations.add(reason.clone());
-            shared.dialect.refuse(&Refusal::Fault(reason), &request_id)
+            shared.dialect.error_response(&Rejection::Fault(reason), &request_id)
         }
     };
-    let media_type = match answer.content {
+    let media_type = match response.content {
         Content::None => None,
         Content::Json(_) => Some("application/json"),
         Content::Text(_) => Some("text/plain"),
     };
     headers.extend(media_type.map(|name| (header::CONTENT_TYPE, name.to_owned())));
-    let body = Body::from(answer.content.to_string());
-    (answer.status, AppendHeaders(headers), body).into_response()
+    let body = Body::from(response.content.to_string());
+    (response.status, AppendHeaders(headers), body).into_response()
 }
 
 /// The header that RFC 9110 wants beside a 401 and a 405.
-fn demand(refusal: &Refusal, dialect: Dialect) -> Option<(HeaderName, String)> {
-    match refusal {
-        Refusal::Unauthorized(_) => Some((header::WWW_AUTHENTICATE, dialect.scheme().to_owned())),
-        Refusal::MethodNotAllowed(allowed) => Some((header::ALLOW, allowed.clone())),
-        Refusal::BadQuery(_)
-        | Refusal::BadBody(_)
-        | Refusal::TooLarge(_)
-        | Refusal::TooSlow(_)
-        | Refusal::NotFound(_)
-        | Refusal::NotAnId(_)
-        | Refusal::Fault(_) => None,
+fn demand(rejection: &Rejection, dialect: Dialect) -> Option<(HeaderName, String)> {
+    match rejection {
+        Rejection::Unauthorized(_) => Some((header::WWW_AUTHENTICATE, dialect.scheme().to_owned())),
+        Rejection::MethodNotAllowed(allowed) => Some((header::ALLOW, allowed.clone())),
+        Rejection::BadQuery(_)
+        | Rejection::BadBody(_)
+        | Rejection::TooLarge(_)
+        | Rejection::TooSlow(_)
+        | Rejection::NotFound(_)
+        | Rejection::NotAnId(_)
+        | Rejection::Fault(_) => None,
     }
 }
 
-fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<Answer, Refusal> {
+fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<Response, Rejection> {
     // To the microsecond, as Deepgram's own timestamps.
     let now = Utc::now().trunc_subsecs(6);
     let (operation, parameters) = match route {
         Route::Found(operation, parameters) => (operation, parameters),
-        Route::WrongMethod(allowed) => return Err(Refusal::MethodNotAllowed(allowed.join(", "))),
-        Route::Unknown => return Err(Refusal::NotFound("no such path".to_owned())),
+        Route::WrongMethod(allowed) => return Err(Rejection::MethodNotAllowed(allowed.join(", "))),
+        Route::Unknown => return Err(Rejection::NotFound("no such path".to_owned())),
     };
     let call = Call {
         parameters: parameters.clone(),
-        query: operation.read_query(request.query.as_deref().unwrap_or_default()).map_err(Refusal::BadQuery)?,
-        body: operation.read_body(request.header("content-type"), &request.body).map_err(Refusal::BadBody)?,
+        query: operation.read_query(request.query.as_deref().unwrap_or_default()).map_err(Rejection::BadQuery)?,
+        body: operation.read_body(request.header("content-type"), &request.body).map_err(Rejection::BadBody)?,
         credential: request.header("authorization").map(credential).unwrap_or_default().to_owned(),
         now,
         fault: shared.fault(),
@@ -177,22 +177,22 @@ fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<
     shared.dialect.perform(&operation.id, &call, &mut shared.state())
 }
 
-fn authenticate(shared: &Shared, request: &SeenRequest, now: DateTime<Utc>) -> Result<(), Refusal> {
-    let refuse = |reason: String| Err(Refusal::Unauthorized(reason));
+fn authenticate(shared: &Shared, request: &SeenRequest, now: DateTime<Utc>) -> Result<(), Rejection> {
+    let reject = |reason: String| Err(Rejection::Unauthorized(reason));
     let scheme = shared.dialect.scheme();
     let sent = request.headers.iter().filter(|(name, _)| name == "authorization").collect::<Vec<_>>();
     let [(_, sent)] = sent.as_slice() else {
-        return refuse(format!("one authorization header is needed, {} were sent", sent.len()));
+        return reject(format!("one authorization header is needed, {} were sent", sent.len()));
     };
     match sent.split_once(' ') {
         Some((name, _)) if name.eq_ignore_ascii_case(scheme) => {
             if shared.state().accepts(credential(sent), now) {
                 Ok(())
             } else {
-                refuse("invalid credentials".to_owned())
+                reject("invalid credentials".to_owned())
             }
         }
-        _ => refuse(format!("the authorization scheme is {scheme}")),
+        _ => reject(format!("the authorization scheme is {scheme}")),
     }
 }
 
@@ -217,9 +217,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_against_the_document_is_replaced_by_a_500_and_recorded() {
+    async fn a_response_against_the_document_is_replaced_by_a_500_and_recorded() {
         let mut state = seed::state();
-        // The document wants an e-mail address here, so an answer that shows this member cannot be sent.
+        // The document wants an e-mail address here, so a response that shows this member cannot be sent.
         "not an address".clone_into(&mut state.project_mut(seed::PROJECT_ID).unwrap().members[0].email);
         let shared = Shared::new(Dialect::Bundled, state, Limits::STATED).unwrap();
 

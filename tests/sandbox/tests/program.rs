@@ -1,4 +1,4 @@
-//! What the program does when it is run.
+//! The sandbox as a program.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};

@@ -104,7 +104,7 @@ pub(crate) fn bundled() -> Value {
     serde_yaml::from_str(DOCUMENT).expect("YAML")
 }
 
-/// What the overlay's action with this target adds.
+/// The addition of the overlay's action with this target.
 pub(crate) fn overlaid(target: &str) -> Value {
     let overlay: Value = serde_yaml::from_str(OVERLAY).expect("YAML");
     let actions = overlay["actions"].as_sequence().expect("actions");

@@ -50,7 +50,7 @@ pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Er
     ]
 }
 
-/// What each of them makes of one body; each was sent once.
+/// The result of each operation for one body. Each request was sent once.
 async fn answers_to(body: &str) -> Vec<(&'static str, Result<(), Error>)> {
     let server = RawServer::json("200 OK", body).await;
     let answers = answers(&client_of(&server.base_url)).await;

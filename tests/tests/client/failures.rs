@@ -1,4 +1,4 @@
-//! What goes wrong below and beside HTTP: time limits, connections, and answers that the document does not list.
+//! Failures below and beside HTTP: time limits, connections, and responses that the document does not list.
 
 use std::time::{Duration, Instant};
 

@@ -21,7 +21,7 @@ const WARM: usize = 20_000;
 /// is kept.
 const GROWTH_KIB: usize = 3 * 1024;
 
-/// What the process that reads is told: the server, how many pages it reads at once, and how many records are on each.
+/// The settings of the reading process: the server, the number of pages that it reads at once, and the records of a page.
 const READER: [&str; 3] = ["GROWTH_TEST_BASE_URL", "GROWTH_TEST_CONCURRENCY", "GROWTH_TEST_LIMIT"];
 
 #[tokio::test]
@@ -100,7 +100,7 @@ async fn read(base_url: &str, concurrency: usize, limit: u64) {
     }
 }
 
-/// What this process holds of memory; `None` where the system does not say.
+/// The resident memory of this process; `None` where the system does not say.
 fn resident_kib() -> Option<usize> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

@@ -9,7 +9,7 @@ use crate::document;
 use crate::operation::{Ids, operations};
 use crate::scene::{Scene, assert_refused, project};
 
-/// What may not stand in a path, and a word of the reason.
+/// Texts that no path may hold, and a word of the reason.
 const REFUSED: [(&str, &str); 7] = [
     ("", "empty"),
     (".", "`.`"),

@@ -36,7 +36,7 @@ pub(crate) fn call<'a, T: Send + 'a>(
     })
 }
 
-/// What stands in a path, by the name of its parameter, and the dialect of the answers.
+/// The ids in paths, by the name of their parameter, and the dialect of the responses.
 #[derive(Debug, Clone)]
 pub(crate) struct Ids {
     ids: BTreeMap<&'static str, String>,

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What happens to a connection when the answer is written.
+/// The state of a connection after the response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Then {
     Close,

@@ -106,7 +106,7 @@ pub(crate) fn project(rest: &str) -> String {
     format!("/v1/projects/{}{rest}", seed::PROJECT_ID)
 }
 
-/// What is left of an answer when its body has been looked at.
+/// A response whose body has been looked at.
 #[derive(Debug)]
 pub(crate) struct Answered {
     pub(crate) status: u16,

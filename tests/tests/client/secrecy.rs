@@ -1,4 +1,4 @@
-//! What must never be read in an error or a debug print: a credential, and the secret of a key just created.
+//! Secrets that no error and no debug print shows: a credential, and the secret of a new key.
 
 use std::error::Error as StdError;
 

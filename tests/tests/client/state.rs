@@ -1,4 +1,4 @@
-//! What one call of the client changes, its other calls show.
+//! The changes that one call of the client makes show in its other calls.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the client makes of servers and networks that fail: each outcome, and how often the server saw the request.
+//! The client with servers and networks that fail: each outcome, and how often the server saw the request.
 
 mod ahead;
 mod bad_entries;

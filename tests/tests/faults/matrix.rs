@@ -15,7 +15,7 @@ use crate::shared::{MAX_BODY, client_of, success_body};
 /// The calls, in the order of a row's cells.
 const CALLS: [&str; 4] = ["GET", "DELETE", "POST", "stream"];
 
-/// What comes of a call: the kind of its error, its attempts, and how often the server saw the whole request.
+/// The outcome of a call: the kind of its error, its attempts, and how often the server saw the whole request.
 type Cell = (Option<ErrorKind>, u32, usize);
 
 const fn ok(seen: usize) -> Cell {
@@ -81,7 +81,7 @@ const NOT_POST: [Cell; 4] = [err(Status, 3, 3), err(Status, 3, 3), err(Status, 1
 const NOT_READ: [Cell; 4] = [err(Decode, 1, 1), ok(1), err(Decode, 1, 1), err(Decode, 1, 1)];
 const TOO_LARGE: [Cell; 4] = [err(BodyTooLarge, 1, 1), ok(1), err(BodyTooLarge, 1, 1), err(BodyTooLarge, 1, 1)];
 
-const fn unanswered(kind: ErrorKind) -> [Cell; 4] {
+const fn without_response(kind: ErrorKind) -> [Cell; 4] {
     [err(kind, 3, 3), err(kind, 3, 3), err(kind, 1, 1), err(kind, 3, 3)]
 }
 
@@ -101,20 +101,20 @@ pub(crate) fn rows() -> Vec<Row> {
             Resetting,
             [err(Connection, 3, 0), err(Connection, 3, 0), err(Connection, 1, 0), err(Connection, 3, 0)],
         ),
-        row("reset after the request is read", Scripted(|_| Reply::Reset), unanswered(Connection)),
+        row("reset after the request is read", Scripted(|_| Reply::Reset), without_response(Connection)),
         row(
             "reset once",
             Scripted(|seen| then_success(seen, Reply::Reset)),
             [ok(2), ok(2), err(Connection, 1, 1), ok(2)],
         ),
-        row("stall", Scripted(|_| Reply::Stall), unanswered(Timeout)),
-        row("closed without an answer", Scripted(|_| Reply::Bytes(Vec::new())), unanswered(Connection)),
+        row("stall", Scripted(|_| Reply::Stall), without_response(Timeout)),
+        row("closed without a response", Scripted(|_| Reply::Bytes(Vec::new())), without_response(Connection)),
         row(
-            "what is no HTTP",
+            "a response that is not HTTP",
             Scripted(|_| Reply::Bytes(b"SSH-2.0-nonsense\r\n\r\n".to_vec())),
-            unanswered(Connection),
+            without_response(Connection),
         ),
-        row("slow drip of the head", Scripted(|_| Reply::Drip(Vec::new(), DRIPPED.into())), unanswered(Timeout)),
+        row("slow drip of the head", Scripted(|_| Reply::Drip(Vec::new(), DRIPPED.into())), without_response(Timeout)),
         row("slow drip of the body", Scripted(|_| Reply::Drip(DRIPPED.into(), vec![b' '; 1000])), cut_off(Timeout)),
         row("truncated body", Scripted(|seen| misstated(seen, 5)), cut_off(Connection)),
         row("Content-Length too short", Scripted(|seen| misstated(seen, -5)), NOT_READ),

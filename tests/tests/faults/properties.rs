@@ -14,7 +14,7 @@ use crate::secrets::outcomes;
 use crate::server::{Reply, Seen, Server, answer, json};
 use crate::shared::client_of;
 
-/// What a sandbox answers with JSON, in both dialects, by method and path.
+/// The JSON responses of a sandbox in both dialects, by method and path.
 struct Good {
     bodies: HashMap<(String, String), Vec<Value>>,
     /// Every name in them, so that what is made up is not all unknown.

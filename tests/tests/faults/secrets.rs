@@ -46,7 +46,7 @@ fn faults() -> Vec<(&'static str, Faulty)> {
     matrix::rows().into_iter().map(|row| (row.fault, row.server)).chain(more).collect()
 }
 
-/// What came of a call: its operation, what all of it prints as, and the kind of its error.
+/// The outcome of a call: its operation, all that it prints, and the kind of its error.
 pub(crate) type Outcome = (&'static str, String, Option<ErrorKind>);
 
 /// Every operation, the escape hatch, and a rotation.

@@ -7,10 +7,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-/// What a server looks up only when it answers.
+/// The bytes that a server looks up only when it responds.
 pub(crate) type Lookup = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
 
-/// What is done to a request.
+/// The reaction to a request.
 #[derive(Clone)]
 pub(crate) enum Reply {
     /// The connection is reset when the request has been read.

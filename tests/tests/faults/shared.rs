@@ -8,7 +8,7 @@ use deepgram_mgmt::{Client, ClientBuilder, Credentials, Retry};
 /// Long enough for loopback on a busy machine, short enough to wait for.
 pub(crate) const ATTEMPT: Duration = Duration::from_millis(200);
 
-/// What the client reads at most.
+/// The longest body that the client reads.
 pub(crate) const MAX_BODY: usize = 100_000;
 
 pub(crate) fn builder(base_url: &str) -> ClientBuilder {

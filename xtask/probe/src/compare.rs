@@ -1,4 +1,4 @@
-//! Holds answers against a document: `jsonschema` validates, and a walk over the schemas finds what they do not know.
+//! Compares responses with a document: `jsonschema` validates, and a walk over the schemas finds what they do not know.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,16 +15,16 @@ use crate::findings::{Finding, Kind, Ledger, label};
 use crate::infer::{Shape, described, is_name};
 use crate::places::{Place, Schemas, Within, flat, within};
 
-/// What differs between the answers and the document.
+/// The differences between the responses and the document.
 pub(crate) fn compare(exchanges: &[Exchange], document: &Document) -> Result<Vec<Finding>> {
     let mut comparison = Comparison { document, schemas: Schemas::new(document), ledger: Ledger::default() };
     for exchange in exchanges {
         let mut others =
             exchanges.iter().filter(|other| is_same_path(&other.path, &exchange.path) && other.is_success());
         match document.operation(&exchange.path) {
-            Some(operation) => comparison.answer(operation, exchange, others.next().is_some())?,
-            // A server that answers whatever it is asked has pages, not operations; and that it refuses what the
-            // document does not have is as it should be.
+            Some(operation) => comparison.response(operation, exchange, others.next().is_some())?,
+            // A server that responds to every path has pages, not operations. A server should reject an operation that
+            // the document lacks.
             None if others.any(|other| matches!(other.content, Content::Json(_))) => {
                 let at = Pointer::root().child("paths").child(&exchange.path).child("get");
                 let status = exchange.status.to_string();
@@ -43,7 +43,7 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
-    fn answer(&mut self, operation: &Operation, exchange: &Exchange, is_served: bool) -> Result<()> {
+    fn response(&mut self, operation: &Operation, exchange: &Exchange, is_served: bool) -> Result<()> {
         let body = match &exchange.content {
             Content::Json(body) => Some(body),
             Content::Nothing | Content::Other => None,

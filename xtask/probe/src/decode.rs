@@ -1,4 +1,4 @@
-//! Decodes answers with the client's types and encodes them again: what got lost on the way is reported.
+//! Decodes responses with the client's types and encodes them again. Reports every loss on the way.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -31,7 +31,7 @@ macro_rules! types {
     };
 }
 
-/// Those that a GET answers with; which operation has which is for the document to say.
+/// The types of the responses to a GET. The document says which operation has which.
 const TYPES: [(&str, Again); 22] = types![
     Balance BalanceList BillingBreakdown BillingFields DistributionCredentials DistributionCredentialsList InvitationList
     Key KeyList MemberList Model ModelList Project ProjectList PurchaseList RequestList RequestRecord ScopeList
@@ -49,7 +49,7 @@ fn of(shipped: &Document, operation: &Operation) -> Result<(&'static str, Again)
     known.with_context(|| format!("{target}: the probe has no type of the client's for it"))
 }
 
-/// What the client loses of the answers, or does not decode.
+/// The parts of responses that the client loses or does not decode.
 pub(crate) fn check(exchanges: &[Exchange], shipped: &Document) -> Result<Vec<Finding>> {
     let mut ledger = Ledger::default();
     for exchange in exchanges.iter().filter(|exchange| exchange.is_success()) {
@@ -148,7 +148,7 @@ fn leaves<'v>(value: &'v Value, (place, path): (String, String), name: &'v str, 
     }
 }
 
-/// What a value means, however it is written.
+/// The meaning of a value, however it is written.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Meaning<'v> {
     Time(Timestamp),

@@ -1,4 +1,4 @@
-//! The document that answers are held against: its GET operations and what they may answer.
+//! The document that responses are compared with: its GET operations and their responses.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -118,7 +118,7 @@ impl Document {
         if self.nulls_are_absent { Cow::Owned(without_nulls(body)) } else { Cow::Borrowed(body) }
     }
 
-    /// What an operation may answer with this status: the status itself, its range, or the default.
+    /// The response of an operation for a status: by the status itself, its range, or `default`.
     pub(crate) fn response(&self, operation: &Operation, status: u16) -> Result<Option<(Pointer, &Value)>> {
         let at = operation.at.child("responses");
         let names = [status.to_string(), format!("{}XX", status / 100), "default".to_owned()];
@@ -126,7 +126,7 @@ impl Document {
         found.map(|at| self.follow(at)).transpose()
     }
 
-    /// The schema of an answer's body, where the document has one.
+    /// The schema of a response's body, where the document has one.
     pub(crate) fn schema_of(&self, exchange: &Exchange) -> Result<Option<Pointer>> {
         let Some(operation) = self.operation(&exchange.path) else { return Ok(None) };
         let Some((response_at, response)) = self.response(operation, exchange.status)? else { return Ok(None) };
@@ -136,7 +136,7 @@ impl Document {
         Ok(at.filter(|at| at.find(&self.value).is_some()))
     }
 
-    /// What stands at a place, or what its reference names if it is nothing but one.
+    /// The value at a place, or the target of the reference there.
     pub(crate) fn follow(&self, at: Pointer) -> Result<(Pointer, &Value)> {
         follow(&self.value, at)
     }

@@ -6,15 +6,15 @@ use serde_json::Value;
 /// The placeholder of an invalid media type.
 pub(crate) const NO_MEDIA_TYPE: &str = "no media type";
 
-/// An answer, and what it answers.
+/// A request and its response.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// The operation's path, with its parameters in braces.
     pub path: String,
-    /// Whether the request asked to be refused.
+    /// Whether the request was meant to get an error response.
     pub provoked: bool,
-    /// The status of the answer.
+    /// The status of the response.
     pub status: u16,
     /// Its media type, without parameters, where it names one.
     pub content_type: Option<String>,
@@ -40,13 +40,13 @@ impl Exchange {
     }
 }
 
-/// The answers of a walk.
+/// The responses of a walk.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Walk {
-    /// Every answer, in order.
+    /// Every response, in order.
     pub exchanges: Vec<Exchange>,
-    /// Requests that got no answer, or one that says nothing of the operation: no permission, too many requests.
+    /// Requests that got no response, or one that says nothing of the operation: no permission, too many requests.
     pub untold: Vec<String>,
     /// Operations that were not asked, and why.
     pub skipped: Vec<String>,

@@ -1,4 +1,4 @@
-//! Findings: what differs, where in the document and where in answers, and of what type it is.
+//! Findings: what differs, where in the document and where in responses, and of what type it is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,13 +7,13 @@ use xtask::pointer::Pointer;
 
 use crate::infer::Shape;
 
-/// What kind of difference.
+/// The kinds of difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// A documented operation answers 404 for ids that a listing named.
+    /// A documented operation returns 404 for ids that a listing named.
     NotFound,
-    /// An operation that the client has and the document lacks is answered.
+    /// The server has an operation that the client has and the document lacks.
     UndocumentedOperation,
     /// A status that neither itself, nor by its range, nor by default is documented.
     UndocumentedStatus,
@@ -33,7 +33,7 @@ pub enum Kind {
     BrokenRule,
     /// A field that the client's type does not hold: decoded and encoded again, it is gone.
     LostField,
-    /// An answer that the client's type does not decode.
+    /// A response that the client's type does not decode.
     Undecodable,
 }
 
@@ -76,20 +76,20 @@ pub struct Finding {
     pub schema: String,
     /// The field below it: `.results[].start`; or the status or media type.
     pub field: String,
-    /// What kind of difference.
+    /// The kind of difference.
     pub kind: Kind,
-    /// What the document says, where it says something.
+    /// The documented type or value; empty if there is none.
     pub expected: String,
     /// The types that were seen, each with its format if it has one.
     pub found: BTreeSet<String>,
-    /// What is within a field that the document lacks: the types by their path below it.
+    /// The types within a field that the document lacks, by their path below it.
     pub within: BTreeMap<String, BTreeSet<&'static str>>,
-    /// The operations, and the JSON paths within their answers.
+    /// The operations, and the JSON paths within their responses.
     pub seen: BTreeSet<String>,
     /// Where in the document the remedy belongs.
     #[serde(skip)]
     pub(crate) at: Pointer,
-    /// What of that place: a property, a keyword, a status, a media type.
+    /// The part of that place: a property, a keyword, a status, a media type.
     #[serde(skip)]
     pub(crate) name: String,
     /// All that was seen there.
@@ -104,7 +104,7 @@ impl Finding {
         [self.kind.words(), if types.is_empty() { "" } else { ": " }, &types].concat()
     }
 
-    /// What was found in place of what.
+    /// The types that were found, and the expected one.
     pub(crate) fn types(&self) -> String {
         let found = self.found.iter().map(String::as_str).collect::<Vec<_>>().join(" or ");
         match (found.is_empty(), self.expected.is_empty()) {
@@ -124,8 +124,8 @@ pub struct Outcome {
     pub untold: Vec<String>,
     /// The requests that were not sent, each with its reason.
     pub skipped: Vec<String>,
-    /// How many operations of the document were answered, and how many GET operations it has.
-    pub answered: (usize, usize),
+    /// How many operations of the document succeeded, and how many GET operations it has.
+    pub succeeded: (usize, usize),
 }
 
 /// Collects findings so that one difference is one finding.
@@ -175,7 +175,7 @@ pub(crate) fn label(at: &Pointer) -> (String, String) {
             "properties" => field.extend([".", rest.next().copied().unwrap_or_default()]),
             "items" => field.push_str("[]"),
             "additionalProperties" => field.push_str(".*"),
-            // What follows is an index, a media type or `schema`: no step within the answer.
+            // What follows is an index, a media type or `schema`: no step within the response.
             _ => {}
         }
     }

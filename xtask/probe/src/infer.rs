@@ -10,14 +10,14 @@ use xtask::load::type_of;
 /// The format of texts that are a time in any form that the client reads, as the overlay has it.
 pub(crate) const TIME: &str = "date-or-date-time";
 
-/// What all values seen at one place have in common.
+/// The common form of all values seen at one place.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Shape {
     types: BTreeSet<&'static str>,
     /// Texts that are no point in time were seen.
     has_other_texts: bool,
     properties: BTreeMap<String, Shape>,
-    /// What stands under keys that are data.
+    /// The values under keys that are data.
     values: Option<Box<Shape>>,
     items: Option<Box<Shape>>,
 }
@@ -55,7 +55,7 @@ impl Shape {
         &self.types
     }
 
-    /// What was seen within: types by path, such as `.results[].hours`.
+    /// The types that were seen within, by path, such as `.results[].hours`.
     pub(crate) fn within(&self) -> BTreeMap<String, BTreeSet<&'static str>> {
         let mut found = BTreeMap::new();
         self.collect("", &mut found);
@@ -72,7 +72,7 @@ impl Shape {
         }
     }
 
-    /// Whether every text was a point in time, in a form that answers write.
+    /// Whether every text was a point in time, in a form that responses write.
     pub(crate) fn is_time(&self) -> bool {
         self.types.contains("string") && !self.has_other_texts
     }

@@ -1,4 +1,4 @@
-//! Which keys of an answer are names of properties, and which are data such as ids: what documents say comes first, then
+//! Which keys of a response are names of properties, and which are data such as ids: what documents say comes first, then
 //! how the key looks.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::exchange::{Content, Exchange};
 use crate::infer::is_name;
 use crate::places::{Place, Schemas, Within, within};
 
-/// What documents say of keys.
+/// The keys that documents describe.
 pub(crate) struct Keys<'a>(Vec<(&'a Document, Schemas<'a>)>);
 
 impl<'a> Keys<'a> {
@@ -21,7 +21,7 @@ impl<'a> Keys<'a> {
         Self(documents.map(|document| (document, Schemas::new(document))).collect())
     }
 
-    /// The exchange as it is compared and reported: keys that are data are but numbered, so that none can be told.
+    /// The exchange in the form that is compared and reported: numbers replace keys that are data, so that none is revealed.
     pub(crate) fn numbered(&mut self, exchange: &Exchange) -> Result<Exchange> {
         let mut known = HashMap::new();
         self.renamed(exchange, &mut |key| {
@@ -90,7 +90,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// What a key that is data is called.
+/// Gives a key that is data its placeholder.
 type Rename<'r> = &'r mut dyn FnMut(&str) -> String;
 
 /// Whether a key of `members` is data.

@@ -47,15 +47,15 @@ pub fn judge(walk: &Walk, document: &Document, shipped: &Document) -> Result<Out
     let exchanges = walk.exchanges.iter().map(|exchange| keys.numbered(exchange)).collect::<Result<Vec<_>>>()?;
     let mut findings = compare::compare(&exchanges, document)?;
     findings.extend(decode::check(&exchanges, shipped)?);
-    let is_answered = |operation: &&Operation| {
+    let has_succeeded = |operation: &&Operation| {
         walk.exchanges.iter().any(|exchange| operation.is(&exchange.path) && exchange.is_success())
     };
-    let answered = document.operations().iter().filter(is_answered).count();
+    let succeeded = document.operations().iter().filter(has_succeeded).count();
     Ok(Outcome {
         findings,
         untold: walk.untold.clone(),
         skipped: walk.skipped.clone(),
-        answered: (answered, document.operations().len()),
+        succeeded: (succeeded, document.operations().len()),
     })
 }
 

@@ -109,8 +109,8 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         suggest(file, &outcome, document)?;
     }
     Ok(match outcome {
-        // Silence says nothing of the document, and neither do refusals alone: it may be another server's.
-        Outcome { answered: (0, _), .. } => ExitCode::from(2),
+        // No response says nothing about the document. Error responses alone say nothing either: the server may be another one.
+        Outcome { succeeded: (0, _), .. } => ExitCode::from(2),
         Outcome { findings, .. } if !findings.is_empty() => ExitCode::from(1),
         Outcome { untold, .. } if !untold.is_empty() => ExitCode::from(2),
         _ => ExitCode::SUCCESS,

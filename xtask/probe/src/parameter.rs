@@ -14,13 +14,13 @@ const PERIOD: TimeDelta = TimeDelta::days(30);
 /// A query parameter of an operation.
 #[derive(Debug)]
 pub struct Query {
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Whether no request goes without it.
     pub is_required: bool,
     /// The parameter as the document has it.
     parameter: Value,
-    /// What its values are.
+    /// The schema of its values.
     schema: Value,
 }
 
@@ -36,7 +36,7 @@ impl Query {
         Ok(Some(Self { name: name.to_owned(), is_required, parameter: parameter.clone(), schema: schema.clone() }))
     }
 
-    /// A value that the document allows: one that it names, or the nearest of its type. Times are those of the last 30
+    /// A value that the document allows: one that it names, or the nearest of its type. Times are within the last 30
     /// days. Of other texts nothing is known.
     #[must_use]
     pub fn value(&self) -> Option<String> {

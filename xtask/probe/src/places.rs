@@ -22,7 +22,7 @@ pub(crate) struct Place<'a> {
     pub(crate) at: Pointer,
     /// Where what it refers to is.
     pub(crate) target: Pointer,
-    /// What stands there.
+    /// The schema there.
     pub(crate) schema: &'a Value,
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationErro
     }
 }
 
-/// What schemas say of a property.
+/// How schemas describe a property.
 pub(crate) enum Within {
     /// These speak of it, and one by its name.
     Named(Vec<Pointer>),

@@ -1,4 +1,4 @@
-//! Recordings: a walk's answers as a file, with placeholders for what is private in them.
+//! Recordings: the responses of a walk as a file, with placeholders for private values.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::keys::Keys;
 use crate::redact::Redactor;
 
 /// The file within the folder of a recording.
-const FILE: &str = "answers.json";
+const FILE: &str = "responses.json";
 
 /// Records a walk in a folder, which is made if it is not there. A recording that is there stays until the new one is
 /// complete, and is then replaced.

@@ -1,4 +1,4 @@
-//! Answers without what is private in them: every text and number becomes a placeholder of the same shape.
+//! Removes private values from responses: every text and number becomes a placeholder of equal form.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::exchange::{Content, Exchange};
 use crate::infer::text_format;
 
-/// Gives the same placeholder for the same text, throughout a recording.
+/// Gives equal texts equal placeholders, throughout a recording.
 #[derive(Debug, Default)]
 pub(crate) struct Redactor(HashMap<String, String>);
 

@@ -31,16 +31,16 @@ impl Outcome {
     }
 
     fn summary(&self) -> String {
-        let (answered, all) = self.answered;
+        let (succeeded, all) = self.succeeded;
         let findings = match self.findings.len() {
             0 => "no finding".to_owned(),
             1 => "1 finding".to_owned(),
             n => format!("{n} findings"),
         };
-        format!("{findings}; {answered} of {all} GET operations succeeded")
+        format!("{findings}; {succeeded} of {all} GET operations succeeded")
     }
 
-    /// What was not seen, and why.
+    /// The operations that were not seen, and the reasons.
     fn gaps(&self) -> impl Iterator<Item = (&'static str, &String)> {
         let untold = self.untold.iter().map(|line| ("could not tell", line));
         untold.chain(self.skipped.iter().map(|line| ("not asked", line)))
@@ -62,12 +62,12 @@ impl Outcome {
     }
 
     fn json(&self) -> String {
-        let (answered, all) = self.answered;
+        let (succeeded, all) = self.succeeded;
         let report = json!({
             "findings": self.findings,
             "could_not_tell": self.untold,
             "not_asked": self.skipped,
-            "operations": { "answered": answered, "documented": all },
+            "operations": { "succeeded": succeeded, "documented": all },
         });
         inert::json(&format!("{report:#}\n"))
     }
@@ -120,7 +120,7 @@ fn field(finding: &Finding) -> &str {
     if finding.field.is_empty() { "$" } else { &finding.field }
 }
 
-/// What is within a field that the document lacks, a line for each.
+/// The types within a field that the document lacks, a line for each.
 fn within(finding: &Finding) -> impl Iterator<Item = String> {
     finding.within.iter().map(|(path, types)| {
         let types = types.iter().copied().collect::<Vec<_>>().join(" or ");

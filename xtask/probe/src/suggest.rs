@@ -11,12 +11,12 @@ use crate::exchange::NO_MEDIA_TYPE;
 use crate::findings::{Finding, Kind};
 use crate::infer::TIME;
 
-/// What the file is called in messages while it is none yet.
+/// The file's name in messages, before it is written.
 const NAME: &str = "the suggested overlay";
 
 /// An OpenAPI Overlay 1.0 document; `None` if no finding has a remedy in the document.
 ///
-/// What the client lost has its remedy in the client: once the document has the field, generate it again.
+/// A field that the client lost needs a new client: once the document has the field, generate it again.
 ///
 /// # Errors
 /// A suggestion that cannot be applied to the document.
@@ -83,7 +83,7 @@ fn remedy(finding: &Finding, document: &Value) -> Vec<Action> {
             vec![update(&operation, json!({ "responses": { name: response(finding) } }))]
         }
         Kind::UndocumentedStatus => vec![update(at, json!({ name: response(finding) }))],
-        // No document says that an answer may have no media type, or be no JSON although it says so.
+        // No document says that a response may have no media type, or be no JSON although it says so.
         Kind::UndocumentedContentType if !finding.found.contains(name) || name == NO_MEDIA_TYPE => Vec::new(),
         Kind::UndocumentedContentType => vec![update(at, json!({ "content": content(finding) }))],
         Kind::UndocumentedField if name == "*" => vec![update(at, json!({ "additionalProperties": shape.schema() }))],
@@ -150,7 +150,7 @@ fn replaced(at: &Pointer, value: Value, document: &Value) -> Vec<Action> {
     }
 }
 
-/// What a place is in, and its key or index there.
+/// The parent of a place, and the key or index of the place there.
 fn parent(at: &Pointer) -> Option<(Pointer, String)> {
     let keys: Vec<String> = at.keys().collect();
     let (key, parents) = keys.split_last()?;

@@ -20,23 +20,23 @@ pub const PER_LISTING: usize = 3;
 /// Parameters that listings name otherwise.
 const ALIASES: [(&str, &str); 2] = [("key_id", "api_key_id"), ("model_id", "uuid")];
 
-/// What no account has, no UUID is, and no number is: asked for once each, to see how the API refuses.
+/// An id of no account, a text that is no UUID, and one that is no number. Each is sent once, to see an error response.
 const NOBODYS: &str = "00000000-0000-4000-8000-ffffffffffff";
 const NO_ID: &str = "not-an-id";
 const NO_NUMBER: &str = "not-a-number";
 
-/// What stands as itself in a segment of a path.
+/// The characters that need no escape in a segment of a path.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Asks every GET operation of `document`, then those of the client's own document, `shipped`, that `document` lacks; at
-/// most [`MAX_CALLS`] times in all. Three refusals are provoked.
+/// most [`MAX_CALLS`] times in all. Three error responses are provoked.
 ///
-/// The client repeats what it repeats: a 429 is waited out as long as its `Retry-After` says, within the client's limits.
-/// One that stays ends the walk.
+/// The client repeats calls as usual: after a 429 it waits as long as `Retry-After` says, within its limits. A 429 that
+/// stays ends the walk.
 pub async fn walk(client: &Client, document: &Document, shipped: &Document) -> Walk {
     let mut walker = Walker { client, walk: Walk::default(), bodies: HashMap::new(), calls: 0, is_throttled: false };
     for operation in document.operations() {
-        walker.ask(operation, Asked::ForAnswer).await;
+        walker.ask(operation, Asked::ForResponse).await;
     }
     walker.provoke(document).await;
     for operation in shipped.operations().iter().filter(|operation| document.operation(&operation.path).is_none()) {
@@ -49,17 +49,17 @@ pub async fn walk(client: &Client, document: &Document, shipped: &Document) -> W
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
     /// The document has the operation.
-    ForAnswer,
-    /// The document lacks the operation: a refusal says nothing of the document.
+    ForResponse,
+    /// The document lacks the operation: an error response says nothing about the document.
     WhetherThere,
-    /// To see how the API refuses.
-    ForRefusal,
+    /// To see an error response.
+    ForError,
 }
 
 struct Walker<'a> {
     client: &'a Client,
     walk: Walk,
-    /// Successful answers, by the path they were asked for.
+    /// Successful responses, by the path they were asked for.
     bodies: HashMap<String, Value>,
     calls: usize,
     /// A 429 stayed although it was waited out: to ask for more would be to ignore it.
@@ -92,7 +92,7 @@ impl Walker<'_> {
         }
     }
 
-    /// The path with ids in place of its parameters, each from the answer to the path before it.
+    /// The path with ids in place of its parameters, each from the response to the path before it.
     fn paths(&self, template: &str) -> Vec<String> {
         let mut paths = vec![String::new()];
         for segment in template.split('/').skip(1) {
@@ -130,13 +130,13 @@ impl Walker<'_> {
             && !listing.contains('{')
         {
             for id in [NOBODYS, NO_ID] {
-                self.get(operation, &format!("{listing}/{id}"), &[], Asked::ForRefusal).await;
+                self.get(operation, &format!("{listing}/{id}"), &[], Asked::ForError).await;
             }
         }
         for operation in document.operations() {
             let limit = operation.query.iter().find(|parameter| parameter.name == "limit");
             if let (Some(limit), Some(path)) = (limit, self.paths(&operation.path).first()) {
-                self.get(operation, path, &[(&limit.name, NO_NUMBER.to_owned())], Asked::ForRefusal).await;
+                self.get(operation, path, &[(&limit.name, NO_NUMBER.to_owned())], Asked::ForError).await;
                 return;
             }
         }
@@ -152,22 +152,22 @@ impl Walker<'_> {
             return self.skip(operation, asked, "the server takes no more requests: 429");
         }
         self.calls += 1;
-        let answer = match self.client.raw(Method::GET, path).query(&query).send_any().await {
-            Ok(answer) => answer,
+        let response = match self.client.raw(Method::GET, path).query(&query).send_any().await {
+            Ok(response) => response,
             Err(error) => return note(&mut self.walk.untold, format!("GET {template}: {error}")),
         };
-        let content_type = answer.headers().get(CONTENT_TYPE).map(|value| media_type(value.as_bytes()));
-        let status = answer.status().as_u16();
-        self.is_throttled = answer.status() == StatusCode::TOO_MANY_REQUESTS;
-        let content = match answer.into_inner() {
+        let content_type = response.headers().get(CONTENT_TYPE).map(|value| media_type(value.as_bytes()));
+        let status = response.status().as_u16();
+        self.is_throttled = response.status() == StatusCode::TOO_MANY_REQUESTS;
+        let content = match response.into_inner() {
             body if body.is_empty() => Content::Nothing,
             body => serde_json::from_slice(&body).map_or(Content::Other, Content::Json),
         };
-        let provoked = asked == Asked::ForRefusal;
+        let provoked = asked == Asked::ForError;
         let exchange = Exchange { path: template.clone(), provoked, status, content_type, content };
         if let (true, Content::Json(body)) = (exchange.is_success(), &exchange.content) {
             self.bodies.insert(path.to_owned(), body.clone());
-        } else if !exchange.is_success() && asked == Asked::ForAnswer && status != 404 {
+        } else if !exchange.is_success() && asked == Asked::ForResponse && status != 404 {
             note(&mut self.walk.untold, format!("GET {template}: the status is {status}"));
         }
         self.walk.exchanges.push(exchange);
@@ -196,7 +196,7 @@ fn media_type(header: &[u8]) -> String {
     }
 }
 
-/// Every text and whole number under `name`, anywhere in an answer.
+/// Every text and whole number under `name`, anywhere in a response.
 fn find(value: &Value, name: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => members.iter().for_each(|(key, value)| match value {

@@ -40,8 +40,8 @@ pub(super) fn merge(document: &Value, schema: &mut Map<String, Value>) {
     }
 }
 
-/// What the branches of a choice come to in a language whose decoder takes the first that fits.
-/// Where they are `exclusive`, no value belongs to two of them.
+/// Finds the form of a choice for a decoder that takes the first branch that fits. If the branches are `exclusive`, no
+/// value belongs to two of them.
 pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> Choice {
     let resolved: Vec<&Value> = branches.iter().map(|branch| resolved(document, branch)).collect();
     let anything = resolved.iter().any(|branch| branch.as_object().is_some_and(says_nothing));
@@ -63,8 +63,8 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
         shadowing::of(document, resolved[*index]).is_none_or(|shapes| shapes.iter().any(Shape::takes_any_object))
     };
     let vague: Vec<usize> = (0..resolved.len()).filter(is_vague).collect();
-    // One that would take another's values and lose a part of them cannot be told apart from it: the client keeps
-    // such an answer as it came.
+    // A branch that would take another's values and lose a part of them hides it: the client keeps such a response
+    // unchanged.
     let lists = resolved.iter().filter(|branch| branch.get("type").is_some_and(|kind| kind == "array")).count();
     let hides = |first: usize| {
         (first + 1..resolved.len()).any(|later| shadowing::hides(document, resolved[first], resolved[later], exclusive))
@@ -85,7 +85,7 @@ fn requires(document: &Value, schema: &Value) -> usize {
     shapes.iter().map(|shape| shape.required.len()).min().unwrap_or_default()
 }
 
-/// What a choice comes to.
+/// The form of a choice.
 pub(super) enum Choice {
     /// These branches, to be tried in this order.
     Kept(Vec<Value>),

@@ -23,7 +23,7 @@ const MAX_BRANCHES: usize = 1_000;
 /// How deep `allOf`, `anyOf`, `oneOf` and references may lead to each other: the generator merges them all.
 const MAX_DEPTH: usize = 100;
 
-/// Refuses schemas of more parts than can be looked at, in a document whose schemas are not made of themselves.
+/// Rejects schemas of more parts than the generator can hold, in a document whose schemas do not contain themselves.
 pub(super) fn check_parts(document: &Value) -> Result<()> {
     each(document, &|size, _, at| {
         if size.parts > MAX_PARTS {
@@ -36,7 +36,7 @@ pub(super) fn check_parts(document: &Value) -> Result<()> {
     })
 }
 
-/// Refuses choices that the generator would take for ever to tell from each other. It sees those that repairs leave.
+/// Rejects choices that the generator would compare for ever. It runs after the repairs, which remove some choices.
 pub(super) fn check_choices(document: &Value) -> Result<()> {
     each(document, &|size, schema, at| {
         if schema.contains_key("allOf") && size.choices > 1 && size.ways > MAX_COMBINATIONS {
@@ -59,7 +59,7 @@ pub(super) fn check_choices(document: &Value) -> Result<()> {
 
 const CHOICES: [&str; 2] = ["anyOf", "oneOf"];
 
-/// What a schema comes to when it is merged.
+/// The size of a schema after the merge.
 #[derive(Clone, Copy)]
 struct Size {
     parts: usize,
@@ -131,8 +131,8 @@ impl<'a> Sizes<'a> {
     }
 }
 
-/// A schema that is made of itself has no values, and the generator no end.
-pub(super) fn refuse_endless(document: &Value) -> Result<()> {
+/// Rejects a schema that is made of itself: it has no values, and the generator would not end.
+pub(super) fn check_endless(document: &Value) -> Result<()> {
     let at = Pointer::schemas();
     let schemas = at.find(document).and_then(Value::as_object);
     let mut sound = BTreeSet::new();

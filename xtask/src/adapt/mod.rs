@@ -1,33 +1,46 @@
-//! Step 4, adapt: changes an OpenAPI 3.0 document where progenitor 0.15 or its typify would panic or lose something in
-//! silence, if only one meaning is possible; refuses it with its location otherwise.
+//! Step 4, adapt: changes an OpenAPI 3.0 document where progenitor 0.15 or its typify would panic, or lose something in
+//! silence. If more than one meaning is possible, it rejects the document with the location.
 //!
-//! One file holds one limit of the generator, and says when to drop it.
+//! One file holds one limit of the generator, and says when to drop it. [`Generator`] holds the limits that lowering has
+//! to know, because they decide which parts of a document are lowered at all.
 
 mod composition;
 mod expansion_limits;
+mod media_types;
 mod open_branches;
 mod operation_names;
 mod parameters;
+mod query;
 mod read_write_only;
 mod schemas;
 mod shadowing;
+mod single_values;
+mod sizes;
+mod successes;
+mod target;
 mod type_names;
 mod walk;
 
 use anyhow::Result;
 use serde_json::Value;
 
-pub use operation_names::{CLIENT_METHODS, Renamed, renamed};
+use crate::lower::Origins;
 
-/// Makes of a lowered document the one that the generator reads.
+pub use operation_names::{CLIENT_METHODS, Renamed, renamed};
+pub use target::Generator;
+
+/// Makes of a document that was lowered for [`Generator`] the one that the generator reads. Notes in `origins` where it
+/// moved parts.
 ///
 /// # Errors
-/// With the JSON pointer in the lowered document: a schema or parameter that the generator cannot take, and for which
-/// no other form has the same meaning.
-pub fn to_generator(mut document: Value) -> Result<Value> {
+/// With the JSON pointer in the lowered document: a response, schema or parameter that the generator cannot take, and for
+/// which no other form has an equal meaning.
+pub fn to_generator(mut document: Value, origins: &mut Origins) -> Result<Value> {
+    successes::merge(&mut document, origins)?;
+    media_types::complete_requests(&mut document);
     operation_names::assign(&mut document)?;
     parameters::check_names(&document)?;
-    expansion_limits::refuse_endless(&document)?;
+    expansion_limits::check_endless(&document)?;
     expansion_limits::check_parts(&document)?;
     read_write_only::relax(&mut document);
     schemas::repair(&mut document);

@@ -1,5 +1,5 @@
 //! Gives every operation a name of its own: its `operationId` where that is unique, else one made from tag, method and
-//! path. progenitor makes a method and a builder of the name, and refuses an operation without one.
+//! path. progenitor makes a method and a builder of the name, and rejects an operation without one.
 //!
 //! Drop when progenitor names operations without `operationId`, and tells those apart that share one.
 

@@ -9,7 +9,7 @@ use super::walk::{each_schema, resolved};
 use crate::document::openapi::{operations, operations_mut};
 use crate::document::references::reached;
 
-/// Takes out of `required` what is `readOnly` in what is sent, and what is `writeOnly` in what is answered.
+/// Removes from `required` the `readOnly` properties of requests, and the `writeOnly` properties of responses.
 pub(super) fn relax(document: &mut Value) {
     for (body, mark) in [("requestBody", "readOnly"), ("responses", "writeOnly")] {
         let before = document.clone();

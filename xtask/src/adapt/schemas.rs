@@ -1,7 +1,7 @@
 //! Gives every schema a form of which the generator makes a type that holds each of its values.
 //!
 //! Drop a repair when typify makes such a type by itself: of a nullable component, of keywords without `type`, of a
-//! converted format beside other rules, of an `enum` whose variants share a name, of `additionalProperties: true`
+//! format that has no meaning for its type, of a converted format beside other rules, of an `enum` whose variants share a name, of `additionalProperties: true`
 //! beside properties.
 
 use std::collections::BTreeSet;
@@ -68,6 +68,7 @@ impl Repair<'_> {
             schema.insert("nullable".to_owned(), true.into());
         }
         type_from_keywords(schema);
+        drop_format(schema);
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| CONVERTED.contains(&format)) {
             schema.retain(|name, _| !RULES.contains(&name.as_str()));
         }
@@ -122,6 +123,16 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
         schema.insert("type".to_owned(), "number".into());
     } else if ["minLength", "maxLength"].iter().any(|keyword| schema.contains_key(*keyword)) {
         schema.insert("type".to_owned(), "string".into());
+    }
+}
+
+/// A UUID is text to a client, and a boolean, a list or an object has no format. typify would look for a type of each.
+fn drop_format(schema: &mut Map<String, Value>) {
+    let has = |keyword: &str, names: &[&str]| {
+        schema.get(keyword).and_then(Value::as_str).is_some_and(|name| names.contains(&name))
+    };
+    if has("format", &["uuid"]) || has("type", &["boolean", "array", "object"]) {
+        schema.shift_remove("format");
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::walk::resolved;
 
-/// Choices within choices multiply; what comes to more than this is not looked into.
+/// Choices within choices multiply. A schema with more shapes is not examined.
 const MAX_SHAPES: usize = 64;
 
 /// One way to be a value of a schema: its own keywords, with those of all parts and of one branch of each choice.
@@ -17,7 +17,7 @@ const MAX_SHAPES: usize = 64;
 pub(super) struct Shape<'a> {
     /// `integer` is a `number`.
     kind: Option<&'a str>,
-    /// What each part says of a property.
+    /// The schemas that the parts give a property.
     properties: BTreeMap<&'a str, Vec<&'a Value>>,
     pub(super) required: BTreeSet<&'a str>,
     closed: bool,
@@ -94,7 +94,7 @@ struct Comparison<'a> {
     document: &'a Value,
     /// Pairs of schemas that were looked at, by address: types may hold themselves.
     seen: BTreeSet<(*const Value, *const Value)>,
-    /// The same for telling them apart, with what came of it.
+    /// Pairs whose values were compared, with the result.
     apart: BTreeMap<(*const Value, *const Value), bool>,
 }
 

@@ -53,7 +53,7 @@ fn is_named(schema: &Map<String, Value>) -> bool {
 }
 
 /// The names that schemas get from their places: `KeyOwner` for the property `owner` of `Key`, `ListKeysResponse` for
-/// the answer of `list_keys`. What has such a name already, a component or a title, keeps it.
+/// the response of `list_keys`. A component or a title keeps its name.
 struct TypeNames {
     taken: BTreeSet<String>,
     /// Titles already visited: equal schemas with one title share a type.

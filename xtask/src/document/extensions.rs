@@ -1,4 +1,4 @@
-//! The `x-client-` extensions, by which an overlay says how the client reads what no keyword can say. `xtask/README.md`
+//! The `x-client-` extensions. They tell the client what no keyword of OpenAPI can express. `xtask/README.md`
 //! has the table.
 
 use anyhow::{Result, bail};
@@ -8,7 +8,7 @@ use super::pointer::Pointer;
 
 /// The schema that the client reads in place of this one.
 pub const TYPE: &str = "x-client-type";
-/// Where in an answer the object may be wrapped.
+/// Where in a response the object may be wrapped.
 pub const UNWRAP: &str = "x-client-unwrap";
 /// The properties of which one must be there: [`LISTS`], or all [`EXCEPT`] some.
 pub const PAYLOAD: &str = "x-client-payload";
@@ -16,9 +16,9 @@ pub const PAYLOAD: &str = "x-client-payload";
 pub const LISTS: &str = "lists";
 /// Of the payload: all but those that this names.
 pub const EXCEPT: &str = "except";
-/// The properties that say which one an object is: it is of no use without them, and the client demands them.
+/// The properties that identify an object. The client demands them.
 pub const IDENTITY: &str = "x-client-identity";
-/// In a lowered request body or answer: what its JSON, text or bytes are called. The generator knows one name for each.
+/// The media type that the document gives to a body, if the generator knows its JSON, text or bytes by another name.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// The client's use of a response's body.
 const BODY: &str = "x-client-body";

@@ -31,7 +31,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// The name without what is particular to this machine: a path inside the workspace as it is, else the file.
+    /// The name without parts of this machine: a path inside the workspace unchanged, else the file.
     #[must_use]
     pub fn portable_name(&self) -> String {
         let path = Path::new(&self.name);
@@ -112,9 +112,9 @@ pub(crate) fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: 
         let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
         value.map_err(|error| Failure::new(Some((error.line(), error.column())), &error.to_string()))
     } else {
-        nesting::check(text).map_err(|refusal| Failure {
-            place: Some(line_column(&text.as_bytes()[..refusal.at])),
-            reason: refusal.reason,
+        nesting::check(text).map_err(|error| Failure {
+            place: Some(line_column(&text.as_bytes()[..error.at])),
+            reason: error.reason,
         })?;
         let value = seed.deserialize(serde_yaml::Deserializer::from_str(text));
         value.map_err(|error| {
@@ -123,7 +123,7 @@ pub(crate) fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: 
     }
 }
 
-/// What a value is called in messages.
+/// The name of a value's kind in messages.
 #[must_use]
 pub fn kind(value: &Value) -> &'static str {
     match value {
@@ -166,7 +166,7 @@ pub(crate) fn line_column(before: &[u8]) -> (usize, usize) {
     (lines.count() + 1, last + 1)
 }
 
-/// Deserializes a [`Value`] as `serde_json` would, but counts values, refuses repeated keys, and takes the
+/// Deserializes a [`Value`] as `serde_json` would, but counts values, rejects repeated keys, and takes the
 /// integers that YAML allows as keys (`200:`) as the strings they are in JSON.
 #[derive(Clone, Copy)]
 struct Node<'a>(&'a Cell<usize>);
@@ -258,7 +258,7 @@ fn merge<E: serde::de::Error>(mapping: &mut Map<String, Value>, merged: Value) -
     }
 }
 
-/// A key of a mapping, as a string; one that is in the mapping already is refused where it stands.
+/// A key of a mapping, as a string; a key that the mapping has already is rejected with its location.
 #[derive(Default)]
 pub(crate) struct Key<'m>(Option<&'m Map<String, Value>>);
 

@@ -14,13 +14,13 @@ const MAX_DIRECTIVES: usize = 100;
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Why a text is not for the parser, and at which byte.
-pub(crate) struct Refusal {
+pub(crate) struct NestingError {
     pub(crate) at: usize,
     pub(crate) reason: String,
 }
 
-/// Refuses what the parser would take too long for.
-pub(crate) fn check(text: &str) -> Result<(), Refusal> {
+/// Rejects a text that the parser would take too long for.
+pub(crate) fn check(text: &str) -> Result<(), NestingError> {
     Scanner { text: text.as_bytes(), at: 0, line: 0, indents: Vec::new(), key: None, depth: 0, directives: 0 }.run()
 }
 
@@ -41,7 +41,7 @@ struct Scanner<'t> {
 }
 
 impl Scanner<'_> {
-    fn run(mut self) -> Result<(), Refusal> {
+    fn run(mut self) -> Result<(), NestingError> {
         while let Some(byte) = self.peek(0) {
             match byte {
                 b' ' | b'\t' => self.at += 1,
@@ -58,7 +58,7 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn token(&mut self, byte: u8) -> Result<(), Refusal> {
+    fn token(&mut self, byte: u8) -> Result<(), NestingError> {
         let (column, in_block) = (self.column(), self.depth == 0);
         if in_block {
             while self.indents.last().is_some_and(|&indent| indent > column) {
@@ -69,7 +69,7 @@ impl Scanner<'_> {
             b'%' if column == 0 && in_block => {
                 self.directives += 1;
                 if self.directives > MAX_DIRECTIVES {
-                    return Err(self.refusal(format!("more than {MAX_DIRECTIVES} directives")));
+                    return Err(self.error(format!("more than {MAX_DIRECTIVES} directives")));
                 }
                 self.skip_line();
             }
@@ -126,9 +126,9 @@ impl Scanner<'_> {
         Ok(())
     }
 
-    fn at_most(&self) -> Result<(), Refusal> {
+    fn at_most(&self) -> Result<(), NestingError> {
         if self.indents.len() + self.depth > MAX_DEPTH {
-            return Err(self.refusal(format!("more than {MAX_DEPTH} collections in each other")));
+            return Err(self.error(format!("more than {MAX_DEPTH} collections in each other")));
         }
         Ok(())
     }
@@ -256,8 +256,8 @@ impl Scanner<'_> {
         self.column() == 0 && matches!(self.text[self.at..].get(..3), Some(b"---" | b"...")) && self.is_blank(3)
     }
 
-    fn refusal(&self, reason: String) -> Refusal {
-        Refusal { at: self.at, reason }
+    fn error(&self, reason: String) -> NestingError {
+        NestingError { at: self.at, reason }
     }
 }
 

@@ -12,7 +12,7 @@ pub enum Severity {
     Info,
     /// The client works, but differently, or a call no longer has its documented effect.
     Warning,
-    /// A call that worked may be refused, or a response no longer decodes.
+    /// A call that worked may be rejected, or a response no longer decodes.
     Breaking,
 }
 
@@ -40,6 +40,20 @@ pub struct Rule {
     pub severity: Severity,
     /// The reason for the severity, in one line.
     pub reason: &'static str,
+}
+
+impl Rule {
+    /// Whether the rule is about requests alone. Its id says so.
+    #[must_use]
+    pub fn is_about_requests(&self) -> bool {
+        self.id.starts_with("request-")
+    }
+
+    /// Whether the rule is about responses alone. Its id says so.
+    #[must_use]
+    pub fn is_about_responses(&self) -> bool {
+        self.id.starts_with("response-")
+    }
 }
 
 /// The rules for one change of a schema: a widening in a request is a narrowing in a response.
@@ -146,7 +160,9 @@ rules! {
     RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "the client still decodes the known responses";
     RESPONSE_ERROR_REMOVED Info "response-error-status-removed" "the client reads every error response, documented or not";
     RESPONSE_ERROR_ADDED Info "response-error-status-added" "the client reads every error response, documented or not";
-    ERROR_RESPONSE_CHANGED Info "error-answer-changed" "the client reads every error response, whatever its schema";
+    ERROR_RESPONSE_CHANGED Info "error-response-changed" "the client reads every error response, whatever its schema";
+    RESPONSE_BODY_IGNORED Warning "response-body-ignored" "callers no longer get the body (`x-client-body`)";
+    IGNORED_BODY_CHANGED Info "ignored-body-changed" "the client ignores this body (`x-client-body`)";
     RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "the client still decodes it as JSON";
     RESPONSE_HEADER_ADDED Info "response-header-added" "the client ignores unknown headers";
     RESPONSE_HEADER_REMOVED_REQUIRED Breaking "response-required-header-removed" "callers may rely on a required header";
@@ -234,7 +250,7 @@ rules! {
     };
     PATTERN_ADDED {
         request Breaking "request-pattern-added" "the server may reject a string that was allowed";
-        response = PATTERN_CHANGED.response;
+        response Info "response-pattern-added" "every string is still decoded";
     };
     PATTERN_CHANGED {
         request Warning "request-pattern-changed" "the check cannot tell whether every allowed string is still allowed";
@@ -299,12 +315,12 @@ rules! {
     WRITE_ONLY_ADDED Info "property-became-write-only" "a response need not have the property";
     WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "a response may now contain a value that was hidden";
     ADDITIONAL_CLOSED {
-        request Warning "request-additional-properties-refused" "the server rejects unnamed properties";
-        response = ADDITIONAL_OPENED.response;
+        request Warning "request-additional-properties-restricted" "the server rejects unnamed properties";
+        response Info "response-additional-properties-restricted" "the client still decodes every response";
     };
     ADDITIONAL_OPENED {
         request Info "request-additional-properties-allowed" "the server still accepts the properties that the client sends";
-        response Info "response-additional-properties-changed" "the client keeps unknown properties";
+        response Info "response-additional-properties-allowed" "the client keeps unknown properties";
     };
     ADDITIONAL_LOOSENED {
         request = ADDITIONAL_OPENED.request;
@@ -333,6 +349,8 @@ pub(super) enum Relevance {
     Full,
     /// Part of an error response, which the client reads in any shape.
     ErrorResponse,
+    /// Part of a body that the client ignores.
+    Ignored,
     /// A property that is not sent in this direction.
     NotSent,
 }
@@ -342,6 +360,7 @@ impl Relevance {
     pub(super) fn adjust(self, rule: &'static Rule) -> &'static Rule {
         match self {
             Self::ErrorResponse if rule.severity > Severity::Info => ERROR_RESPONSE_CHANGED,
+            Self::Ignored if rule.severity > Severity::Info => IGNORED_BODY_CHANGED,
             Self::NotSent if rule.severity > Severity::Info => ONE_WAY_PROPERTY_CHANGED,
             _ => rule,
         }

@@ -30,7 +30,7 @@ pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<()> {
 }
 
 /// The members of a mapping.
-pub(super) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
+pub(crate) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
     match value {
         Value::Object(members) => Ok(members),
         other => bail!(at.error(format!("expected a mapping, found {}", kind(other)))),
@@ -38,7 +38,7 @@ pub(super) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<Stri
 }
 
 /// The items of a list.
-pub(super) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>> {
+pub(crate) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>> {
     match value {
         Value::Array(items) => Ok(items),
         other => bail!(at.error(format!("expected a list, found {}", kind(other)))),
@@ -46,19 +46,19 @@ pub(super) fn list<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Vec<Value>>
 }
 
 /// The text of a string.
-pub(super) fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
+pub(crate) fn text<'v>(value: &'v Value, at: &Pointer) -> Result<&'v str> {
     match value {
         Value::String(text) => Ok(text),
         other => bail!(at.error(format!("expected a string, found {}", kind(other)))),
     }
 }
 
-/// Checks the form of what is left out, and of what the table knows below it. What it does not know there is left out
-/// as well.
+/// Checks the form of a part that is left out, and of the keywords below it that the table knows. Other keywords there
+/// are left out as well.
 pub(super) fn check_deep(form: Form, value: &Value, at: &Pointer) -> Result<()> {
     check(form, value, at)?;
     match (form, value) {
-        // A schema is looked at where values of it are sent or answered.
+        // A schema is checked where a request or a response has values of it.
         (Form::One(Object::Schema), _) => Ok(()),
         (Form::One(object), Value::Object(members)) => members.iter().try_for_each(|(name, value)| {
             keywords::find(object, name).map_or(Ok(()), |row| check_deep(row.form, value, &at.child(name)))

@@ -26,7 +26,7 @@ pub struct Keyword {
     pub form: Form,
     /// The action on it.
     pub action: Action,
-    /// How it is lowered, why nothing is lost, or why it is refused.
+    /// How it is converted, why nothing is lost, or why it is rejected.
     pub note: &'static str,
 }
 
@@ -155,11 +155,11 @@ pub const TABLE: &[Keyword] = &[
     row(MediaType, "examples", Named(Example), Drop, "text for readers"),
     row(MediaType, "encoding", Named(Encoding), Convert, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error: the generator cannot encode single properties"),
 
-    row(Encoding, "contentType", Text, Drop, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
-    row(Encoding, "headers", Named(Header), Drop, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
-    row(Encoding, "style", Text, Drop, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
-    row(Encoding, "explode", Flag, Drop, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
-    row(Encoding, "allowReserved", Flag, Drop, "an encoding that says something is an error for a form and none of a client's business elsewhere"),
+    row(Encoding, "contentType", Text, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "headers", Named(Header), Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "style", Text, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "explode", Flag, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "allowReserved", Flag, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
 
     row(Example, "summary", Text, Drop, "text for readers"),
     row(Example, "description", Text, Drop, "text for readers"),
@@ -220,7 +220,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "additionalProperties", One(Schema), Convert, "`true` beside properties becomes `{}`, so that the client keeps unknown properties"),
     row(Schema, "propertyNames", One(Schema), Drop, "the server checks it, as it does `pattern`: the client's maps hold any name"),
     row(Schema, "unevaluatedItems", One(Schema), Convert, "`true` and `false` are left out, because the client knows the named items; any other schema is an error"),
-    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends what is named and keeps the rest; any other schema is an error"),
+    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends the named properties and keeps the others; any other schema is an error"),
 
     row(Schema, "type", Types, Convert, "a list with `null` becomes `nullable`; a list of several types becomes `anyOf`; all of them, or `null` alone, any JSON value"),
     row(Schema, "enum", Values, Convert, "`null` among the values becomes `nullable`"),
@@ -243,7 +243,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "required", Texts, Keep, ""),
     row(Schema, "dependentRequired", Mapping, Drop, "says which properties go together, which the server checks; the properties stay"),
 
-    row(Schema, "format", Text, Convert, "`uuid` is left out: an id is text, and its form the server's business"),
+    row(Schema, "format", Text, Convert, "`uuid` is left out: the client reads an id as text"),
     row(Schema, "contentEncoding", Text, Convert, "`base64` becomes `format: byte`; any other encoding is left out: the client returns the string unchanged"),
     row(Schema, "contentMediaType", Text, Drop, "describes the content of a string; the client returns the string unchanged"),
     row(Schema, "contentSchema", One(Schema), Drop, "describes the content of a string; the client returns the string unchanged"),
@@ -259,7 +259,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "xml", One(Xml), Drop, "the client speaks JSON"),
     row(Schema, "externalDocs", One(ExternalDocs), Drop, "a link for readers"),
     row(Schema, "example", Any, Drop, "text for readers"),
-    row(Schema, "nullable", Flag, Keep, "a keyword of 3.0; 3.1 documents that still carry it mean the same"),
+    row(Schema, "nullable", Flag, Keep, "a keyword of 3.0, and read alike in a 3.1 document"),
 
     row(Discriminator, "propertyName", Text, Drop, "variants are told apart by their shape, in which this property has its part"),
     row(Discriminator, "mapping", Mapping, Drop, "variants are told apart by their shape, whatever the values are called"),

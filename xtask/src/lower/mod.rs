@@ -1,7 +1,8 @@
-//! Step 3, lower: an OpenAPI 3.1 document becomes the 3.0 document that the generator reads.
+//! Step 3, lower: converts an OpenAPI 3.1 document into a 3.0 document.
 //!
-//! [`keywords::TABLE`] says for every keyword of OpenAPI 3.1 and JSON Schema 2020-12 what happens to it. Nothing is
-//! dropped for being unknown: what has no row, no 3.0 form, or no form in the generator is an error with its place.
+//! [`keywords::TABLE`] states the action on every keyword of OpenAPI 3.1 and JSON Schema 2020-12. No unknown keyword is
+//! dropped: a keyword without a row, or without a form in 3.0, is an error with its location. Lowering knows no generator;
+//! a [`Target`] says which media types it wants, and how much it can hold.
 
 mod bodies;
 mod form;
@@ -11,9 +12,9 @@ mod operation;
 mod origins;
 mod parameters;
 mod path_template;
-mod query;
 mod reached;
 mod schema;
+mod target;
 mod types;
 
 use anyhow::{Result, bail};
@@ -21,25 +22,27 @@ use serde_json::{Map, Value, json};
 
 use crate::document::openapi::{Version, version};
 use crate::document::pointer::Pointer;
-use form::{check, check_components, check_deep, list, members};
+use form::{check, check_components, check_deep};
+pub(crate) use form::{list, members, text};
 use keywords::{Action, Form, Object};
 pub use origins::Origins;
+pub use target::{Property, Selected, Size, Target};
 
 /// The dialects that schemas of a 3.1 document are written in by default.
 const DIALECTS: [&str; 2] =
     ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
 
-/// What a lowered document calls itself.
+/// The version of a lowered document.
 const VERSION: &str = "3.0.3";
 
-/// The 3.0 form of `document` (OpenAPI 3.0 or 3.1), holding its operations and every schema they reach, and where its
-/// parts stood in `document`.
+/// Converts `document` (OpenAPI 3.0 or 3.1) into a 3.0 document for `target`: its operations, and every schema they reach.
+/// Also returns where the parts of the new document stand in `document`.
 ///
 /// # Errors
 /// With the JSON pointer: another version, a value of the wrong form, an unknown keyword, a reference that names
-/// nothing or itself, and whatever has no form in OpenAPI 3.0.
-pub fn to_30(document: &Value) -> Result<(Value, Origins)> {
-    let mut lowering = Lowering::of(document)?;
+/// nothing or itself, a keyword without a form in OpenAPI 3.0, and a part that the target does not take.
+pub fn to_30(document: &Value, target: &dyn Target) -> Result<(Value, Origins)> {
+    let mut lowering = Lowering::of(document, target)?;
     let root = Pointer::root();
     let mut lowered = lowering.object(Object::OpenApi, document, &root)?;
     lowered.insert("openapi".to_owned(), VERSION.into());
@@ -51,6 +54,7 @@ pub fn to_30(document: &Value) -> Result<(Value, Origins)> {
 /// One run over a document.
 struct Lowering<'a> {
     document: &'a Value,
+    target: &'a dyn Target,
     /// 3.0 ignores what stands beside a `$ref`; 3.1 does not.
     is_30: bool,
     /// How many parameters the operations so far have.
@@ -60,10 +64,11 @@ struct Lowering<'a> {
 }
 
 impl<'a> Lowering<'a> {
-    fn of(document: &'a Value) -> Result<Self> {
+    fn of(document: &'a Value, target: &'a dyn Target) -> Result<Self> {
         let is_30 = version(document)? == Version::V30;
         Ok(Self {
             document,
+            target,
             is_30,
             parameters: 0,
             schemas: reached::Reached::of(document),
@@ -71,7 +76,7 @@ impl<'a> Lowering<'a> {
         })
     }
 
-    /// Walks one object by the table: checks every keyword's form, keeps and lowers, leaves out, refuses.
+    /// Walks one object by the table: checks every keyword's form, and takes its action: keep, convert, drop or reject.
     fn object(&mut self, object: Object, value: &Value, at: &Pointer) -> Result<Map<String, Value>> {
         let mut out = Map::new();
         let required: &[&str] = match object {
@@ -86,7 +91,7 @@ impl<'a> Lowering<'a> {
             }
         }
         for (name, value) in members(value, at)? {
-            // Extensions are for other tools; two of them would even steer the generator.
+            // Extensions are for other tools. The steps that know one read it themselves.
             if name.starts_with("x-") {
                 continue;
             }
@@ -130,7 +135,7 @@ impl<'a> Lowering<'a> {
                 }
                 return Ok(None);
             }
-            // Speaks of forms only; `request_body` looks at it there.
+            // It is about forms only, and the target checks it there.
             (Object::MediaType, "encoding") => {
                 check_deep(form, value, at)?;
                 return Ok(None);

@@ -47,7 +47,7 @@ pub enum Object {
     Link,
     /// An entry of `headers`.
     Header,
-    /// What stands in the place of another object.
+    /// A `$ref` in place of another object.
     Reference,
     /// `discriminator`
     Discriminator,

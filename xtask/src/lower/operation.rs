@@ -8,20 +8,14 @@ use super::form::{members, text};
 use super::keywords::Object;
 use super::parameters::{self, Parameter};
 use super::path_template;
+use super::target::Size;
 use crate::document::openapi::{METHODS, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 
-/// What the generator can hold in memory and in reasonable time.
-const MAX_OPERATIONS: usize = 5_000;
-/// The same, for the parameters of all operations together.
-const MAX_PARAMETERS: usize = 15_000;
-
 impl Lowering<'_> {
     pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
-        if operations(self.document).count() > MAX_OPERATIONS {
-            bail!(at.error(format!("more than {MAX_OPERATIONS} operations are more than the generator can hold")));
-        }
+        self.target.check_size(Size::Operations, operations(self.document).count(), at)?;
         let mut paths = Map::new();
         for (path, item) in members(value, at)? {
             if path.starts_with("x-") {
@@ -77,13 +71,7 @@ impl Lowering<'_> {
         let own = self.parameters(operation, at)?;
         let effective = parameters::effective(shared, own);
         self.parameters += effective.len();
-        if self.parameters > MAX_PARAMETERS {
-            bail!(
-                at.fixable(format!(
-                    "more than {MAX_PARAMETERS} parameters in all are more than the generator can hold"
-                ))
-            );
-        }
+        self.target.check_size(Size::Parameters, self.parameters, at)?;
         let body = operation.get("requestBody");
         parameters::check_template(path, &effective, at)?;
         for (index, parameter) in effective.iter().enumerate() {
@@ -102,7 +90,7 @@ impl Lowering<'_> {
         Ok(Value::Object(out))
     }
 
-    /// What stands at `at`, or what the reference there names.
+    /// The value at `at`, or the target of the reference there.
     pub(super) fn dereferenced<'v>(&self, value: &'v Value, at: &Pointer) -> Result<(Pointer, &'v Value)>
     where
         Self: 'v,

@@ -8,31 +8,53 @@ use serde_json::Value;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
-/// The places in the document of what stands elsewhere, or under another name, in the lowered one.
+/// The locations in the document of the parts that have another location in the lowered one.
 #[derive(Debug, Default)]
 pub struct Origins(BTreeMap<Pointer, Pointer>);
 
 impl Origins {
-    /// What stands at `lowered` stood at `source`, and so does what is below.
+    /// Notes that the part at `lowered`, with all below it, stands at `source` in the document.
     pub(super) fn note(&mut self, lowered: Pointer, source: &Pointer) {
         if lowered != *source {
             self.0.insert(lowered, source.clone());
         }
     }
 
+    /// Notes that a later step moved the part at `old`, with all below it, to `new`.
+    pub(crate) fn rename(&mut self, new: Pointer, old: &Pointer) {
+        let source = self.trace(old);
+        self.0.insert(new, source);
+    }
+
+    /// The location in the document of the part at `lowered`, whether or not the document has it.
+    pub(crate) fn trace(&self, lowered: &Pointer) -> Pointer {
+        let (source, rest) = self.split(lowered);
+        rest.iter().fold(source, |at, key| at.child(key))
+    }
+
     /// `error` about a location in the lowered document, with the location in `document` that its author can change.
     #[must_use]
     pub fn relocate(&self, mut error: Error, document: &Value) -> Error {
         if let Some(located) = error.downcast_mut::<Located>() {
-            located.at = self.source_of(&located.at, document);
+            let (source, rest) = self.split(&located.at);
+            located.at = source;
+            for key in rest {
+                let next = located.at.child(key);
+                // Below this, lowering has made something else of it.
+                if next.find(document).is_none() {
+                    break;
+                }
+                located.at = next;
+            }
         }
         error
     }
 
-    fn source_of(&self, place: &Pointer, document: &Value) -> Pointer {
+    /// The source of the nearest part above `lowered` whose source was noted, and the keys from there on.
+    fn split(&self, lowered: &Pointer) -> (Pointer, Vec<String>) {
         let mut keys = Vec::new();
-        let mut above = place.clone();
-        let mut there = loop {
+        let mut above = lowered.clone();
+        let source = loop {
             if let Some(source) = self.0.get(&above) {
                 break source.clone();
             }
@@ -40,14 +62,7 @@ impl Origins {
             keys.push(key);
             above = parent;
         };
-        for key in keys.into_iter().rev() {
-            let next = there.child(key);
-            // Below this, lowering has made something else of it.
-            if next.find(document).is_none() {
-                break;
-            }
-            there = next;
-        }
-        there
+        keys.reverse();
+        (source, keys)
     }
 }

@@ -1,4 +1,4 @@
-//! Path templates: what a URL would make another path of is refused.
+//! Rejects path templates that a URL would resolve to another path.
 
 use anyhow::{Result, bail};
 use percent_encoding::percent_decode_str;
@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use crate::document::pointer::Pointer;
 use crate::inert::is_steering;
 
-/// Whether requests go where the template says, whatever stands in its `{names}`.
+/// Checks that requests go where the template says, whatever values its `{names}` have.
 pub(super) fn check(path: &str, at: &Pointer) -> Result<()> {
     if !path.starts_with('/') {
         bail!(at.error("a path starts with `/`"));

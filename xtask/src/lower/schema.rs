@@ -8,19 +8,12 @@ use serde_json::{Map, Value, json};
 use super::Lowering;
 use super::form::{check, list, members, text};
 use super::keywords::{Form, Object};
+use super::target::Size;
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
 use crate::document::extensions;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::type_name;
-
-/// What the generator can hold in its stack and in reasonable time.
-const MAX_SCHEMAS: usize = 5_000;
-/// The same, for the properties of one object.
-const MAX_PROPERTIES: usize = 1_000;
-
-/// The same, for schemas that become types wherever they stand.
-const MAX_TYPES: usize = 10_000;
 
 /// The keywords that make a schema a type.
 const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
@@ -59,18 +52,13 @@ impl Lowering<'_> {
         }
         if OF_TYPES.iter().any(|keyword| written.contains_key(*keyword)) {
             self.schemas.types += 1;
-            if self.schemas.types > MAX_TYPES {
-                bail!(at.error(format!("more than {MAX_TYPES} types are more than the generator can hold")));
-            }
+            self.target.check_size(Size::Types, self.schemas.types, at)?;
         }
         let mut schema = self.object(Object::Schema, value, at)?;
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
-        if schema.get("properties").and_then(Value::as_object).is_some_and(|all| all.len() > MAX_PROPERTIES) {
-            bail!(
-                at.child("properties")
-                    .error(format!("more than {MAX_PROPERTIES} are more than the generator can hold"))
-            );
+        if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+            self.target.check_size(Size::Properties, properties.len(), &at.child("properties"))?;
         }
         let mut nullable = schema.get("nullable") == Some(&Value::Bool(true));
         for keyword in ["anyOf", "oneOf"] {
@@ -92,10 +80,6 @@ impl Lowering<'_> {
             && encoding == "base64"
         {
             schema.entry("format").or_insert_with(|| "byte".into());
-        }
-        let is_formless = |kind: &Value| kind == "boolean" || kind == "array" || kind == "object";
-        if schema.get("format").is_some_and(|format| format == "uuid") || schema.get("type").is_some_and(is_formless) {
-            schema.shift_remove("format");
         }
         several_types(&mut schema);
         if nullable {
@@ -216,9 +200,7 @@ impl Lowering<'_> {
             }
             self.origins.note(Pointer::schemas().child(&name), &target);
             lowered.insert(name, self.schema(&value, &target)?);
-            if lowered.len() > MAX_SCHEMAS {
-                bail!(target.error(format!("more than {MAX_SCHEMAS} schemas are more than the generator can hold")));
-            }
+            self.target.check_size(Size::Schemas, lowered.len(), &target)?;
         }
         let components = Pointer::schemas();
         let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;

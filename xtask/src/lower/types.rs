@@ -1,4 +1,4 @@
-//! What a schema says of types: `const` and `enum`, `null`, several types at once, and bounds of numbers.
+//! Lowering of types: `const` and `enum`, `null`, several types at once, and bounds of numbers.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
@@ -7,7 +7,7 @@ use super::form::text;
 use crate::document::load;
 use crate::document::pointer::Pointer;
 
-/// What may stand beside a `$ref` and says nothing about values.
+/// Keywords that may stand beside a `$ref` and restrict no value.
 pub(super) const ANNOTATIONS: [&str; 5] = ["title", "deprecated", "readOnly", "writeOnly", "nullable"];
 
 /// How many types a JSON value can be of, `null` and whole numbers apart.
@@ -72,7 +72,7 @@ pub(super) fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result
     let nullable = types.iter().any(|name| name == "null");
     types.retain(|name| name != "null");
     if types.is_empty() {
-        // The generator has no type of null alone; any JSON value holds it.
+        // 3.0 has no type of null alone; any JSON value holds it.
         schema.shift_remove("enum");
         return Ok(true);
     }

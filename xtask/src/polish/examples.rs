@@ -13,7 +13,7 @@ use crate::document::rust_names::{method_name, setter_name};
 
 /// The id of something that exists nowhere.
 const ID: &str = "0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57";
-/// What values of these names are like, where their schemas say no more than what type they are.
+/// Values for properties of these names, if their schemas state only a type.
 const TEXTS: [(&str, &str); 7] = [
     ("comment", "ci"),
     ("company", "Example Ltd."),

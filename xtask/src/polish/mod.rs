@@ -41,7 +41,7 @@ pub struct Modules {
 /// The parts that only the published client has.
 #[derive(Debug)]
 pub struct Published {
-    /// What its examples call the crate.
+    /// The crate's name in its examples.
     pub name: &'static str,
     /// The generator's mocks of its operations.
     pub mocks: TokenStream,

@@ -26,7 +26,7 @@ pub(super) struct Extensions {
 }
 
 impl Extensions {
-    /// Refuses an identity of what calls send: the document lets them leave it out.
+    /// Rejects an identity in requests: the document lets calls omit it.
     pub(super) fn check_sent(&self) -> Result<()> {
         if self.has_identity {
             let at = Pointer::schemas().child(&self.schema).child(extensions::IDENTITY);

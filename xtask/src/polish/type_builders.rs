@@ -57,7 +57,7 @@ pub(super) fn built(index: &Index<'_>, sent: &Names) -> Names {
 /// Leaves out the builders of all types but those that are `built`.
 ///
 /// # Errors
-/// What is neither a builder nor a conversion of one among the builders.
+/// An item among the builders that is neither a builder nor a conversion of one.
 pub(super) fn keep(items: &mut Vec<Item>, built: &Names) -> Result<()> {
     for item in &mut *items {
         if let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item

@@ -59,7 +59,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
         match &mut item {
             Item::Struct(item) => {
                 sort(&mut item.attrs);
-                refuse_repeated_fields(item)?;
+                reject_repeated_fields(item)?;
                 let said = said.take(&item.ident);
                 let name = item.ident.to_string();
                 if sent.contains(&name) {
@@ -113,7 +113,7 @@ fn has_map(item: &ItemStruct) -> bool {
     matches!(item.fields, Fields::Named(_)) && objects::rest(&item.fields).is_none()
 }
 
-fn refuse_repeated_fields(item: &ItemStruct) -> Result<()> {
+fn reject_repeated_fields(item: &ItemStruct) -> Result<()> {
     let mut names = BTreeSet::new();
     for field in item.fields.iter().filter_map(|field| field.ident.as_ref()) {
         if !names.insert(field.to_string()) {

@@ -1,8 +1,8 @@
 //! A document as the sandbox's contract: its routes, what it allows in, and what it lets out.
 
-mod answers;
 mod operation;
 mod reading;
+mod responses;
 mod schemas;
 mod strict;
 #[cfg(test)]
@@ -14,15 +14,15 @@ use axum::http::StatusCode;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use answers::Expected;
 pub(crate) use operation::Operation;
 pub(crate) use reading::Reading;
 use reading::{At as _, object};
+use responses::Expected;
 use schemas::Schemas;
 
-use crate::answer::Answer;
+use crate::response::Response;
 
-/// The statuses that any operation may answer with the Error schema, documented or not.
+/// The statuses that any operation may send with the Error schema, documented or not.
 const ALWAYS_ALLOWED: [StatusCode; 5] = [
     StatusCode::BAD_REQUEST,
     StatusCode::NOT_FOUND,
@@ -94,16 +94,16 @@ impl Contract {
         if methods.is_empty() { Route::Unknown } else { Route::WrongMethod(methods) }
     }
 
-    /// Holds an answer against the document, in its strict form; the error is the reason not to send it.
+    /// Checks a response against the document, in its strict form; the error is the reason not to send it.
     ///
-    /// Without an operation (unknown path, wrong method) only a refusal can be right.
-    pub(crate) fn check_answer(&self, operation: Option<&Operation>, answer: &Answer) -> Result<(), String> {
-        let Answer { status, content } = answer;
-        let documented = operation.and_then(|operation| operation.answers.of(*status));
-        let refused = ALWAYS_ALLOWED.contains(status) || operation.is_none() && *status == StatusCode::UNAUTHORIZED;
+    /// Without an operation (unknown path, wrong method) only an error response can be right.
+    pub(crate) fn check_response(&self, operation: Option<&Operation>, response: &Response) -> Result<(), String> {
+        let Response { status, content } = response;
+        let documented = operation.and_then(|operation| operation.responses.of(*status));
+        let is_error = ALWAYS_ALLOWED.contains(status) || operation.is_none() && *status == StatusCode::UNAUTHORIZED;
         let checked = match documented {
             Some(expected) => expected.check(content),
-            None if refused => self.error.check(content),
+            None if is_error => self.error.check(content),
             None => Err("not documented".to_owned()),
         };
         checked.map_err(|reason| format!("status {status}: {reason}: {content}"))

@@ -1,4 +1,4 @@
-//! One operation of a document: its path, the query and body it takes, and the answers it may give.
+//! One operation of a document: its path, the query and body it takes, and the responses it may give.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use axum::http::Uri;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::answers::Answers;
 use super::reading::{At as _, JSON};
+use super::responses::Responses;
 use super::schemas::{Schemas, faults};
 
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub(crate) struct Operation {
     template: Vec<Segment>,
     query: Vec<QueryParameter>,
     body: Option<Validator>,
-    pub(super) answers: Answers,
+    pub(super) responses: Responses,
 }
 
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Operation {
             template: template(path)?,
             query: query(document, schemas, operation)?,
             body: body.transpose()?,
-            answers: Answers::read(schemas, operation)?,
+            responses: Responses::read(schemas, operation)?,
         })
     }
 
@@ -108,7 +108,7 @@ impl Operation {
     }
 }
 
-/// The value that a text of the query stands for. What it cannot stand for stays a text, for the schema to refuse.
+/// The value that a text of the query stands for. Without one it stays a text, which the schema rejects.
 fn typed(kind: &str, text: &str) -> Value {
     match (kind, text) {
         ("boolean", "true") => true.into(),

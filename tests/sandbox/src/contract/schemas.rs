@@ -27,8 +27,8 @@ impl<'a> Schemas<'a> {
 
     /// Compiles a schema for what goes out: every documented property and no other.
     ///
-    /// What no answer refers to has no strict form; such schemas say how a client reads, not what is sent.
-    pub(super) fn answer(&self, schema: &Value) -> Result<Validator, String> {
+    /// The strict form of a schema that a response refers to. Other schemas have none: they say how a client reads.
+    pub(super) fn response(&self, schema: &Value) -> Result<Validator, String> {
         let schema = strict(schema, self.reading)?;
         let mut components = Map::new();
         let mut names = references(&schema);

@@ -11,7 +11,7 @@ const KEPT: [&str; 9] = ["type", "format", "title", "description", "default", "m
 const EXTENSIONS: &str = "x-client-";
 
 /// Derives the strict form. A keyword whose strict meaning is not settled is an error with its place, since a check that
-/// skips what it does not know would let wrong answers out.
+/// skips what it does not know would let wrong responses out.
 pub(super) fn strict(schema: &Value, reading: Reading) -> Result<Value, String> {
     let schema = schema.as_object().ok_or("not an object")?;
     let mut result = Map::new();
@@ -66,7 +66,7 @@ fn branches(keyword: &str, value: &Value, reading: Reading) -> Result<Value, Str
     branches.map(strict).collect::<Result<Vec<_>, _>>().map(Into::into)
 }
 
-/// What else an object may hold: what its schema says, which is nothing unless it says something.
+/// The further properties that an object may hold: those that its schema allows, and by default none.
 fn additional(schema: &Map<String, Value>, reading: Reading) -> Result<Value, String> {
     match schema.get("additionalProperties") {
         None => Ok(false.into()),

@@ -15,8 +15,8 @@ fn check(id: &str, status: StatusCode, body: Option<Value>) -> Result<(), String
 
 fn checked(contract: &Contract, id: &str, status: StatusCode, body: Option<Value>) -> Result<(), String> {
     let operation = contract.operations.iter().find(|operation| operation.id == id).unwrap();
-    let answer = body.map_or_else(|| Answer::empty(status), |body| Answer::json(status, body));
-    contract.check_answer(Some(operation), &answer)
+    let response = body.map_or_else(|| Response::empty(status), |body| Response::json(status, body));
+    contract.check_response(Some(operation), &response)
 }
 
 fn key() -> Value {
@@ -156,7 +156,7 @@ fn the_effective_document_has_35_operations() {
 }
 
 #[test]
-fn a_nested_answer_is_let_out_with_each_of_its_properties_and_no_other() {
+fn a_nested_response_is_sent_with_each_of_its_properties_and_no_other() {
     assert_eq!(live("listProjectKeys", json!({ "api_keys": [nested()] })), Ok(()));
     for holder in ["member", "api_key"] {
         for name in nested()[holder].as_object().unwrap().keys() {

@@ -8,10 +8,10 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::items::all;
-use crate::answer::{Answer, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Reading};
 use crate::moment::zoned;
+use crate::response::{Rejection, Response};
 use crate::state::{
     Balance, Invitation, Key, Member, Model, Project, RequestRecord, State, Usage, UsageResult, Variety,
 };
@@ -31,7 +31,7 @@ pub(super) fn document() -> Result<Value, String> {
     serde_yaml::from_str(text).map_err(|error| error.to_string())
 }
 
-/// The document with the operation that only the vendor's guide on authenticating has. It names no property of the answer.
+/// The document with the operation that only the vendor's guide on authenticating has. It names no property of the response.
 fn with_token_details(mut document: Value) -> Value {
     let json = |schema| json!({ "description": "", "content": { "application/json": { "schema": schema } } });
     document["paths"]["/v1/auth/token"]["get"] = json!({
@@ -49,11 +49,11 @@ pub(super) fn contract() -> io::Result<&'static Contract> {
 }
 
 /// Performs the operation with this `operationId`.
-pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result<Answer, Refusal> {
+pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result<Response, Rejection> {
     let project_id = || call.parameter("project_id");
-    let ok = |body| Ok(Answer::json(StatusCode::OK, body));
-    let accepted = Ok(Answer::empty(StatusCode::OK));
-    let deleted = Ok(Answer::empty(StatusCode::NO_CONTENT));
+    let ok = |body| Ok(Response::json(StatusCode::OK, body));
+    let accepted = Ok(Response::empty(StatusCode::OK));
+    let deleted = Ok(Response::empty(StatusCode::NO_CONTENT));
     match operation {
         "getTokenDetails" => ok(token_details(state, call)),
         "listProjects" => ok(json!({ "projects": all(&state.projects, project) })),
@@ -117,7 +117,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             ok(json!({ "stt": all(stt, model), "tts": all(tts, model) }))
         }
         "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),
-        unknown => Err(Refusal::Fault(format!("the sandbox does not know the operation {unknown}"))),
+        unknown => Err(Rejection::Fault(format!("the sandbox does not know the operation {unknown}"))),
     }
 }
 
@@ -129,21 +129,23 @@ pub(super) fn token_details(state: &State, call: &Call) -> Value {
     )
 }
 
-pub(super) fn refuse(refusal: &Refusal, request_id: &str) -> Answer {
-    let (status, code, message) = match refusal {
-        Refusal::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "INVALID_AUTH", message.clone()),
-        Refusal::BadQuery(message) | Refusal::BadBody(message) => {
+pub(super) fn error_response(rejection: &Rejection, request_id: &str) -> Response {
+    let (status, code, message) = match rejection {
+        Rejection::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "INVALID_AUTH", message.clone()),
+        Rejection::BadQuery(message) | Rejection::BadBody(message) => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone())
         }
-        Refusal::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message.clone()),
-        Refusal::TooSlow(message) => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message.clone()),
-        Refusal::NotFound(message) | Refusal::NotAnId(message) => (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone()),
-        Refusal::MethodNotAllowed(allowed) => {
+        Rejection::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message.clone()),
+        Rejection::TooSlow(message) => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message.clone()),
+        Rejection::NotFound(message) | Rejection::NotAnId(message) => {
+            (StatusCode::NOT_FOUND, "NOT_FOUND", message.clone())
+        }
+        Rejection::MethodNotAllowed(allowed) => {
             (StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", format!("this path has {allowed}"))
         }
-        Refusal::Fault(message) => (StatusCode::INTERNAL_SERVER_ERROR, "SANDBOX_FAULT", message.clone()),
+        Rejection::Fault(message) => (StatusCode::INTERNAL_SERVER_ERROR, "SANDBOX_FAULT", message.clone()),
     };
-    Answer::json(status, json!({ "err_code": code, "err_msg": message, "request_id": request_id }))
+    Response::json(status, json!({ "err_code": code, "err_msg": message, "request_id": request_id }))
 }
 
 fn project(project: &Project) -> Value {

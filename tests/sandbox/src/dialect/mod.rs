@@ -1,4 +1,4 @@
-//! The ways in which the same state can be spoken about.
+//! The dialects: one state, in the statuses and bodies of different documents.
 
 mod bundled;
 mod items;
@@ -6,12 +6,12 @@ mod live;
 
 use std::io;
 
-use crate::answer::{Answer, Refusal};
 use crate::call::Call;
 use crate::contract::Contract;
+use crate::response::{Rejection, Response};
 use crate::state::State;
 
-/// Which document's statuses and bodies a sandbox speaks; the state behind them is the same.
+/// The document whose statuses and bodies a sandbox sends. The state behind them does not depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
@@ -23,7 +23,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// What requests and answers are held against.
+    /// The document that requests and responses must satisfy.
     pub(crate) fn contract(self) -> io::Result<&'static Contract> {
         match self {
             Self::Bundled => bundled::contract(),
@@ -39,17 +39,17 @@ impl Dialect {
         }
     }
 
-    pub(crate) fn perform(self, operation: &str, call: &Call, state: &mut State) -> Result<Answer, Refusal> {
+    pub(crate) fn perform(self, operation: &str, call: &Call, state: &mut State) -> Result<Response, Rejection> {
         match self {
             Self::Bundled => bundled::perform(operation, call, state),
             Self::Live => live::perform(operation, call, state),
         }
     }
 
-    pub(crate) fn refuse(self, refusal: &Refusal, request_id: &str) -> Answer {
+    pub(crate) fn error_response(self, rejection: &Rejection, request_id: &str) -> Response {
         match self {
-            Self::Bundled => bundled::refuse(refusal, request_id),
-            Self::Live => live::refuse(refusal, request_id),
+            Self::Bundled => bundled::error_response(rejection, request_id),
+            Self::Live => live::error_response(rejection, request_id),
         }
     }
 }

@@ -89,7 +89,7 @@ pub(super) static SAMPLES: [Sample; 8] = [
     Sample { path: "/v1/listen", traits: TRANSCRIPTION, outcome: Outcome::Pending, callback: None },
 ];
 
-/// An hour more and one request more than the day before; the rest is the same every day.
+/// An hour more and one request more than the day before; the rest is equal every day.
 pub(super) fn usage_day(day: u32) -> UsageDay {
     let [sync, speech, text, streaming, _, _, agent, _] = SAMPLES.each_ref().map(|sample| &sample.traits);
     let hours = f64::from(day) + 0.25;

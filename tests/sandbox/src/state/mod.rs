@@ -24,7 +24,7 @@ pub(crate) struct State {
     pub(crate) languages: &'static [(&'static str, &'static str)],
     /// The names of what usage is billed as, by their ids.
     pub(crate) line_items: &'static [(&'static str, &'static str)],
-    /// What the request logs record.
+    /// The requests that the logs record.
     pub(crate) samples: &'static [Sample],
     /// How many ids were given out.
     pub(crate) ids: u64,

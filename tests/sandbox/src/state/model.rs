@@ -26,7 +26,7 @@ pub(crate) enum Variety {
     TextToSpeech(Voice),
 }
 
-/// What a model that transcribes can do.
+/// The features of a model that transcribes.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a property of the API's own")]
 pub(crate) struct Abilities {

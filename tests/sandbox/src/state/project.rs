@@ -66,7 +66,7 @@ pub(crate) struct Balance {
     pub(crate) units: String,
     /// How it was bought.
     pub(crate) purchase: String,
-    /// What it was bought with.
+    /// The order that bought it.
     pub(crate) order_id: String,
 }
 
@@ -177,7 +177,7 @@ impl Project {
         self.usage.iter().filter(move |day| period.has_day(day)).flat_map(|day| &day.shares)
     }
 
-    /// The usage of the days that lie in a period as a whole, told apart by dimensions. A bound that is open is that of
+    /// The usage of the days that lie in a period as a whole, told apart by dimensions. An open bound is the bound of
     /// the recorded usage.
     pub(crate) fn usage_in(&self, period: Period, filter: &Filter<'_>, by: &[Dimension]) -> Usage {
         let first = self.usage.first().map(|day| day.start).unwrap_or_default();

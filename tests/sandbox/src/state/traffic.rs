@@ -11,11 +11,11 @@ pub(crate) struct Sample {
     pub(crate) path: &'static str,
     pub(crate) traits: Traits,
     pub(crate) outcome: Outcome,
-    /// Where the answer went instead.
+    /// The address that got the response instead.
     pub(crate) callback: Option<&'static str>,
 }
 
-/// What requests are told apart by, in the log and in usage.
+/// The traits that tell requests apart, in the log and in usage.
 #[derive(Debug)]
 pub(crate) struct Traits {
     pub(crate) key_id: &'static str,
@@ -52,7 +52,7 @@ pub(crate) struct RequestRecord {
     pub(crate) sample: &'static Sample,
 }
 
-/// What is asked of requests; what is not given is not asked. A value that no request has lets none through.
+/// Selects requests by the traits that are given. A value that no request has selects none.
 #[derive(Debug)]
 pub(crate) struct Filter<'a> {
     /// The key, by its id.

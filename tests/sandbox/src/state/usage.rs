@@ -1,4 +1,4 @@
-//! What was used, day by day, and how it adds up.
+//! Usage day by day, and its sums.
 
 use std::ops::Add;
 
@@ -13,18 +13,18 @@ pub(crate) struct Period {
     pub(crate) end: Option<DateTime<Utc>>,
 }
 
-/// What was used on one day, from midnight UTC.
+/// The usage of one day, from midnight UTC.
 #[derive(Debug)]
 pub(crate) struct UsageDay {
     pub(crate) start: DateTime<Utc>,
     pub(crate) shares: Vec<Share>,
 }
 
-/// What requests of one kind used.
+/// The usage of requests of one kind.
 #[derive(Debug)]
 pub(crate) struct Share {
     pub(crate) traits: &'static Traits,
-    /// What it is billed as, by id.
+    /// The id of the line item on the bill.
     pub(crate) line_item: &'static str,
     pub(crate) amounts: Amounts,
 }
@@ -55,7 +55,7 @@ pub(crate) enum Dimension {
     LineItem,
 }
 
-/// What the requests of a result have in common; `None` where they are not told apart.
+/// The traits that all requests of a result share; `None` for a trait that does not tell them apart.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Group {
     pub(crate) accessor: Option<&'static str>,

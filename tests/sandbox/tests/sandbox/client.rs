@@ -1,10 +1,10 @@
-//! A client that knows nothing of the document; it checks what holds for every answer.
+//! A client that knows nothing of the document; it checks what holds for every response.
 
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-/// What came back.
+/// A response.
 pub(crate) struct Seen {
     pub(crate) status: StatusCode,
     pub(crate) request_id: String,
@@ -60,7 +60,7 @@ impl Client {
         self.write(Method::POST, &project("/keys"), body).await
     }
 
-    /// What a list shows under a name.
+    /// The entries of a list under a name.
     pub(crate) async fn listed(&self, path: &str, name: &str) -> Vec<Value> {
         let seen = self.get(path).await;
         assert_eq!(seen.status, 200, "{path}: {}", seen.body);

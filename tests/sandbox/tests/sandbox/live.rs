@@ -14,7 +14,7 @@ impl Live {
         Self { sandbox: Sandbox::start_live().await.unwrap(), http: reqwest::Client::new() }
     }
 
-    /// Status, media type and body of an answer; the body is text where it is no JSON.
+    /// Status, media type and body of a response; the body is text where it is no JSON.
     pub(crate) async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, String, Value) {
         self.call_as(&format!("Token {}", seed::API_KEY), method, path, body).await
     }
@@ -58,8 +58,8 @@ async fn the_live_dialect_takes_token_and_no_bearer() {
     assert_eq!((status, &body["category"]), (StatusCode::UNAUTHORIZED, &json!("INVALID_AUTH")));
     let bundled = Sandbox::start().await.unwrap();
     let request = live.http.get(format!("{}/v1/projects", bundled.base_url()));
-    let answer = request.header("authorization", format!("Token {}", seed::API_KEY)).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let response = request.header("authorization", format!("Token {}", seed::API_KEY)).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn the_log_is_paged_from_0_newest_first_and_filtered() {
 }
 
 #[tokio::test]
-async fn a_server_that_ignores_the_page_answers_the_first_one_each_time() {
+async fn a_server_that_ignores_the_page_sends_the_first_one_each_time() {
     let live = Live::start().await;
     let first = live.get(&project("/requests")).await;
     live.sandbox.set_fault(Some(Fault::IgnoresPage));

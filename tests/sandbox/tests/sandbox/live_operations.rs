@@ -78,12 +78,12 @@ fn seeded(template: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_operation_answers_200_within_the_document() {
+async fn every_operation_returns_200_within_the_document() {
     for (method, path, body) in calls() {
         // Each on a sandbox of its own, since some of them take from the others.
-        let (status, _, answer) = Live::start().await.call(method.clone(), &seeded(path), body).await;
-        assert_eq!(status, StatusCode::OK, "{method} {path}: {answer}");
-        assert!(answer.is_object(), "{method} {path}: {answer}");
+        let (status, _, response) = Live::start().await.call(method.clone(), &seeded(path), body).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {response}");
+        assert!(response.is_object(), "{method} {path}: {response}");
     }
 }
 

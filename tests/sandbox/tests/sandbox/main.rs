@@ -1,8 +1,8 @@
-//! What the sandbox does, over a real socket.
+//! The sandbox over a real socket.
 
 mod client;
 mod live;
 mod live_operations;
 mod operations;
-mod refusals;
+mod rejections;
 mod server;

@@ -1,4 +1,4 @@
-//! What one operation changes, the others show.
+//! The changes that one operation makes show in the others.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -80,15 +80,15 @@ async fn an_expiry_is_shown_as_the_same_instant() {
 }
 
 #[tokio::test]
-async fn an_updated_project_answers_and_keeps_what_was_changed_only() {
+async fn an_updated_project_returns_and_keeps_only_the_change() {
     let client = Client::start().await;
     let updated = client.write(Method::PATCH, &project(""), &json!({ "name": "Renamed" })).await;
     assert_eq!(updated.status, 200);
     assert_eq!((text(&updated.body["name"]), text(&updated.body["company"])), ("Renamed", "Example Inc"));
     assert_eq!(client.get(&project("")).await.body, updated.body);
     assert_eq!(client.listed("/projects", "projects").await[0], updated.body);
-    let refused = client.write(Method::PATCH, &project(""), &json!({ "name": null })).await;
-    assert_eq!(refused.status, 400);
+    let rejected = client.write(Method::PATCH, &project(""), &json!({ "name": null })).await;
+    assert_eq!(rejected.status, 400);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What the server does around the operations: ids, log, start and end.
+//! The server around the operations: ids, log, start and end.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::client::{Client, project};
 
 #[tokio::test]
-async fn every_answer_has_a_request_id_of_its_own() {
+async fn every_response_has_a_request_id_of_its_own() {
     let client = Client::start().await;
     let mut ids = HashSet::new();
     for path in ["/projects", "/nothing", "/models"] {
@@ -46,7 +46,7 @@ async fn sandboxes_share_nothing() {
 }
 
 #[tokio::test]
-async fn a_dropped_sandbox_answers_no_more_even_on_an_open_connection() {
+async fn a_dropped_sandbox_responds_no_more_even_on_an_open_connection() {
     let Client { sandbox, http } = Client::start().await;
     let url = format!("{}/v1/projects", sandbox.base_url());
     // Read to its end, so that the connection goes back to the pool.

@@ -90,7 +90,7 @@ fn assert_holds_none(text: &str, private: &[&str]) {
 fn what_documents_and_recordings_say_ends_no_line_and_is_no_markup() {
     let hostile = "/\u{1b}[2J\u{9b}2J\n::error::x\u{2028}\u{202e}|`<b>";
     let walk = Walk {
-        exchanges: vec![answered(hostile, 200, hostile, Content::Json(json!({ "project_id": 1 })))],
+        exchanges: vec![exchange(hostile, 200, hostile, Content::Json(json!({ "project_id": 1 })))],
         untold: vec![format!("GET /v1/x: {hostile}")],
         skipped: vec![hostile.to_owned()],
     };
@@ -116,13 +116,13 @@ fn what_documents_and_recordings_say_ends_no_line_and_is_no_markup() {
     assert_eq!(json["not_asked"], json!([hostile]));
 }
 
-fn answered(path: &str, status: u16, content_type: &str, content: Content) -> Exchange {
+fn exchange(path: &str, status: u16, content_type: &str, content: Content) -> Exchange {
     let content_type = Some(content_type.to_owned());
     Exchange { path: path.to_owned(), provoked: false, status, content_type, content }
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_answer_is_a_finding_or_what_could_not_be_told() {
+async fn a_response_that_is_none_is_a_finding_or_could_not_be_told() {
     let typed = |content_type: &'static [u8], body: &'static str| -> Response {
         ([(CONTENT_TYPE, HeaderValue::from_bytes(content_type).unwrap())], body).into_response()
     };
@@ -151,7 +151,7 @@ async fn an_answer_that_is_no_answer_is_a_finding_or_what_could_not_be_told() {
         "GET /v1/projects/{project_id}/usage 2XX: no JSON",
     ];
     let mut expected = expected.map(|place| (Kind::UndocumentedContentType, place.to_owned())).to_vec();
-    // An id that nobody has is answered, by an object without its identity.
+    // An id that nobody has gets a response, an object without its identity.
     expected.push((Kind::Undecodable, "Project: ".to_owned()));
     assert_eq!(found, expected.into_iter().collect());
     assert_eq!(
@@ -198,7 +198,7 @@ fn a_document_that_is_none_is_an_error_with_its_place_or_empty_and_never_a_panic
         (looping, "leads back to itself"),
     ];
     let body = json!({ "projects": [{ "project_id": 1 }], "a": { "b": [[]] } });
-    let exchange = answered("/v1/projects", 200, "application/json", Content::Json(body));
+    let exchange = exchange("/v1/projects", 200, "application/json", Content::Json(body));
     let walk = Walk { exchanges: vec![exchange], ..Walk::default() };
     let shipped = effective();
     for (value, expected) in rows {
@@ -218,7 +218,7 @@ fn a_suggestion_names_a_place_whatever_it_is_called() {
     let ok = json!({ "description": "OK", "content": { "application/json": { "schema": { "properties": {} } } } });
     let document = json!({ "openapi": "3.1.0", "paths": { path: { "get": { "responses": { "200": ok } } } } });
     let document = Document::new(document).unwrap();
-    let exchange = answered(path, 200, "application/json", Content::Json(json!({ "shade": 1 })));
+    let exchange = exchange(path, 200, "application/json", Content::Json(json!({ "shade": 1 })));
     let walk = Walk { exchanges: vec![exchange], ..Walk::default() };
     let outcome = probe::judge(&walk, &document, &effective()).unwrap();
     // It is applied on the way, so that one that names nothing is an error.

@@ -42,7 +42,7 @@ fn all_wrong() -> Value {
     })
 }
 
-fn answer(path: &str) -> (StatusCode, Value) {
+fn response(path: &str) -> (StatusCode, Value) {
     match path {
         "/v1/projects" => (
             StatusCode::OK,
@@ -59,7 +59,7 @@ fn answer(path: &str) -> (StatusCode, Value) {
 
 #[tokio::test]
 async fn every_kind_is_found_named_by_type_and_mended_by_the_suggestion() {
-    let (base_url, _) = serve(|_, path| answer(path)).await;
+    let (base_url, _) = serve(|_, path| response(path)).await;
     let document = Document::new(all_wrong()).unwrap();
     let (_, outcome) = probed(&base_url, &document).await;
     let found = findings(&outcome);
@@ -162,7 +162,7 @@ async fn the_report_for_programs_has_the_form_that_the_readme_tells() {
             "findings": null,
             "could_not_tell": ["GET /v1/projects/{project_id}/purchases: the status is 403"],
             "not_asked": ["GET /v1/models/{model_id}: no listing named an id for it"],
-            "operations": { "answered": 1, "documented": 3 },
+            "operations": { "succeeded": 1, "documented": 3 },
         })
     );
 }
@@ -214,7 +214,7 @@ async fn a_property_that_no_document_names_is_not_lost_wherever_it_stands() {
             extended_bodies += 1;
         }
     }
-    // Every type that a GET answers with is among them.
+    // They include every type of a response to a GET.
     assert!(extended_bodies >= 21, "{extended_bodies}");
     let outcome = probe::judge(&walk, &effective(), &effective()).unwrap();
     let is_found = |kind: Kind| outcome.findings.iter().filter(|finding| finding.kind == kind).count();

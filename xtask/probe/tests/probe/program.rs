@@ -46,7 +46,7 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     assert!(said.contains("  .mip_opt_out: undocumented field: boolean or null\n"), "{said}");
     assert_eq!(run(&["--base-url", &url, "--overlay", "suggested.yaml"]).0, 0);
 
-    // The recording of the clean answers shows the same to the document without its overlay.
+    // The recording of the clean responses shows the same to the document without its overlay.
     let (code, said) = run(&["--replay", "clean", "--no-overlay", "--format", "json"]);
     let report: Value = serde_json::from_str(&said).unwrap();
     assert_eq!((code, &report["operations"]["documented"]), (1, &13.into()));
@@ -58,40 +58,40 @@ async fn it_is_0_when_clean_1_with_findings_and_2_when_it_could_not_tell() {
     assert!(said.contains(title), "{said}");
     assert!(said.lines().rev().skip(1).all(|line| line.starts_with("::warning title=")), "{said}");
 
-    let before = std::fs::read(folder.path().join("clean/answers.json")).unwrap();
+    let before = std::fs::read(folder.path().join("clean/responses.json")).unwrap();
     drop(sandbox);
     let (code, said) = run(&["--base-url", &url, "--record", "clean"]);
     assert_eq!(code, 2);
     assert!(said.contains("could not tell: GET /v1/projects: raw: cannot connect"), "{said}");
     assert!(said.contains("no operation succeeded; clean is not written"), "{said}");
-    assert_eq!(std::fs::read(folder.path().join("clean/answers.json")).unwrap(), before);
+    assert_eq!(std::fs::read(folder.path().join("clean/responses.json")).unwrap(), before);
     let (code, said) = run(&[]);
     assert_eq!(code, 2);
     assert!(said.contains("Usage: cargo xtask probe <--live|--base-url <URL>|--replay <DIR>>"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_only_refuses_tells_nothing_of_the_document() {
+async fn a_server_that_only_sends_errors_tells_nothing_of_the_document() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| text(&probe(folder.path(), arguments));
-    let refuse = |status| move |_, _: &str| (status, json!({ "err_code": "NO", "err_msg": "hush" }));
+    let reject = |status| move |_, _: &str| (status, json!({ "err_code": "NO", "err_msg": "hush" }));
 
-    let (url, seen) = serve(refuse(StatusCode::UNAUTHORIZED)).await;
+    let (url, seen) = serve(reject(StatusCode::UNAUTHORIZED)).await;
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("could not tell: GET /v1/projects: the status is 401\n"), "{said}");
-    // The two listings, the details of the credential, and the refusals that are provoked without an id of an account.
+    // The two listings, the details of the credential, and the error responses that are provoked without an id of an account.
     assert_eq!(seen.load(Ordering::SeqCst), 5);
 
     // It may be any server: what is documented is not there, but neither is anything else.
-    let (url, _) = serve(refuse(StatusCode::NOT_FOUND)).await;
+    let (url, _) = serve(reject(StatusCode::NOT_FOUND)).await;
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("404: documented operation that returns 404: application/json\n"), "{said}");
     assert!(said.ends_with("3 findings; 0 of 24 GET operations succeeded\n"), "{said}");
 
     // Without a key, nobody is asked.
-    let (url, seen) = serve(refuse(StatusCode::OK)).await;
+    let (url, seen) = serve(reject(StatusCode::OK)).await;
     let mut command = command(folder.path(), &["--base-url", &url]);
     let (code, said) = text(&command.env_remove("DEEPGRAM_API_KEY").output().unwrap());
     assert_eq!((code, said.as_str()), (2, "error: DEEPGRAM_API_KEY is not set\n"));
@@ -105,7 +105,7 @@ async fn files_are_replaced_when_the_new_ones_are_complete() {
     let place = |name: &str| folder.path().join(name);
     let run = |arguments: &[&str]| text(&probe(folder.path(), arguments));
     std::fs::create_dir(place("rec")).unwrap();
-    std::fs::write(place("rec/answers.json"), "old").unwrap();
+    std::fs::write(place("rec/responses.json"), "old").unwrap();
     std::fs::write(place("rec/other"), "kept").unwrap();
     std::fs::write(place("suggested.yaml"), "old").unwrap();
     let url = sandbox.base_url();
@@ -114,7 +114,7 @@ async fn files_are_replaced_when_the_new_ones_are_complete() {
     let mut names: Vec<_> = std::fs::read_dir(place("rec")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     names.sort();
     // No file is left over from the writing.
-    assert_eq!(names, ["answers.json", "other"]);
+    assert_eq!(names, ["other", "responses.json"]);
     assert_eq!(run(&["--replay", "rec", "--no-overlay"]).0, 1);
     assert!(std::fs::read_to_string(place("suggested.yaml")).unwrap().starts_with("overlay: 1.0.0\n"));
 
@@ -144,10 +144,10 @@ async fn a_reader_that_reads_no_further_is_no_error() {
 fn what_cannot_be_read_is_one_line_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| text(&probe(folder.path(), arguments));
-    std::fs::write(folder.path().join("answers.json"), "{\n  7\n}").unwrap();
+    std::fs::write(folder.path().join("responses.json"), "{\n  7\n}").unwrap();
     let (code, said) = run(&["--replay", "."]);
     assert_eq!((code, said.lines().count()), (2, 1));
-    assert!(said.contains("answers.json:2:3: not a recording"), "{said}");
+    assert!(said.contains("responses.json:2:3: not a recording"), "{said}");
 
     std::fs::write(folder.path().join("old.yaml"), "openapi: 3.0.3\npaths: {}\n").unwrap();
     let (code, said) = run(&["--replay", ".", "--document", "old.yaml"]);

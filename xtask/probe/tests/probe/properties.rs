@@ -1,4 +1,4 @@
-//! Whatever is answered: a recording finds the same and holds no value, and the suggestion leaves nothing to suggest.
+//! For every response: a recording has equal findings and no value, and a document with the suggestion needs no other.
 
 use probe::{Content, Document, Exchange, Finding, Format, Kind, Walk};
 use serde_json::Value;
@@ -7,8 +7,8 @@ use xtask::{load, overlay};
 use crate::recordings::recorded;
 use crate::scene::{effective, findings, spec};
 
-/// How many answers are made up for each operation, and in how many rounds.
-const ANSWERS: usize = 4;
+/// How many responses are made up for each operation, and in how many rounds.
+const RESPONSES: usize = 4;
 const ROUNDS: u64 = 2;
 
 const JSON: Option<&str> = Some("application/json");
@@ -58,7 +58,7 @@ fn made_up(random: &mut fastrand::Rng, names: &[String], depth: usize) -> Value 
     }
 }
 
-/// What no document can allow.
+/// The differences that no document can allow.
 fn is_beyond_documents(finding: &Finding) -> bool {
     let is_none = ["no JSON", "no media type"].contains(&finding.field.as_str());
     is_none || matches!(finding.kind, Kind::LostField | Kind::Undecodable)
@@ -83,7 +83,7 @@ fn a_replay_finds_the_same_and_a_suggestion_leaves_nothing_to_suggest() {
                 _ => Content::Json(made_up(random, &known, 5)),
             },
         };
-        let paths = shipped.operations().iter().flat_map(|operation| [operation.path.as_str(); ANSWERS]);
+        let paths = shipped.operations().iter().flat_map(|operation| [operation.path.as_str(); RESPONSES]);
         let walk = Walk { exchanges: paths.map(|path| exchange(path, &mut random)).collect(), ..Walk::default() };
         let judge = |walk: &Walk, document: &Document| probe::judge(walk, document, &shipped).unwrap();
 

@@ -1,4 +1,4 @@
-//! Recordings: the same findings as the answers they were made from, and none of their values.
+//! Recordings: the findings of the responses that they were made from, and none of their values.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::scene::{bundled, effective, findings, probed};
 
 #[tokio::test]
-async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
+async fn a_replay_has_the_findings_and_no_value_of_the_responses() {
     for document in [bundled(), effective()] {
         let sandbox = Sandbox::start_live().await.unwrap();
         let (walk, outcome) = probed(&sandbox.base_url(), &document).await;
@@ -18,7 +18,7 @@ async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
 
         let again = probe::judge(&replayed, &document, &effective()).unwrap();
         assert_eq!(findings(&again), findings(&outcome));
-        assert_eq!((again.answered, again.skipped), (outcome.answered, outcome.skipped));
+        assert_eq!((again.succeeded, again.skipped), (outcome.succeeded, outcome.skipped));
 
         let (before, after) = (values(&walk), values(&replayed));
         assert!(before.len() > 60, "{before:?}");
@@ -42,7 +42,7 @@ async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
             assert!(format!("{walk:?}").contains(private) || private.starts_with("http") || private == seed::API_KEY);
             assert!(!text.contains(private), "{private}");
         }
-        // Recorded with one document, it is good for the other, but for the refusals, which are of what it has.
+        // A recording with one document serves the other, except for error responses, which depend on its operations.
         let others = probe::judge(&replayed, &bundled(), &effective()).unwrap();
         let (_, live) = probed(&sandbox.base_url(), &bundled()).await;
         let fields = |outcome: &Outcome| {
@@ -55,7 +55,7 @@ async fn a_replay_finds_what_was_found_and_holds_no_value_of_the_answers() {
     }
 }
 
-/// What the keys of a map begin with.
+/// The beginnings of a map's keys.
 fn keys_of(walk: &Walk, path: &str, place: &str) -> Vec<String> {
     let found = walk.exchanges.iter().find(|exchange| exchange.path == path).unwrap();
     let Content::Json(body) = &found.content else { panic!("{path} is JSON") };
@@ -124,7 +124,7 @@ pub(crate) fn recorded(walk: &Walk, document: &Document) -> (String, Walk) {
     (std::fs::read_to_string(file).unwrap(), probe::read(&place).unwrap())
 }
 
-/// Every text and number of all answers.
+/// Every text and number of all responses.
 fn values(walk: &Walk) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for exchange in &walk.exchanges {

@@ -32,7 +32,7 @@ pub(crate) async fn probed(base_url: &str, document: &Document) -> (Walk, Outcom
     (walk, outcome)
 }
 
-/// What was found, as programs read it.
+/// The findings as programs read them.
 pub(crate) fn findings(outcome: &Outcome) -> Value {
     serde_json::to_value(&outcome.findings).unwrap()
 }

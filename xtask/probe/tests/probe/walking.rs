@@ -1,4 +1,4 @@
-//! What the probe asks: GETs, a bounded number of them, with ids that listings named, and no faster than it may.
+//! The requests of the probe: a bounded number of GETs, with ids from listings, and no faster than the server allows.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,29 +20,29 @@ use tokio::net::TcpListener;
 
 use crate::scene::{bundled, effective, findings, probed};
 
-/// Serves `answer` on loopback until the test's runtime ends; the number of requests, which are GETs.
+/// Serves `response` on loopback until the test's runtime ends; the number of requests, which are GETs.
 pub(crate) async fn serve(
-    answer: impl Fn(usize, &str) -> (StatusCode, Value) + Send + Sync + 'static,
+    response: impl Fn(usize, &str) -> (StatusCode, Value) + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
     serve_any(move |n, path| {
-        let (status, body) = answer(n, path);
+        let (status, body) = response(n, path);
         ([(RETRY_AFTER, "1")], (status, axum::Json(body))).into_response()
     })
     .await
 }
 
-/// The same with answers of any kind.
+/// As `serve`, with responses of any kind.
 pub(crate) async fn serve_any(
-    answer: impl Fn(usize, &str) -> Response + Send + Sync + 'static,
+    response: impl Fn(usize, &str) -> Response + Send + Sync + 'static,
 ) -> (String, Arc<AtomicUsize>) {
-    let (answer, seen) = (Arc::new(answer), Arc::new(AtomicUsize::new(0)));
+    let (response, seen) = (Arc::new(response), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&seen);
     let handle = move |request: Request| {
-        let (answer, n) = (Arc::clone(&answer), count.fetch_add(1, Ordering::SeqCst));
+        let (response, n) = (Arc::clone(&response), count.fetch_add(1, Ordering::SeqCst));
         async move {
             assert_eq!(request.method(), Method::GET);
             let target = request.uri().path_and_query().map_or("", PathAndQuery::as_str);
-            answer(n, target)
+            response(n, target)
         }
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -52,7 +52,7 @@ pub(crate) async fn serve_any(
 }
 
 #[tokio::test]
-async fn it_sends_gets_only_of_every_operation_with_ids_of_listings_and_provokes_three_refusals() {
+async fn it_sends_gets_only_of_every_operation_with_ids_of_listings_and_provokes_three_error_responses() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let (walk, _) = probed(&sandbox.base_url(), &effective()).await;
     let seen = sandbox.take_requests();
@@ -72,15 +72,15 @@ async fn it_sends_gets_only_of_every_operation_with_ids_of_listings_and_provokes
     }
     let templates: BTreeSet<&str> = walk.exchanges.iter().map(|exchange| exchange.path.as_str()).collect();
     assert_eq!(templates.len(), 24);
-    let refusals: Vec<u16> = walk.exchanges.iter().filter(|e| e.provoked).map(|exchange| exchange.status).collect();
-    assert_eq!(refusals, [404, 404, 400]);
-    // The one refusal by a query is the only query there is.
+    let errors: Vec<u16> = walk.exchanges.iter().filter(|e| e.provoked).map(|exchange| exchange.status).collect();
+    assert_eq!(errors, [404, 404, 400]);
+    // The one error response to a query is for the only query.
     assert_eq!(seen.iter().filter(|request| request.query.is_some()).count(), 1);
 }
 
 #[tokio::test]
 async fn however_much_there_is_the_number_of_requests_is_bounded() {
-    // Whatever is asked, the answer lists a hundred of everything.
+    // Whatever is asked, the response lists a hundred of everything.
     let hundred: Vec<Value> = (0..100)
         .map(|n| {
             json!({ "project_id": n.to_string(), "api_key_id": n.to_string(), "uuid": n.to_string(),
@@ -108,7 +108,7 @@ async fn a_429_is_waited_out_and_one_that_stays_is_what_could_not_be_told() {
     let start = Instant::now();
     let (walk, outcome) = probed(&base_url, &effective()).await;
     assert!(start.elapsed() >= Duration::from_secs(1));
-    // The 429 is no answer, its repetition is.
+    // The 429 is not recorded, the response to the repeated request is.
     assert_eq!(seen.load(Ordering::SeqCst), walk.exchanges.len() + 1);
     assert_eq!(outcome.untold, ["GET /v1/models: the status is 403"]);
     assert_eq!(findings(&outcome), json!([]));
@@ -190,11 +190,11 @@ async fn the_order_of_paths_does_not_matter_and_required_parameters_get_a_value_
     assert_eq!(query[2..], [("limit", "5"), ("deep", "false"), ("order", "up")]);
     let search = "GET /v1/search: it requires the query parameter `q`, and names no value for it";
     assert_eq!(outcome.skipped, [search, "GET /v1/things/{thing_id}.json: no listing named an id for it"]);
-    assert_eq!((findings(&outcome), outcome.answered), (json!([]), (3, 5)));
+    assert_eq!((findings(&outcome), outcome.succeeded), (json!([]), (3, 5)));
 }
 
 #[tokio::test]
-async fn operations_that_only_the_client_has_are_asked_last_and_a_refusal_of_theirs_says_nothing() {
+async fn operations_that_only_the_client_has_are_asked_last_and_their_error_responses_say_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::builder().base_url(sandbox.base_url()).credentials(Credentials::bearer(seed::API_KEY));
     let walk = probe::walk(&client.build().unwrap(), &bundled(), &effective()).await;
@@ -203,8 +203,8 @@ async fn operations_that_only_the_client_has_are_asked_last_and_a_refusal_of_the
     let last = asked.iter().rposition(|request| request.path.ends_with("/keys")).unwrap();
     assert!(last < first, "{last} {first}");
     let outcome = probe::judge(&walk, &bundled(), &effective()).unwrap();
-    // The bundled dialect has one of them, the details of a credential; it refuses a limit that is no number with a status that its document lacks.
+    // The bundled dialect has one of them, the details of a credential; it rejects a limit that is no number with a status that its document lacks.
     let found: Vec<_> = outcome.findings.iter().map(|finding| (finding.kind, finding.field.as_str())).collect();
     assert_eq!(found, [(Kind::UndocumentedOperation, "200"), (Kind::UndocumentedStatus, "400")]);
-    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (13, 13)));
+    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.succeeded), (0, 0, (13, 13)));
 }

@@ -10,9 +10,9 @@ use crate::scene::{bundled, effective, findings, mended, probed, spec};
 
 const JSON: &[&str] = &["application/json"];
 
-/// What a GET shows of the ways in which the live API differs: schema, field, kind, and the types that are found.
+/// The differences of the live API that a GET shows: schema, field, kind, and the types that are found.
 ///
-/// What no answer to a GET shows is not here: request headers, filters, and `10.0` for `10`, which JSON Schema takes for
+/// Differences that no response to a GET shows are not here: request headers, filters, and `10.0` for `10`, which JSON Schema takes for
 /// an integer.
 pub(crate) const EXPECTED: &[(&str, &str, &str, &[&str])] = &[
     // A project says whether it opted out of model improvement.
@@ -71,7 +71,7 @@ pub(crate) const EXPECTED: &[(&str, &str, &str, &[&str])] = &[
 const CREDENTIALS: &str =
     "GET /v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}";
 
-/// What is known to be within those of them that hold something: schema, field, and the paths below it.
+/// The known members of those fields that have some: schema, field, and the paths below it.
 const WITHIN: &[(&str, &str, &str)] = &[
     ("Key", ".api_key", ".api_key_id .comment .created .expiration_date .scopes[] .tags[]"),
     ("Key", ".item", ".member.api_key.api_key_id .member.api_key.expiration_date .member.api_key.tags[] .member.email"),
@@ -144,7 +144,7 @@ async fn without_the_overlay_every_known_difference_is_found_and_nothing_else() 
     let expected = EXPECTED.iter().map(|(schema, field, kind, found)| json!([schema, field, kind, found]).to_string());
     assert_eq!(rows, expected.collect());
     assert_eq!(found.len(), EXPECTED.len());
-    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (13, 13)));
+    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.succeeded), (0, 0, (13, 13)));
 
     for &(schema, field, paths) in WITHIN {
         let finding = found.iter().find(|finding| finding["schema"] == schema && finding["field"] == field).unwrap();
@@ -162,7 +162,7 @@ async fn with_the_overlay_the_live_dialect_is_clean() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let (_, outcome) = probed(&sandbox.base_url(), &effective()).await;
     assert_eq!(findings(&outcome), json!([]));
-    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.answered), (0, 0, (24, 24)));
+    assert_eq!((outcome.untold.len(), outcome.skipped.len(), outcome.succeeded), (0, 0, (24, 24)));
     assert_eq!(sandbox.violations(), Vec::<String>::new());
 }
 
@@ -175,7 +175,7 @@ async fn the_suggested_overlay_makes_a_second_probe_clean_and_a_client_is_genera
     let (_, second) = probed(&sandbox.base_url(), &mended).await;
     assert_eq!(findings(&second), json!([]));
     // The operations that were lacking are asked as all others are.
-    assert_eq!(second.answered, (24, 24));
+    assert_eq!(second.succeeded, (24, 24));
 
     let suggested = load::parse("suggested.json", suggested.to_string().as_bytes()).unwrap();
     let actions = suggested.value["actions"].as_array().unwrap();

@@ -16,7 +16,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
             (None, Some(_)) => rules::BOUND_ADDED,
             (Some(before), Some(now)) if before == now => continue,
             (Some(before), Some(now)) if now.is_tighter(before, keyword) => rules::BOUND_TIGHTENED,
-            // Of two steps that are no multiples of each other, each refuses values that the other allows.
+            // Of two steps that are no multiples of each other, each rejects values that the other allows.
             (Some(before), Some(now)) if keyword == MULTIPLE && !before.is_tighter(now, keyword) => {
                 rules::BOUND_REPLACED
             }

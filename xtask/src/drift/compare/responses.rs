@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Comparison, Direction, SchemaContext, Site, content};
+use crate::document::extensions;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules::{self, Relevance};
 
@@ -79,10 +80,23 @@ fn compare_response<'a>(comparison: &mut Comparison<'_, 'a>, status: &str, site:
     }
     // Callers read the headers of an error response as they do those of a success.
     compare_headers(comparison, site);
-    let relevance = if is_success(status) { Relevance::Full } else { Relevance::ErrorResponse };
+    let (was_ignored, is_ignored) = (ignores_body(site.base), ignores_body(site.revision));
+    if is_ignored && !was_ignored && site.base.get("content").is_some() {
+        comparison.report(site, rules::RESPONSE_BODY_IGNORED, "body");
+    }
+    let relevance = match is_success(status) {
+        true if was_ignored => Relevance::Ignored,
+        true => Relevance::Full,
+        false => Relevance::ErrorResponse,
+    };
     let node = comparison.collector.add_node(Some(site.node), relevance);
     let context = SchemaContext { relevance, ..SchemaContext::new(Direction::Response) };
     content::compare(comparison, Site { node, ..site }, context);
+}
+
+/// Whether the client ignores the body. Lowering reports a value of the extension that means nothing.
+fn ignores_body(response: &Location<'_>) -> bool {
+    extensions::ignores_body(response.value, &response.at).unwrap_or_default()
 }
 
 fn compare_headers<'a>(comparison: &mut Comparison<'_, 'a>, response: Site<'_, 'a>) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::drift::Finding;
 
-/// What changed in the same way: how, and the names it changed at, with what joins them to their owners.
+/// Members that changed in one way: the change, the character that joins their names to the owner, and the names.
 type Change<'f> = (String, char, Vec<&'f str>);
 
 /// `Model.{batch, metadata}`, `GET /v1/things/{keys, requests} status enum none → ["a"]`.

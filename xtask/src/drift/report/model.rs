@@ -22,7 +22,7 @@ pub enum ApiVerdict {
         /// Actions of the overlay that match nothing in the revision.
         unmatched_actions: Vec<String>,
     },
-    /// The pipeline refused one of the documents.
+    /// The pipeline rejected one of the documents.
     Unknown {
         /// Its error.
         error: String,

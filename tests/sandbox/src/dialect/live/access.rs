@@ -2,19 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Refusal;
 use crate::call::Call;
 use crate::dialect::items::all;
 use crate::moment::zoned;
+use crate::response::Rejection;
 use crate::state::{DistributionCredentials, Key, Project};
 
 /// The list of keys, each beside its owner.
-pub(super) fn keys(project: &Project, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn keys(project: &Project, call: &Call) -> Result<Value, Rejection> {
     let expired = match call.asked("status") {
         None => None,
         Some("active") => Some(false),
         Some("expired") => Some(true),
-        Some(other) => return Err(Refusal::BadQuery(format!("status: {other} is neither active nor expired"))),
+        Some(other) => return Err(Rejection::BadQuery(format!("status: {other} is neither active nor expired"))),
     };
     let listed = project.keys_of(expired, call.now);
     let show = |key: &Key| json!({ "member": owner(project, key.owner_id.as_deref()), "api_key": fields(key) });
@@ -22,7 +22,7 @@ pub(super) fn keys(project: &Project, call: &Call) -> Result<Value, Refusal> {
 }
 
 /// One key, within its owner, within an item.
-pub(super) fn key(project: &Project, id: &str) -> Result<Value, Refusal> {
+pub(super) fn key(project: &Project, id: &str) -> Result<Value, Rejection> {
     let key = project.key(id)?;
     let owner = project.owner(key.owner_id.as_deref());
     Ok(json!({ "item": { "member": {

@@ -2,9 +2,9 @@
 
 mod access;
 mod document;
+mod error_response;
 mod models;
 mod records;
-mod refusal;
 mod usage;
 
 use std::io;
@@ -14,14 +14,14 @@ use std::sync::LazyLock;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-pub(crate) use refusal::refuse;
+pub(crate) use error_response::error_response;
 
 use super::bundled;
 use super::items::all;
-use crate::answer::{Answer, Refusal};
 use crate::call::Call;
 use crate::contract::{Contract, Reading};
 use crate::moment::zoned;
+use crate::response::{Rejection, Response};
 use crate::state::{Balance, Project, Purchase, State};
 
 pub(super) const SCHEME: &str = "Token";
@@ -33,7 +33,7 @@ const LIFETIMES: RangeInclusive<u64> = 1..=3600;
 /// How long an access token lives unless the request says so, in seconds.
 const DEFAULT_LIFETIME: u64 = 30;
 
-/// Read once per process, as that of the bundled dialect.
+/// Read once per process, as in the bundled dialect.
 static CONTRACT: LazyLock<Result<Contract, String>> =
     LazyLock::new(|| Contract::read(&document::effective()?, Reading::AsServed));
 
@@ -42,8 +42,8 @@ pub(super) fn contract() -> io::Result<&'static Contract> {
 }
 
 /// Performs the operation with this `operationId`.
-pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result<Answer, Refusal> {
-    refusal::refuse_ids(call)?;
+pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result<Response, Rejection> {
+    error_response::check_ids(call)?;
     let body = match operation {
         "listProjectMembers" | "getMemberScopes" | "listProjectInvitations" => {
             return bundled::perform(operation, call, state);
@@ -90,7 +90,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         "grantToken" => {
             let lifetime = call.number("ttl_seconds")?.unwrap_or(DEFAULT_LIFETIME);
             if !LIFETIMES.contains(&lifetime) {
-                return Err(Refusal::BadBody(format!("ttl_seconds: {lifetime} is not within {LIFETIMES:?}")));
+                return Err(Rejection::BadBody(format!("ttl_seconds: {lifetime} is not within {LIFETIMES:?}")));
             }
             json!({ "access_token": format!("sandbox-access-token.{}", state.next_id()), "expires_in": lifetime })
         }
@@ -132,16 +132,16 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             project(state, call)?;
             models::model(state.model(call.parameter("model_id")?)?)
         }
-        unknown => return Err(Refusal::Fault(format!("the sandbox does not know the operation {unknown}"))),
+        unknown => return Err(Rejection::Fault(format!("the sandbox does not know the operation {unknown}"))),
     };
-    Ok(Answer::json(StatusCode::OK, body))
+    Ok(Response::json(StatusCode::OK, body))
 }
 
-fn project<'a>(state: &'a State, call: &Call) -> Result<&'a Project, Refusal> {
+fn project<'a>(state: &'a State, call: &Call) -> Result<&'a Project, Rejection> {
     Ok(state.project(call.parameter("project_id")?)?)
 }
 
-/// What an operation answers that has nothing to show.
+/// The body of an operation that has nothing to show.
 fn done(operation: &str) -> Value {
     json!({ "message": format!("{operation} is done.") })
 }
@@ -181,9 +181,9 @@ fn purchase(purchase: &Purchase) -> Value {
     })
 }
 
-fn limit(call: &Call) -> Result<usize, Refusal> {
+fn limit(call: &Call) -> Result<usize, Rejection> {
     match call.limit()? {
-        limit if limit > MAX_LIMIT => Err(Refusal::BadQuery(format!("limit: {limit} is more than {MAX_LIMIT}"))),
+        limit if limit > MAX_LIMIT => Err(Rejection::BadQuery(format!("limit: {limit} is more than {MAX_LIMIT}"))),
         limit => Ok(limit),
     }
 }

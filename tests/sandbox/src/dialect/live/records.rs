@@ -67,7 +67,7 @@ fn response(record: &RequestRecord) -> Value {
     response
 }
 
-/// The audio group is that of transcriptions alone.
+/// Only transcriptions have the audio group.
 fn details(sample: &Sample, usd: f64, work: &Work) -> Value {
     let traits = &sample.traits;
     let audio = match work {

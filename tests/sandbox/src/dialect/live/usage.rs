@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::answer::Refusal;
 use crate::call::Call;
 use crate::moment::date;
+use crate::response::Rejection;
 use crate::state::{Amounts, Dimension, Period, Project, State, Usage, UsageResult};
 
 /// By what usage can be grouped.
@@ -39,7 +39,7 @@ pub(super) fn summary(usage: &Usage) -> Value {
 }
 
 /// The usage of each day and group.
-pub(super) fn breakdown(project: &Project, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn breakdown(project: &Project, call: &Call) -> Result<Value, Rejection> {
     let by: Vec<Dimension> =
         call.asked("grouping").map(|name| dimension(name, &USAGE)).transpose()?.into_iter().collect();
     let usage = project.usage_in(call.period()?, &call.filter(), &by);
@@ -61,7 +61,7 @@ pub(super) fn breakdown(project: &Project, call: &Call) -> Result<Value, Refusal
     }))
 }
 
-/// What the usage of a period can be filtered by.
+/// The values by which the usage of a period can be filtered.
 pub(super) fn fields(project: &Project, state: &State, period: Period) -> Value {
     let traits = || project.shares_in(period).map(|share| share.traits);
     let ids: BTreeSet<&str> = traits().flat_map(|traits| traits.model_ids).copied().collect();
@@ -82,7 +82,7 @@ pub(super) fn fields(project: &Project, state: &State, period: Period) -> Value 
 }
 
 /// The costs of each day and group.
-pub(super) fn billing(project: &Project, call: &Call) -> Result<Value, Refusal> {
+pub(super) fn billing(project: &Project, call: &Call) -> Result<Value, Rejection> {
     let asked = call.query.get("grouping").and_then(Value::as_array).into_iter().flatten();
     let by = asked.filter_map(Value::as_str).map(|name| dimension(name, &COSTS)).collect::<Result<Vec<_>, _>>()?;
     let usage = project.usage_in(call.period()?, &call.filter(), &by);
@@ -102,7 +102,7 @@ pub(super) fn billing(project: &Project, call: &Call) -> Result<Value, Refusal> 
     }))
 }
 
-/// What the costs of a period can be filtered by.
+/// The values by which the costs of a period can be filtered.
 pub(super) fn billing_fields(project: &Project, state: &State, period: Period) -> Value {
     let shares = || project.shares_in(period);
     let billed: BTreeSet<&str> = shares().map(|share| share.line_item).collect();
@@ -146,8 +146,8 @@ fn tags(tags: Option<&[&str]>) -> Value {
     }
 }
 
-/// What an answer has no place to name cannot be grouped by: its results could not be told apart.
-fn dimension(name: &str, known: &[(&str, Dimension)]) -> Result<Dimension, Refusal> {
+/// A dimension that results are grouped by. A response must name it, or nobody could tell its results apart.
+fn dimension(name: &str, known: &[(&str, Dimension)]) -> Result<Dimension, Rejection> {
     let found = known.iter().find(|(known, _)| *known == name).map(|&(_, dimension)| dimension);
-    found.ok_or_else(|| Refusal::BadQuery(format!("grouping: {name} is not known here")))
+    found.ok_or_else(|| Rejection::BadQuery(format!("grouping: {name} is not known here")))
 }

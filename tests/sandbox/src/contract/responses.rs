@@ -1,4 +1,4 @@
-//! The answers that an operation may give, by status or range of statuses.
+//! The responses that an operation may give, by status or range of statuses.
 
 use axum::http::StatusCode;
 use jsonschema::Validator;
@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use super::reading::{At as _, JSON, Reading};
 use super::schemas::{Schemas, faults};
-use crate::answer::Content;
+use crate::response::Content;
 
-/// The extension by which the overlay says that a response may also come without its body.
+/// The extension by which the overlay says that a response may lack its body.
 const BODY: &str = "x-client-body";
 
 #[derive(Debug)]
-pub(crate) struct Answers(Vec<(Statuses, Expected)>);
+pub(crate) struct Responses(Vec<(Statuses, Expected)>);
 
 #[derive(Debug, PartialEq)]
 enum Statuses {
@@ -21,7 +21,7 @@ enum Statuses {
     Hundred(u16),
 }
 
-/// What an answer carries.
+/// The content of a response.
 #[derive(Debug)]
 pub(super) enum Expected {
     Nothing,
@@ -30,18 +30,18 @@ pub(super) enum Expected {
     JsonOrText(Validator),
 }
 
-impl Answers {
+impl Responses {
     pub(super) fn read(schemas: &Schemas<'_>, operation: &Value) -> Result<Self, String> {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for (key, response) in operation["responses"].as_object().into_iter().flatten() {
             let statuses = Statuses::read(key)?;
             let expected = Expected::read(schemas, &statuses, response).at(key)?;
-            answers.push((statuses, expected));
+            responses.push((statuses, expected));
         }
-        Ok(Self(answers))
+        Ok(Self(responses))
     }
 
-    /// What the document says of a status; a status of its own goes before its range.
+    /// The content that the document states for a status. A single status goes before its range.
     pub(super) fn of(&self, status: StatusCode) -> Option<&Expected> {
         let find = |wanted: &Statuses| self.0.iter().find(|(statuses, _)| statuses == wanted);
         let found = find(&Statuses::One(status)).or_else(|| find(&Statuses::Hundred(status.as_u16() / 100)));
@@ -65,7 +65,7 @@ impl Statuses {
 }
 
 impl Expected {
-    /// What a refusal carries of which the document says nothing.
+    /// The content of an error response that the document does not list.
     pub(super) fn any_error(schemas: &Schemas<'_>) -> Result<Self, String> {
         Self::error(schemas, &json!({ "$ref": "#/components/schemas/Error" }))
     }
@@ -79,15 +79,15 @@ impl Expected {
         };
         match response.get(BODY) {
             None if statuses.is_error() => Self::error(schemas, schema),
-            None => schemas.answer(schema).map(Self::Json),
-            Some(body) if body == "ignored" => schemas.answer(schema).map(Self::JsonOrNothing),
+            None => schemas.response(schema).map(Self::Json),
+            Some(body) if body == "ignored" => schemas.response(schema).map(Self::JsonOrNothing),
             Some(other) => Err(format!("{BODY}: {other} is not known")),
         }
     }
 
     fn error(schemas: &Schemas<'_>, schema: &Value) -> Result<Self, String> {
         match schemas.reading {
-            Reading::AsWritten => schemas.answer(schema).map(Self::Json),
+            Reading::AsWritten => schemas.response(schema).map(Self::Json),
             Reading::AsServed => schemas.documented(schema).map(Self::JsonOrText),
         }
     }

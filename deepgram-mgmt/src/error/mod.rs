@@ -1,12 +1,20 @@
-//! The error of every call: its kind, and what the server and the HTTP stack say of it.
+//! The error of every call: its kind, and the texts of the server and the HTTP stack about it.
+
+mod print;
+mod text;
 
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::values::{BadEntry, Mask, ResumePoint};
+use text::causes;
+pub(crate) use text::{OneLine, root_cause};
+
+/// Maximum length of an excerpt: enough to recognise a gateway's page, too little to fill a log.
+const EXCERPT_CHARACTERS: usize = 512;
 
 /// Why a call failed, or a client could not be built.
 ///
@@ -50,7 +58,7 @@ pub(crate) enum Processed {
 pub enum ErrorKind {
     /// The client could not be built: no credential or one that cannot be sent, or a base URL that is none.
     Configuration,
-    /// The request was refused before anything was sent: an id that cannot stand in a path, a missing value.
+    /// The client rejected the request before anything was sent: an id that cannot stand in a path, a missing value.
     InvalidRequest,
     /// No connection to the server could be made; it has seen nothing of this attempt.
     Connect,
@@ -298,151 +306,5 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            kind,
-            operation,
-            status,
-            code,
-            message,
-            request_id,
-            source,
-            attempts,
-            processed,
-            resume,
-            entry,
-            ..
-        } = &*self.0;
-        if let Some(operation) = operation {
-            write!(f, "{operation}: ")?;
-        }
-        match (kind, status) {
-            (ErrorKind::Configuration, _) => f.write_str("the client cannot be built")?,
-            (ErrorKind::InvalidRequest, _) => f.write_str("invalid request")?,
-            (ErrorKind::Connect, _) => f.write_str("cannot connect")?,
-            (ErrorKind::Timeout, _) => f.write_str("timed out")?,
-            (ErrorKind::Connection, _) => f.write_str("the connection broke")?,
-            (ErrorKind::BodyTooLarge, _) => f.write_str("the response is too large")?,
-            (ErrorKind::UnexpectedStatus, Some(status)) => write!(f, "unexpected status {status}")?,
-            (ErrorKind::Decode, Some(status)) => write!(f, "the response ({status}) was not understood")?,
-            (ErrorKind::Decode, None) => f.write_str("the response was not understood")?,
-            (_, Some(status)) => write!(f, "{status}")?,
-            (_, None) => write!(f, "{kind:?}")?,
-        }
-        for part in [code, message].into_iter().flatten() {
-            write!(f, ": {}", OneLine(part))?;
-        }
-        if let Some(cause) = source.as_deref().map(root_cause) {
-            write!(f, ": {}", OneLine(&cause.to_string()))?;
-        }
-        if *attempts > 1 {
-            write!(f, " after {attempts} attempts")?;
-        }
-        if *processed == Processed::MaybeEarlier {
-            f.write_str("; an earlier attempt may have done it")?;
-        }
-        if let (Some(ResumePoint { page, cursor, .. }), None) = (resume, entry) {
-            // A cursor is a value of a query, and those are not printed.
-            let by = if cursor.is_some() { ", by the cursor that this error holds" } else { "" };
-            write!(f, "; resume from page {page}{by}")?;
-        }
-        if let Some(id) = request_id {
-            write!(f, " (request id {})", OneLine(id))?;
-        }
-        Ok(())
-    }
-}
-
-/// Maximum length of an excerpt: enough to recognise a gateway's page, too little to fill a log.
-const EXCERPT_CHARACTERS: usize = 512;
-
-/// Maximum length of one text of a server in print: enough to read, too little to fill a log.
-const PRINTED_CHARACTERS: usize = 1000;
-
-/// Text of a server on one line of ours, cut off where it is long.
-pub(crate) struct OneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut all = self.0.chars();
-        for c in all.by_ref().take(PRINTED_CHARACTERS) {
-            f.write_char(if breaks_line(c) { ' ' } else { c })?;
-        }
-        if all.next().is_some() { f.write_char('…') } else { Ok(()) }
-    }
-}
-
-/// Whether a character ends a line, or turns the direction of what stands beside it.
-fn breaks_line(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// The HTTP stack wraps the one informative message in several that are not.
-pub(crate) fn root_cause<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> &'a dyn StdError {
-    causes(error).last().unwrap_or(error)
-}
-
-/// An error, its source, and so on.
-fn causes<'a>(error: &'a (dyn StdError + Send + Sync + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error as &(dyn StdError + 'static)), |&error| error.source())
-}
-
-/// As it prints, for a `main` that returns it; the alternate form (`{:#?}`) shows its parts in full.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !f.alternate() {
-            return fmt::Display::fmt(self, f);
-        }
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("operation", &self.0.operation)
-            .field("status", &self.0.status)
-            .field("code", &self.0.code)
-            .field("message", &self.0.message)
-            .field("details", &self.0.details)
-            .field("request_id", &self.0.request_id)
-            .field("attempts", &self.0.attempts)
-            .field("maybe_processed", &self.maybe_processed())
-            .field("page", &self.page())
-            .field("entry", &self.0.entry)
-            .field("source", &self.0.source)
-            .finish()
-    }
-}
-
 /// Without a source: the line that an error prints holds its root cause, and would say it twice with its sources.
 impl StdError for Error {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_error_that_main_returns_is_one_readable_line() {
-        let error = Error::new(ErrorKind::Status)
-            .with_operation("list_projects")
-            .with_status(StatusCode::NOT_FOUND)
-            .with_message(Some("no\nsuch project".to_owned()));
-        assert_eq!(format!("{error:?}"), "list_projects: 404 Not Found: no such project");
-        assert!(format!("{error:#?}").contains("kind: Status"), "{error:#?}");
-    }
-
-    #[test]
-    fn what_a_server_says_stays_on_its_line_and_within_bounds() {
-        let said = "a\u{2028}b\u{202e}c\u{85}d\u{2066}e é 漢 👩‍🔧";
-        let error = Error::new(ErrorKind::Status).with_message(Some(said.to_owned()));
-        assert_eq!(error.to_string(), "Status: a b c d e é 漢 👩‍🔧");
-        assert_eq!(error.message(), Some(said));
-
-        let long = Some("é".repeat(2_000_000));
-        let error = Error::new(ErrorKind::Status)
-            .with_code(long.clone())
-            .with_message(long.clone())
-            .with_request_id(long.clone());
-        let printed = error.to_string();
-        assert!(printed.chars().count() < 3100 && printed.matches('…').count() == 3, "{}", printed.len());
-        assert_eq!((error.message(), error.code()), (long.as_deref(), long.as_deref()));
-    }
-}

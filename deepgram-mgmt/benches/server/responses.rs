@@ -1,4 +1,4 @@
-//! Answers as the API writes them, of as many entries as are asked for.
+//! Responses as the API writes them, of as many entries as are asked for.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What a request comes to: an answer, or the reason it is refused.
+//! The result of a request: a response, or the reason why it is rejected.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use crate::state::NotFound;
 
-/// Status and body as they go over the wire.
+/// Status and body as they are sent.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) content: Content,
 }
@@ -31,7 +31,7 @@ impl fmt::Display for Content {
     }
 }
 
-impl Answer {
+impl Response {
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
         Self { status, content: Content::Json(body) }
     }
@@ -45,9 +45,9 @@ impl Answer {
     }
 }
 
-/// Why a request gets no answer of its operation, before a dialect gives it a status and a body.
+/// The reason why a request is rejected. A dialect makes an error response of it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Refusal {
+pub(crate) enum Rejection {
     Unauthorized(String),
     BadQuery(String),
     BadBody(String),
@@ -64,7 +64,7 @@ pub(crate) enum Refusal {
     Fault(String),
 }
 
-impl From<NotFound> for Refusal {
+impl From<NotFound> for Rejection {
     fn from(NotFound(what): NotFound) -> Self {
         Self::NotFound(format!("no such {what}"))
     }

@@ -1,4 +1,4 @@
-//! What is refused, with which status, and without effect.
+//! Rejected requests: each has its status, and no effect.
 
 use deepgram_mgmt_sandbox::seed;
 use reqwest::{Method, StatusCode};
@@ -123,6 +123,6 @@ async fn any_credential_but_a_known_bearer_is_401_on_every_path() {
     assert_eq!(client.send(accepted).await.status, 200);
     let twice = client.request(Method::GET, "/projects").bearer_auth(seed::API_KEY).bearer_auth("other");
     assert_eq!(client.send(twice).await.status, 401);
-    let refused = client.send(client.request(Method::POST, &project("/keys")).body("{")).await;
-    assert_eq!(refused.status, 401);
+    let rejected = client.send(client.request(Method::POST, &project("/keys")).body("{")).await;
+    assert_eq!(rejected.status, 401);
 }

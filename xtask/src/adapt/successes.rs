@@ -1,0 +1,99 @@
+//! Gives every operation one success, `2XX`, of one shape, or none where the document promises none: the generator then
+//! hands over bytes. Error responses are left out, for the client's transport reads them itself.
+//!
+//! Drop when progenitor takes successes of several shapes, and error responses of several shapes beside them.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+
+use super::media_types::{BYTES, JSON};
+use crate::document::extensions;
+use crate::document::openapi::operations_mut;
+use crate::document::pointer::Pointer;
+use crate::lower::Origins;
+
+/// A response of an operation, reduced to its shape: JSON of a schema, bytes, or nothing.
+struct Response {
+    shape: Map<String, Value>,
+    at: Pointer,
+    /// The name of its JSON in the document.
+    json: Option<String>,
+}
+
+/// Merges the successes of each operation.
+///
+/// # Errors
+/// Successes of several shapes that are not all JSON.
+pub(super) fn merge(document: &mut Value, origins: &mut Origins) -> Result<()> {
+    for (at, operation) in operations_mut(document) {
+        let at = at.child("responses");
+        let success = find_success(&operation["responses"], &at, origins)?;
+        operation["responses"] = success.map_or_else(|| json!({}), |shape| json!({ "2XX": shape }));
+    }
+    Ok(())
+}
+
+fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Result<Option<Map<String, Value>>> {
+    let mut successes: Vec<Response> = Vec::new();
+    for (status, response) in responses.as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'))
+    {
+        let response = reduce(response, at.child(status));
+        if successes.iter().all(|other| other.shape != response.shape) {
+            successes.push(response);
+        }
+    }
+    // `default` speaks of the statuses that are not listed: of success only where no success is.
+    if successes.is_empty() {
+        successes.extend(responses.get("default").map(|response| reduce(response, at.child("default"))));
+    }
+    let there = at.child("2XX");
+    let Some(Response { mut shape, at, json }) = choose(successes, &there, origins)? else { return Ok(None) };
+    if let Some(media_type) = json {
+        origins.rename(there.child("content").child(JSON), &at.child("content").child(JSON));
+        if media_type != JSON && media_type != "*/*" {
+            shape.insert(extensions::MEDIA_TYPE.to_owned(), media_type.into());
+        }
+    }
+    origins.rename(there, &at);
+    Ok(Some(shape))
+}
+
+fn reduce(response: &Value, at: Pointer) -> Response {
+    let mut shape = Map::from_iter([("description".to_owned(), "".into())]);
+    let content = response.get("content");
+    let json = content.and_then(|content| content.get(JSON));
+    if let Some(json) = json {
+        let schema = json.get("schema").cloned().unwrap_or_else(|| json!({}));
+        shape.insert("content".to_owned(), json!({ JSON: { "schema": schema } }));
+    } else if content.is_some() {
+        shape.insert("content".to_owned(), json!({ BYTES: {} }));
+    }
+    let name = |json: &Value| json.get(extensions::MEDIA_TYPE).and_then(Value::as_str).unwrap_or(JSON).to_owned();
+    Response { shape, at, json: json.map(name) }
+}
+
+/// The one success; of several in JSON a choice, since the body may be as any of them says.
+fn choose(mut successes: Vec<Response>, there: &Pointer, origins: &mut Origins) -> Result<Option<Response>> {
+    if successes.len() < 2 {
+        return Ok(successes.pop());
+    }
+    let (mut branches, mut media_types) = (Vec::new(), BTreeSet::new());
+    for success in &successes {
+        let Some(media_type) = &success.json else {
+            let other = successes.iter().find(|other| other.at != success.at).map_or(&success.at, |other| &other.at);
+            bail!(success.at.fixable(format!("a success of another shape than {}", origins.trace(other))));
+        };
+        let schema = |response: &Pointer| response.child("content").child(JSON).child("schema");
+        origins.rename(schema(there).child("anyOf").child(branches.len()), &schema(&success.at));
+        branches.push(success.shape["content"][JSON]["schema"].clone());
+        media_types.insert(media_type.clone());
+    }
+    let mut first = successes.swap_remove(0);
+    first.shape.insert("content".to_owned(), json!({ JSON: { "schema": { "anyOf": branches } } }));
+    if media_types.len() > 1 {
+        first.json = Some(JSON.to_owned());
+    }
+    Ok(Some(first))
+}
