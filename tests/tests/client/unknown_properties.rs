@@ -34,7 +34,7 @@ const RECEIVED: [(&str, Turn); 38] = types![
     UsageResolution UsageSummary Tags
 ];
 
-/// A value that a schema allows, with unknown properties in some of its objects.
+/// A value that a schema allows, with unknown properties in some of its objects; those of an open one may be anything.
 fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return value_of(document, document.pointer(reference.trim_start_matches('#')).unwrap(), rng);
@@ -61,6 +61,7 @@ fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
                 match rng.u8(..8) {
                     0 if !demanded(name) => {}
                     1 if !demanded(name) => drop(object.insert(name.clone(), Value::Null)),
+                    2 if schema["x-client-open"] == true => drop(object.insert(name.clone(), anything(rng, 3))),
                     _ => drop(object.insert(name.clone(), value_of(document, property, rng))),
                 }
             }
@@ -106,7 +107,7 @@ fn anything(rng: &mut Rng, depth: u8) -> Value {
     }
 }
 
-/// A value without what is no leaf: null, and lists and objects with none. One tag is a list of one.
+/// A value without what is no leaf: null, and lists and objects with none. One tag is a list of one, and `1` is `1.0`.
 fn leaves(value: &Value, name: &str) -> Option<Value> {
     match value {
         Value::Null => None,
@@ -120,6 +121,7 @@ fn leaves(value: &Value, name: &str) -> Option<Value> {
             (!items.is_empty()).then(|| items.into())
         }
         Value::String(_) if name == "tags" => Some(json!([value])),
+        Value::Number(number) => number.as_f64().map(Value::from),
         leaf => Some(leaf.clone()),
     }
 }

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 use quote::ToTokens;
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
+use super::response_bodies::Extensions;
 use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
 
 /// The integers that the generator writes.
@@ -15,6 +16,10 @@ pub(super) struct Property {
     pub(super) json: String,
     pub(super) ty: Type,
     presence: Presence,
+    /// Whether it says which one an object is.
+    is_identity: bool,
+    /// Whether it is absent from JSON where its field is empty.
+    is_skipped: bool,
 }
 
 enum Presence {
@@ -28,7 +33,7 @@ enum Presence {
 }
 
 impl Property {
-    pub(super) fn of(field: &Field) -> Result<Self> {
+    pub(super) fn of(field: &Field, said: &Extensions) -> Result<Self> {
         let presence =
             if has_argument(field, "default") && option_of(&field.ty).is_none() || default_of(&field.attrs).is_some() {
                 Presence::Default(default_of(&field.attrs).map(|path| syn::parse_str(&path)).transpose()?)
@@ -40,7 +45,9 @@ impl Property {
                 Presence::Optional
             };
         let name = field.ident.clone().context("polish: a property without a name")?;
-        Ok(Self { name, json: json_name(field), ty: field.ty.clone(), presence })
+        let (json, is_skipped) = (json_name(field), has_argument(field, "skip_serializing_if"));
+        let is_identity = said.identity.contains(&json);
+        Ok(Self { name, json, ty: field.ty.clone(), presence, is_identity, is_skipped })
     }
 
     /// The type of the value that the draft may hold.
@@ -49,6 +56,17 @@ impl Property {
             Presence::Optional => option_of(&self.ty).unwrap_or(&self.ty),
             _ => &self.ty,
         }
+    }
+
+    /// Whether an object may lack the property, and then writes nothing of it.
+    pub(super) fn may_be_absent(&self) -> bool {
+        self.is_skipped && !matches!(self.presence, Presence::Required | Presence::Nullable)
+    }
+
+    /// Reads the value into its slot, in an open object.
+    pub(super) fn read_open(&self) -> Expr {
+        let (name, json) = (&self.name, &self.json);
+        parse_quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
     }
 
     /// Reads the value into its slot.
@@ -64,15 +82,10 @@ impl Property {
                 };
                 parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
-            Presence::Required if is_never_null(&self.ty) => {
-                parse_quote!(crate::runtime::object::required(&mut draft.#name, #json, map))
-            }
-            Presence::Required | Presence::Nullable => {
+            Presence::Required | Presence::Nullable if !is_never_null(&self.ty) => {
                 parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
             }
-            Presence::Optional | Presence::Default(_) => {
-                parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map))
-            }
+            _ => parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map)),
         }
     }
 
@@ -80,6 +93,9 @@ impl Property {
     pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> Expr {
         let (name, json) = (&self.name, &self.json);
         match &self.presence {
+            Presence::Required if self.is_identity && is_text(&self.ty) => {
+                parse_quote!(draft.#name.filter(crate::runtime::object::Identity::is_set).ok_or(#json)?)
+            }
             Presence::Required | Presence::Nullable => parse_quote!(draft.#name.ok_or(#json)?),
             // A list that is empty, one that is null and none at all are one value.
             Presence::Optional if is_collection(self.slot()) || is_list(self.slot()) => {
@@ -106,6 +122,11 @@ impl Property {
 fn is_never_null(ty: &Type) -> bool {
     const NEVER: [&str; 5] = ["String", "Secret", "Timestamp", "bool", "f64"];
     last_name(ty).is_some_and(|name| NEVER.contains(&name.as_str()))
+}
+
+/// Whether a type is a text that may be empty.
+fn is_text(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| ["String", "Secret"].contains(&name.as_str()))
 }
 
 fn is_integer(ty: &Type) -> bool {

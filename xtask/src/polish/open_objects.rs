@@ -1,36 +1,50 @@
-//! Objects of which a document names no property: their `Debug` prints names and no values, one of which may be a secret.
+//! Values of which a document gives no type: their `Debug` prints names and no values, one of which may be a secret.
 
 use quote::ToTokens;
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Fields, Item, ItemStruct, Meta, Path, Token, parse_quote};
+use syn::{Expr, Field, Fields, FieldsNamed, Item, ItemStruct, Type, parse_quote};
 
-use super::syntax::last_name;
+use super::objects::underive_all;
+use super::syntax::{arguments, last_name};
 
-/// The `Debug` of a type that is a map of anything, in place of the derived one.
+/// The `Debug` of a type that holds values of any type, in place of the derived one.
 pub(super) fn debug(item: &mut ItemStruct) -> Option<Item> {
-    let Fields::Unnamed(fields) = &item.fields else { return None };
-    let ty = &fields.unnamed.first()?.ty;
-    if last_name(ty)? != "Map" || !ty.to_token_stream().to_string().contains("serde_json") {
-        return None;
-    }
-    item.attrs.iter_mut().for_each(without_debug);
-    let name = &item.ident;
+    let (name, text) = (&item.ident, item.ident.to_string());
+    let printed: Expr = match &item.fields {
+        Fields::Named(fields) if fields.named.iter().any(|field| is_untyped(&field.ty)) => print(&text, fields),
+        Fields::Unnamed(fields) if fields.unnamed.first().is_some_and(|field| is_untyped(&field.ty)) => {
+            parse_quote!(crate::runtime::untyped::Names(&self.0).fmt(f))
+        }
+        _ => return None,
+    };
+    underive_all(&mut item.attrs, &["Debug"]);
     Some(parse_quote! {
-        /// The names of its properties, without their values.
+        /// Values of which the document gives no type print the names that they hold.
         impl ::std::fmt::Debug for #name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.debug_set().entries(self.0.keys()).finish()
+                #printed
             }
         }
     })
 }
 
-fn without_debug(attribute: &mut Attribute) {
-    if let Meta::List(derive) = &attribute.meta
-        && derive.path.is_ident("derive")
-        && let Ok(traits) = derive.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated)
-    {
-        let kept = traits.iter().filter(|name| name.segments.last().is_none_or(|last| last.ident != "Debug"));
-        *attribute = parse_quote!(#[derive(#(#kept),*)]);
+fn print(name: &str, fields: &FieldsNamed) -> Expr {
+    let printed = fields.named.iter().map(|field: &Field| -> Expr {
+        let name = &field.ident;
+        if is_untyped(&field.ty) {
+            parse_quote!(&crate::runtime::untyped::Names(&self.#name))
+        } else {
+            parse_quote!(&self.#name)
+        }
+    });
+    let names = fields.named.iter().filter_map(|field| field.ident.as_ref()).map(ToString::to_string);
+    parse_quote!(f.debug_struct(#name)#(.field(#names, #printed))*.finish())
+}
+
+/// Whether a type is any JSON value, or an `Option`, list or map of such.
+fn is_untyped(ty: &Type) -> bool {
+    match last_name(ty).as_deref() {
+        Some("Value" | "Map") => ty.to_token_stream().to_string().contains("serde_json"),
+        Some("Option" | "Vec" | "HashMap" | "Box") => arguments(ty).last().is_some_and(|ty| is_untyped(ty)),
+        _ => false,
     }
 }

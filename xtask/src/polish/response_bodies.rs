@@ -22,14 +22,20 @@ pub(super) struct Extensions {
     schema: String,
     pub(super) unwrap: Option<Vec<String>>,
     payload: Payload,
-    has_identity: bool,
+    pub(super) identity: Vec<String>,
+    pub(super) is_open: bool,
 }
 
 impl Extensions {
+    /// The place of the schema.
+    pub(super) fn at(&self) -> Pointer {
+        Pointer::schemas().child(&self.schema)
+    }
+
     /// Refuses an identity of what calls send: the document lets them leave it out.
     pub(super) fn check_sent(&self) -> Result<()> {
-        if self.has_identity {
-            let at = Pointer::schemas().child(&self.schema).child(extensions::IDENTITY);
+        if !self.identity.is_empty() {
+            let at = self.at().child(extensions::IDENTITY);
             bail!(at.error("a request holds the schema, and the document lets it leave out what an identity demands"));
         }
         Ok(())
@@ -87,12 +93,21 @@ impl DeclaredExtensions {
                 schema: name.clone(),
                 unwrap: texts(schema.get(extensions::UNWRAP)),
                 payload: Payload::said(schema),
-                has_identity: schema.get(extensions::IDENTITY).is_some(),
+                identity: texts(schema.get(extensions::IDENTITY)).unwrap_or_default(),
+                is_open: schema.get(extensions::OPEN).is_some(),
             };
-            (said.unwrap.is_some() || said.has_identity || !matches!(said.payload, Payload::All))
-                .then(|| (type_name(name), said))
+            let has_any = said.unwrap.is_some()
+                || !said.identity.is_empty()
+                || said.is_open
+                || !matches!(said.payload, Payload::All);
+            has_any.then(|| (type_name(name), said))
         });
         Self(said.collect())
+    }
+
+    /// The types of open objects.
+    pub(super) fn open_types(&self) -> BTreeSet<String> {
+        self.0.iter().filter(|(_, said)| said.is_open).map(|(name, _)| name.clone()).collect()
     }
 
     pub(super) fn take(&mut self, name: &Ident) -> Extensions {
@@ -136,10 +151,10 @@ pub(super) fn of_struct(
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
     if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
-        bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(problem));
+        bail!(said.at().child(extensions::PAYLOAD).error(problem));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
-    let properties = matters.iter().map(|field| Property::of(field)).collect::<Result<Vec<_>>>()?;
+    let properties = matters.iter().map(|field| Property::of(field, said)).collect::<Result<Vec<_>>>()?;
     // A value with a property that must be there is not empty.
     let absent: Option<Vec<Expr>> = properties.iter().map(Property::absent).collect();
     let mut methods: Vec<ImplItemFn> = Vec::new();
