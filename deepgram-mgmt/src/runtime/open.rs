@@ -3,7 +3,6 @@
 //! A value that does not fit the type of its property is no error there. The unknown properties keep it, with its name, and
 //! the other properties keep their types. Values are read as they come; only one that is not usual is built as JSON first.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -14,13 +13,13 @@ use serde_json::{Map, Value};
 
 use super::de::whole;
 use super::object::{self, Object};
-use crate::values::{Secret, Timestamp, UnknownProperties};
+use crate::values::{Timestamp, UnknownProperties};
 
 /// A value of a type, or the JSON that does not fit it.
 pub(crate) type Fit<T> = Result<T, Value>;
 
-/// The type of a property of an open object. Generated code implements it, with the methods below, which build the JSON and
-/// read it as the type is read elsewhere; for the type of an open object it has a method in place of the last one.
+/// The type of a property of an open object that is read as it comes. Generated code implements it for the types of open
+/// objects. The methods below build the JSON first, and read it as the type is read elsewhere.
 pub(crate) trait Open: DeserializeOwned {
     fn of_value(value: Value) -> Fit<Self> {
         Self::deserialize(&value).map_err(|_| value)
@@ -46,14 +45,33 @@ pub(crate) fn property<'de, T: Open, A: MapAccess<'de>>(
     rest: &mut UnknownProperties,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    if slot.is_some() || rest.get(name).is_some() {
-        return Err(de::Error::duplicate_field(name));
-    }
+    check_first(slot.as_ref(), name, rest)?;
     match map.next_value_seed(OpenValue(PhantomData))? {
         Ok(value) => *slot = value,
         Err(other) => drop(rest.insert(name, other)),
     }
     Ok(())
+}
+
+/// Reads a property of any other type: builds the JSON first.
+pub(crate) fn property_of_json<'de, T: DeserializeOwned, A: MapAccess<'de>>(
+    slot: &mut Option<T>,
+    name: &'static str,
+    rest: &mut UnknownProperties,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    check_first(slot.as_ref(), name, rest)?;
+    let value: Value = map.next_value()?;
+    match Option::deserialize(&value) {
+        Ok(read) => *slot = read,
+        Err(_) => drop(rest.insert(name, value)),
+    }
+    Ok(())
+}
+
+fn check_first<T, E: de::Error>(slot: Option<&T>, name: &'static str, rest: &UnknownProperties) -> Result<(), E> {
+    let is_first = slot.is_none() && rest.get(name).is_none();
+    if is_first { Ok(()) } else { Err(E::duplicate_field(name)) }
 }
 
 /// Reads an open object that stands in an open one.
@@ -114,8 +132,6 @@ impl<'de, T: Open> Visitor<'de> for OpenValue<T> {
 
 impl Open for bool {}
 impl Open for f64 {}
-impl Open for Secret {}
-impl<K, T> Open for HashMap<K, T> where Self: DeserializeOwned {}
 
 impl Open for String {
     fn of_value(value: Value) -> Fit<Self> {

@@ -4,8 +4,10 @@ use anyhow::{Context, Result};
 use quote::ToTokens;
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
-use super::response_bodies::Extensions;
-use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
+use super::extensions::Extensions;
+use super::syntax::{
+    arguments, default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of,
+};
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -63,10 +65,14 @@ impl Property {
         self.is_skipped && !matches!(self.presence, Presence::Required | Presence::Nullable)
     }
 
-    /// Reads the value into its slot, in an open object.
-    pub(super) fn read_open(&self) -> Expr {
+    /// Reads the value into its slot, in an open object; `is_open` says that a generated type is of open objects.
+    pub(super) fn read_open(&self, is_open: impl Fn(&Type) -> bool) -> Expr {
         let (name, json) = (&self.name, &self.json);
-        parse_quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
+        if comes_as_read(self.slot(), &is_open) {
+            parse_quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
+        } else {
+            parse_quote!(crate::runtime::open::property_of_json(&mut draft.#name, #json, rest, map))
+        }
     }
 
     /// Reads the value into its slot.
@@ -107,12 +113,11 @@ impl Property {
         }
     }
 
-    /// The condition under which a value holds nothing of it; `None` for one that must be there.
-    pub(super) fn absent(&self) -> Option<Expr> {
-        let name = &self.name;
+    /// The condition under which `value`, the value of the field, is none; `None` for one that must be there.
+    pub(super) fn absent(&self, value: &Expr) -> Option<Expr> {
         match self.presence {
-            _ if option_of(&self.ty).is_some() => Some(parse_quote!(self.#name.is_none())),
-            _ if is_collection(&self.ty) => Some(parse_quote!(self.#name.is_empty())),
+            _ if option_of(&self.ty).is_some() => Some(parse_quote!(#value.is_none())),
+            _ if is_collection(&self.ty) => Some(parse_quote!(#value.is_empty())),
             _ => None,
         }
     }
@@ -122,6 +127,16 @@ impl Property {
 fn is_never_null(ty: &Type) -> bool {
     const NEVER: [&str; 5] = ["String", "Secret", "Timestamp", "bool", "f64"];
     last_name(ty).is_some_and(|name| NEVER.contains(&name.as_str()))
+}
+
+/// Whether the runtime reads a type of an open object as it comes.
+fn comes_as_read(ty: &Type, is_open: &impl Fn(&Type) -> bool) -> bool {
+    const THESE: [&str; 6] = ["String", "Timestamp", "bool", "f64", "Value", "Map"];
+    match last_name(ty).as_deref() {
+        Some("Option" | "Box" | "Vec") => arguments(ty).first().is_some_and(|ty| comes_as_read(ty, is_open)),
+        Some(name) => THESE.contains(&name) || is_integer(ty) || is_open(ty),
+        None => false,
+    }
 }
 
 /// Whether a type is a text that may be empty.

@@ -9,8 +9,8 @@ use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Field, Fields, Ident, Index, Item, ItemStruct, Meta, Path, Stmt, Token, Type, parse_quote};
 
+use super::extensions::Extensions;
 use super::fields::Property;
-use super::response_bodies::Extensions;
 use super::syntax::{arguments, has_argument, is_collection, last_name, option_of};
 use crate::document::extensions;
 
@@ -20,6 +20,8 @@ pub(super) struct Reading<'a> {
     pub(super) is_received: bool,
     /// The extensions of its schema.
     pub(super) said: &'a Extensions,
+    /// Whether a type is of open objects.
+    pub(super) is_open: &'a dyn Fn(&Type) -> bool,
     /// Whether a type is a list by another name.
     pub(super) is_list: &'a dyn Fn(&Type) -> bool,
     /// The name of the map of unknown properties of a generated type that has one.
@@ -88,7 +90,9 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
     }
     let (fields, slots): (Vec<&Ident>, Vec<&Type>) = properties.iter().map(|p| (&p.name, p.slot())).unzip();
     let json: Vec<&String> = properties.iter().map(|property| &property.json).collect();
-    let read = if reading.said.is_open { Property::read_open } else { Property::read };
+    let read = |property: &Property| {
+        if reading.said.is_open { property.read_open(reading.is_open) } else { property.read() }
+    };
     let reads: Vec<Expr> = properties.iter().map(read).collect();
     let finishes: Vec<Expr> = properties.iter().map(|property| property.finish(reading.is_list)).collect();
     let numbers: Vec<Index> = (0..properties.len()).map(Index::from).collect();
@@ -160,20 +164,15 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
     })
 }
 
-/// Lets a type stand in a property of an open object. An open one is read there as it comes.
-pub(super) fn open(name: &Ident, is_open: bool) -> Item {
-    let object = is_open.then(|| -> syn::ImplItemFn {
-        parse_quote! {
+/// Lets an open object stand in a property of another.
+pub(super) fn open(name: &Ident) -> Item {
+    parse_quote! {
+        impl crate::runtime::open::Open for #name {
             fn of_object<'de, A: ::serde::de::MapAccess<'de>>(
                 members: A,
             ) -> ::std::result::Result<crate::runtime::open::Fit<Self>, A::Error> {
                 crate::runtime::open::object(members)
             }
-        }
-    });
-    parse_quote! {
-        impl crate::runtime::open::Open for #name {
-            #object
         }
     }
 }

@@ -7,11 +7,12 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type};
 
+use super::extensions::{DeclaredExtensions, Extensions};
 use super::index::Index;
 use super::objects::{self, Reading};
-use super::response_bodies::{self, DeclaredExtensions, Extensions, Module};
+use super::response_bodies::{self, Module};
 use super::syntax::last_name;
-use super::{boxes, complete, enums, open_objects, type_builders, unions};
+use super::{boxes, complete, enums, type_builders, unions, untyped};
 use crate::document::pointer::Pointer;
 
 /// The types that calls send and those that their responses hold, by name.
@@ -28,7 +29,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
     let sent = type_builders::reached(&index, &used.sent);
     let received = type_builders::reached(&index, &used.received);
     let mut said = DeclaredExtensions::of(lowered);
-    let in_open = type_builders::reached(&index, &said.open_types());
+    let open_types = said.open_types();
     let maps: BTreeMap<String, Ident> = index
         .structs
         .iter()
@@ -51,6 +52,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
     type_builders::keep(&mut items, &built)?;
     type_builders::add_maps(&mut items, &maps);
     let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
+    let is_open = |ty: &Type| objects::held(ty).is_some_and(|name| open_types.contains(&name));
     let map_of = |ty: &Type| maps.get(&objects::held(ty)?).cloned();
     let mut out = Vec::new();
     for mut item in items {
@@ -67,15 +69,16 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                 let is_received = received.contains(&name);
                 additions.push(response_bodies::of_struct(item, &said, maps.get(&name), &module)?);
                 if matches!(item.fields, Fields::Named(_)) {
-                    let reading = Reading { is_received, said: &said, is_list: &is_list, map_of: &map_of };
+                    let reading =
+                        Reading { is_received, said: &said, is_open: &is_open, is_list: &is_list, map_of: &map_of };
                     additions.insert(0, objects::of_struct(item, &reading)?);
                 }
-                additions.extend(in_open.contains(&name).then(|| objects::open(&item.ident, said.is_open)));
+                additions.extend(said.is_open.then(|| objects::open(&item.ident)));
                 let is_judged = said.identity.is_empty() && used.received.contains(&name) && !sent.contains(&name);
                 if is_judged && !said.is_open {
                     objects::write_empty_lists(&mut item.fields);
                 }
-                additions.extend(open_objects::debug(item));
+                additions.extend(untyped::debug(item));
             }
             Item::Enum(item) => {
                 sort(&mut item.attrs);
@@ -83,7 +86,6 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                 if let Some(of) = unions::one_or_many(item).filter(|_| lists.contains(&name)) {
                     out.extend(unions::list(item, of));
                     out.push(response_bodies::implementation(&item.ident, &[]));
-                    out.extend(in_open.contains(&name).then(|| objects::open(&item.ident, false)));
                     continue;
                 }
                 let mut other = None;
@@ -93,11 +95,16 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, lowered: &Value) -> Re
                     additions.extend(written);
                 } else if unions::is_union(item) && received.contains(&name) {
                     let said = Extensions::default();
-                    let reading = Reading { is_received: true, said: &said, is_list: &is_list, map_of: &map_of };
+                    let reading = Reading {
+                        is_received: true,
+                        said: &said,
+                        is_open: &is_open,
+                        is_list: &is_list,
+                        map_of: &map_of,
+                    };
                     additions.push(unions::of_union(item, &reading)?);
                 }
-                additions.push(response_bodies::of_enum(item, other.as_ref(), &module));
-                additions.extend(in_open.contains(&name).then(|| objects::open(&item.ident, false)));
+                additions.push(response_bodies::of_enum(item, other.as_ref(), &module)?);
             }
             Item::Impl(item) if enums::is_of_closed(item, |name| open.contains(name)) => continue,
             Item::Impl(item) if last_name(&item.self_ty).is_some_and(|name| lists.contains(&name)) => continue,
