@@ -223,6 +223,14 @@ mod tests {
     }
 
     #[test]
+    fn of_an_unknown_property_that_comes_twice_the_last_value_is_kept_at_every_depth() {
+        // No contract names it: it must not make a response an error.
+        let json = r#"{"project_id":"p","new":1,"new":{"a":1,"a":2}}"#;
+        let project: types::Project = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_value(&project.unknown).unwrap(), json!({ "new": { "a": 2 } }));
+    }
+
+    #[test]
     fn what_has_no_field_is_kept_at_every_depth_and_written_again() {
         let json = json!({ "projects": [{ "project_id": "p", "new": { "a": [1, null] } }], "total": 1 });
         let list = types::ProjectList::deserialize(&json).unwrap();

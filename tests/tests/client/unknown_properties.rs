@@ -12,9 +12,9 @@ use crate::round_trip::effective;
 const ROUNDS: u64 = 300;
 
 /// Decodes and encodes.
-type Turn = fn(&Value) -> Result<Value, String>;
+pub(crate) type Turn = fn(&Value) -> Result<Value, String>;
 
-fn turn<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
+pub(crate) fn turn<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
     let decoded: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
     serde_json::to_value(&decoded).map_err(|error| error.to_string())
 }
@@ -92,7 +92,7 @@ fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
     }
 }
 
-fn anything(rng: &mut Rng, depth: u8) -> Value {
+pub(crate) fn anything(rng: &mut Rng, depth: u8) -> Value {
     match rng.u8(..if depth == 0 { 5 } else { 7 }) {
         0 => Value::Null,
         1 => json!(rng.bool()),
