@@ -88,26 +88,27 @@ fn complaint<T: DeserializeOwned>(body: &[u8], name: &str) -> String {
         return "more follows after the JSON value".to_owned();
     };
     let (path, cause) = (error.path(), error.inner());
-    let place = format!("line {} column {}", cause.line(), cause.column());
+    let place = |first| format!("line {} column {}", cause.line(), cause.column().max(first));
     if cause.is_eof() {
-        return format!("at {place}: the JSON ends too early");
+        return format!("at {}: the JSON ends too early", place(0));
     }
     if cause.is_syntax() {
-        return format!("at {place}: not JSON");
+        let is_deep = cause.to_string().starts_with("recursion limit exceeded");
+        return format!("at {}: {}", place(0), if is_deep { "nested too deeply" } else { "not JSON" });
     }
     // A value that is wrong from its start is reported before its first character is taken.
-    let place = place.replace("column 0", "column 1");
+    let place = place(1);
     let is_whole = path.iter().len() == 0;
     let holder = if is_whole { name.to_owned() } else { format!("`{path}`") };
     let message = cause.to_string();
-    let named = |problem: &str| Some(message.strip_prefix(problem)?.split_once('`')?.0);
-    if let Some(lacked) = named("missing field `") {
+    let property_of = |problem: &str| Some(message.strip_prefix(problem)?.split_once('`')?.0);
+    if let Some(lacked) = property_of("missing field `") {
         let names = names_at(body, path);
-        let lacks = if names.iter().any(|name| name == lacked) { "its" } else { "lacks" };
-        let empty = if lacks == "its" { " is null or empty" } else { "" };
-        return format!("at {place}: {holder} holds {names:?}, and {lacks} `{lacked}`{empty}");
+        let is_there = names.iter().any(|name| name == lacked);
+        let problem = if is_there { format!("its `{lacked}` is null or empty") } else { format!("lacks `{lacked}`") };
+        return format!("at {place}: {holder} holds {names:?}, and {problem}");
     }
-    if let Some(repeated) = named("duplicate field `") {
+    if let Some(repeated) = property_of("duplicate field `") {
         return format!("at {place}: {holder} holds `{repeated}` twice");
     }
     let place = if is_whole { place } else { format!("{path}, {place}") };
@@ -186,6 +187,7 @@ mod tests {
             ("[]", "at line 1 column 1: expected an object of type ProjectList, found a list"),
             (r#""text""#, "at line 1 column 6: expected an object of type ProjectList, found a string"),
             ("", "the JSON ends too early"),
+            (&format!(r#"{{"projects":[],"x":{}"#, "[".repeat(200)), "nested too deeply"),
             (r#"{"projects":[]} x"#, "more follows"),
         ] {
             let complaint = decode::<types::ProjectList>(body.as_bytes()).unwrap_err();

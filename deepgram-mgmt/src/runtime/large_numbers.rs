@@ -1,4 +1,8 @@
 //! Numbers beyond the range of a 64-bit float, such as `1e400`: JSON allows them, and no number of `serde_json` holds one.
+//!
+//! Their digits are read as a text. Where the document has a number, that is an error or, in an open object, an unknown
+//! property. The feature `arbitrary_precision` of `serde_json` would hold them as numbers, but it changes and slows
+//! `serde_json` in every crate of a program.
 
 use std::borrow::Cow;
 

@@ -147,6 +147,63 @@ fn no_leaf_of_a_response_is_lost_at_any_depth_and_a_second_turn_changes_nothing(
 }
 
 #[test]
+fn a_response_as_a_whole_writes_its_empty_lists_again_and_is_recognized_once_more() {
+    let wholes = [
+        "BalanceList",
+        "BillingBreakdown",
+        "BillingFields",
+        "DistributionCredentialsList",
+        "InvitationList",
+        "KeyList",
+        "MemberList",
+        "ModelList",
+        "ProjectList",
+        "PurchaseList",
+        "RequestList",
+        "ScopeList",
+        "UsageBreakdown",
+        "UsageFields",
+    ];
+    let document = effective();
+    for (name, turn) in RECEIVED.into_iter().filter(|(name, _)| wholes.contains(name)) {
+        let properties = document["components"]["schemas"][name]["properties"].as_object().unwrap();
+        let empty = properties.iter().filter_map(|(name, schema)| match schema["type"].as_str()? {
+            "array" => Some((name.clone(), json!([]))),
+            "object" if schema["additionalProperties"].is_object() => Some((name.clone(), json!({}))),
+            _ => None,
+        });
+        let mut value: Map<_, _> = empty.collect();
+        assert!(!value.is_empty(), "{name}");
+        value.insert("new".to_owned(), json!(1));
+        let value = Value::from(value);
+        assert_eq!(turn(&value).unwrap(), value, "{name}");
+    }
+    let usage = json!({ "results": [], "new": 1 });
+    assert_eq!(turn::<types::UsageSummary>(&usage).unwrap(), usage);
+}
+
+#[test]
+fn a_property_without_a_type_prints_by_the_names_in_it_alone() {
+    let body = json!({
+        "request_id": "r",
+        "callback": { "url": "hush" },
+        "response": {
+            "token_details": [{ "tokens": "hush" }],
+            "tts_details": { "voice": "hush" },
+            "details": { "config": { "option": "hush" }, "metadata": { "label": ["hush"] }, "tier": 7 }
+        }
+    });
+    let record: types::RequestRecord = serde_json::from_value(body).unwrap();
+    for printed in [format!("{record:?}"), format!("{record:#?}")] {
+        let names = ["url", "tokens", "voice", "option", "label", "tier"];
+        assert!(names.iter().all(|name| printed.contains(&format!("\"{name}\""))), "{printed}");
+        assert!(!printed.contains("hush") && !printed.contains('7'), "{printed}");
+    }
+    let text: types::RequestRecord = serde_json::from_str(r#"{"request_id":"r","callback":"hush"}"#).unwrap();
+    assert!(format!("{text:?}").contains("callback: Some(a string)"), "{text:?}");
+}
+
+#[test]
 fn an_unknown_property_prints_by_its_name_alone_wherever_it_stands() {
     let body = r#"{"projects":[{"project_id":"p","new_secret":"hush"}],"more":{"inner":"hush"}}"#;
     let list: types::ProjectList = serde_json::from_str(body).unwrap();
