@@ -111,6 +111,7 @@ pub(crate) trait Identity {
 }
 
 impl Identity for String {
+    #[inline]
     fn is_set(&self) -> bool {
         !self.chars().all(char::is_whitespace)
     }

@@ -36,6 +36,7 @@ pub struct UnknownProperties(Option<Box<Map<String, Value>>>);
 impl UnknownProperties {
     /// Whether there is none.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }

@@ -147,7 +147,7 @@ fn no_leaf_of_a_response_is_lost_at_any_depth_and_a_second_turn_changes_nothing(
 }
 
 #[test]
-fn a_response_as_a_whole_writes_its_empty_lists_again_and_is_recognized_once_more() {
+fn a_response_of_entries_or_results_writes_its_empty_lists_again_and_is_recognized_once_more() {
     let wholes = [
         "BalanceList",
         "BillingBreakdown",

@@ -70,7 +70,7 @@ pub(super) fn finish_fields(fields: &mut Fields, is_received: bool) {
     }
 }
 
-/// Lets a type that is a response as a whole write its lists if they are empty: without them it would be unrecognized.
+/// Lets the type of a response, one without an identity, write its empty lists: without them it would be unrecognized.
 pub(super) fn write_empty_lists(fields: &mut Fields) {
     for field in fields.iter_mut().filter(|field| is_collection(&field.ty)) {
         without_arguments(&mut field.attrs, &["skip_serializing_if"]);
