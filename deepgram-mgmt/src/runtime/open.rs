@@ -98,8 +98,8 @@ struct OpenValue<'a, T>(&'a mut Option<T>);
 
 impl<T> OpenValue<'_, T> {
     #[inline]
-    fn set<E>(self, fit: Fit<T>) -> Result<Fit<()>, E> {
-        Ok(fit.map(|value| *self.0 = Some(value)))
+    fn set(self, fit: Fit<T>) -> Fit<()> {
+        fit.map(|value| *self.0 = Some(value))
     }
 }
 
@@ -121,27 +121,27 @@ impl<'de, T: Open> Visitor<'de> for OpenValue<'_, T> {
 
     #[inline]
     fn visit_bool<E>(self, value: bool) -> Result<Fit<()>, E> {
-        self.set(T::of_value(value.into()))
+        Ok(self.set(T::of_value(value.into())))
     }
 
     #[inline]
     fn visit_i64<E>(self, value: i64) -> Result<Fit<()>, E> {
-        self.set(T::of_number(value.into()))
+        Ok(self.set(T::of_number(value.into())))
     }
 
     #[inline]
     fn visit_u64<E>(self, value: u64) -> Result<Fit<()>, E> {
-        self.set(T::of_number(value.into()))
+        Ok(self.set(T::of_number(value.into())))
     }
 
     #[inline]
     fn visit_f64<E>(self, value: f64) -> Result<Fit<()>, E> {
-        self.set(Number::from_f64(value).map_or_else(|| T::of_value(Value::Null), T::of_number))
+        Ok(self.set(Number::from_f64(value).map_or_else(|| T::of_value(Value::Null), T::of_number)))
     }
 
     #[inline]
     fn visit_str<E>(self, text: &str) -> Result<Fit<()>, E> {
-        self.set(T::of_text(text))
+        Ok(self.set(T::of_text(text)))
     }
 
     #[inline]
@@ -152,13 +152,13 @@ impl<'de, T: Open> Visitor<'de> for OpenValue<'_, T> {
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Fit<()>, A::Error> {
         let list = T::of_list(items)?;
-        self.set(list)
+        Ok(self.set(list))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Fit<()>, A::Error> {
         let object = T::of_object(members)?;
-        self.set(object)
+        Ok(self.set(object))
     }
 }
 
