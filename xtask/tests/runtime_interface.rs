@@ -102,7 +102,12 @@ fn whole() -> Value {
         "paths": paths,
         "components": { "schemas": {
             "WholeThing": { "type": "object", "required": required, "properties": properties },
-            "WholeWrapped": whole_wrapped()
+            "WholeWrapped": whole_wrapped(),
+            "WholeOpen": {
+                "type": "object",
+                "x-client-open": true,
+                "properties": { "thing": { "$ref": "#/components/schemas/WholeThing" }, "count": { "type": "integer" } }
+            }
         } }
     })
 }
@@ -113,8 +118,10 @@ fn whole_wrapped() -> Value {
         "type": "object",
         "x-client-unwrap": ["item"],
         "x-client-payload": { "except": ["thing"] },
+        "x-client-identity": ["id"],
         "properties": {
             "id": { "type": "string" },
+            "open": { "$ref": "#/components/schemas/WholeOpen" },
             "thing": { "$ref": "#/components/schemas/WholeThing" },
             "tags": { "oneOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }] }
         }

@@ -260,6 +260,31 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     let said = error(&place.check());
     assert!(said.contains("#/components/schemas/InvitationCreate/x-client-identity: a request holds"), "{said}");
 
+    // An open object demands nothing, and a response holds it.
+    for (from, to, expected) in [
+        ("x-client-open: true", "x-client-open: false", "RequestResponse/x-client-open: expected `true`, found false"),
+        (
+            "x-client-identity: [access_token]",
+            "x-client-open: true\n        required: [access_token]",
+            "AccessToken/x-client-open: an object of the schema cannot lack `access_token`",
+        ),
+        (
+            "x-client-unwrap: [request]",
+            "x-client-unwrap: [request]\n        x-client-open: true",
+            "RequestRecord/x-client-open: the schema has an envelope",
+        ),
+        (
+            "GrantTokenRequest:\n        type: object",
+            "GrantTokenRequest:\n        type: object\n        x-client-open: true",
+            "GrantTokenRequest/x-client-open: no response holds the schema",
+        ),
+    ] {
+        let place = Checkout::new();
+        place.replace(OVERLAY, from, to);
+        let said = error(&place.check());
+        assert!(said.contains(&format!("#/components/schemas/{expected}")), "{said}");
+    }
+
     let place = Checkout::new();
     place.replace(OVERLAY, "schemas.KeyWithSecret.properties.key\n", "schemas.KeyWithSecret.properties.kex\n");
     let line = place.read(OVERLAY).lines().position(|line| line.contains("properties.kex")).unwrap() + 1;

@@ -25,8 +25,6 @@ impl Entry<'_> {
             Self::Record(record) => Some(record.request_id.as_str()),
             Self::Bad(bad) => bad.id.as_deref(),
         }
-        // An empty text tells no entry from another.
-        .filter(|id| !id.is_empty())
     }
 
     pub(super) fn created(&self) -> Option<Timestamp> {

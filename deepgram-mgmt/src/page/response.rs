@@ -6,13 +6,13 @@ use std::sync::Arc;
 use progenitor_client::ResponseValue;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::entries::Entries;
 use crate::Error;
 use crate::builder::ListProjectRequests;
 use crate::runtime::decode::{self, decode};
+use crate::runtime::object::Identity;
 use crate::runtime::transport::{self, Body};
 use crate::types::{RequestList, RequestRecord};
 use crate::values::{BadEntry, Mask};
@@ -63,26 +63,12 @@ fn one_by_one(body: &[u8], mask: &Mask) -> Option<Received> {
     let mut entries = Entries::default();
     for (index, raw) in raw.into_iter().enumerate() {
         let entry = &body[place(raw)];
-        match record(entry) {
+        match decode::part::<RequestRecord>(entry, "the entry") {
             Ok(record) => entries.records.push(record),
             Err(reason) => entries.bad.push(bad(index, entry, reason).masked(mask)),
         }
     }
     Some(Received { list, entries })
-}
-
-/// Decodes an entry. The vendor's document calls the object at `response` an open one: where it is another than the client
-/// knows, it stays among the record's unknown properties.
-fn record(entry: &[u8]) -> Result<RequestRecord, String> {
-    decode::<RequestRecord>(entry).or_else(|reason| without_response(entry).ok_or(reason))
-}
-
-fn without_response(entry: &[u8]) -> Option<RequestRecord> {
-    let Value::Object(mut members) = serde_json::from_slice(entry).ok()? else { return None };
-    let response = members.remove("response").filter(Value::is_object)?;
-    let mut record = RequestRecord::deserialize(Value::Object(members)).ok()?;
-    record.unknown.insert("response", response);
-    Some(record)
 }
 
 /// The body with a question mark in place of each byte that is not UTF-8, so that every place stays.
@@ -104,7 +90,8 @@ struct Outline<'a> {
 
 fn bad(index: usize, entry: &[u8], reason: String) -> BadEntry {
     let json = String::from_utf8_lossy(entry);
-    let id: Option<Box<str>> = property(&json, "request_id");
+    let id: Option<String> = property(&json, "request_id");
+    let id = id.filter(Identity::is_set).map(String::into_boxed_str);
     BadEntry {
         index,
         position: index,

@@ -29,10 +29,13 @@
 //!
 //! An entry that does not decode counts as a record. It has an id and a time where they can be read.
 //!
+//! Entries of one page with one id are one entry only if their content is equal; otherwise each of them comes next. On another
+//! page an entry with a known id is the known one, which may have changed meanwhile.
+//!
 //! Not covered: records that are removed, and a record that arrives late, listed below others that were read. It is not
 //! read; if it arrives in a page in flight, it moves the last record to a page that may have been looked up before.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -229,6 +232,9 @@ impl PageTracker {
             let is_new = self.remember(mark.key);
             come_next.push(is_new || !mark.has_id);
         }
+        if come_next[old..].contains(&false) {
+            self.keep_namesakes(entries, &marks, &mut come_next);
+        }
         entries.retain(&come_next);
         while self.recent.len() > REMEMBERED.max(keys.len()) {
             self.recent.pop_front().map(|key| self.known.remove(&key));
@@ -236,6 +242,19 @@ impl PageTracker {
         let mut kept = marks.iter().zip(come_next).rev().filter(|(_, comes_next)| *comes_next);
         self.last = kept.find_map(|(mark, _)| mark.created).or(self.last);
         Ok(is_repeated)
+    }
+
+    /// Lets entries come next that have the id of another on their page, and hold something else.
+    fn keep_namesakes(&self, entries: &Entries, marks: &[Mark], come_next: &mut [bool]) {
+        let mut contents: HashMap<u64, HashSet<u64>> = HashMap::new();
+        for ((entry, mark), comes_next) in entries.iter().zip(marks).zip(come_next) {
+            let content = self.hasher.hash_one(entry.content());
+            if *comes_next {
+                contents.entry(mark.key).or_default().insert(content);
+            } else if let Some(others) = contents.get_mut(&mark.key) {
+                *comes_next = others.insert(content);
+            }
+        }
     }
 
     /// Tells which form a page has, and so how many of its entries do not come next.

@@ -68,7 +68,9 @@ impl<'de, T: TryFrom<i128>> DeserializeSeed<'de> for Whole<T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
-        deserializer.deserialize_any(self).map(Some)
+        // A number of either kind comes as such. `deserialize_any` would give a map where another crate of the program
+        // turns on `serde_json/arbitrary_precision`.
+        deserializer.deserialize_i64(self).map(Some)
     }
 }
 

@@ -1,10 +1,13 @@
 //! Decodes the body of a response, or says what is wrong with it.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
 
+use super::large_numbers;
 use super::response_body::ResponseBody;
 
 /// Minimum number of bytes for each object of a response. An object of the API has properties, each with a name
@@ -24,7 +27,7 @@ const START: usize = 4096;
 pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
     if value.is_empty_payload() {
-        let json: Value = serde_json::from_slice(without_mark(body)).map_err(|error| error.to_string())?;
+        let json: Value = of_bytes(&large_numbers::quote(without_mark(body))).map_err(|error| error.to_string())?;
         T::validate(&json).map_err(|unrecognized| unrecognized.to_string())?;
     }
     Ok(value)
@@ -32,17 +35,28 @@ pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<
 
 /// Decodes a body as a type that does not tell an empty payload from an unrecognized one.
 pub(crate) fn plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+    part(body, "the response")
+}
+
+/// Decodes a part of a body; errors call it `name`.
+pub(crate) fn part<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, String> {
     let body = without_mark(body);
     if is_crowded(body) {
         return Err(format!("it holds more than one object in {BYTES_PER_OBJECT} bytes"));
     }
-    let value = match str::from_utf8(body) {
+    of_bytes(body).or_else(|_| match large_numbers::quote(body) {
+        Cow::Borrowed(body) => Err(complaint::<T>(body, name)),
+        Cow::Owned(body) => of_bytes(&body).map_err(|_| complaint::<T>(&body, name)),
+    })
+}
+
+fn of_bytes<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    match str::from_utf8(body) {
         // Checked at once, which costs a tenth of checking string by string.
         Ok(text) => serde_json::from_str(text),
         // Bytes that are not UTF-8 may stand in a property that is ignored.
         Err(_) => serde_json::from_slice(body),
-    };
-    value.map_err(|_| complaint::<T>(body))
+    }
 }
 
 /// The part of an error's body that is read.
@@ -68,48 +82,82 @@ pub(crate) fn are_too_many(values: usize, body: &[u8]) -> bool {
 }
 
 /// Decodes once more, this time minding the place.
-fn complaint<T: DeserializeOwned>(body: &[u8]) -> String {
+fn complaint<T: DeserializeOwned>(body: &[u8], name: &str) -> String {
     let mut json = serde_json::Deserializer::from_slice(body);
     let Err(error) = serde_path_to_error::deserialize::<_, T>(&mut json) else {
         return "more follows after the JSON value".to_owned();
     };
-    let cause = error.inner();
-    let place = format!("line {} column {}", cause.line(), cause.column());
+    let (path, cause) = (error.path(), error.inner());
+    let place = |first| format!("line {} column {}", cause.line(), cause.column().max(first));
     if cause.is_eof() {
-        return format!("at {place}: the JSON ends too early");
+        return format!("at {}: the JSON ends too early", place(0));
     }
     if cause.is_syntax() {
-        return format!("at {place}: not JSON");
+        let is_deep = cause.to_string().starts_with("recursion limit exceeded");
+        return format!("at {}: {}", place(0), if is_deep { "nested too deeply" } else { "not JSON" });
     }
+    // A value that is wrong from its start is reported before its first character is taken.
+    let place = place(1);
+    let is_whole = path.iter().len() == 0;
+    let holder = if is_whole { name.to_owned() } else { format!("`{path}`") };
     let message = cause.to_string();
-    if let Some((lacked, _)) = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-        let (holder, names) = (error.path(), names_at(body, error.path()));
-        let holder = if holder.iter().len() == 0 { "the response".to_owned() } else { format!("`{holder}`") };
-        return format!("at {place}: {holder} holds {names:?}, and lacks `{lacked}`");
+    let property_of = |problem: &str| Some(message.strip_prefix(problem)?.split_once('`')?.0);
+    if let Some(lacked) = property_of("missing field `") {
+        let names = names_at(body, path);
+        let is_there = names.iter().any(|name| name == lacked);
+        let problem = if is_there { format!("its `{lacked}` is null or empty") } else { format!("lacks `{lacked}`") };
+        return format!("at {place}: {holder} holds {names:?}, and {problem}");
     }
+    if let Some(repeated) = property_of("duplicate field `") {
+        return format!("at {place}: {holder} holds `{repeated}` twice");
+    }
+    let place = if is_whole { place } else { format!("{path}, {place}") };
     // serde puts what it found first, which may be anything, and what it expected last.
     match message.rsplit_once(", expected ") {
         Some((_, expected)) => {
             let expected = expected.rsplit_once(" at line ").map_or(expected, |(expected, _)| expected);
-            format!("at {}, {place}: expected {expected}", error.path())
+            let found = value_at(body, path).map(|found| format!(", found {}", kind(&found))).unwrap_or_default();
+            format!("at {place}: expected {expected}{found}")
         }
-        None => format!("at {}, {place}: not what the document says", error.path()),
+        None => format!("at {place}: not what the document says"),
     }
+}
+
+/// The value at a path.
+fn value_at(body: &[u8], path: &Path) -> Option<Value> {
+    // What follows the value is no part of it.
+    let mut json = Value::deserialize(&mut serde_json::Deserializer::from_slice(body)).ok()?;
+    let mut value = &mut json;
+    for step in path {
+        value = match step {
+            Segment::Seq { index } => value.get_mut(*index)?,
+            Segment::Map { key } => value.get_mut(key)?,
+            Segment::Enum { .. } | Segment::Unknown => return None,
+        };
+    }
+    Some(value.take())
 }
 
 /// The names of the properties of the object at a path, in their order.
 fn names_at(body: &[u8], path: &Path) -> Vec<String> {
-    // What follows the value is none of its properties.
-    let json = Value::deserialize(&mut serde_json::Deserializer::from_slice(body)).unwrap_or_default();
-    let object = path.iter().try_fold(&json, |value, step| match step {
-        Segment::Seq { index } => value.get(*index),
-        Segment::Map { key } => value.get(key),
-        Segment::Enum { .. } | Segment::Unknown => None,
-    });
-    let mut names: Vec<String> = object.and_then(Value::as_object).into_iter().flat_map(Map::keys).cloned().collect();
+    let object = value_at(body, path);
+    let members = object.as_ref().and_then(Value::as_object);
+    let mut names: Vec<String> = members.into_iter().flat_map(Map::keys).cloned().collect();
     // The order of a JSON object depends on features that other crates of a build may turn on.
     names.sort();
     names
+}
+
+/// The type of a JSON value, as a message names it.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 #[cfg(test)]
@@ -125,11 +173,21 @@ mod tests {
                 r#"{"projects":[{"project_id":"p"},{"z":1,"y":2}]}"#,
                 r#"`projects[1]` holds ["y", "z"], and lacks `project_id`"#,
             ),
-            (r#"{"projects":[{"project_id":null}]}"#, r#"`projects[0]` holds ["project_id"], and lacks `project_id`"#),
-            (r#"{"projects":[[]]}"#, "expected"),
-            ("[]", "expected struct ProjectList"),
-            (r#""text""#, "expected struct ProjectList"),
+            (
+                r#"{"projects":[{"project_id":null}]}"#,
+                r#"`projects[0]` holds ["project_id"], and its `project_id` is null or empty"#,
+            ),
+            (r#"{"projects":[{"project_id":"p"},{"project_id":" "}]}"#, "`projects[1]` holds"),
+            (r#"{"projects":[{"project_id":"p","name":1,"name":2}]}"#, "at projects[0].name, "),
+            (r#"{"projects":[{"name":"a","name":"b"}]}"#, "`projects[0]` holds `name` twice"),
+            (
+                r#"{"projects":[[]]}"#,
+                "at projects[0], line 1 column 13: expected an object of type Project, found a list",
+            ),
+            ("[]", "at line 1 column 1: expected an object of type ProjectList, found a list"),
+            (r#""text""#, "at line 1 column 6: expected an object of type ProjectList, found a string"),
             ("", "the JSON ends too early"),
+            (&format!(r#"{{"projects":[],"x":{}"#, "[".repeat(200)), "nested too deeply"),
             (r#"{"projects":[]} x"#, "more follows"),
         ] {
             let complaint = decode::<types::ProjectList>(body.as_bytes()).unwrap_err();

@@ -80,7 +80,7 @@ fn join<T: Enveloped>(
             Some(index) if !T::is_set(draft, index) => {
                 let mut map = MapDeserializer::<_, serde_json::Error>::new(std::iter::once((name, value)));
                 map.next_key::<IgnoredAny>()?;
-                T::read(draft, index, &mut map)?;
+                T::read(draft, index, rest, &mut map)?;
             }
             None if rest.get(&name).is_none() => drop(rest.insert(name, value)),
             _ => drop(left.insert(name, value)),

@@ -11,7 +11,9 @@
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
-//! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, and `required`, `nullable`, `optional` and `seeded`, which read a property |
+//! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, `nullable`, `optional` and `seeded`, which read a property, and `Identity` |
+//! | [`open`] | `Open`, which the types within open objects implement, and `property`, which reads a property of one (`x-client-open`) |
+//! | [`untyped`] | `Names`, which prints a value of any type by its names |
 //! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `text` and `one_or_many` |
 //! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
@@ -31,16 +33,21 @@ pub(crate) mod envelope;
 mod error_response;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 mod into_value;
+mod large_numbers;
 #[cfg(feature = "httpmock")]
 mod mock;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 pub(crate) mod object;
+#[allow(dead_code, reason = "not every document has an open object")]
+pub(crate) mod open;
 pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry;
 pub(crate) mod transport;
 #[allow(dead_code, reason = "not every document has a union")]
 pub(crate) mod union;
+#[allow(dead_code, reason = "not every document has a property of any type")]
+pub(crate) mod untyped;
 
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
 pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed, take_texts};

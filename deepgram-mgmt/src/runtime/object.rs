@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::values::UnknownProperties;
+use crate::values::{Secret, UnknownProperties};
 
 /// A type that is read from an object. Generated code implements it.
 pub(crate) trait Object: Sized {
@@ -26,7 +26,12 @@ pub(crate) trait Object: Sized {
     fn index(name: &str) -> Option<usize>;
 
     /// Reads the value of the property with this number.
-    fn read<'de, A: MapAccess<'de>>(draft: &mut Self::Draft, index: usize, map: &mut A) -> Result<(), A::Error>;
+    fn read<'de, A: MapAccess<'de>>(
+        draft: &mut Self::Draft,
+        index: usize,
+        rest: &mut Self::Rest,
+        map: &mut A,
+    ) -> Result<(), A::Error>;
 
     /// Adds the properties within response envelopes, once all have been read.
     fn unwrap(_draft: &mut Self::Draft, _rest: &mut Self::Rest) -> Result<(), serde_json::Error> {
@@ -43,26 +48,31 @@ pub(crate) fn read<'de, D: Deserializer<'de>, T: Object>(deserializer: D) -> Res
     deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
+/// Reads a `T` from the members of an object.
+pub(crate) fn read_members<'de, A: MapAccess<'de>, T: Object>(mut map: A) -> Result<T, A::Error> {
+    let mut draft = T::Draft::default();
+    let mut rest = T::Rest::default();
+    while let Some(name) = map.next_key_seed(NameSeed::<T>(PhantomData))? {
+        match name {
+            Name::Known(index) => T::read(&mut draft, index, &mut rest, &mut map)?,
+            Name::Other(name) => rest.read(name, &mut map)?,
+        }
+    }
+    T::unwrap(&mut draft, &mut rest).map_err(de::Error::custom)?;
+    T::finish(draft, rest).map_err(de::Error::missing_field)
+}
+
 struct ObjectVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Object> Visitor<'de> for ObjectVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", T::NAME)
+        write!(f, "an object of type {}", T::NAME)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
-        let mut draft = T::Draft::default();
-        let mut rest = T::Rest::default();
-        while let Some(name) = map.next_key_seed(NameSeed::<T>(PhantomData))? {
-            match name {
-                Name::Known(index) => T::read(&mut draft, index, &mut map)?,
-                Name::Other(name) => rest.read(name, &mut map)?,
-            }
-        }
-        T::unwrap(&mut draft, &mut rest).map_err(de::Error::custom)?;
-        T::finish(draft, rest).map_err(de::Error::missing_field)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        read_members(map)
     }
 }
 
@@ -91,6 +101,25 @@ impl<T: Object> Visitor<'_> for NameSeed<T> {
 
     fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
         Ok(T::index(name).map_or_else(|| Name::Other(name.to_owned()), Name::Known))
+    }
+}
+
+/// The type of a property that says which one an object is.
+pub(crate) trait Identity {
+    /// Whether it says so: an empty text does not, nor does one of white space.
+    fn is_set(&self) -> bool;
+}
+
+impl Identity for String {
+    #[inline]
+    fn is_set(&self) -> bool {
+        !self.chars().all(char::is_whitespace)
+    }
+}
+
+impl Identity for Secret {
+    fn is_set(&self) -> bool {
+        !self.expose_secret().chars().all(char::is_whitespace)
     }
 }
 
@@ -129,15 +158,6 @@ impl Rest for () {
     }
 }
 
-/// Reads a property that must be there and of which null is no value.
-pub(crate) fn required<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    slot: &mut Option<T>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    optional(slot, name, map)
-}
-
 /// Reads a property that must be there; its type says whether null is a value.
 pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
@@ -149,7 +169,7 @@ pub(crate) fn nullable<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// Reads a property that may be absent: the API writes null as well.
+/// Reads a property of which null is no value: it may be absent, for the API writes null as well, or `finish` demands it.
 pub(crate) fn optional<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     slot: &mut Option<T>,
     name: &'static str,
@@ -189,7 +209,7 @@ mod tests {
         assert!(serde_json::from_value::<types::Project>(list.clone()).is_err());
         assert!(types::Project::deserialize(&list).is_err());
         let error = serde_json::from_str::<types::Project>(&list.to_string()).unwrap_err().to_string();
-        assert!(error.starts_with("invalid type: sequence, expected struct Project"), "{error}");
+        assert!(error.starts_with("invalid type: sequence, expected an object of type Project"), "{error}");
         assert!(serde_json::from_str::<types::Key>(r#"["k"]"#).is_err());
         assert!(types::Key::deserialize(&json!({ "api_key": ["k"] })).is_err());
 
@@ -201,6 +221,14 @@ mod tests {
     fn a_property_that_comes_twice_is_an_error() {
         let error = serde_json::from_str::<types::Project>(r#"{"name":"a","name":"b"}"#).unwrap_err().to_string();
         assert!(error.starts_with("duplicate field `name`"), "{error}");
+    }
+
+    #[test]
+    fn of_an_unknown_property_that_comes_twice_the_last_value_is_kept_at_every_depth() {
+        // No contract names it: it must not make a response an error.
+        let json = r#"{"project_id":"p","new":1,"new":{"a":1,"a":2}}"#;
+        let project: types::Project = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_value(&project.unknown).unwrap(), json!({ "new": { "a": 2 } }));
     }
 
     #[test]

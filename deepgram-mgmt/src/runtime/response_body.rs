@@ -65,6 +65,12 @@ impl fmt::Display for Unrecognized {
 }
 
 impl<T: ResponseBody> ResponseBody for Option<T> {
+    fn is_empty_payload(&self) -> bool {
+        self.as_ref().is_some_and(T::is_empty_payload)
+    }
+    fn validate(value: &Value) -> Result<(), Unrecognized> {
+        T::validate(value)
+    }
     fn is_known(&self) -> bool {
         self.as_ref().is_none_or(T::is_known)
     }

@@ -11,7 +11,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// A point in time, kept in UTC.
 ///
 /// Read from RFC 3339 (`2026-09-15T11:32:22.678047Z`, any offset), from the same without an offset, and from a bare
-/// date, which is its midnight; both of these mean UTC. Printed as RFC 3339, in bodies and queries too.
+/// date, which is its midnight; both of these mean UTC. Printed as RFC 3339 with `Z`, in bodies and queries too: a response
+/// that is decoded and encoded again has all its times in this one form.
 ///
 /// ```
 /// use deepgram_mgmt::Timestamp;

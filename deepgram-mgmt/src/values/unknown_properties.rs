@@ -10,7 +10,16 @@ use serde_json::{Map, Value};
 /// Every type of a response has such a map, at every depth: what a server adds is kept, and encoding the value writes it
 /// again. A map without properties takes the memory of one pointer.
 ///
+/// It also holds a property of a request record's `response` whose value is of another type than its field: nothing in that
+/// object makes the record an error.
+///
 /// `Debug` prints the names of the properties and never their values: one of them may be a new secret.
+///
+/// # Limits
+/// * A number is what [`serde_json::Number`] holds: a 64-bit integer, or a 64-bit float, which keeps about 17 digits. A
+///   number beyond the range of floats, such as `1e400`, comes as a text of its digits.
+/// * Of two unknown properties of one name, the last one is kept, at every depth. A known property that comes twice is an
+///   error.
 ///
 /// ```
 /// use deepgram_mgmt::types::Project;
@@ -27,6 +36,7 @@ pub struct UnknownProperties(Option<Box<Map<String, Value>>>);
 impl UnknownProperties {
     /// Whether there is none.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.is_none()
     }

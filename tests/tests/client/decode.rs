@@ -65,7 +65,7 @@ async fn a_body_that_is_not_the_documented_one_says_where_and_what_was_expected(
     for (body, place, expected) in [
         (r#"{"projects":[{"project_id":"p"},{"name":7}]}"#, "projects[1].name", "expected a string"),
         (r#"{"projects":{}}"#, "projects", "expected a sequence"),
-        ("[7]", "line 1", "expected"),
+        ("[7]", "at line 1 column 1: ", "expected an object of type ProjectList, found a list"),
         (r#"{"projects":["#, "projects", "ends too early"),
         ("<html></html>", "line 1 column 1", "not JSON"),
         ("", "line 1 column 0", "ends too early"),

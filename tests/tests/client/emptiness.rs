@@ -127,7 +127,15 @@ async fn an_entry_of_a_list_without_its_identity_is_an_error_that_names_it_and_w
         ),
         (
             r#"{"projects":[{"project_id":null,"name":"hush"}]}"#,
-            r#"`projects[0]` holds ["name", "project_id"], and lacks `project_id`"#,
+            r#"`projects[0]` holds ["name", "project_id"], and its `project_id` is null or empty"#,
+        ),
+        (
+            r#"{"projects":[{"project_id":"","name":"hush"}]}"#,
+            r#"`projects[0]` holds ["name", "project_id"], and its `project_id` is null or empty"#,
+        ),
+        (
+            "{\"projects\":[{\"project_id\":\" \u{a0}\\n\",\"name\":\"hush\"}]}",
+            r#"`projects[0]` holds ["name", "project_id"], and its `project_id` is null or empty"#,
         ),
     ] {
         let server = RawServer::json("200 OK", body).await;

@@ -21,3 +21,4 @@ mod scene;
 mod secrecy;
 mod state;
 mod unknown_properties;
+mod vendor;

@@ -12,9 +12,9 @@ use crate::round_trip::effective;
 const ROUNDS: u64 = 300;
 
 /// Decodes and encodes.
-type Turn = fn(&Value) -> Result<Value, String>;
+pub(crate) type Turn = fn(&Value) -> Result<Value, String>;
 
-fn turn<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
+pub(crate) fn turn<T: DeserializeOwned + Serialize>(value: &Value) -> Result<Value, String> {
     let decoded: T = serde_json::from_str(&value.to_string()).map_err(|error| error.to_string())?;
     serde_json::to_value(&decoded).map_err(|error| error.to_string())
 }
@@ -34,7 +34,7 @@ const RECEIVED: [(&str, Turn); 38] = types![
     UsageResolution UsageSummary Tags
 ];
 
-/// A value that a schema allows, with unknown properties in some of its objects.
+/// A value that a schema allows, with unknown properties in some of its objects; those of an open one may be anything.
 fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
     if let Some(reference) = schema["$ref"].as_str() {
         return value_of(document, document.pointer(reference.trim_start_matches('#')).unwrap(), rng);
@@ -61,6 +61,7 @@ fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
                 match rng.u8(..8) {
                     0 if !demanded(name) => {}
                     1 if !demanded(name) => drop(object.insert(name.clone(), Value::Null)),
+                    2 if schema["x-client-open"] == true => drop(object.insert(name.clone(), anything(rng, 3))),
                     _ => drop(object.insert(name.clone(), value_of(document, property, rng))),
                 }
             }
@@ -91,7 +92,7 @@ fn value_of(document: &Value, schema: &Value, rng: &mut Rng) -> Value {
     }
 }
 
-fn anything(rng: &mut Rng, depth: u8) -> Value {
+pub(crate) fn anything(rng: &mut Rng, depth: u8) -> Value {
     match rng.u8(..if depth == 0 { 5 } else { 7 }) {
         0 => Value::Null,
         1 => json!(rng.bool()),
@@ -106,7 +107,7 @@ fn anything(rng: &mut Rng, depth: u8) -> Value {
     }
 }
 
-/// A value without what is no leaf: null, and lists and objects with none. One tag is a list of one.
+/// A value without what is no leaf: null, and lists and objects with none. One tag is a list of one, and `1` is `1.0`.
 fn leaves(value: &Value, name: &str) -> Option<Value> {
     match value {
         Value::Null => None,
@@ -120,6 +121,7 @@ fn leaves(value: &Value, name: &str) -> Option<Value> {
             (!items.is_empty()).then(|| items.into())
         }
         Value::String(_) if name == "tags" => Some(json!([value])),
+        Value::Number(number) => number.as_f64().map(Value::from),
         leaf => Some(leaf.clone()),
     }
 }
@@ -142,6 +144,63 @@ fn no_leaf_of_a_response_is_lost_at_any_depth_and_a_second_turn_changes_nothing(
             assert_eq!(turn(&written).unwrap(), written, "{name}");
         }
     }
+}
+
+#[test]
+fn a_response_of_entries_or_results_writes_its_empty_lists_again_and_is_recognized_once_more() {
+    let wholes = [
+        "BalanceList",
+        "BillingBreakdown",
+        "BillingFields",
+        "DistributionCredentialsList",
+        "InvitationList",
+        "KeyList",
+        "MemberList",
+        "ModelList",
+        "ProjectList",
+        "PurchaseList",
+        "RequestList",
+        "ScopeList",
+        "UsageBreakdown",
+        "UsageFields",
+    ];
+    let document = effective();
+    for (name, turn) in RECEIVED.into_iter().filter(|(name, _)| wholes.contains(name)) {
+        let properties = document["components"]["schemas"][name]["properties"].as_object().unwrap();
+        let empty = properties.iter().filter_map(|(name, schema)| match schema["type"].as_str()? {
+            "array" => Some((name.clone(), json!([]))),
+            "object" if schema["additionalProperties"].is_object() => Some((name.clone(), json!({}))),
+            _ => None,
+        });
+        let mut value: Map<_, _> = empty.collect();
+        assert!(!value.is_empty(), "{name}");
+        value.insert("new".to_owned(), json!(1));
+        let value = Value::from(value);
+        assert_eq!(turn(&value).unwrap(), value, "{name}");
+    }
+    let usage = json!({ "results": [], "new": 1 });
+    assert_eq!(turn::<types::UsageSummary>(&usage).unwrap(), usage);
+}
+
+#[test]
+fn a_property_without_a_type_prints_by_the_names_in_it_alone() {
+    let body = json!({
+        "request_id": "r",
+        "callback": { "url": "hush" },
+        "response": {
+            "token_details": [{ "tokens": "hush" }],
+            "tts_details": { "voice": "hush" },
+            "details": { "config": { "option": "hush" }, "metadata": { "label": ["hush"] }, "tier": 7 }
+        }
+    });
+    let record: types::RequestRecord = serde_json::from_value(body).unwrap();
+    for printed in [format!("{record:?}"), format!("{record:#?}")] {
+        let names = ["url", "tokens", "voice", "option", "label", "tier"];
+        assert!(names.iter().all(|name| printed.contains(&format!("\"{name}\""))), "{printed}");
+        assert!(!printed.contains("hush") && !printed.contains('7'), "{printed}");
+    }
+    let text: types::RequestRecord = serde_json::from_str(r#"{"request_id":"r","callback":"hush"}"#).unwrap();
+    assert!(format!("{text:?}").contains("callback: Some(a string)"), "{text:?}");
 }
 
 #[test]

@@ -54,31 +54,40 @@ async fn an_entry_that_does_not_decode_is_an_error_in_its_place_and_the_stream_g
 }
 
 #[tokio::test]
-async fn a_record_with_another_object_for_its_response_is_a_record_and_keeps_it() {
-    let others = [
-        json!({ "details": "text" }),
-        json!({ "code": { "x": [1, 9e-05] }, "completed": "now" }),
-        json!({ "key": "value" }),
-    ];
-    let responses = others.clone();
-    let server = Server::start(move |_| {
-        let mut body = page(0, 10, 0..5);
-        for (index, other) in responses.iter().enumerate() {
-            body["requests"][index + 1]["response"] = other.clone();
-        }
-        // A page with an entry that no rule saves is read entry by entry, too.
-        spoil(&mut body, 4);
-        success(body.to_string())
-    })
-    .await;
-    let client = client_of(&server.base_url);
-    let list = client.list_project_requests("p").pages();
-    let pages: Vec<Page> = list.try_collect().await.unwrap();
-    assert_eq!((pages.len(), pages[0].records.len(), pages[0].bad.len(), server.seen().len()), (1, 4, 1, 1));
-    for (record, other) in pages[0].records[1..].iter().zip(&others) {
-        assert_eq!(&serde_json::to_value(record).unwrap()["response"], other);
+async fn an_entry_with_an_empty_id_is_a_bad_one_without_an_id() {
+    for id in ["", " \u{3000}"] {
+        let body = json!({ "requests": [{ "request_id": id, "path": "hush" }, { "request_id": "r" }], "limit": 9 });
+        let server = Server::start(move |_| success(body.to_string())).await;
+        let client = client_of(&server.base_url);
+        let items: Vec<_> = client.list_project_requests("p").items().collect().await;
+        let [Err(error), Ok(record)] = &items[..] else { panic!("{items:?}") };
+        let entry = error.entry().unwrap();
+        assert_eq!((record.request_id.as_str(), entry.request_id()), ("r", None));
+        let said = r#"the entry holds ["path", "request_id"], and its `request_id` is null or empty"#;
+        assert!(entry.reason().ends_with(said) && !format!("{error} {error:?}").contains("hush"), "{error}");
+        assert!(error.to_string().contains("entry 0 of page 0: "), "{error}");
     }
-    assert!(pages[0].records[1].response.is_none());
+}
+
+#[tokio::test]
+async fn entries_of_one_page_with_one_id_all_come_unless_they_are_equal() {
+    for cursor in [json!(null), json!("next")] {
+        let server = Server::start(move |seen| {
+            let paths = [("a", "x"), ("b", "x"), ("a", "y"), ("a", "x"), ("b", "x"), ("a", "z")];
+            let records = paths.map(|(id, path)| json!({ "request_id": id, "path": path }));
+            let first = json!({ "requests": records, "limit": 6, "next_cursor": cursor });
+            // A record of the first page may come again, and may have changed.
+            let again = json!({ "requests": [{ "request_id": "a", "path": "w" }, { "request_id": "c" }], "limit": 6 });
+            success(if seen.n == 0 { first } else { again }.to_string())
+        })
+        .await;
+        let client = client_of(&server.base_url);
+        let list = client.list_project_requests("p").items();
+        let items: Vec<_> = list.try_collect().await.unwrap();
+        let read: Vec<_> = items.iter().map(|record| (record.request_id.as_str(), record.path.as_deref())).collect();
+        assert_eq!(read, [("a", Some("x")), ("b", Some("x")), ("a", Some("y")), ("a", Some("z")), ("c", None)]);
+        assert_eq!(server.seen().len(), 2);
+    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod masking;
 mod matrix;
 mod memory;
 mod model;
+mod open_response;
 mod paging;
 mod properties;
 mod replacement;

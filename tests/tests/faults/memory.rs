@@ -39,7 +39,7 @@ fn cases() -> [Case; 7] {
     [
         case("more records than a response has", REQUESTS, "{}", false),
         case("records of one unknown property", REQUESTS, "{\"\":0           }", false),
-        case("records that hold an empty response", REQUESTS, "{\"request_id\":\"\",\"response\":{  }}", true),
+        case("records that hold an empty response", REQUESTS, "{\"request_id\":\"r\",\"response\":{ }}", true),
         case("lists in a property that may be anything", free, "[]", true),
         case("objects in a property that may be anything", free, "{\"\":0           }", true),
         Case { is_streamed: true, ..case("entries that do not decode", REQUESTS, "{\"code\":[      ]}", true) },

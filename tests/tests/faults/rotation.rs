@@ -140,8 +140,10 @@ async fn a_key_whose_secret_did_not_arrive_is_named_and_not_made_again() {
         (r#"{"api_key_id":"new","key":secret-hush}"#, false, unknown, listed),
         ("{}", false, unknown, listed),
         (r#"{"api_key_id":"new"}"#, true, named, listed),
-        // A key with an empty secret needs no looking for.
-        (r#"{"api_key_id":"new","key":""}"#, true, named, &listed[..2]),
+        // An empty secret is none, and an empty id names no key.
+        (r#"{"api_key_id":"new","key":""}"#, true, named, listed),
+        (r#"{"api_key_id":"","key":"secret-hush"}"#, true, named, listed),
+        (r#"{"api_key_id":" ","key":"secret-hush"}"#, false, unknown, listed),
     ] {
         let server = Server::start(making(made, has_list)).await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();

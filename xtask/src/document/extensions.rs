@@ -18,6 +18,8 @@ pub const LISTS: &str = "lists";
 pub const EXCEPT: &str = "except";
 /// The properties that identify an object. The client demands them.
 pub const IDENTITY: &str = "x-client-identity";
+/// Of an object whose properties may have values of other types than the document gives them.
+pub const OPEN: &str = "x-client-open";
 /// The media type that the document gives to a body, if the generator knows its JSON, text or bytes by another name.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// The client's use of a response's body.

@@ -267,6 +267,12 @@ fn keep_extensions(written: &Map<String, Value>, schema: &mut Map<String, Value>
         check(Form::Texts, paths, &at.child(extensions::UNWRAP))?;
         schema.insert(extensions::UNWRAP.to_owned(), paths.clone());
     }
+    if let Some(open) = written.get(extensions::OPEN) {
+        if open != true {
+            bail!(at.child(extensions::OPEN).error(format!("expected `true`, found {open}")));
+        }
+        schema.insert(extensions::OPEN.to_owned(), true.into());
+    }
     if let Some(payload) = written.get(extensions::PAYLOAD) {
         let at = at.child(extensions::PAYLOAD);
         match payload {

@@ -4,7 +4,10 @@ use anyhow::{Context, Result};
 use quote::ToTokens;
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
-use super::syntax::{default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of};
+use super::extensions::Extensions;
+use super::syntax::{
+    arguments, default_of, has_argument, has_plain_default, is_collection, json_name, last_name, option_of,
+};
 
 /// The integers that the generator writes.
 const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64"];
@@ -15,6 +18,10 @@ pub(super) struct Property {
     pub(super) json: String,
     pub(super) ty: Type,
     presence: Presence,
+    /// Whether it says which one an object is.
+    is_identity: bool,
+    /// Whether it is absent from JSON where its field is empty.
+    is_skipped: bool,
 }
 
 enum Presence {
@@ -28,7 +35,7 @@ enum Presence {
 }
 
 impl Property {
-    pub(super) fn of(field: &Field) -> Result<Self> {
+    pub(super) fn of(field: &Field, said: &Extensions) -> Result<Self> {
         let presence =
             if has_argument(field, "default") && option_of(&field.ty).is_none() || default_of(&field.attrs).is_some() {
                 Presence::Default(default_of(&field.attrs).map(|path| syn::parse_str(&path)).transpose()?)
@@ -40,7 +47,9 @@ impl Property {
                 Presence::Optional
             };
         let name = field.ident.clone().context("polish: a property without a name")?;
-        Ok(Self { name, json: json_name(field), ty: field.ty.clone(), presence })
+        let (json, is_skipped) = (json_name(field), has_argument(field, "skip_serializing_if"));
+        let is_identity = said.identity.contains(&json);
+        Ok(Self { name, json, ty: field.ty.clone(), presence, is_identity, is_skipped })
     }
 
     /// The type of the value that the draft may hold.
@@ -48,6 +57,21 @@ impl Property {
         match self.presence {
             Presence::Optional => option_of(&self.ty).unwrap_or(&self.ty),
             _ => &self.ty,
+        }
+    }
+
+    /// Whether an object may lack the property, and then writes nothing of it.
+    pub(super) fn may_be_absent(&self) -> bool {
+        self.is_skipped && !matches!(self.presence, Presence::Required | Presence::Nullable)
+    }
+
+    /// Reads the value into its slot, in an open object; `is_open` says that a generated type is of open objects.
+    pub(super) fn read_open(&self, is_open: impl Fn(&Type) -> bool) -> Expr {
+        let (name, json) = (&self.name, &self.json);
+        if comes_as_read(self.slot(), &is_open) {
+            parse_quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
+        } else {
+            parse_quote!(crate::runtime::open::property_of_json(&mut draft.#name, #json, rest, map))
         }
     }
 
@@ -64,15 +88,10 @@ impl Property {
                 };
                 parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
-            Presence::Required if is_never_null(&self.ty) => {
-                parse_quote!(crate::runtime::object::required(&mut draft.#name, #json, map))
-            }
-            Presence::Required | Presence::Nullable => {
+            Presence::Required | Presence::Nullable if !is_never_null(&self.ty) => {
                 parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
             }
-            Presence::Optional | Presence::Default(_) => {
-                parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map))
-            }
+            _ => parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map)),
         }
     }
 
@@ -80,6 +99,9 @@ impl Property {
     pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> Expr {
         let (name, json) = (&self.name, &self.json);
         match &self.presence {
+            Presence::Required if self.is_identity && is_text(&self.ty) => {
+                parse_quote!(draft.#name.filter(crate::runtime::object::Identity::is_set).ok_or(#json)?)
+            }
             Presence::Required | Presence::Nullable => parse_quote!(draft.#name.ok_or(#json)?),
             // A list that is empty, one that is null and none at all are one value.
             Presence::Optional if is_collection(self.slot()) || is_list(self.slot()) => {
@@ -91,12 +113,11 @@ impl Property {
         }
     }
 
-    /// The condition under which a value holds nothing of it; `None` for one that must be there.
-    pub(super) fn absent(&self) -> Option<Expr> {
-        let name = &self.name;
+    /// The condition under which `value`, the value of the field, is none; `None` for one that must be there.
+    pub(super) fn absent(&self, value: &Expr) -> Option<Expr> {
         match self.presence {
-            _ if option_of(&self.ty).is_some() => Some(parse_quote!(self.#name.is_none())),
-            _ if is_collection(&self.ty) => Some(parse_quote!(self.#name.is_empty())),
+            _ if option_of(&self.ty).is_some() => Some(parse_quote!(#value.is_none())),
+            _ if is_collection(&self.ty) => Some(parse_quote!(#value.is_empty())),
             _ => None,
         }
     }
@@ -106,6 +127,21 @@ impl Property {
 fn is_never_null(ty: &Type) -> bool {
     const NEVER: [&str; 5] = ["String", "Secret", "Timestamp", "bool", "f64"];
     last_name(ty).is_some_and(|name| NEVER.contains(&name.as_str()))
+}
+
+/// Whether the runtime reads a type of an open object as it comes.
+fn comes_as_read(ty: &Type, is_open: &impl Fn(&Type) -> bool) -> bool {
+    const THESE: [&str; 6] = ["String", "Timestamp", "bool", "f64", "Value", "Map"];
+    match last_name(ty).as_deref() {
+        Some("Option" | "Box" | "Vec") => arguments(ty).first().is_some_and(|ty| comes_as_read(ty, is_open)),
+        Some(name) => THESE.contains(&name) || is_integer(ty) || is_open(ty),
+        None => false,
+    }
+}
+
+/// Whether a type is a text that may be empty.
+fn is_text(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| ["String", "Secret"].contains(&name.as_str()))
 }
 
 fn is_integer(ty: &Type) -> bool {

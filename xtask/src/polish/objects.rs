@@ -9,15 +9,19 @@ use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Field, Fields, Ident, Index, Item, ItemStruct, Meta, Path, Stmt, Token, Type, parse_quote};
 
+use super::extensions::Extensions;
 use super::fields::Property;
-use super::syntax::{arguments, has_argument, last_name, option_of};
+use super::syntax::{arguments, has_argument, is_collection, last_name, option_of};
+use crate::document::extensions;
 
 /// How a struct is read.
 pub(super) struct Reading<'a> {
     /// Whether a response may hold it, so that it keeps properties that it does not name.
     pub(super) is_received: bool,
-    /// The places at which the object may stand in an envelope.
-    pub(super) paths: Option<&'a [String]>,
+    /// The extensions of its schema.
+    pub(super) said: &'a Extensions,
+    /// Whether a type is of open objects.
+    pub(super) is_open: &'a dyn Fn(&Type) -> bool,
     /// Whether a type is a list by another name.
     pub(super) is_list: &'a dyn Fn(&Type) -> bool,
     /// The name of the map of unknown properties of a generated type that has one.
@@ -66,16 +70,30 @@ pub(super) fn finish_fields(fields: &mut Fields, is_received: bool) {
     }
 }
 
+/// Lets the type of a response, one without an identity, write its empty lists: without them it would be unrecognized.
+pub(super) fn write_empty_lists(fields: &mut Fields) {
+    for field in fields.iter_mut().filter(|field| is_collection(&field.ty)) {
+        without_arguments(&mut field.attrs, &["skip_serializing_if"]);
+    }
+}
+
 /// The reader of a struct, from the fields that the generator wrote.
 pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
     let name = &item.ident;
     let text = name.to_string();
     let rest = rest(&item.fields);
     let is_property = |field: &&Field| rest.is_none_or(|rest| !std::ptr::eq(rest, *field));
-    let properties: Vec<Property> = item.fields.iter().filter(is_property).map(Property::of).collect::<Result<_>>()?;
+    let property = |field| Property::of(field, reading.said);
+    let properties: Vec<Property> = item.fields.iter().filter(is_property).map(property).collect::<Result<_>>()?;
+    if reading.said.is_open {
+        check_open(reading, rest.is_some(), &properties)?;
+    }
     let (fields, slots): (Vec<&Ident>, Vec<&Type>) = properties.iter().map(|p| (&p.name, p.slot())).unzip();
     let json: Vec<&String> = properties.iter().map(|property| &property.json).collect();
-    let reads: Vec<Expr> = properties.iter().map(Property::read).collect();
+    let read = |property: &Property| {
+        if reading.said.is_open { property.read_open(reading.is_open) } else { property.read() }
+    };
+    let reads: Vec<Expr> = properties.iter().map(read).collect();
     let finishes: Vec<Expr> = properties.iter().map(|property| property.finish(reading.is_list)).collect();
     let numbers: Vec<Index> = (0..properties.len()).map(Index::from).collect();
     let (rest_type, rest_name): (Type, Option<Ident>) = match rest {
@@ -86,7 +104,8 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
         None => (parse_quote!(()), None),
     };
     let rest_value = rest_name.map(|name| quote!(#name: rest));
-    let envelope = reading.paths.map(|paths| envelope(name, paths, &properties, reading)).transpose()?;
+    let envelope =
+        reading.said.unwrap.as_deref().map(|paths| envelope(name, paths, &properties, reading)).transpose()?;
     let unwrap = envelope.iter().map(|_| -> syn::ImplItemFn {
         parse_quote! {
             fn unwrap(draft: &mut __Draft, rest: &mut Self::Rest) -> ::std::result::Result<(), ::serde_json::Error> {
@@ -116,6 +135,7 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
                 fn read<'de, A: ::serde::de::MapAccess<'de>>(
                     draft: &mut __Draft,
                     index: usize,
+                    rest: &mut Self::Rest,
                     map: &mut A,
                 ) -> ::std::result::Result<(), A::Error> {
                     match index {
@@ -142,6 +162,34 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
             }
         };
     })
+}
+
+/// Lets an open object stand in a property of another.
+pub(super) fn open(name: &Ident) -> Item {
+    parse_quote! {
+        impl crate::runtime::open::Open for #name {
+            fn of_object<'de, A: ::serde::de::MapAccess<'de>>(
+                members: A,
+            ) -> ::std::result::Result<crate::runtime::open::Fit<Self>, A::Error> {
+                crate::runtime::open::object(members)
+            }
+        }
+    }
+}
+
+/// Refuses an open object that demands something, or that would write a property twice.
+fn check_open(reading: &Reading<'_>, has_rest: bool, properties: &[Property]) -> Result<()> {
+    let at = reading.said.at().child(extensions::OPEN);
+    if !reading.is_received {
+        bail!(at.error("no response holds the schema"));
+    }
+    if has_rest || reading.said.unwrap.is_some() {
+        bail!(at.error("the schema has an envelope, or gives a type to its further properties"));
+    }
+    if let Some(property) = properties.iter().find(|property| !property.may_be_absent()) {
+        bail!(at.error(format!("an object of the schema cannot lack `{}`", property.json)));
+    }
+    Ok(())
 }
 
 /// Says at which `paths` the object stands in an envelope.

@@ -1,112 +1,14 @@
 //! Implements `ResponseBody`, which distinguishes an empty response from an unrecognized one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use serde_json::Value;
 use syn::{Arm, Expr, Field, Fields, Ident, ImplItemFn, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
+use super::extensions::Extensions;
 use super::fields::Property;
-use super::syntax::{arguments, has_argument, json_name, last_name};
+use super::syntax::{arguments, attributes_have, has_argument, json_name, last_name};
 use crate::document::extensions;
-use crate::document::pointer::Pointer;
-use crate::document::rust_names::type_name;
-
-/// The extensions of the document's schemas, by the name of the type.
-pub(super) struct DeclaredExtensions(BTreeMap<String, Extensions>);
-
-/// The extensions of one schema.
-#[derive(Default)]
-pub(super) struct Extensions {
-    /// The schema's name.
-    schema: String,
-    pub(super) unwrap: Option<Vec<String>>,
-    payload: Payload,
-    has_identity: bool,
-}
-
-impl Extensions {
-    /// Rejects an identity in requests: the document lets calls omit it.
-    pub(super) fn check_sent(&self) -> Result<()> {
-        if self.has_identity {
-            let at = Pointer::schemas().child(&self.schema).child(extensions::IDENTITY);
-            bail!(at.error("a request holds the schema, and the document lets it leave out what an identity demands"));
-        }
-        Ok(())
-    }
-}
-
-/// Which properties matter, of which one must be there.
-#[derive(Default)]
-enum Payload {
-    #[default]
-    All,
-    Lists,
-    Except(Vec<String>),
-}
-
-impl Payload {
-    fn said(schema: &Value) -> Self {
-        match schema.get(extensions::PAYLOAD) {
-            None => Self::All,
-            Some(Value::Object(said)) => Self::Except(texts(said.get(extensions::EXCEPT)).unwrap_or_default()),
-            Some(_) => Self::Lists,
-        }
-    }
-
-    fn has(&self, field: &Field) -> bool {
-        match self {
-            Self::All => true,
-            Self::Lists => last_name(&field.ty).as_deref() == Some("Vec"),
-            Self::Except(names) => !names.contains(&json_name(field)),
-        }
-    }
-
-    /// Finds a statement of the extension that is false for the schema's `fields`.
-    fn problem(&self, fields: &[&Field], nothing_matters: bool) -> Option<String> {
-        match self {
-            Self::Except(names) => {
-                let unknown = names.iter().find(|name| fields.iter().all(|field| json_name(field) != **name));
-                unknown.map(|name| format!("names `{name}`, which is not a property of the schema"))
-            }
-            Self::Lists if nothing_matters => Some("no property of the schema is a list".to_owned()),
-            Self::All | Self::Lists => None,
-        }
-    }
-}
-
-fn texts(value: Option<&Value>) -> Option<Vec<String>> {
-    Some(value?.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-}
-
-impl DeclaredExtensions {
-    pub(super) fn of(lowered: &Value) -> Self {
-        let schemas = lowered["components"]["schemas"].as_object();
-        let said = schemas.into_iter().flatten().filter_map(|(name, schema)| {
-            let said = Extensions {
-                schema: name.clone(),
-                unwrap: texts(schema.get(extensions::UNWRAP)),
-                payload: Payload::said(schema),
-                has_identity: schema.get(extensions::IDENTITY).is_some(),
-            };
-            (said.unwrap.is_some() || said.has_identity || !matches!(said.payload, Payload::All))
-                .then(|| (type_name(name), said))
-        });
-        Self(said.collect())
-    }
-
-    pub(super) fn take(&mut self, name: &Ident) -> Extensions {
-        self.0.remove(&name.to_string()).unwrap_or_default()
-    }
-
-    /// An extension that no struct took would be one that does nothing.
-    pub(super) fn check_all_taken(&self) -> Result<()> {
-        if let Some(name) = self.0.keys().next() {
-            bail!("polish: the schema `{name}` has an `x-client-` extension and is no object that is generated");
-        }
-        Ok(())
-    }
-}
 
 /// The context of an implementation of `ResponseBody`.
 pub(super) struct Module<'a> {
@@ -126,42 +28,97 @@ pub(super) fn of_struct(
 ) -> Result<Item> {
     let name = &item.ident;
     let known = module.is_known_struct(&item.fields, map);
-    let Fields::Named(fields) = &item.fields else {
-        return Ok(implementation(name, &known.into_iter().collect::<Vec<_>>()));
+    let judged = match &item.fields {
+        Fields::Named(fields) => payload(said, &fields.named.iter().collect::<Vec<_>>())?,
+        Fields::Unnamed(fields) => fields.unnamed.first().and_then(|field| module.alias(&field.ty)),
+        Fields::Unit => None,
     };
-    let fields: Vec<&Field> = fields.named.iter().collect();
+    Ok(implementation(name, &judged.into_iter().flatten().chain(known).collect::<Vec<_>>()))
+}
+
+/// Judges a value by the properties that matter. A value with a property that must be there is never empty.
+fn payload(said: &Extensions, fields: &[&Field]) -> Result<Option<[ImplItemFn; 2]>> {
     if fields.is_empty() || fields.iter().any(|field| has_argument(field, "flatten")) {
         // Whatever such an object holds has its place.
-        return Ok(implementation(name, &known.into_iter().collect::<Vec<_>>()));
+        return Ok(None);
     }
     let matters: Vec<&&Field> = fields.iter().filter(|field| said.payload.has(field)).collect();
-    if let Some(problem) = said.payload.problem(&fields, matters.is_empty()) {
-        bail!(Pointer::schemas().child(&said.schema).child(extensions::PAYLOAD).error(problem));
+    if let Some(problem) = said.payload.problem(fields, matters.is_empty()) {
+        bail!(said.at().child(extensions::PAYLOAD).error(problem));
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
-    let properties = matters.iter().map(|field| Property::of(field)).collect::<Result<Vec<_>>>()?;
-    // A value with a property that must be there is not empty.
-    let absent: Option<Vec<Expr>> = properties.iter().map(Property::absent).collect();
-    let mut methods: Vec<ImplItemFn> = Vec::new();
-    if let Some(absent) = absent.filter(|absent| !absent.is_empty()) {
-        let paths = said.unwrap.iter().flatten();
-        methods.push(parse_quote! {
+    let properties = matters.iter().map(|field| Property::of(field, said)).collect::<Result<Vec<_>>>()?;
+    let value = |property: &Property| -> Expr {
+        let name = &property.name;
+        parse_quote!(self.#name)
+    };
+    let absent: Option<Vec<Expr>> = properties.iter().map(|property| property.absent(&value(property))).collect();
+    let paths = said.unwrap.iter().flatten();
+    Ok(absent.filter(|absent| !absent.is_empty()).map(|absent| {
+        judge(
+            &parse_quote!(#(#absent)&&*),
+            &parse_quote!(crate::runtime::validate_object(value, &[#(#names),*], &[#(#paths),*])),
+        )
+    }))
+}
+
+/// The methods that say whether a value is empty, and whether its JSON is recognized all the same.
+fn judge(is_empty: &Expr, validate: &Expr) -> [ImplItemFn; 2] {
+    [
+        parse_quote! {
             fn is_empty_payload(&self) -> bool {
-                #(#absent)&&*
+                #is_empty
             }
-        });
-        methods.push(parse_quote! {
+        },
+        parse_quote! {
             fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-                crate::runtime::validate_object(value, &[#(#names),*], &[#(#paths),*])
+                #validate
             }
-        });
+        },
+    ]
+}
+
+/// Judges a union by the branch that was read; its JSON is recognized if any branch does so.
+fn branches(item: &ItemEnum, module: &Module<'_>) -> Result<Option<[ImplItemFn; 2]>> {
+    let (mut arms, mut checks) = (Vec::<Arm>::new(), Vec::<Expr>::new());
+    for variant in &item.variants {
+        let name = &variant.ident;
+        match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                let ty = &fields.unnamed[0].ty;
+                if holds_generated(ty, module.types) {
+                    arms.push(
+                        parse_quote!(Self::#name(value) => crate::runtime::ResponseBody::is_empty_payload(value),),
+                    );
+                    checks.push(parse_quote!(<#ty as crate::runtime::ResponseBody>::validate(value)));
+                }
+            }
+            Fields::Named(fields) => {
+                let is_property = |field: &&Field| !has_argument(field, "flatten");
+                let properties = fields.named.iter().filter(is_property);
+                let properties: Vec<Property> =
+                    properties.map(|field| Property::of(field, &Extensions::default())).collect::<Result<_>>()?;
+                let names: Vec<&Ident> = properties.iter().map(|property| &property.name).collect();
+                let absent =
+                    properties.iter().zip(&names).map(|(property, name)| property.absent(&parse_quote!(#name)));
+                if let Some(absent) = absent.collect::<Option<Vec<Expr>>>().filter(|absent| !absent.is_empty()) {
+                    let json = properties.iter().map(|property| &property.json);
+                    arms.push(parse_quote!(Self::#name { #(#names,)* .. } => #(#absent)&&*,));
+                    checks.push(parse_quote!(crate::runtime::validate_object(value, &[#(#json),*], &[])));
+                }
+            }
+            _ => {}
+        }
     }
-    methods.extend(known);
-    Ok(implementation(name, &methods))
+    let Some((first, others)) = checks.split_first() else { return Ok(None) };
+    if arms.len() < item.variants.len() {
+        arms.push(parse_quote!(_ => false,));
+    }
+    Ok(Some(judge(&parse_quote!(match self { #(#arms)* }), &parse_quote!(#first #(.or_else(|_| #others))*))))
 }
 
 /// Implements `ResponseBody` for an enum; `other` is its variant for values that the document does not list.
-pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_>) -> Item {
+pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_>) -> Result<Item> {
     let arms = item.variants.iter().map(|variant| -> Arm {
         let name = &variant.ident;
         if other == Some(name) {
@@ -197,7 +154,8 @@ pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_
             }
         }
     });
-    implementation(&item.ident, &known.into_iter().collect::<Vec<_>>())
+    let judged = if attributes_have(&item.attrs, "untagged") { branches(item, module)? } else { None };
+    Ok(implementation(&item.ident, &judged.into_iter().flatten().chain(known).collect::<Vec<_>>()))
 }
 
 /// Implements `ResponseBody` with these methods in place of its own.
@@ -210,6 +168,16 @@ pub(super) fn implementation(name: &Ident, methods: &[ImplItemFn]) -> Item {
 }
 
 impl Module<'_> {
+    /// Judges a type by the generated one that it stands for.
+    fn alias(&self, ty: &Type) -> Option<[ImplItemFn; 2]> {
+        holds_generated(ty, self.types).then(|| {
+            judge(
+                &parse_quote!(crate::runtime::ResponseBody::is_empty_payload(&self.0)),
+                &parse_quote!(<#ty as crate::runtime::ResponseBody>::validate(value)),
+            )
+        })
+    }
+
     fn is_known_struct(&self, fields: &Fields, map: Option<&Ident>) -> Option<ImplItemFn> {
         if !self.has_unions {
             return None;

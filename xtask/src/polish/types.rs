@@ -7,12 +7,13 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 use syn::{Attribute, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
+use super::extensions::{DeclaredExtensions, Extensions};
 use super::index::Index;
 use super::objects::{self, Reading};
-use super::response_bodies::{self, DeclaredExtensions, Module};
+use super::response_bodies::{self, Module};
 use super::setters::Texts;
 use super::syntax::last_name;
-use super::{boxes, complete, enums, open_objects, type_builders, unions};
+use super::{boxes, complete, enums, type_builders, unions, untyped};
 use crate::document::pointer::Pointer;
 
 /// The types that calls send and those that their responses hold, by name.
@@ -28,6 +29,8 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
     let (names, boxed, built) = (index.names(), boxes::large(&index), type_builders::built(&index, &used.sent));
     let sent = type_builders::reached(&index, &used.sent);
     let received = type_builders::reached(&index, &used.received);
+    let mut said = DeclaredExtensions::of(lowered);
+    let open_types = said.open_types();
     let maps: BTreeMap<String, Ident> = index
         .structs
         .iter()
@@ -51,8 +54,8 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
     type_builders::add_maps(&mut items, &maps);
     type_builders::rewrite_setters(&mut items, texts)?;
     let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
+    let is_open = |ty: &Type| objects::held(ty).is_some_and(|name| open_types.contains(&name));
     let map_of = |ty: &Type| maps.get(&objects::held(ty)?).cloned();
-    let mut said = DeclaredExtensions::of(lowered);
     let mut out = Vec::new();
     for mut item in items {
         let mut additions = Vec::new();
@@ -68,11 +71,16 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
                 let is_received = received.contains(&name);
                 additions.push(response_bodies::of_struct(item, &said, maps.get(&name), &module)?);
                 if matches!(item.fields, Fields::Named(_)) {
-                    let paths = said.unwrap.as_deref();
-                    let reading = Reading { is_received, paths, is_list: &is_list, map_of: &map_of };
+                    let reading =
+                        Reading { is_received, said: &said, is_open: &is_open, is_list: &is_list, map_of: &map_of };
                     additions.insert(0, objects::of_struct(item, &reading)?);
                 }
-                additions.extend(open_objects::debug(item));
+                additions.extend(said.is_open.then(|| objects::open(&item.ident)));
+                let is_judged = said.identity.is_empty() && used.received.contains(&name) && !sent.contains(&name);
+                if is_judged && !said.is_open {
+                    objects::write_empty_lists(&mut item.fields);
+                }
+                additions.extend(untyped::debug(item));
                 if texts.contain(&item.ident) {
                     let name = &item.ident;
                     additions.push(parse_quote!(crate::runtime::take_parsed!(#name);));
@@ -92,10 +100,17 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
                     other = Some(variant);
                     additions.extend(written);
                 } else if unions::is_union(item) && received.contains(&name) {
-                    let reading = Reading { is_received: true, paths: None, is_list: &is_list, map_of: &map_of };
+                    let said = Extensions::default();
+                    let reading = Reading {
+                        is_received: true,
+                        said: &said,
+                        is_open: &is_open,
+                        is_list: &is_list,
+                        map_of: &map_of,
+                    };
                     additions.push(unions::of_union(item, &reading)?);
                 }
-                additions.push(response_bodies::of_enum(item, other.as_ref(), &module));
+                additions.push(response_bodies::of_enum(item, other.as_ref(), &module)?);
             }
             Item::Impl(item) if enums::is_of_closed(item, |name| open.contains(name)) => continue,
             Item::Impl(item) if last_name(&item.self_ty).is_some_and(|name| lists.contains(&name)) => continue,

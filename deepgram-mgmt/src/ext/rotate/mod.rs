@@ -124,16 +124,12 @@ impl Rotation<'_> {
         Ok(old.into_inner())
     }
 
-    /// The new key as the server knows it: another key than the old one, with a secret, and with scopes that cover the
-    /// old one's.
+    /// The new key as the server knows it: another key than the old one, with scopes that cover the old one's.
     async fn verify(&self, old: &Key, created: &KeyWithSecret) -> Result<Key, Error> {
         let id: PathSegment =
             created.api_key_id.parse().map_err(|_| unusable("the new key came without a usable id"))?;
         if self.is_old(id.as_str()) {
             return Err(unusable("the new key came with the id of the old one"));
-        }
-        if !has_secret(created) {
-            return Err(unusable("the new key came without its secret"));
         }
         let new = self.client.get_project_key(self.project_id, id.clone()).send().await?.into_inner();
         if !is_same_id(&new.api_key_id, id.as_str()) {
@@ -152,13 +148,12 @@ impl Rotation<'_> {
 
     /// The state of the new key when its creation returned `created`, and something is wrong with it.
     fn made(&self, created: KeyWithSecret) -> Created {
-        match (self.is_old(&created.api_key_id), has_secret(&created)) {
+        let created = Box::new(created);
+        if self.is_old(&created.api_key_id) {
             // It has a secret and an id of its own, and nobody knows which.
-            (true, true) => Created::Unnamed(Box::new(created), self.mark.clone()),
-            (true, false) => Created::Unknown(self.mark.clone()),
-            (false, true) => Created::Yes(Box::new(created)),
-            (false, false) => Created::WithoutSecret(created.api_key_id),
+            return Created::Unnamed(created, self.mark.clone());
         }
+        Created::Yes(created)
     }
 
     /// The state of a key that may have been made.
@@ -189,10 +184,6 @@ impl Rotation<'_> {
 /// The error of a response that a rotation cannot go on with.
 fn unusable(message: &str) -> Error {
     Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message.to_owned()))
-}
-
-fn has_secret(key: &KeyWithSecret) -> bool {
-    !key.key.expose_secret().is_empty()
 }
 
 /// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
