@@ -44,7 +44,7 @@ pub(crate) struct Limits {
 
 impl Client {
     /// Returns this client with another operation timeout, which limits a whole call, attempts and pauses included:
-    /// `client.with_timeout(limit).get_project()…`. Cheap; it shares connections and credentials.
+    /// `client.with_timeout(limit).get_project(id)…`. Cheap; it shares connections and credentials.
     ///
     /// A longer one leaves time for pauses, not for a response: no attempt waits longer for one than
     /// [`with_attempt_timeout`](Self::with_attempt_timeout) lets it, 30 seconds if not said.

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
+use crate::runtime::{IntoValue, given};
 use crate::types::{Key, KeyCreate, KeyWithSecret};
 use crate::values::Mask;
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
@@ -64,10 +65,13 @@ impl Client {
     /// secret arrived.
     pub async fn rotate_key(
         &self,
-        project_id: impl AsRef<str>,
-        key_id: impl AsRef<str>,
+        project_id: impl IntoValue<String>,
+        key_id: impl IntoValue<String>,
     ) -> Result<RotatedKey, RotateKeyError> {
-        let (project_id, old_id) = (project_id.as_ref(), key_id.as_ref());
+        let invalid =
+            |error| RotateKeyError::new(Error::invalid_request("rotate_key", error), "", Created::No, str::to_owned);
+        let project_id: &str = &given("project_id", project_id).map_err(invalid)?;
+        let old_id: &str = &given("key_id", key_id).map_err(invalid)?;
         Rotation { client: self, project_id, old_id, first: self.credential().mask, mark: new_mark() }.run().await
     }
 }
