@@ -8,7 +8,7 @@ use pulldown_cmark::{
 };
 use pulldown_cmark_to_cmark as writer;
 
-use crate::inert::is_steering;
+use crate::inert::{code_span, is_steering};
 
 /// How code of a document is marked: rustdoc takes any other block for Rust, and compiles it.
 const TEXT: &str = "text";
@@ -22,12 +22,9 @@ pub(super) fn inert(text: &str) -> String {
     written(&text).filter(|markdown| is_inert(markdown)).unwrap_or_else(|| plain(&text))
 }
 
-/// The same on one line, as the text of a code span: a path.
+/// Text of a document on one line, as a code span: a path.
 pub(super) fn code(text: &str) -> String {
-    let text = text.replace(is_steering, " ");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let (fence, space) = ("`".repeat(longest + 1), if longest == 0 { "" } else { " " });
-    format!("{fence}{space}{text}{space}{fence}")
+    code_span(&text.replace(is_steering, " "))
 }
 
 /// Whether Markdown begins with a paragraph, which can go on from what stands before it.
