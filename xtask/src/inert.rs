@@ -1,5 +1,5 @@
-//! Foreign text in output: what a document, a server or a file name says is shown as text, and never ends a line,
-//! starts markup, or steers the terminal or the workflow that shows it. One function for each format.
+//! Escapes foreign text in output: the text of a document, a server or a file name never ends a line, starts markup, or
+//! steers the terminal or the workflow that shows it. One function for each format.
 
 use std::fmt::{self, Write as _};
 

@@ -16,7 +16,7 @@ const TEXT: &str = "text";
 /// How deep lists and quotes may nest; no reader follows further, and what nests deeper is shown as it is written.
 const DEPTH: usize = 12;
 
-/// Text of a document as Markdown that says the same and is nothing but text.
+/// Text of a document as Markdown that shows only this text.
 pub(super) fn inert(text: &str) -> String {
     let text = clean(text);
     written(&text).filter(|markdown| is_inert(markdown)).unwrap_or_else(|| plain(&text))

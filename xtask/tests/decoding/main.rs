@@ -18,8 +18,8 @@ fn document(cases: &[Case]) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
     for (name, schema, _, _) in cases {
-        let answer = json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
-        let operation = json!({ "operationId": format!("get{name}"), "responses": { "200": { "content": answer } } });
+        let content = json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{name}") } } });
+        let operation = json!({ "operationId": format!("get{name}"), "responses": { "200": { "content": content } } });
         paths.insert(format!("/{name}"), json!({ "get": operation }));
         schemas.insert((*name).to_owned(), schema.clone());
     }
@@ -31,7 +31,7 @@ fn document(cases: &[Case]) -> Value {
     })
 }
 
-/// The program: `name json` in pairs of arguments; one line for each, the JSON written again or `refused`.
+/// The program: `name json` in pairs of arguments; one line for each, the JSON written again or `rejected`.
 fn main_of(cases: &[Case], builders: &str) -> String {
     let mut main = String::from(
         "fn again<T: serde::de::DeserializeOwned + serde::Serialize>(json: &str) -> Option<String> {\n\
@@ -42,7 +42,7 @@ fn main_of(cases: &[Case], builders: &str) -> String {
     for (name, ..) in cases {
         // The type of a response of this schema, from the builder of its operation.
         let start = builders.find(&format!("crate::runtime::json(client, request, \"get_{}\")", snake(name)));
-        let before = &builders[..start.unwrap_or_else(|| panic!("no operation answers with {name}"))];
+        let before = &builders[..start.unwrap_or_else(|| panic!("no operation returns {name}"))];
         let response = &before[before.rfind("ResponseValue<").unwrap() + "ResponseValue<".len()..];
         // The formatter breaks long ones, and puts a comma at the end of a line.
         let is_end = |c: char| c == '>' || c == ',' || c.is_whitespace();
@@ -50,7 +50,7 @@ fn main_of(cases: &[Case], builders: &str) -> String {
         let closing = ">".repeat(response.matches('<').count() - response.matches('>').count());
         writeln!(main, "\"{name}\" => again::<{response}{closing}>(json),").unwrap();
     }
-    main.push_str("_ => unreachable!(),\n};\nprintln!(\"{}\", written.as_deref().unwrap_or(\"refused\"));\n}\n}\n");
+    main.push_str("_ => unreachable!(),\n};\nprintln!(\"{}\", written.as_deref().unwrap_or(\"rejected\"));\n}\n}\n");
     format!("use generated::types;\n{main}")
 }
 
@@ -66,7 +66,7 @@ fn snake(name: &str) -> String {
 }
 
 #[test]
-fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_refused() {
+fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_rejected() {
     let cases = cases();
     let modules = client(&document(&cases)).unwrap();
     let fixture = Fixture::runtime_interface();
@@ -75,9 +75,9 @@ fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_a
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
 
     let mut asked = Vec::new();
-    for (name, _, read, refused) in &cases {
+    for (name, _, read, rejected) in &cases {
         asked.extend(read.iter().map(|json| (*name, *json, true)));
-        asked.extend(refused.iter().map(|json| (*name, *json, false)));
+        asked.extend(rejected.iter().map(|json| (*name, *json, false)));
     }
     let arguments = asked.iter().flat_map(|(name, json, _)| [*name, *json]);
     let output = Command::new(here("../target/fixture/debug/decoding")).args(arguments).output().unwrap();
