@@ -1,4 +1,4 @@
-//! Step 4, generate: an OpenAPI 3.0 document becomes Rust tokens, by progenitor.
+//! Step 5, generate: progenitor turns an OpenAPI 3.0 document into Rust tokens.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};

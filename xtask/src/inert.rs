@@ -1,5 +1,5 @@
-//! Foreign text in output: what a document, a server or a file name says is shown as text, and never ends a line,
-//! starts markup, or steers the terminal or the workflow that shows it. One function for each format.
+//! Escapes foreign text in output: the text of a document, a server or a file name never ends a line, starts markup, or
+//! steers the terminal or the workflow that shows it. One function for each format.
 
 use std::fmt::{self, Write as _};
 
@@ -68,6 +68,12 @@ impl Lines {
 pub fn code(text: impl fmt::Display) -> String {
     // A page reads `\|` in a cell as `|`, and may read `\\|` as the end of the cell.
     let text = text.to_string().replace(is_steering, " ").replace("\\|", "\\ |").replace('|', "\\|");
+    code_span(&text)
+}
+
+/// A code span of Markdown. Its fence has more backticks than any run of them in the text.
+#[must_use]
+pub fn code_span(text: &str) -> String {
     let fence = "`".repeat(text.split(|c| c != '`').map(str::len).max().unwrap_or_default() + 1);
     // A space on either side is no part of the code, and without it a backtick would be one of the fence.
     let space = if text.trim_matches(' ').is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {

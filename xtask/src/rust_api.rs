@@ -13,7 +13,7 @@ use crate::polish::Modules;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SemverBump {
-    /// The generated code is the same.
+    /// The generated code is equal.
     None,
     /// The code differs, what callers name does not.
     Patch,

@@ -1,4 +1,4 @@
-//! The workspace that the tasks work on: the checkout they are called in, whichever one the program was built from.
+//! Finds the workspace that the tasks work on: the checkout that they are called in, whichever one built the program.
 
 use std::env;
 use std::path::{Path, PathBuf};

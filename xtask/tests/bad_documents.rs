@@ -99,7 +99,7 @@ fn a_file_that_is_missing_or_a_folder_is_named() {
 }
 
 #[test]
-fn fifty_megabytes_are_refused_and_thirty_are_read_within_bounds() {
+fn fifty_megabytes_are_rejected_and_thirty_are_read_within_bounds() {
     let document = |bytes: usize| {
         let mut text = String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ntypo:\n");
         for line in 0.. {
@@ -165,7 +165,7 @@ fn a_value_of_the_wrong_type_at_any_level_is_an_error_there_or_harmless_and_neve
     assert!(xtask::client(&sound()).is_ok());
     let mut found = Vec::new();
     places(&sound(), "", &mut found);
-    let (mut refused, mut harmless) = (0, 0);
+    let (mut rejected, mut harmless) = (0, 0);
     for place in found.iter().skip(1) {
         for wrong in
             [json!(null), json!(7), json!("text"), json!([]), json!([7]), json!({}), json!({ "a": 7 }), json!(true)]
@@ -178,13 +178,13 @@ fn a_value_of_the_wrong_type_at_any_level_is_an_error_there_or_harmless_and_neve
                     let error = format!("{error:#}");
                     assert!(error.starts_with('#'), "{place} = {wrong}: {error}");
                     assert!(!error.contains("panicked"), "{place} = {wrong}: {error}");
-                    refused += 1;
+                    rejected += 1;
                 }
             }
         }
     }
-    println!("{} places: {refused} refused with their pointer, {harmless} harmless", found.len() - 1);
-    assert!(refused > harmless);
+    println!("{} places: {rejected} rejected with their pointer, {harmless} harmless", found.len() - 1);
+    assert!(rejected > harmless);
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn references_that_name_nothing_or_themselves_are_errors_with_their_pointer() {
     }
 }
 
-/// A document of `n` operations, each answering with a schema of its own.
+/// A document of `n` operations, each with a response of its own schema.
 fn of_many(n: usize) -> Value {
     let mut document = json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" } });
     for index in 0..n {
@@ -221,7 +221,7 @@ fn of_many(n: usize) -> Value {
 }
 
 #[test]
-fn what_the_generator_refuses_is_found_among_many_and_named() {
+fn the_fault_that_the_generator_rejects_is_found_among_many_and_named() {
     let (lowered, _) = xtask::pipeline::prepare(&of_many(40)).unwrap();
     assert!(xtask::generate::client(&lowered).is_ok());
     // Lowering leaves no `default`, which the generator holds against the type.
@@ -239,7 +239,7 @@ fn what_the_generator_refuses_is_found_among_many_and_named() {
 }
 
 #[test]
-fn more_than_the_generator_can_hold_is_refused_before_it_is_tried() {
+fn more_than_the_generator_can_hold_is_rejected_before_it_is_tried() {
     let mut document = of_many(0);
     for index in 0..5_001 {
         document["paths"][format!("/p{index}")]["get"] = json!({ "operationId": format!("get{index}") });

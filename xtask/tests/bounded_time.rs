@@ -1,4 +1,4 @@
-//! Documents of few lines that ask for more than any machine can hold are refused, and large ones do not take long.
+//! Rejects documents of few lines that ask for more than any machine can hold, and reads large ones in time.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,8 +28,8 @@ fn object(property: &str) -> Value {
     json!({ "type": "object", "required": [property], "properties": { property: { "type": "string" } } })
 }
 
-/// A document whose one operation answers with the schema `root`.
-fn answering(root: &str, schemas: impl IntoIterator<Item = (String, Value)>) -> Value {
+/// A document whose one operation returns the schema `root`.
+fn document_with(root: &str, schemas: impl IntoIterator<Item = (String, Value)>) -> Value {
     json!({
         "openapi": "3.1.0",
         "info": { "title": "T", "version": "1" },
@@ -44,7 +44,7 @@ fn answering(root: &str, schemas: impl IntoIterator<Item = (String, Value)>) -> 
 /// Sixty schemas, each of which is the one before it twice: 2⁶⁰ in all.
 fn doubled(twice: impl Fn(Value) -> Value) -> Value {
     let levels = (1..=60).map(|n| (format!("S{n}"), twice(to(format!("S{}", n - 1)))));
-    answering("S60", std::iter::once(("S0".to_owned(), object("p"))).chain(levels))
+    document_with("S60", std::iter::once(("S0".to_owned(), object("p"))).chain(levels))
 }
 
 /// A schema whose parts are choices.
@@ -52,17 +52,17 @@ fn combined(choices: usize, branches: usize) -> Value {
     let branch = |choice| move |branch| object(&format!("p{choice}x{branch}"));
     let parts: Vec<Value> =
         (0..choices).map(|choice| json!({ "oneOf": (0..branches).map(branch(choice)).collect::<Vec<_>>() })).collect();
-    answering("S", [("S".to_owned(), json!({ "allOf": parts }))])
+    document_with("S", [("S".to_owned(), json!({ "allOf": parts }))])
 }
 
 #[test]
-fn what_multiplies_beyond_bounds_is_refused_at_its_place() {
-    let of_many = |keyword: &str, many: Vec<Value>| answering("S", [("S".to_owned(), json!({ keyword: many }))]);
+fn what_multiplies_beyond_bounds_is_rejected_at_its_place() {
+    let of_many = |keyword: &str, many: Vec<Value>| document_with("S", [("S".to_owned(), json!({ keyword: many }))]);
     let parts = (0..5_000).map(|_| to("P")).collect();
     let mut wide = of_many("allOf", parts);
     wide["components"]["schemas"]["P"] = object("p");
     let branches = (0..1_001).map(|n| object(&format!("p{n}"))).collect();
-    let mut parameters = answering("S", [("S".to_owned(), object("p"))]);
+    let mut parameters = document_with("S", [("S".to_owned(), object("p"))]);
     for n in 0..2_000 {
         let query = (0..10).map(|p| json!({ "name": format!("q{p}"), "in": "query", "schema": { "type": "string" } }));
         parameters["paths"][format!("/p{n}")] = json!({ "parameters": query.collect::<Vec<_>>(), "get": {} });
@@ -83,7 +83,7 @@ fn what_multiplies_beyond_bounds_is_refused_at_its_place() {
         ),
         ("many branches", of_many("oneOf", branches), "#/components/schemas/S/oneOf: more than 1000 branches"),
         ("shared parameters", parameters, "#/paths/~1p1500/get: more than 15000 parameters"),
-        ("a chain of references", answering("S0", chain), "#/components/schemas/S5000: more than 5000 schemas"),
+        ("a chain of references", document_with("S0", chain), "#/components/schemas/S5000: more than 5000 schemas"),
     ] {
         let error = format!("{:#}", client(name, document).expect_err(name));
         assert!(error.starts_with(said), "{name}: {error}");
@@ -100,7 +100,7 @@ fn what_is_only_large_is_generated_in_time() {
     let groups: Map<_, _> = (0..3).map(|n| (format!("g{n}"), to(format!("G{n}")))).collect();
     let root = ("S".to_owned(), json!({ "type": "object", "properties": groups }));
     for (name, document, expected) in [
-        ("an enum", answering("S", [("S".to_owned(), json!({ "type": "string", "enum": values }))]), "V49999"),
+        ("an enum", document_with("S", [("S".to_owned(), json!({ "type": "string", "enum": values }))]), "V49999"),
         ("a diamond of oneOf", doubled(|of| json!({ "oneOf": [of, of] })), "S60"),
         ("a diamond of anyOf", doubled(|of| json!({ "anyOf": [of, of] })), "S60"),
         (
@@ -109,7 +109,7 @@ fn what_is_only_large_is_generated_in_time() {
             "struct S60",
         ),
         ("combined choices", combined(3, 2), "S"),
-        ("types in types", answering("S", (0..3).map(group).chain([root])), "struct G2P2999"),
+        ("types in types", document_with("S", (0..3).map(group).chain([root])), "struct G2P2999"),
     ] {
         let modules = client(name, document).unwrap_or_else(|error| panic!("{name}: {error:#}"));
         let text = format!("{}{}", modules.types, modules.operations);

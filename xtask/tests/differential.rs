@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use xtask::{adapt, load, lower};
 
-/// The version whose answers these are.
+/// The version that these results are from.
 const PACKAGE: &str = "@apiture/openapi-down-convert@0.14.2";
 
 /// Agreed: `allOf` of one schema with nothing beside it is that schema. Ours leaves the `default` out that stood there.

@@ -1,4 +1,4 @@
-//! Real and large documents: they generate, and what they generate compiles against the runtime interface.
+//! Real and large documents: each generates a client that compiles with the runtime interface.
 
 mod fixture;
 
@@ -29,7 +29,7 @@ fn part(document: &Value, n: usize, of: usize) -> Value {
     document
 }
 
-/// A document of `n` operations, each with parameters, a body and an answer of its own.
+/// A document of `n` operations, each with parameters, a body and a response of its own.
 fn large(n: usize) -> Value {
     let mut paths = Map::new();
     let mut schemas = Map::new();
@@ -68,7 +68,7 @@ fn large(n: usize) -> Value {
 
 /// Uses what only other documents use: bytes, forms, text, header parameters, dates, recursion.
 fn unusual() -> Value {
-    let answer = |media: &str| json!({ "200": { "content": { media: { "schema": { "type": "string" } } } } });
+    let response = |media: &str| json!({ "200": { "content": { media: { "schema": { "type": "string" } } } } });
     let form = json!({ "type": "object", "required": ["a"], "properties": { "a": { "type": "string", "format": "password" } } });
     json!({
         "openapi": "3.1.0",
@@ -82,11 +82,11 @@ fn unusual() -> Value {
                     { "name": "type", "in": "query", "schema": { "type": "string", "enum": ["a", "b"] } }
                 ],
                 "requestBody": { "content": { "text/plain": { "schema": { "type": "string" } } } },
-                "responses": answer("audio/wav")
+                "responses": response("audio/wav")
             }},
             "/form": { "post": {
                 "requestBody": { "content": { "application/x-www-form-urlencoded": { "schema": form } } },
-                "responses": answer("application/json")
+                "responses": response("application/json")
             }},
             "/bytes": { "put": {
                 "requestBody": { "content": { "application/octet-stream": {} } },

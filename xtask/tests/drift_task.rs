@@ -123,7 +123,7 @@ fn the_exit_code_is_one_from_the_severity_that_is_asked_for_on() {
 }
 
 #[test]
-fn a_version_that_is_not_supported_is_named_and_only_one_of_another_structure_is_refused() {
+fn a_version_that_is_not_supported_is_named_and_only_one_of_another_structure_is_rejected() {
     let newer = ("openapi: 3.1.0", "openapi: 3.2.0");
     let (code, report) = Place::new(&[newer, BREAKING]).json(&[]);
     assert_eq!(code, 1);

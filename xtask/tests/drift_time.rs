@@ -1,14 +1,14 @@
-//! The drift check on documents that are made to take long: its time grows with the document, whatever is in it.
+//! The drift check on documents that are made to take long: its time grows with the document, whatever it holds.
 
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 use xtask::drift::{self, Drift};
 
-/// A document with one answer of this schema.
-fn answering(schema: &Value, schemas: &Value) -> Value {
-    let answer = json!({ "200": { "content": { "application/json": { "schema": schema } } } });
-    json!({ "openapi": "3.1.0", "paths": { "/a": { "get": { "responses": answer } } },
+/// A document with one response of this schema.
+fn document_with(schema: &Value, schemas: &Value) -> Value {
+    let response = json!({ "200": { "content": { "application/json": { "schema": schema } } } });
+    json!({ "openapi": "3.1.0", "paths": { "/a": { "get": { "responses": response } } },
             "components": { "schemas": schemas } })
 }
 
@@ -34,7 +34,7 @@ fn what_is_made_to_take_long_does_not() {
             })
             .collect();
         schemas.insert("S60".to_owned(), json!({ "type": leaf }));
-        answering(&named("S0"), &schemas.into())
+        document_with(&named("S0"), &schemas.into())
     };
     let found = timed("parts that share parts", &doubled("string"), &doubled("integer"));
     assert!(found.findings.iter().any(|finding| finding.rule.id == "response-type-changed"));
@@ -47,13 +47,13 @@ fn what_is_made_to_take_long_does_not() {
                 json!({ "type": "object", "required": [name], "properties": { name: { "type": "string" }, "next": named("T") } })
             })
             .collect();
-        answering(&named("T"), &json!({ "T": { "oneOf": branches } }))
+        document_with(&named("T"), &json!({ "T": { "oneOf": branches } }))
     };
     assert!(!timed("alternatives of alternatives", &choices("a"), &choices("b")).findings.is_empty());
 
     let many = |extra: &str| {
         let values: Vec<String> = (0..20_000).map(|i| format!("{extra}{i}")).collect();
-        answering(&json!({ "type": "string", "enum": values }), &json!({}))
+        document_with(&json!({ "type": "string", "enum": values }), &json!({}))
     };
     assert_eq!(timed("many values", &many("a"), &many("b")).findings.len(), 40_000);
 
@@ -61,7 +61,7 @@ fn what_is_made_to_take_long_does_not() {
         let mut schemas: Map<String, Value> =
             (0..5000).map(|i| (format!("S{i}"), json!({ "allOf": [named(format!("S{}", i + 1))] }))).collect();
         schemas.insert("S5000".to_owned(), json!({ "type": leaf }));
-        answering(&named("S0"), &schemas.into())
+        document_with(&named("S0"), &schemas.into())
     };
     let found = timed("a chain of parts", &chain("string"), &chain("integer"));
     assert!(!found.diagnostics.0.is_empty(), "what is too deep to be read is said");
@@ -71,7 +71,7 @@ fn what_is_made_to_take_long_does_not() {
         let all: Vec<Value> = (0..8).map(|i| named(format!("S{i}"))).chain([json!({ "type": leaf })]).collect();
         let schemas: Map<String, Value> =
             (0..8).map(|i| (format!("S{i}"), json!({ "title": format!("{leaf}{i}"), "anyOf": all }))).collect();
-        answering(&named("S0"), &schemas.into())
+        document_with(&named("S0"), &schemas.into())
     };
     assert!(!timed("alternatives of each other", &mutual("string"), &mutual("integer")).findings.is_empty());
 
@@ -80,6 +80,8 @@ fn what_is_made_to_take_long_does_not() {
         deep = (json!({ "items": deep.0, "type": "array" }), json!({ "items": deep.1, "type": "array" }));
     }
     assert!(
-        !timed("lists of lists", &answering(&deep.0, &json!({})), &answering(&deep.1, &json!({}))).findings.is_empty()
+        !timed("lists of lists", &document_with(&deep.0, &json!({})), &document_with(&deep.1, &json!({})))
+            .findings
+            .is_empty()
     );
 }

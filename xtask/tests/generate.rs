@@ -1,4 +1,4 @@
-//! `cargo xtask generate` as a process: what it writes, what it leaves alone, and how it ends.
+//! `cargo xtask generate` as a process: the files that it writes, the files that it leaves alone, and its exit code.
 
 use std::fs;
 use std::path::{Path, PathBuf};

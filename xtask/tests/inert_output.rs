@@ -1,4 +1,4 @@
-//! Foreign text in what the tasks print: a document and a file name never end a line, start markup or give a command,
+//! Foreign text in the output of the tasks: a document and a file name never end a line, start markup or give a command,
 //! in any format and from any place.
 
 use std::fs;
@@ -65,7 +65,7 @@ fn hostile(value: &Value, text: &str, left: &mut usize) -> Value {
             for (key, value) in members {
                 *left = left.wrapping_sub(1);
                 let key = if *left == usize::MAX { text } else { key };
-                // A path that does not begin so is refused before its text is met.
+                // A path that does not begin so is rejected before its text is met.
                 let key = if key == text && value.get("get").is_some() { &format!("/{text}") } else { key };
                 changed.insert(key.to_owned(), hostile(value, text, left));
             }
@@ -222,7 +222,7 @@ fn a_report_says_what_is_hostile_as_text_in_every_format() {
 fn a_hostile_text_in_any_one_place_stays_text_in_reports_and_errors() {
     let place = Place::new();
     let places = count(&document());
-    let mut refused = 0;
+    let mut rejected = 0;
     for number in 0..places {
         let text = if number % 3 == 0 { COMMAND } else { HOSTILE };
         place.put("revision.json", &hostile(&document(), text, &mut number.clone()).to_string());
@@ -233,9 +233,9 @@ fn a_hostile_text_in_any_one_place_stays_text_in_reports_and_errors() {
         );
         let generated = place.run(&["generate", "--spec", "revision.json", "--out", "out"]);
         checked(&generated, "text");
-        refused += usize::from(!generated.status.success());
+        rejected += usize::from(!generated.status.success());
     }
-    assert!(refused > 10 && refused < places, "{refused} of {places}");
+    assert!(rejected > 10 && rejected < places, "{rejected} of {places}");
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn an_update_tells_of_a_hostile_document_as_text() {
 }
 
 #[test]
-fn a_path_that_a_url_would_resolve_to_another_is_refused_with_its_pointer() {
+fn a_path_that_a_url_would_resolve_to_another_is_rejected_with_its_pointer() {
     let place = Place::new();
     for (path, at) in [
         ("/a/../b", "#/paths/~1a~1..~1b"),

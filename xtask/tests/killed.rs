@@ -1,4 +1,4 @@
-//! Runs that are killed, and runs at once: the next run needs no hand.
+//! Killed runs and concurrent runs: the next run repairs the files by itself.
 
 use std::collections::BTreeMap;
 use std::fs;

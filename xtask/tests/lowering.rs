@@ -1,4 +1,4 @@
-//! The table of keywords, row by row: fixtures/lower holds what is given and what becomes of it.
+//! The table of keywords, row by row: `fixtures/lower` holds the input and the outcome of each.
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p xtask --test lowering` writes the outcomes anew; read the difference before you
 //! commit it.
@@ -122,8 +122,8 @@ fn document(file: &str, case: &Case) -> (Value, &'static str) {
             (document, "/paths/~1x/get/responses/2XX")
         }
         "schema" => {
-            let answer = json!({ "200": { "content": { "application/json": { "schema": given } } } });
-            document["paths"] = json!({ "/x": { "get": operation(json!({ "responses": answer })) } });
+            let response = json!({ "200": { "content": { "application/json": { "schema": given } } } });
+            document["paths"] = json!({ "/x": { "get": operation(json!({ "responses": response })) } });
             if let Some(schemas) = &case.schemas {
                 document["components"] = json!({ "schemas": schemas });
             }
@@ -182,7 +182,7 @@ fn every_row_of_the_table_has_a_case_and_every_case_a_row() {
 }
 
 #[test]
-fn a_refused_keyword_is_an_error_that_names_its_place_and_reason() {
+fn a_rejected_keyword_is_an_error_that_names_its_place_and_reason() {
     for (object, file) in objects() {
         for case in cases(&file) {
             let Some(row) = keywords::find(object, &case.row) else { continue };

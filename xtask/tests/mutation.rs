@@ -1,4 +1,4 @@
-//! Documents changed at random: the pipeline answers each with a client or an error with a pointer, never a panic.
+//! Documents changed at random: the pipeline turns each into a client or an error with a pointer, never a panic.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -116,18 +116,18 @@ fn a_document_changed_at_random_generates_or_is_an_error_and_never_a_panic() {
             Err(error) => {
                 let error = format!("{error:#}");
                 assert!(error.starts_with('#'), "seed {seed}: an error without a place: {error}");
-                // The generator's own refusals are caught with the place that causes them.
+                // The generator's own errors are caught with the place that causes them.
                 if error.contains("progenitor panicked") {
-                    "refused: progenitor panicked inside"
+                    "rejected: progenitor panicked inside"
                 } else if error.contains("progenitor: ") {
-                    "refused by progenitor"
+                    "rejected by progenitor"
                 } else {
-                    "refused with a pointer"
+                    "rejected with a pointer"
                 }
             }
         };
         *outcomes.entry(outcome).or_default() += 1;
     }
     println!("{DOCUMENTS} documents: {outcomes:?}");
-    assert!(outcomes["generated"] > 100 && outcomes["refused with a pointer"] > 100, "{outcomes:?}");
+    assert!(outcomes["generated"] > 100 && outcomes["rejected with a pointer"] > 100, "{outcomes:?}");
 }

@@ -1,4 +1,4 @@
-//! YAML that nests deep is refused at its place before it takes long; brackets in texts are texts.
+//! Rejects deeply nested YAML with its location, before it takes long. Brackets in texts are texts.
 
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
@@ -8,13 +8,13 @@ use xtask::load;
 
 const HEAD: &str = "openapi: 3.1.0\n";
 
-fn refusal(name: &str, text: &str) -> String {
+fn error_of(name: &str, text: &str) -> String {
     let error = load::parse(name, text.as_bytes()).expect_err("what nests deeper than anything is read");
     format!("{error:#}")
 }
 
 #[test]
-fn brackets_in_each_other_are_refused_where_there_are_too_many_whatever_stands_before_them() {
+fn brackets_in_each_other_are_rejected_where_there_are_too_many_whatever_stands_before_them() {
     let (lists, maps) = ("[".repeat(129), "{a: ".repeat(129));
     for (before, brackets, step) in [
         ("a: ", &lists, 1),
@@ -47,13 +47,13 @@ fn brackets_in_each_other_are_refused_where_there_are_too_many_whatever_stands_b
             _ => 1,
         };
         let place = format!("d.yml:{}:{}: ", lines + 1, last + (128 - opened) * step + 1);
-        let said = refusal("d.yml", &text);
+        let said = error_of("d.yml", &text);
         assert_eq!(said, format!("{place}more than 128 collections in each other"), "{before:?}");
     }
     let lines = "- ".repeat(129);
-    assert_eq!(refusal("d.yml", &lines), "d.yml:1:257: more than 128 collections in each other");
+    assert_eq!(error_of("d.yml", &lines), "d.yml:1:257: more than 128 collections in each other");
     let directives = "%TAG !a! x\n".repeat(101);
-    assert_eq!(refusal("d.yml", &directives), "d.yml:101:1: more than 100 directives");
+    assert_eq!(error_of("d.yml", &directives), "d.yml:101:1: more than 100 directives");
 }
 
 #[test]
@@ -156,5 +156,5 @@ fn twice_the_nesting_takes_no_more_than_in_proportion() {
     }
     // Line after line, each deeper than the last.
     let stairs = |depth: usize| (0..depth).fold(String::new(), |text, n| format!("{text}{}a:\n", " ".repeat(n)));
-    assert_eq!(refusal("d.yml", &stairs(2_000)), "d.yml:129:130: more than 128 collections in each other");
+    assert_eq!(error_of("d.yml", &stairs(2_000)), "d.yml:129:130: more than 128 collections in each other");
 }

@@ -1,4 +1,4 @@
-//! A document's text as documentation: whatever it holds, it is no code, no markup of its own and no link to an item.
+//! A document's text as documentation: it never becomes code, markup of its own, or a link to an item.
 
 mod fixture;
 
@@ -258,7 +258,7 @@ fn hostile_text_changes_neither_the_doctests_nor_the_items() {
 }
 
 #[test]
-fn a_hostile_text_in_any_one_place_is_refused_or_stays_text() {
+fn a_hostile_text_in_any_one_place_is_rejected_or_stays_text() {
     let document = document();
     let mut all = Vec::new();
     places(&document, "", &mut all);

@@ -1,4 +1,4 @@
-//! The runtime interface: the fixture and the shipped client have everything that generated code names.
+//! The runtime interface: the fixture and the published client have every item that generated code names.
 
 mod fixture;
 

@@ -87,14 +87,14 @@ fn document() -> Value {
         "parameters": [{ "name": "id", "in": "path", "schema": { "type": ["integer", "string"], "pattern": "^[0-9]+$" } }],
         "responses": { "204": {} }
     });
-    for (id, answer) in [
+    for (id, response) in [
         ("hal", content("application/hal+json", &object)),
         ("problem", json!({ "content": { "application/hal+json": {}, "application/json": { "schema": object } } })),
         ("any", content("*/*", &object)),
         ("bytes", content("audio/wav", &bytes)),
         ("defaulted", content("application/json", &json!({ "type": "object", "properties": { "a": text } }))),
     ] {
-        paths[format!("/{id}")]["get"] = json!({ "operationId": id, "responses": { "200": answer } });
+        paths[format!("/{id}")]["get"] = json!({ "operationId": id, "responses": { "200": response } });
     }
     for (id, method, body) in [
         ("wav", "post", required("audio/wav", &bytes)),

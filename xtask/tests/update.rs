@@ -1,4 +1,4 @@
-//! `cargo xtask update`: a newer document takes the bundled one's place, all at once or not at all.
+//! `cargo xtask update`: replaces the bundled document with a newer one, all files at once or none.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,4 +1,4 @@
-//! The shipped client in its checkout: which checkout a task works on, and what it calls stale there.
+//! The published client in its checkout: the checkout that a task works on, and the files that it reports as stale.
 
 use std::fs;
 use std::path::Path;

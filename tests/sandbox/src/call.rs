@@ -1,4 +1,4 @@
-//! A request that has been routed and held against the document: what an operation reads its input from.
+//! A request that has been routed and checked against the document: the input of an operation.
 
 use std::collections::BTreeMap;
 

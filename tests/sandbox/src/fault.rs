@@ -1,4 +1,4 @@
-//! Faults that a server can have, for tests of what a client makes of them.
+//! Faults that a server can have, for tests of clients.
 
 /// A fault that a sandbox shows on purpose. Its responses still satisfy the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -50,8 +50,8 @@
 //! - **Invitations**: sending one twice lists it twice; deleting removes all to that address.
 //! - **Request log**: the document has a `cursor` but its responses carry none, so the cursor is the number of the page,
 //!   counted from 0. Without `limit`, a page has 10 records.
-//! - **Usage**: one result per day, for the days that lie within `start` and `end` as a whole. A bound that is not given
-//!   is that of the recorded usage.
+//! - **Usage**: one result per day, for the days that lie within `start` and `end` as a whole. Without a bound, the
+//!   first or last day of the recorded usage holds.
 //! - **Errors** have the codes `INVALID_AUTH`, `BAD_REQUEST`, `NOT_FOUND`, `METHOD_NOT_ALLOWED`, and, where the sandbox
 //!   itself is at fault, `SANDBOX_FAULT` with status 500.
 //!

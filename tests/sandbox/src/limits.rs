@@ -1,4 +1,4 @@
-//! How much of a client's the sandbox takes, and for how long it waits for more.
+//! The limits of the sandbox: the size of input, and the time that it waits for more.
 
 use std::time::Duration;
 

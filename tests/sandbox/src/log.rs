@@ -1,4 +1,4 @@
-//! The requests seen so far, as they came over the wire.
+//! The requests seen so far, as they were sent.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

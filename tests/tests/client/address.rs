@@ -1,4 +1,4 @@
-//! Where a request goes: the base URL, its slash and its prefix, and no redirect after it.
+//! The address of a request: the base URL, its slash and its prefix, without redirects.
 
 use deepgram_mgmt::{ErrorKind, reqwest};
 

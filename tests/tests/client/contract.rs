@@ -1,4 +1,4 @@
-//! Every operation in either dialect, held against its document: success, and every error that it lists.
+//! Every operation in either dialect, checked against its document: success, and every error that it lists.
 
 use std::collections::BTreeSet;
 

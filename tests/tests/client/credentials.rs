@@ -1,4 +1,4 @@
-//! The two schemes: what the effective document names, what the constructors send, and no fallback between them.
+//! The two schemes: the effective document names them, the constructors send them, and neither falls back to the other.
 
 use deepgram_mgmt::{Client, Credentials};
 use deepgram_mgmt_sandbox::seed;

@@ -1,4 +1,4 @@
-//! Answers in the forms that servers write: `null`, absent and unknown properties, and what is no answer at all.
+//! Responses in the forms that servers write: `null`, absent and unknown properties, and invalid responses.
 
 use deepgram_mgmt::ErrorKind;
 

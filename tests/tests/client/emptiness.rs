@@ -1,4 +1,4 @@
-//! No silent emptiness: what a server answers and no type knows is an error, and never an empty value.
+//! No silent emptiness: a response that no type knows is an error, and never an empty value.
 
 use std::collections::BTreeSet;
 

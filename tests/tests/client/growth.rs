@@ -1,4 +1,5 @@
-//! The sandbox's request log, read to its end while it grows, by a process of its own: what it holds is what reading takes.
+//! The sandbox's request log, read to its end while it grows, by a process of its own, so that
+//! its memory is the memory of reading.
 
 use std::env;
 use std::fs;

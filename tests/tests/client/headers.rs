@@ -1,4 +1,4 @@
-//! The headers of a request: one credential, one user agent, and nothing that the document does not ask for.
+//! The headers of a request: one credential, one user agent, and no header that the document does not name.
 
 use deepgram_mgmt::reqwest;
 use deepgram_mgmt::reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};

@@ -1,4 +1,5 @@
-//! Ids and addresses in paths: what would change the path is refused unsent, all else is one segment.
+//! Ids and addresses in paths: a text that would change the path is an error before anything is sent; any other is one
+//! segment.
 
 use deepgram_mgmt::{Error, ErrorKind};
 use deepgram_mgmt_sandbox::Dialect;

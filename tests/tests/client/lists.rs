@@ -1,4 +1,4 @@
-//! A list is no object: where one stands in place of an object, whatever it holds, the response is not understood.
+//! A list in place of an object is an error, whatever it holds.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The generated client against real sockets: what went over the wire, and what the caller got.
+//! The generated client with real sockets: the requests that were sent, and the results that the caller got.
 
 mod address;
 mod contract;

@@ -1,4 +1,5 @@
-//! The 21 operations of the bundled document as calls of the generated client, each with its body and a check of what it answers at first.
+//! The 21 operations of the bundled document as calls of the generated client, each with its body
+//! and a check of its first response.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;

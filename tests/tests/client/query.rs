@@ -1,4 +1,4 @@
-//! Query parameters: exactly what was chosen, and nothing that cannot be.
+//! Query parameters: a request has exactly those that the caller set.
 
 use deepgram_mgmt::chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use deepgram_mgmt::{Error, ErrorKind, Timestamp};

@@ -1,4 +1,4 @@
-//! A server that answers with bytes that are set beforehand, for what a sandbox never does.
+//! A server that sends prepared bytes, for responses that a sandbox never sends.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! The request id of an answer: the server's, from where it says it.
+//! The request id of a response: the id that the server sent, wherever the response has it.
 
 use deepgram_mgmt::{ErrorKind, ResponseExt};
 

@@ -1,4 +1,4 @@
-//! A sandbox and a client of it: what every test against the sandbox begins with, and what is checked when it ends.
+//! A sandbox and a client of it: the beginning of every test with the sandbox, and the checks at its end.
 
 use deepgram_mgmt::Secret;
 use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue, Retry};

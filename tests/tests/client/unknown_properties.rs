@@ -1,4 +1,4 @@
-//! Nothing of a response is lost: what a type does not know is kept, at every depth, and written again.
+//! Nothing of a response is lost: types keep unknown properties at every depth, and write them again.
 
 use deepgram_mgmt::types;
 use fastrand::Rng;

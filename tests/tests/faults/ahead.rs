@@ -1,4 +1,4 @@
-//! Pages read ahead while the reader is busy with those before: in its own time, not in theirs.
+//! Read-ahead: the client reads pages while the reader is busy with earlier ones.
 
 use std::fs;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! Certificates of TLS that are refused: another attempt would find them as they are.
+//! Rejected TLS certificates: another attempt would find them unchanged, so there is none.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

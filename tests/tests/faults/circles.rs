@@ -1,4 +1,4 @@
-//! Servers whose request log never ends: found out, with one error, after few requests.
+//! Servers whose request log never ends: after few requests, the client stops with one error.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Connections that do not come about, under an HTTP client of the caller's own; and lengths that are not true.
+//! Failed connections with the caller's own HTTP client, and wrong lengths.
 
 use std::future;
 use std::net::SocketAddr;

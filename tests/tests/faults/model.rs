@@ -1,4 +1,4 @@
-//! Random request logs, held against what a reader gets: no entry lost, doubled or out of order, or an error that says so.
+//! Random request logs: a reader gets each entry once and in order, or an error that says why not.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Where a reading of the request log starts, and how it is taken up again after a failure.
+//! The start of a reading of the request log, and its continuation after a failure.
 
 use deepgram_mgmt::ResumePoint;
 use deepgram_mgmt::types::RequestRecord;

@@ -1,4 +1,4 @@
-//! A server that does to each request what its script says, down to the socket, and keeps what it saw.
+//! A server that follows a script for each request, down to the socket, and keeps the requests that it saw.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

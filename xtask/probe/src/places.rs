@@ -12,7 +12,7 @@ use xtask::pointer::Pointer;
 use crate::document::Document;
 use crate::infer::{TIME, is_time};
 
-/// Schemas within schemas for one and the same value; deeper than this, they lead back to themselves.
+/// Schemas within schemas for one value; deeper than this, they lead back to themselves.
 const MAX_DEPTH: usize = 64;
 
 /// A schema that speaks of a value.
@@ -109,7 +109,7 @@ impl<'a> Schemas<'a> {
     }
 }
 
-/// The errors behind an error: those of the nearest branch, where no branch fits.
+/// The errors behind an error: the errors of the nearest branch, if no branch fits.
 pub(crate) fn flat<'e>(error: &'e ValidationError<'_>) -> Vec<&'e ValidationError<'e>> {
     match error.kind() {
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {

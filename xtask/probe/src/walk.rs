@@ -28,8 +28,8 @@ const NO_NUMBER: &str = "not-a-number";
 /// The characters that need no escape in a segment of a path.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Asks every GET operation of `document`, then those of the client's own document, `shipped`, that `document` lacks; at
-/// most [`MAX_CALLS`] times in all. Three error responses are provoked.
+/// Calls every GET operation of `document`, then every one that only the client's own document, `shipped`, has; at most
+/// [`MAX_CALLS`] times in all. Three error responses are provoked.
 ///
 /// The client repeats calls as usual: after a 429 it waits as long as `Retry-After` says, within its limits. A 429 that
 /// stays ends the walk.

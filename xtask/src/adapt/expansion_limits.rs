@@ -1,4 +1,4 @@
-//! Limits how much the generator has to merge. It writes `allOf` out part by part, those of the parts included, and
+//! Limits how much the generator has to merge. It writes `allOf` out part by part, with the parts of parts, and
 //! choices among them in every combination of their branches: few lines can ask for more than any machine can hold.
 //!
 //! Drop when typify merges schemas in bounded time and memory.

@@ -1,4 +1,4 @@
-//! Opens the objects that are written within a choice of a response, so that their types keep what they do not name.
+//! Opens the objects that are written within a choice of a response, so that their types keep unknown properties.
 //!
 //! typify makes a variant that is called after its one property of an object that has no other, and one with a tag and a
 //! content of an object that has two: neither has room for a further property.

@@ -1,4 +1,4 @@
-//! Gives every operation a name of its own: its `operationId` where that is unique, else one made from tag, method and
+//! Gives every operation a name of its own: its `operationId` where that is unique, else a name made from tag, method and
 //! path. progenitor makes a method and a builder of the name, and rejects an operation without one.
 //!
 //! Drop when progenitor names operations without `operationId`, and tells those apart that share one.
@@ -90,7 +90,7 @@ fn named(document: &Value) -> Result<Vec<(Named, String)>> {
     pairs.collect()
 }
 
-/// An `operationId` of which the generator and this crate make the same name: of letters and digits, none first.
+/// An `operationId` of which the generator and this crate make one name: of letters and digits, none first.
 fn plain(id: &str) -> String {
     let is_plain = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c.is_ascii_punctuation() && c != '\'';
     let id: String = id.chars().map(|c| if is_plain(c) { c } else { ' ' }).collect();

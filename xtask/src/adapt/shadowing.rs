@@ -12,7 +12,7 @@ use super::walk::resolved;
 /// Choices within choices multiply. A schema with more shapes is not examined.
 const MAX_SHAPES: usize = 64;
 
-/// One way to be a value of a schema: its own keywords, with those of all parts and of one branch of each choice.
+/// One form of a schema's values: its own keywords, with the keywords of all parts and of one branch of each choice.
 #[derive(Clone, Default)]
 pub(super) struct Shape<'a> {
     /// `integer` is a `number`.
@@ -123,7 +123,7 @@ impl<'a> Comparison<'a> {
         })
     }
 
-    /// Different types or sets of strings tell values apart, for objects those of a property that both must have.
+    /// Different types or sets of strings tell values apart. For objects, a property does that both must have.
     fn told_apart(&mut self, first: &Shape<'a>, later: &Shape<'a>, exclusive: bool) -> bool {
         if let (Some(first), Some(later)) = (first.kind, later.kind)
             && first != later

@@ -1,5 +1,5 @@
-//! Tells the schemas of single values from those of lists and objects, which the generator cannot send in a path, a
-//! header, a query or a form.
+//! Tells schemas of single values from schemas of lists and objects, which the generator cannot send in a path, a header,
+//! a query or a form.
 //!
 //! Drop when progenitor serializes lists and objects there as OpenAPI says.
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::document::pointer::Pointer;
-use crate::document::references::resolve;
+use crate::document::references::follow;
 
 /// Keywords that restrict no value.
 pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly"];
@@ -11,23 +11,17 @@ pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "
 /// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some.
 pub(super) const ANYTHING: &str = "x-anything";
 
-/// How many references to references are followed.
-const MAX_REFERENCES: usize = 100;
-
 /// The schema that a reference names, alone or as the one part of `allOf`, and a reference there in turn.
-pub(super) fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
-    for _ in 0..MAX_REFERENCES {
-        let reference = match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-            Some([part]) => part.get("$ref"),
-            _ => schema.get("$ref"),
-        };
-        let found = reference.and_then(Value::as_str).and_then(|r| resolve(document, r, &Pointer::root()).ok());
-        match found {
-            Some((_, found)) => schema = found,
-            None => break,
-        }
+pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    let target = reference(schema).and_then(|named| follow(document, named, &Pointer::root(), reference).ok());
+    target.map_or(schema, |(_, found)| found)
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([part]) => part.get("$ref")?.as_str(),
+        _ => schema.get("$ref")?.as_str(),
     }
-    schema
 }
 
 /// Visits every schema, the innermost first, and says whether it is a component. A lowered document holds schemas

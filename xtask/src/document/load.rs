@@ -1,4 +1,4 @@
-//! Step 1, load: a file in YAML or JSON becomes a document, or an error with line and column.
+//! Step 1, load: reads a file in YAML or JSON into a document. Errors have line and column.
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};

@@ -1,4 +1,4 @@
-//! Reads documents, and names what stands in them: the ground floor, which knows nothing of the steps above.
+//! Reads documents, and names their parts. Imports nothing of the steps above.
 
 pub mod extensions;
 pub mod load;

@@ -1,4 +1,4 @@
-//! How deep the collections of a YAML text stand in each other, before its parser reads it.
+//! Measures how deep the collections of a YAML text are nested, before the parser reads it.
 //!
 //! For each token within brackets, the parser goes through all brackets around it: what nests deep takes it time by the
 //! square. The same is true of `%TAG` lines. This reads a text once, as far as it takes to know which brackets are YAML's

@@ -10,23 +10,37 @@ use super::pointer::Pointer;
 /// # Errors
 /// With the pointer `at`: a reference that leaves the document, names nothing, or leads back to itself.
 pub fn resolve<'a>(document: &'a Value, reference: &str, at: &Pointer) -> Result<(Pointer, &'a Value), Located> {
+    // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
+    let is_mere = |value: &Value| value.as_object().is_some_and(|members| members.len() == 1);
+    follow(document, reference, at, |value| value.get("$ref").and_then(Value::as_str).filter(|_| is_mere(value)))
+}
+
+/// As [`resolve`], but `further` says which values are references.
+///
+/// # Errors
+/// As [`resolve`].
+pub(crate) fn follow<'a>(
+    document: &'a Value,
+    reference: &str,
+    at: &Pointer,
+    further: impl Fn(&'a Value) -> Option<&'a str>,
+) -> Result<(Pointer, &'a Value), Located> {
     let mut seen = Vec::new();
-    let mut next = reference.to_owned();
+    let mut next = reference;
     loop {
-        let target = Pointer::of_reference(&next).map_err(|error| at.error(error.to_string()))?;
+        let target = Pointer::of_reference(next).map_err(|error| at.error(error.to_string()))?;
         let Some(value) = target.find(document) else {
             return Err(at.error(format!("`$ref: {next}` names nothing in the document")));
         };
         if seen.contains(&target) {
             return Err(at.error(format!("`$ref: {reference}` leads back to itself")));
         }
-        match value.get("$ref").and_then(Value::as_str) {
-            // A reference with siblings is a schema of its own in OpenAPI 3.1, not a mere pointer.
-            Some(further) if value.as_object().is_some_and(|members| members.len() == 1) => {
+        match further(value) {
+            Some(further) => {
                 seen.push(target);
-                further.clone_into(&mut next);
+                next = further;
             }
-            _ => return Ok((target, value)),
+            None => return Ok((target, value)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The generator's naming rules: how progenitor and typify call what they make of a document.
+//! The generator's naming rules: the names of types, builders and methods that progenitor and typify make.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 

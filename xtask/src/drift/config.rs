@@ -23,7 +23,7 @@ pub struct Config {
     ignore: Vec<Ignore>,
 }
 
-/// Findings to leave out: those of one rule at a location.
+/// Findings to leave out, by rule and location.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Ignore {

@@ -5,7 +5,7 @@ pub use super::objects::{Form, Object};
 /// The action on a keyword.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// OpenAPI 3.0 has it with the same meaning.
+    /// OpenAPI 3.0 has it with an equal meaning.
     Keep,
     /// OpenAPI 3.0 says it in another way.
     Convert,

@@ -1,4 +1,4 @@
-//! Lowering of parameters: those in effect for an operation, each as the target takes it.
+//! Lowering of parameters: finds the parameters in effect for an operation, in the form that the target takes.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Files on their way to their places: how they are named, and which of them a killed run has left.
+//! Names temporary files, and finds those that a killed run has left.
 
 use std::fs;
 use std::io;

@@ -1,4 +1,4 @@
-//! One run at a time: whoever writes into a checkout, or into a folder outside of any, holds its lock until it is done.
+//! Lets one run write at a time: a run holds the lock of its checkout, or of a folder outside of any, until it is done.
 
 use std::env;
 use std::fs::{self, File};

@@ -97,7 +97,7 @@ impl Sizes<'_> {
     }
 }
 
-/// The conversions between a builder and its type, which has the same name: into it by `TryFrom`, out of it by `From`.
+/// The conversions between a builder and its type, which have one name: `TryFrom` makes the type, `From` the builder.
 struct Conversions<'a> {
     boxed: &'a Boxed,
     /// The fields that are boxed in the type of the conversion at hand, and whether it is the one into it.

@@ -1,4 +1,4 @@
-//! Nothing is lost: every property of the document has a place in its type, and every type a value.
+//! Checks that nothing is lost: every property of the document has a field in its type, and every type a value.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ const HINT: &str = "give it a `title` of its own or change it with an overlay ac
 ///
 /// # Errors
 /// With the pointer: a property that the generator left out, and a schema that it made a type without values of. It
-/// does so where parts of `allOf` contradict each other, and where two schemas come to one type's name.
+/// does so where parts of `allOf` contradict each other, and where two schemas have one type's name.
 pub(super) fn check(index: &Index<'_>, lowered: &Value) -> Result<()> {
     let types = Types { lowered, index };
     let schemas = lowered["components"]["schemas"].as_object();

@@ -1,5 +1,5 @@
-//! Doc comments: one attribute a line, so that they print as `/// line` whatever they hold, and of a document's text
-//! nothing but text.
+//! Rewrites doc comments: one attribute for each line, so that they print as `/// line`, and the text of a document stays
+//! text.
 
 use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};

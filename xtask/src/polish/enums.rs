@@ -1,4 +1,4 @@
-//! Enumerations are open: a value that the document does not list is kept as its text, in requests and in responses.
+//! Opens enumerations: they keep a value that the document does not list as its text, in requests and in responses.
 
 use quote::{format_ident, quote};
 use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, parse_quote};

@@ -1,4 +1,4 @@
-//! Step 6, polish: the generator's tokens become the crate's generated modules, by syntax and never by text.
+//! Step 6, polish: turns the generator's tokens into the crate's generated modules, by syntax and never by text.
 
 mod boxes;
 mod builders;

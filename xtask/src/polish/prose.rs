@@ -8,7 +8,7 @@ use pulldown_cmark::{
 };
 use pulldown_cmark_to_cmark as writer;
 
-use crate::inert::is_steering;
+use crate::inert::{code_span, is_steering};
 
 /// How code of a document is marked: rustdoc takes any other block for Rust, and compiles it.
 const TEXT: &str = "text";
@@ -16,18 +16,15 @@ const TEXT: &str = "text";
 /// How deep lists and quotes may nest; no reader follows further, and what nests deeper is shown as it is written.
 const DEPTH: usize = 12;
 
-/// Text of a document as Markdown that says the same and is nothing but text.
+/// Text of a document as Markdown that shows only this text.
 pub(super) fn inert(text: &str) -> String {
     let text = clean(text);
     written(&text).filter(|markdown| is_inert(markdown)).unwrap_or_else(|| plain(&text))
 }
 
-/// The same on one line, as the text of a code span: a path.
+/// Text of a document on one line, as a code span: a path.
 pub(super) fn code(text: &str) -> String {
-    let text = text.replace(is_steering, " ");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    let (fence, space) = ("`".repeat(longest + 1), if longest == 0 { "" } else { " " });
-    format!("{fence}{space}{text}{space}{fence}")
+    code_span(&text.replace(is_steering, " "))
 }
 
 /// Whether Markdown begins with a paragraph, which can go on from what stands before it.

@@ -31,7 +31,7 @@ pub(super) fn sent(operations: &[Item]) -> Names {
     named.0
 }
 
-/// The types that the methods of builders return: those of responses.
+/// The types that the methods of builders return: the types of responses.
 pub(super) fn received(operations: &[Item]) -> Names {
     let mut named = Named::default();
     for item in operations {

@@ -1,4 +1,4 @@
-//! Unions are read branch by branch, and each branch keeps what it does not name.
+//! Reads unions branch by branch. Each branch keeps unknown properties.
 //!
 //! The derived reader would take the first branch whose known properties fit, and lose the others.
 

@@ -38,7 +38,7 @@ pub struct Options {
 /// Generates the client that the options select. Another document needs no workspace; its paths are relative to `started_in`.
 ///
 /// # Errors
-/// As [`published()`], or those of the other document, its overlay and the file system.
+/// As [`published()`], or errors of the other document, its overlay and the file system.
 pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
     match &options.spec {
         None => published(&workspace::root()?, options.check),

@@ -1,4 +1,4 @@
-//! `cargo xtask update FILE`: a newer document takes the bundled one's place, all at once or not at all.
+//! `cargo xtask update FILE`: replaces the bundled document with a newer one, all files at once or none.
 
 use std::path::{Path, PathBuf};
 

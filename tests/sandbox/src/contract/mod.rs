@@ -1,4 +1,4 @@
-//! A document as the sandbox's contract: its routes, what it allows in, and what it lets out.
+//! A document as the sandbox's contract: its routes, the requests that it allows, and the responses that it accepts.
 
 mod operation;
 mod reading;

@@ -1,4 +1,4 @@
-//! The schemas of a document, compiled: as it has them for what comes in, in strict form for what goes out.
+//! The compiled schemas of a document: unchanged for requests, in strict form for responses.
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError, Validator};

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::reading::Reading;
 
-/// The keywords that mean the same in a schema and in its strict form.
+/// The keywords that have one meaning in a schema and in its strict form.
 const KEPT: [&str; 9] = ["type", "format", "title", "description", "default", "minimum", "maximum", "$ref", "required"];
 
 /// The extensions that say how a client reads; what is sent is not their concern.

@@ -1,4 +1,4 @@
-//! Claims about the contract: what it lets out, in either reading, and what it catches.
+//! The contract: the responses that it accepts, in either reading, and the faults that it finds.
 
 use serde_json::json;
 

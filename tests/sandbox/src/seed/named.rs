@@ -8,7 +8,7 @@ pub const PROJECT_ID: &str = "11111111-1111-4111-8111-111111111111";
 pub const SECOND_PROJECT_ID: &str = "22222222-2222-4222-8222-222222222222";
 /// The key of the first project, without expiry.
 pub const KEY_ID: &str = "33333333-3333-4333-8333-333333333333";
-/// A key that requests and usage of the first project name and that exists no more: that of the voice agent.
+/// A key that requests and usage of the first project name and that exists no more: the key of the voice agent.
 pub const FORMER_KEY_ID: &str = "33333333-3333-4333-8333-444444444444";
 /// The member of the first project, with the scope `admin`.
 pub const MEMBER_ID: &str = "44444444-4444-4444-8444-444444444444";

@@ -1,4 +1,4 @@
-//! A model: what it is, and what is said of models of its variety.
+//! A model, with the properties of its variety.
 
 #[derive(Debug)]
 pub(crate) struct Model {

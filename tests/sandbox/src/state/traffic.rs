@@ -1,4 +1,4 @@
-//! Requests to the speech endpoints: what they were, how they ended, and what picks them out.
+//! Requests to the speech endpoints: their traits, their results, and filters for them.
 
 use chrono::{DateTime, TimeDelta, Utc};
 

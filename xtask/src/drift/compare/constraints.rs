@@ -1,4 +1,4 @@
-//! Compares the constraints of JSON Schema. A constraint that is added allows fewer values, one that is removed more.
+//! Compares the constraints of JSON Schema. A new constraint allows fewer values, and a removed constraint allows more.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Compares the parameters of an operation, those of its path included, matched by `in` and name.
+//! Compares the parameters of an operation, with the parameters of its path, matched by `in` and name.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, old
     }
 }
 
-/// Lists the parameters in effect. Those of the operation replace those of the path.
+/// Lists the parameters in effect. The operation's parameters replace the path's.
 fn list<'a>(document: &Document<'a>, operation: &Operation<'a>) -> Parameters<'a> {
     let mut found = BTreeMap::new();
     let owners = [&operation.item, &operation.location];

@@ -62,7 +62,7 @@ fn range(status: &str) -> String {
     format!("{}XX", status.get(..1).unwrap_or_default())
 }
 
-/// The responses of another set that cover `status`: its own, its range's, or for a range those of its statuses.
+/// The responses of another set that cover `status`: its own, its range's, or for a range the responses of its statuses.
 fn counterparts<'m, 'a>(status: &str, others: &'m Responses<'a>) -> Vec<&'m Location<'a>> {
     let range = range(status);
     if let Some(found) = others.get(status).or_else(|| others.get(&range)) {

@@ -1,4 +1,4 @@
-//! Bodies that need not be sent: one that the caller does not set is left out of the request.
+//! Optional bodies: a request has no body if the caller sets none.
 //!
 //! The generator sends every body, and has one that nobody set be empty or an error.
 

@@ -1,4 +1,4 @@
-//! Keys and distribution credentials as the live API shows them: with who made them.
+//! Keys and distribution credentials as the live API shows them: with the member who made them.
 
 use serde_json::{Value, json};
 

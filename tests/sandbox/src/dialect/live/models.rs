@@ -1,4 +1,4 @@
-//! Models as the live API shows them: what those that transcribe can do, and the voices of those that speak.
+//! Models as the live API shows them: the features of models that transcribe, and the voices of models that speak.
 
 use serde_json::{Map, Value, json};
 

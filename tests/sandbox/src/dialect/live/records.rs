@@ -1,4 +1,4 @@
-//! Records of the request log as the live API shows them: rich, and with null for what does not apply.
+//! Records of the request log as the live API shows them: with many members, and null where one does not apply.
 
 use serde_json::{Map, Value, json};
 

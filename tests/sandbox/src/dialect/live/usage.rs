@@ -1,4 +1,4 @@
-//! Usage and costs as the live API shows them: by day, by group, and what they can be grouped and filtered by.
+//! Usage and costs as the live API shows them: by day and by group, with the dimensions of groups and filters.
 
 use std::collections::BTreeSet;
 
