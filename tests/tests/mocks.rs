@@ -33,8 +33,8 @@ async fn a_mock_takes_the_id_it_was_told_whatever_it_holds() {
             when.project_id("p+1").key_id(id);
             then.success(200, &key(id));
         });
-        let answer = client(&server).get_project_key("p+1", id).send().await.unwrap();
-        assert_eq!(answer.api_key_id, id);
+        let response = client(&server).get_project_key("p+1", id).send().await.unwrap();
+        assert_eq!(response.api_key_id, id);
         took_one(&mock).await;
     }
 }

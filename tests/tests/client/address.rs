@@ -2,7 +2,7 @@
 
 use deepgram_mgmt::{ErrorKind, reqwest};
 
-use crate::raw::{RawServer, Then, answer};
+use crate::raw::{RawServer, Then, http_response};
 use crate::scene::{Scene, builder, client_of};
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_redirect_is_an_unexpected_status_and_its_target_sees_nothing() {
     let target = RawServer::json("200 OK", r#"{"projects":[]}"#).await;
     for status in [301, 302, 303, 307, 308] {
         let location = format!("location: {}/v1/projects\r\n", target.base_url);
-        let server = RawServer::start(answer(&format!("{status} Moved"), &location, ""), Then::Close).await;
+        let server = RawServer::start(http_response(&format!("{status} Moved"), &location, ""), Then::Close).await;
         let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedStatus, "{error}");
         assert_eq!(error.status().map(|status| status.as_u16()), Some(status));
@@ -45,7 +45,7 @@ async fn a_redirect_is_an_unexpected_status_and_its_target_sees_nothing() {
 async fn a_redirect_policy_of_the_callers_http_client_is_overridden() {
     let target = RawServer::json("200 OK", r#"{"projects":[]}"#).await;
     let location = format!("location: {}/v1/projects\r\n", target.base_url);
-    let server = RawServer::start(answer("302 Found", &location, ""), Then::Close).await;
+    let server = RawServer::start(http_response("302 Found", &location, ""), Then::Close).await;
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::limited(5));
     let client = builder(&server.base_url).http_client(http).build().unwrap();
     let error = client.list_projects().send().await.unwrap_err();

@@ -87,7 +87,7 @@ async fn an_array_where_the_document_has_an_object_is_not_understood() {
         ["[]", "[[]]", r#"[[["Example Inc","Sandbox","id"]]]"#, r#"{"projects":[["Example Inc","Sandbox","id"]]}"#]
     {
         let server = RawServer::json("200 OK", body).await;
-        let answer = client_of(&server.base_url).list_projects().send().await;
-        assert_eq!(answer.map(|list| list.projects.clone()).unwrap_err().kind(), ErrorKind::Decode, "{body}");
+        let response = client_of(&server.base_url).list_projects().send().await;
+        assert_eq!(response.map(|list| list.projects.clone()).unwrap_err().kind(), ErrorKind::Decode, "{body}");
     }
 }

@@ -6,10 +6,10 @@ use deepgram_mgmt::{Client, Error, ErrorKind, reqwest};
 use futures_util::FutureExt;
 use tokio::net::TcpListener;
 
-use crate::raw::{RawServer, Then, answer};
+use crate::raw::{RawServer, Then, http_response};
 use crate::scene::{builder, client_of};
 
-/// An answer of which the half is missing.
+/// An response of which the half is missing.
 const HALF: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"projects\":[";
 
 fn hasty(base_url: &str) -> Client {
@@ -192,6 +192,6 @@ async fn any_2xx_is_the_success_of_the_call_with_or_without_a_body() {
         assert_eq!(deleted.status().to_string(), status);
         assert_eq!(server.request_lines(), ["GET /v1/projects/p HTTP/1.1", "DELETE /v1/projects/p HTTP/1.1"]);
     }
-    let server = RawServer::start(answer("200 OK", "", "deleted, and no JSON"), Then::Close).await;
+    let server = RawServer::start(http_response("200 OK", "", "deleted, and no JSON"), Then::Close).await;
     client_of(&server.base_url).delete_project("p").send().await.unwrap();
 }

@@ -6,7 +6,7 @@ use deepgram_mgmt::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::emptiness::answers;
-use crate::raw::{RawServer, Then, answer};
+use crate::raw::{RawServer, Then, http_response};
 use crate::round_trip::{effective, sample};
 use crate::scene::client_of;
 
@@ -64,7 +64,7 @@ async fn a_list_in_place_of_any_object_of_any_response_is_not_understood_and_was
     let ids: Vec<_> = answers(&client_of(&unread.base_url)).await.into_iter().map(|(id, _)| id).collect();
     let samples = successes();
     let samples: Vec<&Value> = ids.iter().map(|id| &samples[*id]).collect();
-    let json = |body: &Value| answer("200 OK", "content-type: application/json\r\n", &body.to_string());
+    let json = |body: &Value| http_response("200 OK", "content-type: application/json\r\n", &body.to_string());
 
     let server = RawServer::in_turn(samples.iter().map(|sample| json(sample)).collect(), Then::Close).await;
     for (id, answer) in answers(&client_of(&server.base_url)).await {

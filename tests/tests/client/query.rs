@@ -24,12 +24,12 @@ async fn start_and_end_are_taken_as_text_as_timestamp_and_from_chrono_and_sent_i
             usage().start(utc(start)).end(utc(end)),
             usage().start(offset).end(NaiveDate::from_ymd_opt(2026, 9, 5).unwrap()),
         ] {
-            let answer = chosen.send().await.unwrap();
+            let response = chosen.send().await.unwrap();
             scene.saw("GET", &project("/usage"), Some(PERIOD));
-            // The live API answers with dates.
+            // The live API responds with dates.
             let began = if scene.is_live() { "2026-09-02" } else { start };
-            assert_eq!((answer.start, answer.end), (Some(timestamp(began)), Some(timestamp(end))));
-            let days: Vec<_> = answer.results.iter().map(|day| (day.start, day.requests)).collect();
+            assert_eq!((response.start, response.end), (Some(timestamp(began)), Some(timestamp(end))));
+            let days: Vec<_> = response.results.iter().map(|day| (day.start, day.requests)).collect();
             let day = |text| Some(timestamp(text));
             assert_eq!(days, [(day("2026-09-03"), Some(12)), (day("2026-09-04"), Some(13))]);
         }

@@ -22,22 +22,22 @@ pub(crate) struct RawServer {
 }
 
 impl RawServer {
-    pub(crate) async fn start(answer: impl Into<String>, then: Then) -> Self {
-        Self::in_turn(vec![answer.into()], then).await
+    pub(crate) async fn start(response: impl Into<String>, then: Then) -> Self {
+        Self::in_turn(vec![response.into()], then).await
     }
 
-    /// Gives one answer after the other, and then the first again.
-    pub(crate) async fn in_turn(answers: Vec<String>, then: Then) -> Self {
+    /// Gives one response after the other, and then the first again.
+    pub(crate) async fn in_turn(responses: Vec<String>, then: Then) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let task = tokio::spawn(serve(listener, answers, then, Arc::clone(&seen)));
+        let task = tokio::spawn(serve(listener, responses, then, Arc::clone(&seen)));
         Self { base_url, seen, task }
     }
 
-    /// A whole answer of JSON.
+    /// A whole response of JSON.
     pub(crate) async fn json(status: &str, body: &str) -> Self {
-        Self::start(answer(status, "content-type: application/json\r\n", body), Then::Close).await
+        Self::start(http_response(status, "content-type: application/json\r\n", body), Then::Close).await
     }
 
     /// Every request so far as it came: its head and its body.
@@ -57,21 +57,21 @@ impl Drop for RawServer {
     }
 }
 
-/// An HTTP answer; each of the headers ends its line.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+/// An HTTP response; each of the headers ends its line.
+pub(crate) fn http_response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
 }
 
 /// One connection after the other: no test opens two at once.
-async fn serve(listener: TcpListener, answers: Vec<String>, then: Then, seen: Arc<Mutex<Vec<String>>>) {
+async fn serve(listener: TcpListener, responses: Vec<String>, then: Then, seen: Arc<Mutex<Vec<String>>>) {
     let mut held = Vec::new();
-    for answer in answers.iter().cycle() {
+    for response in responses.iter().cycle() {
         let Ok((mut connection, _)) = listener.accept().await else { return };
-        // Read to its end: bytes left unread turn the close into a reset, which can overtake the answer.
+        // Read to its end: bytes left unread turn the close into a reset, which can overtake the response.
         let request = read(&mut connection).await;
         seen.lock().unwrap().push(request);
         // The client may have given up already, which is its right.
-        let _ = connection.write_all(answer.as_bytes()).await;
+        let _ = connection.write_all(response.as_bytes()).await;
         match then {
             Then::Close => drop(connection),
             Then::Hold => held.push(connection),

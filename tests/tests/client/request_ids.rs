@@ -2,7 +2,7 @@
 
 use deepgram_mgmt::{ErrorKind, ResponseExt};
 
-use crate::raw::{RawServer, Then, answer};
+use crate::raw::{RawServer, Then, http_response};
 use crate::scene::{Scene, client_of, nth_request_id};
 
 #[tokio::test]
@@ -24,10 +24,10 @@ async fn the_request_id_is_read_from_either_header_and_none_is_none() {
         ("x-dg-request-id: other\r\n", Some("other")),
         ("", None),
     ] {
-        let server = RawServer::start(answer("200 OK", headers, "{}"), Then::Close).await;
+        let server = RawServer::start(http_response("200 OK", headers, "{}"), Then::Close).await;
         let response = client_of(&server.base_url).list_projects().send().await.unwrap();
         assert_eq!(response.request_id(), id, "{headers}");
-        let server = RawServer::start(answer("200 OK", headers, ""), Then::Close).await;
+        let server = RawServer::start(http_response("200 OK", headers, ""), Then::Close).await;
         let response = client_of(&server.base_url).delete_project("p").send().await.unwrap();
         assert_eq!(response.request_id(), id, "{headers}");
     }
@@ -41,7 +41,8 @@ async fn the_request_id_of_an_error_is_that_of_its_body_or_else_of_its_header() 
         ("not JSON", "header"),
         ("", "header"),
     ] {
-        let server = RawServer::start(answer("403 Forbidden", "dg-request-id: header\r\n", body), Then::Close).await;
+        let server =
+            RawServer::start(http_response("403 Forbidden", "dg-request-id: header\r\n", body), Then::Close).await;
         let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
         assert_eq!(error.request_id(), Some(id), "{body}");
         assert!(error.to_string().ends_with(&format!("(request id {id})")), "{error}");
@@ -50,7 +51,8 @@ async fn the_request_id_of_an_error_is_that_of_its_body_or_else_of_its_header() 
 
 #[tokio::test]
 async fn an_answer_that_was_not_understood_keeps_its_request_id() {
-    let server = RawServer::start(answer("200 OK", "dg-request-id: one\r\n", r#"{"projects":7}"#), Then::Close).await;
+    let server =
+        RawServer::start(http_response("200 OK", "dg-request-id: one\r\n", r#"{"projects":7}"#), Then::Close).await;
     let error = client_of(&server.base_url).list_projects().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
     assert_eq!(error.request_id(), Some("one"));

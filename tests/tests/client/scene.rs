@@ -4,7 +4,7 @@ use deepgram_mgmt::Secret;
 use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue, Retry};
 use deepgram_mgmt_sandbox::{Dialect, Sandbox, SeenRequest, seed};
 
-/// Ends with a check that the sandbox answered nothing against the document.
+/// Ends with a check that the sandbox sent no response against the document.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) dialect: Dialect,
@@ -96,7 +96,7 @@ pub(crate) fn client_of(base_url: &str) -> Client {
     builder(base_url).build().unwrap()
 }
 
-/// The request id of a sandbox's `n`th answer, from 1: it counts them.
+/// The request id of a sandbox's `n`th response, from 1: it counts them.
 pub(crate) fn nth_request_id(n: u64) -> String {
     format!("d6000000-0000-4000-8000-{n:012x}")
 }

@@ -8,7 +8,7 @@ use deepgram_mgmt_sandbox::seed::PROJECT_ID;
 use crate::raw::RawServer;
 use crate::scene::{Scene, client_of};
 
-/// The error of a creation that the server answered like this.
+/// The error of a creation that the server responded like this.
 async fn creation_error(body: &str) -> Error {
     let server = RawServer::json("200 OK", body).await;
     let client = client_of(&server.base_url);

@@ -96,7 +96,7 @@ async fn a_project_shows_its_new_name_and_keeps_what_was_not_named() {
         let got = scene.client.get_project(PROJECT_ID).send().await.unwrap();
         scene.saw("GET", &project(""), None);
         let renamed = (Some("Renamed"), Some("Example Inc"));
-        // The live API answers with a message, and the project comes with the next call.
+        // The live API responds with a message, and the project comes with the next call.
         let shown = if scene.is_live() { (None, None) } else { renamed };
         assert_eq!((updated.name.as_deref(), updated.company.as_deref()), shown);
         assert_eq!(updated.message.is_some(), scene.is_live());

@@ -14,7 +14,7 @@ use xtask::load;
 
 use crate::document;
 use crate::emptiness::answers;
-use crate::raw::{RawServer, Then, answer};
+use crate::raw::{RawServer, Then, http_response};
 use crate::scene::client_of;
 use crate::unknown_properties::{Turn, anything, turn};
 
@@ -206,7 +206,7 @@ async fn each_call_reads_what_the_vendors_document_allows_as_its_response() {
         let mut body =
             |id: &&str| schemas.get(*id).map_or(json!({}), |schema| value_of(&vendor, schema, true, &mut rng));
         let bodies: Vec<Value> = ids.iter().map(&mut body).collect();
-        let json = |body: &Value| answer("200 OK", "content-type: application/json\r\n", &body.to_string());
+        let json = |body: &Value| http_response("200 OK", "content-type: application/json\r\n", &body.to_string());
         let server = RawServer::in_turn(bodies.iter().map(json).collect(), Then::Close).await;
         for ((id, answer), body) in answers(&client_of(&server.base_url)).await.into_iter().zip(&bodies) {
             answer.unwrap_or_else(|error| panic!("{id}: {body}: {error}"));

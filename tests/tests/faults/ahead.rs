@@ -51,7 +51,7 @@ async fn what_is_in_flight_is_read_while_the_reader_is_busy() {
     }
     tokio::time::sleep(ATTEMPT).await;
     assert_eq!(server.seen().len(), 5);
-    // Nothing answers any more: the three that were in flight have come.
+    // Nothing responds any more: the three that were in flight have come.
     drop(server);
     for number in 2..5 {
         assert_eq!(pages.try_next().await.unwrap().unwrap().number, number);

@@ -5,7 +5,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::paging::{failed, number, page};
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 /// An entry of a page becomes one that does not decode.
@@ -96,7 +96,7 @@ async fn the_error_says_where_the_entry_is_and_holds_its_json_and_prints_none_of
         let Reply::Bytes(bytes) = spoiled(seen) else { unreachable!() };
         let text = String::from_utf8(bytes).unwrap();
         let (_, body) = text.split_once("\r\n\r\n").unwrap();
-        Reply::Bytes(answer("200 OK", "dg-request-id: of-the-call\r\n", body))
+        Reply::Bytes(http_response("200 OK", "dg-request-id: of-the-call\r\n", body))
     })
     .await;
     let client = client_of(&server.base_url);
@@ -216,7 +216,7 @@ async fn entries_of_every_kind_that_does_not_decode_hide_no_other() {
     for (kind, id) in kinds.into_iter().zip(ids) {
         let all = [before.as_bytes(), &kind, after.as_bytes()].join(&b",\n "[..]);
         let sent = [&b"{\"page\":0,\"limit\":9,\"requests\": ["[..], &all, b"]}"].concat();
-        let server = Server::start(move |_| Reply::Bytes(answer("200 OK", "", &sent))).await;
+        let server = Server::start(move |_| Reply::Bytes(http_response("200 OK", "", &sent))).await;
         let client = client_of(&server.base_url);
         let items: Vec<_> = client.list_project_requests("p").items().collect().await;
         let [Ok(before), Err(error), Ok(after)] = &items[..] else { panic!("{items:?}") };
@@ -244,7 +244,7 @@ async fn a_page_that_is_no_page_stays_one_error_that_ends_the_stream() {
         (&crowded, "more than one object in 16 bytes"),
         (&numbers, "at requests[0]"),
     ] {
-        let sent = answer("200 OK", "", body);
+        let sent = http_response("200 OK", "", body);
         let server = Server::start(move |_| Reply::Bytes(sent.clone())).await;
         let client = builder(&server.base_url).max_body_bytes(1_000_000).build().unwrap();
         let (before, error) = failed(client.list_project_requests("p").items()).await;

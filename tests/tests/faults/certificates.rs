@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::server::answer;
+use crate::server::http_response;
 use crate::shared::builder;
 
 /// A server of `localhost` with a certificate that it signed itself: its port, the certificate, how many connections it
@@ -39,7 +39,7 @@ async fn self_signed() -> SelfSigned {
                 && stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0)
             {
                 counted.1.fetch_add(1, Ordering::SeqCst);
-                let _ = stream.write_all(&answer("200 OK", "", r#"{"projects":[]}"#)).await;
+                let _ = stream.write_all(&http_response("200 OK", "", r#"{"projects":[]}"#)).await;
                 let _ = stream.shutdown().await;
             }
         }

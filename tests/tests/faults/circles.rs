@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::paging::{failed, ids, number, page};
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::client_of;
 
 /// Pages of `SIZE` records that do not say which page they are.
@@ -45,7 +45,7 @@ async fn page_numbers_that_wrap_around_are_found_out_as_soon_where_no_record_is_
     for (period, concurrency) in [(1, 1), (7, 1), (7, 4)] {
         let server = Server::start(move |seen: &Seen| {
             let date = "date: Tue, 15 Sep 2026 13:00:00 GMT\r\n";
-            Reply::Bytes(answer("200 OK", date, unnumbered(number(seen) % period, true)))
+            Reply::Bytes(http_response("200 OK", date, unnumbered(number(seen) % period, true)))
         })
         .await;
         let client = client_of(&server.base_url);

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::server::{Reply, Server, answer, json};
+use crate::server::{Reply, Server, http_response, json};
 use crate::shared::builder;
 
 /// Finds no address the first so many times, and says nothing of it either; then it is loopback.
@@ -52,7 +52,7 @@ async fn a_time_limit_on_connecting_is_no_connection_and_even_a_post_is_repeated
     }
 }
 
-/// Reads one request, and closes without an answer a server that refuses every connection from then on.
+/// Reads one request, and closes without an response a server that refuses every connection from then on.
 async fn vanishing() -> (String, Arc<Mutex<Vec<u8>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -99,8 +99,12 @@ async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
 async fn a_key_that_deleted_itself_and_lost_the_answer_is_not_just_refused() {
     let server = Server::start(|seen| match seen.n {
         0 => Reply::Reset,
-        1 => Reply::Bytes(answer("503 Service Unavailable", "", "")),
-        _ => Reply::Bytes(answer("401 Unauthorized", "", r#"{"err_code":"INVALID_AUTH","err_msg":"unknown key"}"#)),
+        1 => Reply::Bytes(http_response("503 Service Unavailable", "", "")),
+        _ => Reply::Bytes(http_response(
+            "401 Unauthorized",
+            "",
+            r#"{"err_code":"INVALID_AUTH","err_msg":"unknown key"}"#,
+        )),
     })
     .await;
     let client = builder(&server.base_url).build().unwrap();
@@ -119,7 +123,7 @@ async fn a_length_that_no_memory_holds_is_a_broken_connection_even_without_a_lim
     assert_eq!((error.kind(), error.attempts(), server.seen().len()), (ErrorKind::Connection, 3, 3), "{error}");
 }
 
-/// On other systems a listener whose queue is full answers in another way.
+/// On other systems a listener whose queue is full responds in another way.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_host_that_does_not_answer_is_no_connection_within_half_an_attempt() {
@@ -145,8 +149,8 @@ async fn a_host_that_does_not_answer_is_no_connection_within_half_an_attempt() {
     }
 }
 
-/// Serves two requests on one connection: the first is answered; of the second, `reads_second` says whether it is read
-/// before the connection closes. Later connections are answered whole. Yields the methods it saw.
+/// Serves two requests on one connection: the first gets a response; of the second, `reads_second` says whether it is read
+/// before the connection closes. Later connections get whole responses. Yields the methods it saw.
 async fn keeping_alive(reads_second: bool) -> (String, Arc<Mutex<Vec<String>>>) {
     const ANSWER: &[u8] =
         b"HTTP/1.1 200 OK\r\ncontent-length: 38\r\n\r\n{\"api_key_id\":\"k\",\"key\":\"secret-hush\"}";

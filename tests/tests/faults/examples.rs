@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use serde_json::Value;
 
-use crate::server::{Reply, Server, answer};
+use crate::server::{Reply, Server, http_response};
 
 /// Builds the examples once, as the rest of the workspace is built, and finds one.
 fn program(name: &str) -> &'static PathBuf {
@@ -37,7 +37,7 @@ pub(crate) async fn run_with(
     let variables: Vec<_> = variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     let base_url = base_url.to_owned();
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
-    // Waiting for a program must not keep the server from answering it.
+    // Waiting for a program must not keep the server from responding to it.
     tokio::task::spawn_blocking(move || {
         let mut command = Command::new(program(name));
         command.args(arguments).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", base_url);
@@ -124,7 +124,7 @@ async fn examples_say_in_one_line_what_is_wrong_with_their_arguments() {
 #[tokio::test]
 async fn a_call_of_plain_http_to_this_machine_does_not_go_through_a_proxy_of_the_environment() {
     let sandbox = Sandbox::start_live().await.unwrap();
-    let proxy = Server::start(|_| Reply::Bytes(answer("502 Bad Gateway", "", ""))).await;
+    let proxy = Server::start(|_| Reply::Bytes(http_response("502 Bad Gateway", "", ""))).await;
     let variables = ["http_proxy", "HTTP_PROXY", "ALL_PROXY"].map(|name| (name, proxy.base_url.as_str()));
     let arguments = ["2026-08-01", "2026-09-30"];
     let output = run_with("usage_report", &sandbox.base_url(), &arguments, &variables).await;
@@ -147,7 +147,7 @@ async fn the_environment_says_what_is_sent_where_and_an_empty_variable_says_noth
         (&[(key, ""), (token, "")], None),
         (&[(key, "hush"), ("DEEPGRAM_BASE_URL", "http://hush.example.com")], None),
     ] {
-        let server = Server::start(|_| Reply::Bytes(answer("200 OK", "", r#"{"projects":[]}"#))).await;
+        let server = Server::start(|_| Reply::Bytes(http_response("200 OK", "", r#"{"projects":[]}"#))).await;
         let output = run_with("usage_report", &server.base_url, &["2026-08-01", "2026-09-30"], variables).await;
         let seen: Vec<_> = server.seen().iter().map(|seen| seen.header("authorization").unwrap().to_owned()).collect();
         assert_eq!(seen, sent.into_iter().collect::<Vec<_>>(), "{variables:?}");

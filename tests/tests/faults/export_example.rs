@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::examples::{run, run_with, text};
 use crate::paging::number;
-use crate::server::{Reply, Seen, Server, answer};
+use crate::server::{Reply, Seen, Server, http_response};
 
 /// A file of this test process alone, removed at the end of the test.
 struct Export(PathBuf);
@@ -73,10 +73,10 @@ async fn export_requests_goes_on_where_it_failed_with_the_window_it_had() {
         };
         let records: Vec<Value> = (n * limit..((n + 1) * limit).min(3500)).map(record).collect();
         let body = json!({ "page": n, "limit": limit, "requests": records });
-        answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string())
+        http_response("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string())
     };
     let failing = Server::start(move |seen| match number(seen) {
-        2 => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+        2 => Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
         _ => Reply::Bytes(body(seen)),
     })
     .await;
@@ -106,14 +106,14 @@ async fn export_requests_goes_on_by_the_cursor_where_the_log_is_read_by_cursors(
         json!({ "requests": [{ "request_id": n.to_string() }], "next_cursor": next }).to_string()
     };
     let failing = Server::start(move |seen| match seen.asked("cursor") {
-        Some("c2") => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
-        _ => Reply::Bytes(answer("200 OK", "", body(seen))),
+        Some("c2") => Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+        _ => Reply::Bytes(http_response("200 OK", "", body(seen))),
     })
     .await;
     let export = Export::new();
     let output = run("export_requests", &failing.base_url, &["p", export.path()]).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    let server = Server::start(move |seen| Reply::Bytes(answer("200 OK", "", body(seen)))).await;
+    let server = Server::start(move |seen| Reply::Bytes(http_response("200 OK", "", body(seen)))).await;
     let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert_eq!(export.ids(), ["0", "1", "2", "3"]);
@@ -128,7 +128,7 @@ async fn unfinished(export: &Export) {
         0..3 => json_reply(
             &json!({ "requests": [{ "request_id": seen.n.to_string() }], "next_cursor": format!("c{}", seen.n) }),
         ),
-        _ => Reply::Bytes(answer("400 Bad Request", "", "")),
+        _ => Reply::Bytes(http_response("400 Bad Request", "", "")),
     })
     .await;
     let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
@@ -136,7 +136,7 @@ async fn unfinished(export: &Export) {
 }
 
 fn json_reply(body: &Value) -> Reply {
-    Reply::Bytes(answer("200 OK", "", body.to_string()))
+    Reply::Bytes(http_response("200 OK", "", body.to_string()))
 }
 
 #[tokio::test]
@@ -230,13 +230,13 @@ async fn export_requests_writes_a_log_of_3000_records_with_5_that_do_not_decode_
     };
     let export = Export::new();
     let failing = Server::start(move |seen| match number(seen) {
-        0 | 1 => Reply::Bytes(answer("200 OK", "", body(seen))),
-        _ => Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
+        0 | 1 => Reply::Bytes(http_response("200 OK", "", body(seen))),
+        _ => Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"not now"}"#)),
     })
     .await;
     let output = run("export_requests", &failing.base_url, &["p", export.path()]).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
-    let server = Server::start(move |seen| Reply::Bytes(answer("200 OK", "", body(seen)))).await;
+    let server = Server::start(move |seen| Reply::Bytes(http_response("200 OK", "", body(seen)))).await;
     let output = run("export_requests", &server.base_url, &["p", export.path()]).await;
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let said = "5 entries do not decode; they are there as they came\n";

@@ -7,7 +7,7 @@ use deepgram_mgmt::types::RequestRecord;
 use serde_json::{Value, json};
 
 use crate::paging::{NEWEST, number, page};
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 /// When the scripted logs are first read, and their records are made.
@@ -31,7 +31,7 @@ fn grown_from(before: usize, number: usize, arrived: usize) -> Value {
 }
 
 pub(crate) fn dated(body: &Value) -> Reply {
-    Reply::Bytes(answer("200 OK", NOW, body.to_string()))
+    Reply::Bytes(http_response("200 OK", NOW, body.to_string()))
 }
 
 /// The records from before, in the order they came.
@@ -55,7 +55,7 @@ async fn a_record_that_arrives_between_pages_looked_up_out_of_order_loses_none()
         match (number(seen), since) {
             (1, None) => {
                 *asked.lock().unwrap() = Some(Instant::now());
-                Reply::After(Duration::from_millis(40), answer("200 OK", NOW, grown(1, 1).to_string()))
+                Reply::After(Duration::from_millis(40), http_response("200 OK", NOW, grown(1, 1).to_string()))
             }
             (n, since) => {
                 let has_come = since.is_some_and(|since| since.elapsed() > Duration::from_millis(20));
@@ -100,7 +100,7 @@ async fn many_pages_may_bring_nothing_new_even_when_it_is_told_meanwhile_that_no
     for (pages, arrivals, head, old) in [(20, 155, NOW, 15), (3, 25, closed, 2)] {
         let server = Server::start(move |seen| {
             let (head, arrived) = if seen.n < pages { (NOW, 0) } else { (head, arrivals) };
-            Reply::Bytes(answer("200 OK", head, grown_from(300, number(seen), arrived).to_string()))
+            Reply::Bytes(http_response("200 OK", head, grown_from(300, number(seen), arrived).to_string()))
         })
         .await;
         let client = client_of(&server.base_url);
@@ -154,7 +154,7 @@ async fn the_window_holds_the_newest_record_where_the_servers_clock_is_behind_it
     assert_eq!(server.seen()[1].asked("end"), Some("2026-09-15T12%3A00%3A08Z"));
 }
 
-/// A log that grows all the time, by one record or by many, and answers when it likes with what it found before or finds
+/// A log that grows all the time, by one record or by many, and responds when it likes with what it found before or finds
 /// then.
 struct Growing {
     arrived: usize,
@@ -182,7 +182,7 @@ impl Growing {
                 }
             })
             .collect();
-        answer("200 OK", "", json!({ "page": number, "limit": 10, "requests": records }).to_string())
+        http_response("200 OK", "", json!({ "page": number, "limit": 10, "requests": records }).to_string())
     }
 
     fn grow(&mut self) {
@@ -249,7 +249,7 @@ async fn records_written_late_into_pages_that_were_read_lose_no_other_even_when_
                 let look_up = move |late: usize| {
                     let all = (0..25).chain(1000..1000 + late).chain(25..200);
                     let body = page(n, 10, all.skip(n * 10).take(10));
-                    answer("200 OK", NOW, body.to_string())
+                    http_response("200 OK", NOW, body.to_string())
                 };
                 if n != 5 || *written.lock().unwrap() > 0 {
                     return Reply::Bytes(look_up(*written.lock().unwrap()));

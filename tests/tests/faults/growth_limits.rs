@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::growth::{NOW, dated, grown, of_before, read};
 use crate::paging::{NEWEST, failed, in_flight, number, page};
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn pages_that_arrive_with_the_time_of_the_newest_record_lose_none_that_wer
                             record["created"] = NEWEST.into();
                         }
                     }
-                    answer("200 OK", NOW, body.to_string())
+                    http_response("200 OK", NOW, body.to_string())
                 };
                 let pause = if n == 1 { 40 } else { 0 };
                 Reply::LookedUpAfter(Duration::from_millis(pause), Arc::new(look_up))
@@ -167,9 +167,9 @@ async fn the_end_of_arrivals_is_no_end_to_looking_again_at_what_was_asked_for_be
     let closed = "date: Tue, 15 Sep 2026 12:01:00 GMT\r\n";
     let server = Server::start(move |seen| match number(seen) {
         0 => dated(&grown(0, 0)),
-        1 => Reply::After(Duration::from_millis(30), answer("200 OK", closed, grown(1, 1).to_string())),
+        1 => Reply::After(Duration::from_millis(30), http_response("200 OK", closed, grown(1, 1).to_string())),
         n if seen.n < 4 => dated(&grown(n, 0)),
-        n => Reply::Bytes(answer("200 OK", closed, grown(n, 1).to_string())),
+        n => Reply::Bytes(http_response("200 OK", closed, grown(n, 1).to_string())),
     })
     .await;
     assert_eq!(of_before(&read(&server, 3).await), (0..50).collect::<Vec<_>>());

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::server::{Reply, Server, answer, json as success};
+use crate::server::{Reply, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn the_limit_on_a_call_bounds_all_its_attempts_and_pauses() {
     assert!(start.elapsed() < Duration::from_millis(1500), "{:?}", start.elapsed());
     assert!(server.seen().len() <= 2, "{}", server.seen().len());
 
-    let busy = Server::start(|_| Reply::Bytes(answer("429 Too Many Requests", "retry-after: 30\r\n", ""))).await;
+    let busy = Server::start(|_| Reply::Bytes(http_response("429 Too Many Requests", "retry-after: 30\r\n", ""))).await;
     let start = Instant::now();
     let error =
         client_of(&busy.base_url).with_timeout(Duration::from_millis(300)).list_projects().send().await.unwrap_err();
@@ -30,7 +30,8 @@ async fn the_limit_on_a_call_bounds_all_its_attempts_and_pauses() {
 
 #[tokio::test]
 async fn dropping_a_call_ends_it_and_its_retries() {
-    let server = Server::start(|_| Reply::Bytes(answer("503 Service Unavailable", "retry-after: 1\r\n", ""))).await;
+    let server =
+        Server::start(|_| Reply::Bytes(http_response("503 Service Unavailable", "retry-after: 1\r\n", ""))).await;
     let client = client_of(&server.base_url);
     let call = tokio::spawn(async move { client.list_projects().send().await.map(drop) });
     while server.seen().is_empty() {
@@ -64,7 +65,7 @@ async fn dropping_a_call_or_a_stream_closes_its_connections() {
         pages.try_collect::<Vec<_>>().await.map(drop)
     });
     let body = r#"{"requests":[{"request_id":"r","created":"2026-09-15T12:00:00Z"}]}"#;
-    accept().await.write_all(&answer("200 OK", "", body)).await.unwrap();
+    accept().await.write_all(&http_response("200 OK", "", body)).await.unwrap();
     for _ in 0..3 {
         open.push(accept().await);
     }
@@ -93,7 +94,7 @@ async fn the_pause_that_a_server_asks_for_is_kept_up_to_its_cap_and_what_is_none
         ("-1", false),
         ("soon", false),
     ] {
-        let busy = answer("429 Too Many Requests", &format!("retry-after: {asked}\r\n"), "");
+        let busy = http_response("429 Too Many Requests", &format!("retry-after: {asked}\r\n"), "");
         let server =
             Server::start(move |seen| if seen.n == 0 { Reply::Bytes(busy.clone()) } else { success(KEY) }).await;
         let retry = Retry::default().min_delay(Duration::ZERO).max_delay(Duration::ZERO).max_retry_after(CAP);

@@ -9,7 +9,7 @@ use deepgram_mgmt::reqwest::Method;
 use deepgram_mgmt::{Client, Credentials, Error, ResponseExt, Retry};
 
 use crate::secrets::Log;
-use crate::server::{Reply, Server, answer, json as success};
+use crate::server::{Reply, Server, http_response, json as success};
 use crate::shared::builder;
 
 /// A key as the API makes them, and one of every character that an escape may change.
@@ -154,8 +154,8 @@ async fn no_output_holds_the_credential_wherever_and_however_a_server_repeats_it
     tracing::callsite::rebuild_interest_cache();
     let mut is_logged = false;
     let response = Arc::new(Mutex::new(Vec::new()));
-    let answered = Arc::clone(&response);
-    let server = Server::start(move |_| Reply::Bytes(answered.lock().unwrap().clone())).await;
+    let responded = Arc::clone(&response);
+    let server = Server::start(move |_| Reply::Bytes(responded.lock().unwrap().clone())).await;
     for credential in CREDENTIALS {
         let client = builder(&server.base_url).credentials(Credentials::api_key(credential)).retry(Retry::never());
         let client = client.attempt_timeout(Duration::from_secs(10)).build().unwrap();
@@ -165,7 +165,7 @@ async fn no_output_holds_the_credential_wherever_and_however_a_server_repeats_it
                 let [status, headers, body] = [status, headers, body].map(|text| text.replace('@', &written));
                 // A header holds no other characters.
                 let [status, headers] = [status, headers].map(|text| text.replace(|c: char| !c.is_ascii(), "?"));
-                *response.lock().unwrap() = answer(&status, &headers, &body);
+                *response.lock().unwrap() = http_response(&status, &headers, &body);
                 let (errors, printed) = calls(&client).await;
                 let case = format!("{notation}: {status} {headers}{body}");
                 assert!(!errors.is_empty(), "{case}");
@@ -188,7 +188,7 @@ async fn no_output_holds_the_credential_wherever_and_however_a_server_repeats_it
 #[tokio::test]
 async fn the_credential_of_the_attempt_is_masked_though_it_is_exchanged_meanwhile() {
     let body = r#"{"err_code":"C","err_msg":"credential-hush, not credential-other"}"#;
-    let refusal = answer("401 Unauthorized", "dg-request-id: credential-hush\r\n", body);
+    let refusal = http_response("401 Unauthorized", "dg-request-id: credential-hush\r\n", body);
     let server = Server::start(move |_| Reply::After(Duration::from_millis(50), refusal.clone())).await;
     let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(10)).build().unwrap();
     let clone = client.clone();
@@ -216,7 +216,7 @@ async fn the_error_of_a_rotation_masks_a_credential_that_is_answered_for_an_id()
                 "POST" => success(format!(
                     r#"{{"api_key_id":"{id}","key":"secret-hush","scopes":["member"],"comment":"credential-hush"}}"#
                 )),
-                "DELETE" => Reply::Bytes(answer(deletion, "", "")),
+                "DELETE" => Reply::Bytes(http_response(deletion, "", "")),
                 _ => {
                     let id = if seen.path.ends_with("/old") { "old" } else { id };
                     success(format!(r#"{{"api_key_id":"{id}","scopes":["member"]}}"#))

@@ -9,7 +9,7 @@ use deepgram_mgmt::{Client, Error, ErrorKind};
 
 use ErrorKind::{BodyTooLarge, Connect, Connection, Decode, Status, Timeout, UnexpectedStatus};
 
-use crate::server::{Reply, Seen, Server, answer, json};
+use crate::server::{Reply, Seen, Server, http_response, json};
 use crate::shared::{MAX_BODY, client_of, success_body};
 
 /// The calls, in the order of a row's cells.
@@ -54,7 +54,7 @@ fn success(seen: &Seen) -> Reply {
 }
 
 fn status(line: &str, headers: &str) -> Reply {
-    Reply::Bytes(answer(line, headers, r#"{"err_code":"C","err_msg":"m"}"#))
+    Reply::Bytes(http_response(line, headers, r#"{"err_code":"C","err_msg":"m"}"#))
 }
 
 fn then_success(seen: &Seen, first: Reply) -> Reply {
@@ -140,7 +140,9 @@ pub(crate) fn rows() -> Vec<Row> {
         row("504", Scripted(|_| status("504 Gateway Timeout", "")), NOT_POST),
         row(
             "502 with HTML",
-            Scripted(|_| Reply::Bytes(answer("502 Bad Gateway", "content-type: text/html\r\n", "<html>hush</html>"))),
+            Scripted(|_| {
+                Reply::Bytes(http_response("502 Bad Gateway", "content-type: text/html\r\n", "<html>hush</html>"))
+            }),
             NOT_POST,
         ),
         row("400", Scripted(|_| status("400 Bad Request", "")), ONCE),
@@ -153,16 +155,22 @@ pub(crate) fn rows() -> Vec<Row> {
         ),
         row("empty body", Scripted(|_| json("")), NOT_READ),
         row("garbage", Scripted(|_| json("}{ garbage")), NOT_READ),
-        row("invalid UTF-8", Scripted(|_| Reply::Bytes(answer("200 OK", "", b"{\"project_id\":\"\xff\"}"))), NOT_READ),
+        row(
+            "invalid UTF-8",
+            Scripted(|_| Reply::Bytes(http_response("200 OK", "", b"{\"project_id\":\"\xff\"}"))),
+            NOT_READ,
+        ),
         row(
             "gzip, which was not asked for",
-            Scripted(|_| Reply::Bytes(answer("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"))),
+            Scripted(|_| {
+                Reply::Bytes(http_response("200 OK", "content-encoding: gzip\r\n", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"))
+            }),
             NOT_READ,
         ),
         row("JSON of another shape", Scripted(|_| json(r#"{"x":1}"#)), NOT_READ),
         row(
             "JSON under another content type",
-            Scripted(|seen| Reply::Bytes(answer("200 OK", "content-type: text/plain\r\n", success_body(seen)))),
+            Scripted(|seen| Reply::Bytes(http_response("200 OK", "content-type: text/plain\r\n", success_body(seen)))),
             [ok(1); 4],
         ),
         row("body over the cap, announced", Scripted(|_| json(" ".repeat(MAX_BODY + 1))), TOO_LARGE),

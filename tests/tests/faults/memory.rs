@@ -7,7 +7,7 @@ use std::process::Command;
 
 use deepgram_mgmt::{Client, Credentials, Error, Retry};
 
-use crate::server::{Reply, Server, answer};
+use crate::server::{Reply, Server, http_response};
 
 /// How many bytes the client reads if not told otherwise.
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -68,7 +68,7 @@ async fn no_body_within_the_default_limit_takes_more_memory_than_the_documentati
     }
     let mut worst = 0;
     for case in cases() {
-        let sent = answer(case.status, "", body(&case));
+        let sent = http_response(case.status, "", body(&case));
         let server = Server::start(move |_| Reply::Bytes(sent.clone())).await;
         let told = [server.base_url.clone(), case.name.to_owned()];
         let output = tokio::task::spawn_blocking(|| {

@@ -10,7 +10,7 @@ use fastrand::Rng;
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
-use crate::server::{Reply, Seen, Server, answer};
+use crate::server::{Reply, Seen, Server, http_response};
 use crate::shared::builder;
 
 const LOGS: u64 = 1_000;
@@ -201,7 +201,7 @@ impl Model {
             let now = date(self.log.first().map_or(START, |record| record.made) + ahead);
             now.format("date: %a, %d %b %Y %H:%M:%S GMT\r\n").to_string()
         });
-        answer("200 OK", &date.unwrap_or_default(), body.to_string())
+        http_response("200 OK", &date.unwrap_or_default(), body.to_string())
     }
 
     /// Whether records that arrived can be told from others.
@@ -219,7 +219,11 @@ fn reply(model: &Arc<Mutex<Model>>, seen: &Seen) -> Reply {
     let mut log = model.lock().unwrap();
     let pause = Duration::from_millis(if log.slow { log.rng.u64(..4) } else { 0 });
     if log.failing.is_some_and(|one_of| log.rng.u8(..one_of) == 0) {
-        return if log.rng.bool() { Reply::Reset } else { Reply::Bytes(answer("503 Service Unavailable", "", "")) };
+        return if log.rng.bool() {
+            Reply::Reset
+        } else {
+            Reply::Bytes(http_response("503 Service Unavailable", "", ""))
+        };
     }
     if log.rng.bool() {
         return Reply::After(pause, log.respond(seen));

@@ -11,7 +11,7 @@ use deepgram_mgmt::{Error, ErrorKind, Items, Pages};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 /// When the newest record of a scripted log was made.
@@ -64,11 +64,11 @@ async fn every_record_comes_once_and_in_order_and_the_page_after_a_short_one_is_
 async fn the_window_ends_at_the_servers_first_answer_rounded_up_unless_the_caller_ends_it() {
     let with_date = |seen: &Seen| {
         let body = page(number(seen), 1, [number(seen)].into_iter().filter(|n| *n < 2));
-        Reply::Bytes(answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string()))
+        Reply::Bytes(http_response("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string()))
     };
     let without_date =
         |seen: &Seen| success(page(number(seen), 1, [number(seen)].into_iter().filter(|n| *n < 2)).to_string());
-    // Without a clock in the answer, its newest record is the latest that is known.
+    // Without a clock in the response, its newest record is the latest that is known.
     for (server, end) in [
         (Server::start(with_date).await, "2026-09-15T12%3A00%3A01Z"),
         (Server::start(without_date).await, "2026-09-15T12%3A00%3A01Z"),
@@ -109,7 +109,7 @@ async fn a_hundred_thousand_records_come_once_each_while_new_ones_arrive() {
 }
 
 /// Answers as `script` says, but after a pause; and tells how many requests have been in flight at once, from the moment
-/// when one has been read until its answer is written.
+/// when one has been read until its response is written.
 pub(crate) fn in_flight(
     pause: Duration,
     script: impl Fn(&Seen) -> Reply,
@@ -118,13 +118,13 @@ pub(crate) fn in_flight(
     let highest = Arc::clone(&most);
     let counting = move |seen: &Seen| {
         highest.fetch_max(flying.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-        let Reply::Bytes(bytes) = script(seen) else { panic!("only whole answers are put off") };
+        let Reply::Bytes(bytes) = script(seen) else { panic!("only whole responses are put off") };
         let flying = Arc::clone(&flying);
-        let answer = move || {
+        let response = move || {
             flying.fetch_sub(1, Ordering::SeqCst);
             bytes.clone()
         };
-        Reply::LookedUpAfter(pause, Arc::new(answer))
+        Reply::LookedUpAfter(pause, Arc::new(response))
     };
     (counting, most)
 }
@@ -155,7 +155,7 @@ async fn a_server_that_answers_the_same_page_again_ends_the_stream_with_one_erro
 
 #[tokio::test]
 async fn a_server_without_page_numbers_that_names_no_cursor_is_an_error_that_says_so() {
-    // The bundled document has a `cursor` to ask by, and none in its answers.
+    // The bundled document has a `cursor` to ask by, and none in its responses.
     let sandbox = deepgram_mgmt_sandbox::Sandbox::start().await.unwrap();
     let credentials = deepgram_mgmt::Credentials::bearer(deepgram_mgmt_sandbox::seed::API_KEY);
     let client = builder(&sandbox.base_url()).credentials(credentials).build().unwrap();
@@ -219,7 +219,7 @@ async fn a_cursor_is_followed_by_either_name_and_one_that_comes_again_is_an_erro
 #[tokio::test]
 async fn a_failure_is_yielded_once_with_the_page_from_which_the_rest_can_be_read() {
     let failing = |seen: &Seen| {
-        let refused = Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#));
+        let refused = Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"not now"}"#));
         if number(seen) == 2 { refused } else { log(35)(seen) }
     };
     for concurrency in [1, 3] {
@@ -247,7 +247,10 @@ async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time()
     // The server's clock is past the window, so that nothing is read twice.
     let slow = |seen: &Seen| {
         let body = log_page(200, seen).to_string();
-        Reply::After(Duration::from_millis(40), answer("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body))
+        Reply::After(
+            Duration::from_millis(40),
+            http_response("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body),
+        )
     };
     let mut times = Vec::new();
     for concurrency in [1, 4] {
@@ -271,18 +274,18 @@ async fn pages_in_flight_come_in_order_are_at_most_as_many_and_gain_their_time()
 async fn eight_pages_in_flight_take_a_seventh_of_the_rounds_even_where_the_log_may_still_grow() {
     const PAGES: usize = 201;
     let read = async |concurrency, pause| {
-        // A request is one round later than the latest that was answered before it came. Without a clock in its answers,
+        // A request is one round later than the latest that was responded before it came. Without a clock in its responses,
         // the server never says that nothing more arrives.
-        let answered = Arc::new(AtomicUsize::new(0));
-        let rounds = Arc::clone(&answered);
+        let responded = Arc::new(AtomicUsize::new(0));
+        let rounds = Arc::clone(&responded);
         let slow = move |seen: &Seen| {
             let Reply::Bytes(bytes) = log(PAGES * 10 - 1)(seen) else { unreachable!() };
-            let (round, answered) = (answered.load(Ordering::SeqCst) + 1, Arc::clone(&answered));
-            let answer = move || {
-                answered.fetch_max(round, Ordering::SeqCst);
+            let (round, responded) = (responded.load(Ordering::SeqCst) + 1, Arc::clone(&responded));
+            let response = move || {
+                responded.fetch_max(round, Ordering::SeqCst);
                 bytes.clone()
             };
-            Reply::LookedUpAfter(Duration::from_millis(pause), Arc::new(answer))
+            Reply::LookedUpAfter(Duration::from_millis(pause), Arc::new(response))
         };
         let server = Server::start(slow).await;
         let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap();

@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json as value};
 
 use crate::secrets::outcomes;
-use crate::server::{Reply, Seen, Server, answer, json};
+use crate::server::{Reply, Seen, Server, http_response, json};
 use crate::shared::{builder, client_of};
 
 /// The JSON responses of a sandbox in both dialects, by method and path.
@@ -24,8 +24,8 @@ struct Good {
 
 impl Good {
     async fn gather() -> Arc<Self> {
-        // What every operation asks for is seen where nothing is answered.
-        let server = Server::start(|_| Reply::Bytes(answer("400 Bad Request", "", ""))).await;
+        // What every operation asks for is seen where nothing gets a response.
+        let server = Server::start(|_| Reply::Bytes(http_response("400 Bad Request", "", ""))).await;
         let _ = Box::pin(outcomes(&client_of(&server.base_url))).await;
         let mut asked = server.seen();
         asked.retain(|seen| seen.method != "DELETE");
@@ -39,9 +39,9 @@ impl Good {
                     .request(method.parse().unwrap(), format!("{}{path}", sandbox.base_url()))
                     .header("authorization", format!("{scheme} {}", seed::API_KEY))
                     .header("content-type", "application/json");
-                let answer = request.body(body).send().await.unwrap();
-                let is_success = answer.status().is_success();
-                if let (true, Ok(body)) = (is_success, serde_json::from_str(&answer.text().await.unwrap())) {
+                let response = request.body(body).send().await.unwrap();
+                let is_success = response.status().is_success();
+                if let (true, Ok(body)) = (is_success, serde_json::from_str(&response.text().await.unwrap())) {
                     good.bodies.entry((method, path)).or_default().push(body);
                 }
             }
@@ -49,9 +49,9 @@ impl Good {
         let mut names = BTreeSet::new();
         good.bodies.values().flatten().for_each(|body| collect_names(body, &mut names));
         good.names = names.into_iter().collect();
-        // Every operation of the document that answers with JSON, the most of them in both dialects.
-        let answers = good.bodies.values().map(Vec::len).sum::<usize>();
-        assert!(good.bodies.len() >= 25 && answers >= 40 && good.names.len() > 100, "{answers} answers");
+        // Every operation of the document that responds with JSON, the most of them in both dialects.
+        let responses = good.bodies.values().map(Vec::len).sum::<usize>();
+        assert!(good.bodies.len() >= 25 && responses >= 40 && good.names.len() > 100, "{responses} responses");
         Arc::new(good)
     }
 
@@ -78,7 +78,7 @@ impl Good {
         self.names[rng.usize(..self.names.len())].clone()
     }
 
-    /// A good answer to what was asked, with one to three places that are dropped, of another type or nested.
+    /// A good response to what was asked, with one to three places that are dropped, of another type or nested.
     fn broken(&self, seen: &Seen, rng: &mut Rng) -> Value {
         let Some(bodies) = self.bodies.get(&(seen.method.clone(), seen.path.clone())) else { return Value::Null };
         let mut body = bodies[rng.usize(..bodies.len())].clone();
@@ -130,10 +130,10 @@ fn patient(base_url: &str) -> Client {
     builder(base_url).attempt_timeout(Duration::from_secs(60)).build().unwrap()
 }
 
-/// Makes every call so many times; each is a value or an error of an answer that is not understood.
-async fn all_are_values_or_errors(rounds: usize, answer: impl Fn(&Seen, &mut Rng) -> Value + Send + Sync + 'static) {
-    // The calls come one after the other, so each gets the same answer in every run.
-    let server = Server::start(move |seen| json(answer(seen, &mut Rng::with_seed(seen.n as u64)).to_string())).await;
+/// Makes every call so many times; each is a value or an error of an response that is not understood.
+async fn all_are_values_or_errors(rounds: usize, response: impl Fn(&Seen, &mut Rng) -> Value + Send + Sync + 'static) {
+    // The calls come one after the other, so each gets the same response in every run.
+    let server = Server::start(move |seen| json(response(seen, &mut Rng::with_seed(seen.n as u64)).to_string())).await;
     let client = patient(&server.base_url);
     let (mut values, mut errors) = (BTreeSet::new(), BTreeSet::new());
     for round in 0..rounds {
@@ -145,7 +145,7 @@ async fn all_are_values_or_errors(rounds: usize, answer: impl Fn(&Seen, &mut Rng
             };
         }
     }
-    // Deletions and the like read no answer, and the escape hatch any; others make little of random JSON.
+    // Deletions and the like read no response, and the escape hatch any; others make little of random JSON.
     assert!(values.len() >= 28 && errors.len() >= 26, "values: {values:?}, errors: {errors:?}");
 }
 

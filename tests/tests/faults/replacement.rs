@@ -6,7 +6,7 @@ use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ErrorKind, KeyDifference, RotateKeyError, RotatedKey};
 use serde_json::{Value, json};
 
-use crate::server::{Reply, Server, answer, json as success};
+use crate::server::{Reply, Server, http_response, json as success};
 use crate::shared::client_of;
 
 const OLD_ID: &str = "0a1b2c3d-1111-4111-8111-abcdefabcdef";
@@ -195,7 +195,7 @@ async fn a_deletion_that_is_refused_leaves_both_keys_and_says_so_with_the_cure()
         ("409 Conflict", "delete the one that is not needed"),
     ] {
         let server = Server::start(move |seen| match (seen.method.as_str(), seen.path.ends_with("/old")) {
-            ("DELETE", _) => Reply::Bytes(answer(status, "", r#"{"err_code":"C","err_msg":"m"}"#)),
+            ("DELETE", _) => Reply::Bytes(http_response(status, "", r#"{"err_code":"C","err_msg":"m"}"#)),
             ("POST", _) => success(r#"{"api_key_id":"new","key":"secret-hush","scopes":["admin"]}"#),
             (_, true) => success(r#"{"api_key_id":"old","scopes":["admin"]}"#),
             _ => success(r#"{"api_key_id":"new","scopes":["admin"]}"#),

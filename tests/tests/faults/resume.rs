@@ -5,7 +5,7 @@ use deepgram_mgmt::types::RequestRecord;
 use serde_json::json;
 
 use crate::paging::{failed, ids, log, number, page};
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::client_of;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn a_page_that_is_no_number_is_refused_before_anything_is_sent() {
 #[tokio::test]
 async fn every_page_says_where_the_next_is_and_a_failure_where_it_can_be_read_again_with_the_same_window() {
     let failing = |seen: &Seen| {
-        let refused = Reply::Bytes(answer("400 Bad Request", "", r#"{"err_msg":"not now"}"#));
+        let refused = Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"not now"}"#));
         if number(seen) == 2 { refused } else { log(35)(seen) }
     };
     let server = Server::start(failing).await;

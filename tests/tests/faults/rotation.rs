@@ -7,13 +7,13 @@ use deepgram_mgmt::{Credentials, ErrorKind};
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use serde_json::{Value, json};
 
-use crate::server::{Reply, Seen, Server, answer, json as success};
+use crate::server::{Reply, Seen, Server, http_response, json as success};
 use crate::shared::{builder, client_of};
 
 const OLD: &str = r#"{"api_key_id":"old","comment":"ci","scopes":["member"]}"#;
 const NEW: &str = r#"{"api_key_id":"new","key":"secret-hush","comment":"ci","scopes":["member"]}"#;
 
-/// Answers a rotation as it should go, but for one step: its method, the end of its path, and what is done then.
+/// Responds to a rotation as it should go, but for one step: its method, the end of its path, and what is done then.
 fn but(method: &'static str, end: &'static str, reply: Reply) -> impl Fn(&Seen) -> Reply {
     move |seen| match (seen.method.as_str(), seen.path.rsplit('/').next().unwrap_or_default()) {
         (found, last) if (found, last) == (method, end) => reply.clone(),
@@ -35,11 +35,11 @@ fn steps(server: &Server) -> Vec<String> {
 }
 
 fn refusal() -> Reply {
-    Reply::Bytes(answer("403 Forbidden", "", r#"{"err_code":"FORBIDDEN","err_msg":"no"}"#))
+    Reply::Bytes(http_response("403 Forbidden", "", r#"{"err_code":"FORBIDDEN","err_msg":"no"}"#))
 }
 
 fn gone() -> Reply {
-    Reply::Bytes(answer("404 Not Found", "", r#"{"err_code":"NOT_FOUND","err_msg":"no such key"}"#))
+    Reply::Bytes(http_response("404 Not Found", "", r#"{"err_code":"NOT_FOUND","err_msg":"no such key"}"#))
 }
 
 #[tokio::test]
@@ -105,7 +105,7 @@ async fn a_key_whose_answer_was_lost_is_found_by_its_comment_and_not_made_again(
     assert!(error.into_new_key().is_none());
 }
 
-/// Answers a rotation whose POST is answered with `made`; the list has hundreds of keys with the old one's comment, in
+/// Responds to a rotation whose POST gets a response with `made`; the list has hundreds of keys with the old one's comment, in
 /// the live dialect, and the new one, unless it is refused.
 fn making(made: &'static str, has_list: bool) -> impl Fn(&Seen) -> Reply {
     let comment = std::sync::Mutex::new(String::new());
@@ -185,7 +185,7 @@ async fn a_key_that_was_gone_before_a_deletion_did_anything_is_no_success() {
     let deletions = std::sync::atomic::AtomicUsize::new(0);
     let server = Server::start(move |seen| match seen.method.as_str() {
         "DELETE" if deletions.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
-            Reply::Bytes(answer("429 Too Many Requests", "", ""))
+            Reply::Bytes(http_response("429 Too Many Requests", "", ""))
         }
         "DELETE" => gone(),
         _ => but("", "", refusal())(seen),
@@ -254,7 +254,7 @@ async fn a_key_of_the_sandbox_is_rotated_in_either_dialect() {
 #[tokio::test]
 async fn exchanged_credentials_are_those_of_the_next_attempt_of_every_clone() {
     let server = Server::start(|seen| match seen.n {
-        0 => Reply::After(Duration::from_millis(50), answer("503 Service Unavailable", "", "")),
+        0 => Reply::After(Duration::from_millis(50), http_response("503 Service Unavailable", "", "")),
         _ => success("{}"),
     })
     .await;
@@ -276,8 +276,8 @@ async fn exchanged_credentials_are_those_of_the_next_attempt_of_every_clone() {
 #[tokio::test]
 async fn the_escape_hatch_is_authenticated_repeated_and_sent_as_it_is_written() {
     let server = Server::start(|seen| match seen.n {
-        0 => Reply::Bytes(answer("503 Service Unavailable", "", "")),
-        _ => success(r#"{"answer":42}"#),
+        0 => Reply::Bytes(http_response("503 Service Unavailable", "", "")),
+        _ => success(r#"{"response":42}"#),
     })
     .await;
     let client = client_of(&server.base_url);
@@ -288,7 +288,7 @@ async fn the_escape_hatch_is_authenticated_repeated_and_sent_as_it_is_written() 
         .await
         .unwrap()
         .into_inner();
-    assert_eq!(got, json!({ "answer": 42 }));
+    assert_eq!(got, json!({ "response": 42 }));
     let seen = &server.seen()[1];
     assert_eq!((seen.path.as_str(), seen.query.as_str()), ("/v2/new%2Fthing", "a=b+c"));
     assert_eq!(seen.header("authorization"), Some("Token credential-hush"));

@@ -10,7 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::matrix::{self, Faulty};
-use crate::server::{Reply, Seen, answer, json};
+use crate::server::{Reply, Seen, http_response, json};
 use crate::shared::builder;
 
 type Script = fn(&Seen) -> Reply;
@@ -32,15 +32,15 @@ fn faults() -> Vec<(&'static str, Faulty)> {
         ("an error that repeats the credential", |seen| {
             let repeated = seen.header("authorization").unwrap_or_default();
             let body = format!(r#"{{"category":"INVALID_AUTH","message":"{repeated}","details":"{repeated}"}}"#);
-            Reply::Bytes(answer("401 Unauthorized", "", body))
+            Reply::Bytes(http_response("401 Unauthorized", "", body))
         }),
-        ("a page that repeats the credential", |seen| Reply::Bytes(answer("502 Bad Gateway", "", &seen.head))),
+        ("a page that repeats the credential", |seen| Reply::Bytes(http_response("502 Bad Gateway", "", &seen.head))),
         ("a request id that repeats the credential", |seen| {
             let repeated = seen.header("authorization").unwrap_or_default();
             let status = if seen.n % 2 == 0 { "200 OK" } else { "404 Not Found" };
-            Reply::Bytes(answer(status, &format!("dg-request-id: {repeated}\r\n"), "[]"))
+            Reply::Bytes(http_response(status, &format!("dg-request-id: {repeated}\r\n"), "[]"))
         }),
-        ("a redirect", |_| Reply::Bytes(answer("302 Found", "location: /secret-hush\r\n", ""))),
+        ("a redirect", |_| Reply::Bytes(http_response("302 Found", "location: /secret-hush\r\n", ""))),
     ];
     let more = scripts.map(|(fault, script)| (fault, Faulty::Scripted(script)));
     matrix::rows().into_iter().map(|row| (row.fault, row.server)).chain(more).collect()

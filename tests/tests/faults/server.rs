@@ -21,9 +21,9 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
     /// The first bytes at once, the others one every few milliseconds.
     Drip(Vec<u8>, Vec<u8>),
-    /// An answer after a while.
+    /// An response after a while.
     After(Duration, Vec<u8>),
-    /// An answer that is looked up after a while.
+    /// An response that is looked up after a while.
     LookedUpAfter(Duration, Lookup),
 }
 
@@ -174,8 +174,8 @@ async fn read(stream: &mut TcpStream) -> Option<Seen> {
     }
 }
 
-/// A whole answer; each of the headers ends its line.
-pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
+/// A whole response; each of the headers ends its line.
+pub(crate) fn http_response(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
     let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
@@ -183,5 +183,5 @@ pub(crate) fn answer(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Vec
 
 /// A success of JSON.
 pub(crate) fn json(body: impl AsRef<str>) -> Reply {
-    Reply::Bytes(answer("200 OK", "content-type: application/json\r\n", body.as_ref()))
+    Reply::Bytes(http_response("200 OK", "content-type: application/json\r\n", body.as_ref()))
 }
