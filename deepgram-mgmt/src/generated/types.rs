@@ -4,7 +4,7 @@
 //! The types of parameters and responses.
 
 /// `AccessToken`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct AccessToken {
     /// The token; it opens listen, speak and read, not management.
     pub access_token: crate::values::Secret,
@@ -87,7 +87,7 @@ impl AccessToken {
     }
 }
 /// `Balance`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct Balance {
     /// Current balance amount.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -197,7 +197,7 @@ impl Balance {
     }
 }
 /// `BalanceList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BalanceList {
     /// List of billing balances.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -272,7 +272,7 @@ impl crate::runtime::ResponseBody for BalanceList {
     }
 }
 /// `BillingBreakdown`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BillingBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -372,7 +372,7 @@ impl crate::runtime::ResponseBody for BillingBreakdown {
     }
 }
 /// `BillingBreakdownResult`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BillingBreakdownResult {
     /// Cost in US dollars.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -453,7 +453,7 @@ impl crate::runtime::ResponseBody for BillingBreakdownResult {
     }
 }
 /// `BillingFields`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BillingFields {
     /// API keys that costs were made with.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -571,7 +571,7 @@ impl crate::runtime::ResponseBody for BillingFields {
     }
 }
 /// Properties that the costs of a result share.
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct BillingGrouping {
     /// API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -697,7 +697,7 @@ impl crate::runtime::ResponseBody for BillingGrouping {
     }
 }
 /// Credentials for pulling self-hosted images.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct DistributionCredentials {
     /// Description of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -868,7 +868,7 @@ impl DistributionCredentials {
     }
 }
 /// `DistributionCredentialsCreate`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct DistributionCredentialsCreate {
     /// Description of the credentials.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -956,7 +956,7 @@ impl DistributionCredentialsCreate {
     }
 }
 /// `DistributionCredentialsList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct DistributionCredentialsList {
     /// List of distribution credentials.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1035,7 +1035,7 @@ impl crate::runtime::ResponseBody for DistributionCredentialsList {
     }
 }
 /// `Error`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Error {
     /// Code of the error, in the modern form.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1163,7 +1163,7 @@ impl crate::runtime::ResponseBody for Error {
     }
 }
 /// `GrantTokenRequest`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct GrantTokenRequest {
     /// Seconds until the token expires, 1 to 3600; 30 if not said.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -1241,7 +1241,7 @@ impl GrantTokenRequest {
     }
 }
 /// `Invitation`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct Invitation {
     /// Email address of the invitee.
     pub email: ::std::string::String,
@@ -1312,7 +1312,7 @@ impl Invitation {
     }
 }
 /// `InvitationCreate`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct InvitationCreate {
     /// Email address to send the invitation to.
     pub email: ::std::string::String,
@@ -1379,7 +1379,7 @@ impl InvitationCreate {
     }
 }
 /// `InvitationList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct InvitationList {
     /// List of pending invitations.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1448,7 +1448,7 @@ impl crate::runtime::ResponseBody for InvitationList {
     }
 }
 /// `Key`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct Key {
     /// Unique identifier for the API key.
     pub api_key_id: ::std::string::String,
@@ -1604,7 +1604,7 @@ impl Key {
     }
 }
 /// `KeyCreate`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct KeyCreate {
     /// Description or name for the API key.
     pub comment: ::std::string::String,
@@ -1705,7 +1705,7 @@ impl KeyCreate {
     }
 }
 /// `KeyList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct KeyList {
     /// List of API keys.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -1780,7 +1780,7 @@ impl crate::runtime::ResponseBody for KeyList {
     }
 }
 /// `KeyWithSecret`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct KeyWithSecret {
     /// Unique identifier for the API key.
     pub api_key_id: ::std::string::String,
@@ -1897,7 +1897,7 @@ impl KeyWithSecret {
     }
 }
 /// `Member`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct Member {
     /// Email address of the member.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2007,7 +2007,7 @@ impl Member {
     }
 }
 /// `MemberList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct MemberList {
     /// List of project members.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -2076,7 +2076,7 @@ impl crate::runtime::ResponseBody for MemberList {
     }
 }
 /// `Model`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Model {
     /// Architecture of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2278,7 +2278,7 @@ impl crate::runtime::ResponseBody for Model {
     }
 }
 /// `ModelList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ModelList {
     /// Names of the languages, by their tag.
     #[serde(default, skip_serializing_if = ":: std :: collections :: HashMap::is_empty")]
@@ -2372,7 +2372,7 @@ impl crate::runtime::ResponseBody for ModelList {
     }
 }
 /// Additional metadata about the model.
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct ModelMetadata {
     /// Accent of the voice.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2497,7 +2497,7 @@ impl ModelMetadata {
     }
 }
 /// The account that owns a key or credentials; each property is optional.
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Owner {
     /// Email address of the member.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2610,7 +2610,7 @@ impl crate::runtime::ResponseBody for Owner {
     }
 }
 /// `Project`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct Project {
     /// Company name associated with the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2707,7 +2707,7 @@ impl Project {
     }
 }
 /// `ProjectList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ProjectList {
     /// List of projects.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -2782,7 +2782,7 @@ impl crate::runtime::ResponseBody for ProjectList {
     }
 }
 /// `ProjectUpdate`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ProjectUpdate {
     /// New company name for the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2860,7 +2860,7 @@ impl ProjectUpdate {
     }
 }
 /// Response to an update with the project or a message.
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ProjectUpdated {
     /// Company name associated with the project.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2974,7 +2974,7 @@ impl crate::runtime::ResponseBody for ProjectUpdated {
     }
 }
 /// `Purchase`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct Purchase {
     /// Amount of the order.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3102,7 +3102,7 @@ impl crate::runtime::ResponseBody for Purchase {
     }
 }
 /// `PurchaseList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct PurchaseList {
     /// List of purchases.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -3171,7 +3171,7 @@ impl crate::runtime::ResponseBody for PurchaseList {
     }
 }
 /// `RequestDetails`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct RequestDetails {
     /// Channels of the audio.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3380,7 +3380,7 @@ impl crate::runtime::ResponseBody for RequestDetails {
     }
 }
 /// `RequestList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct RequestList {
     /// The same, by another name.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3503,7 +3503,7 @@ impl crate::runtime::ResponseBody for RequestList {
     }
 }
 /// `RequestRecord`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct RequestRecord {
     /// API key used for the request.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3697,7 +3697,7 @@ impl RequestRecord {
     }
 }
 /// `RequestResponse`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct RequestResponse {
     /// Status of the response; 101 for a websocket.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -3889,7 +3889,7 @@ impl crate::runtime::ResponseBody for RequestResponse {
     }
 }
 /// `ScopeList`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct ScopeList {
     /// List of scopes assigned to the member.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -3958,7 +3958,7 @@ impl crate::runtime::ResponseBody for ScopeList {
     }
 }
 /// `ScopeUpdate`
-#[derive(::serde::Serialize, Clone, Debug)]
+#[derive(::serde::Serialize, Clone, Debug, PartialEq)]
 pub struct ScopeUpdate {
     /// New scope to assign to the member.
     pub scope: ::std::string::String,
@@ -4042,7 +4042,7 @@ impl ::std::convert::From<::std::vec::Vec<::std::string::String>> for Tags {
 }
 impl crate::runtime::ResponseBody for Tags {}
 /// What the API says of a credential; its properties are not documented.
-#[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
+#[derive(::serde::Deserialize, ::serde::Serialize, Clone, PartialEq)]
 #[serde(transparent)]
 pub struct TokenDetails(
     pub ::serde_json::Map<::std::string::String, ::serde_json::Value>,
@@ -4075,7 +4075,7 @@ for TokenDetails {
     }
 }
 /// `UsageBreakdown`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageBreakdown {
     /// End of the period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4175,7 +4175,7 @@ impl crate::runtime::ResponseBody for UsageBreakdown {
     }
 }
 /// `UsageBreakdownResult`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageBreakdownResult {
     /// Hours of voice agents.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4354,7 +4354,7 @@ impl crate::runtime::ResponseBody for UsageBreakdownResult {
     }
 }
 /// `UsageFields`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageFields {
     /// Features that requests used.
     #[serde(default, skip_serializing_if = "::std::vec::Vec::is_empty")]
@@ -4463,7 +4463,7 @@ impl crate::runtime::ResponseBody for UsageFields {
     }
 }
 /// Properties that the requests of a result share.
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageGrouping {
     /// API key.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4628,7 +4628,7 @@ impl crate::runtime::ResponseBody for UsageGrouping {
     }
 }
 /// `UsageModel`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageModel {
     /// Language of the model.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4735,7 +4735,7 @@ impl crate::runtime::ResponseBody for UsageModel {
     }
 }
 /// `UsageResolution`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageResolution {
     /// Number of time units per resolution period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4818,7 +4818,7 @@ impl crate::runtime::ResponseBody for UsageResolution {
     }
 }
 /// `UsageResult`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageResult {
     /// Hours of voice agents.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -5000,7 +5000,7 @@ impl crate::runtime::ResponseBody for UsageResult {
     }
 }
 /// `UsageSummary`
-#[derive(::serde::Serialize, Clone, Debug, Default)]
+#[derive(::serde::Serialize, Clone, Debug, Default, PartialEq)]
 pub struct UsageSummary {
     /// End of the usage period.
     #[serde(skip_serializing_if = "::std::option::Option::is_none")]
