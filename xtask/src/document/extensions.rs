@@ -18,6 +18,8 @@ pub const LISTS: &str = "lists";
 pub const EXCEPT: &str = "except";
 /// The properties that say which one an object is: it is of no use without them, and the client demands them.
 pub const IDENTITY: &str = "x-client-identity";
+/// The values of a text that are known; the client takes any other, too.
+pub const KNOWN_VALUES: &str = "x-client-known-values";
 /// In a lowered request body or answer: what its JSON, text or bytes are called. The generator knows one name for each.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// The client's use of a response's body.
