@@ -124,6 +124,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
 fn settings() -> GenerationSettings {
     let mut settings = GenerationSettings::new();
     settings.with_interface(InterfaceStyle::Builder).with_tag(TagStyle::Merged);
+    settings.with_derive("PartialEq");
     let string = |format: &str| schema(json!({ "type": "string", "format": format }));
     let text = [TypeImpl::Display, TypeImpl::FromStr];
     settings

@@ -146,10 +146,10 @@ impl Docs {
     }
 
     fn add(&mut self, attributes: &[syn::Attribute]) {
-        let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).map(|attribute| {
-            let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) =
-                &attribute.meta.require_name_value().unwrap().value
-            else {
+        // `#[doc(hidden)]` is no text.
+        let texts = attributes.iter().filter_map(|attribute| attribute.meta.require_name_value().ok());
+        let lines = texts.filter(|text| text.path.is_ident("doc")).map(|text| {
+            let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(line), .. }) = &text.value else {
                 panic!("a doc comment that is no text")
             };
             let line = line.value();

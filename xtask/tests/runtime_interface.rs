@@ -193,9 +193,9 @@ fn hand_written_methods() -> BTreeSet<String> {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if !path.is_dir() {
+            if path.extension().is_some_and(|extension| extension == "rs") {
                 methods.extend(methods_of_client(&fs::read_to_string(path).unwrap()));
-            } else if !path.ends_with("generated") {
+            } else if path.is_dir() && !path.ends_with("generated") {
                 folders.push(path);
             }
         }

@@ -139,6 +139,8 @@ macro_rules! take {
         );
     };
     (@ [$($generics:tt)*] $target:ty, $source:ty, $kind:ty, $value:ident => $taken:expr) => {
+        // The trait's table says as much, on one page and not on that of every type.
+        #[doc(hidden)]
         #[diagnostic::do_not_recommend]
         impl<$($generics)* AnyTarget> $crate::runtime::IntoValue<$target> for $source
         where

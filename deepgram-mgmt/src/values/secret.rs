@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// A secret: an API key, a token, the `key` of a created key.
@@ -44,6 +45,15 @@ impl From<&str> for Secret {
     }
 }
 
+/// Compares all bytes: the time shows only whether the lengths are equal.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for Secret {}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -60,5 +70,14 @@ mod tests {
         assert_eq!(secret.expose_secret(), "hush");
         assert_eq!(serde_json::to_string(&secret).unwrap(), r#""hush""#);
         assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+
+    #[test]
+    fn secrets_are_equal_if_all_their_bytes_are() {
+        let secret = Secret::from("hush");
+        assert_eq!(secret, secret.clone());
+        for other in ["hush!", "hus", "rush", "husk", ""] {
+            assert_ne!(secret, Secret::from(other), "{other}");
+        }
     }
 }

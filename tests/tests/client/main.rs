@@ -10,6 +10,7 @@ mod failures;
 mod growth;
 mod headers;
 mod ids;
+mod known_values;
 mod lists;
 mod live;
 mod operation;

@@ -84,13 +84,15 @@ macro_rules! types {
 /// The name of a type, and what tries it.
 type Tried = (&'static str, fn(&Value, bool));
 
-const TYPES: [Tried; 44] = types![
+const TYPES: [Tried; 54] = types![
     AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
     DistributionCredentials DistributionCredentialsCreate DistributionCredentialsList Error GrantTokenRequest Invitation
     InvitationCreate InvitationList Key KeyCreate KeyList KeyWithSecret Member MemberList Model ModelList Owner Project
     ProjectList ProjectUpdate ProjectUpdated Purchase PurchaseList RequestDetails RequestList RequestRecord
     RequestResponse ScopeList ScopeUpdate Tags TokenDetails UsageBreakdown UsageBreakdownResult UsageFields UsageGrouping UsageModel
     UsageResolution
+    BillingDimension Deployment DistributionProvider Endpoint KeyStatus ProcessingMethod RequestStatus Scope SelfHostedScope
+    UsageDimension
 ];
 
 #[test]

@@ -20,6 +20,8 @@ pub const EXCEPT: &str = "except";
 pub const IDENTITY: &str = "x-client-identity";
 /// Of an object whose properties may have values of other types than the document gives them.
 pub const OPEN: &str = "x-client-open";
+/// The values of a text that are known; the client takes any other, too.
+pub const KNOWN_VALUES: &str = "x-client-known-values";
 /// The media type that the document gives to a body, if the generator knows its JSON, text or bytes by another name.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// The client's use of a response's body.

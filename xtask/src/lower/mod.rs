@@ -7,6 +7,7 @@
 mod bodies;
 mod form;
 pub mod keywords;
+mod known_values;
 mod objects;
 mod operation;
 mod origins;

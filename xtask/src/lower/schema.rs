@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Lowering;
 use super::form::{check, list, members, text};
 use super::keywords::{Form, Object};
+use super::known_values;
 use super::target::Size;
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
 use crate::document::extensions;
@@ -57,6 +58,7 @@ impl Lowering<'_> {
         let mut schema = self.object(Object::Schema, value, at)?;
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
+        known_values::enumerate(written, &mut schema, at)?;
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
             self.target.check_size(Size::Properties, properties.len(), &at.child("properties"))?;
         }

@@ -4,6 +4,7 @@ use quote::{format_ident, quote};
 use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, parse_quote};
 
 use super::objects::underive_all;
+use super::prose;
 use super::syntax::{attributes_have, last_name, written_name};
 
 /// Names for the variant of other values: the first that no value of the document takes.
@@ -26,8 +27,12 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
     let other = format_ident!("{other}");
     underive_all(&mut item.attrs, &["Deserialize", "Serialize", "Copy"]);
     item.attrs.push(parse_quote!(#[non_exhaustive]));
-    for variant in &mut item.variants {
+    for (variant, text) in item.variants.iter_mut().zip(&texts) {
         variant.attrs.retain(|attribute| !attribute.path().is_ident("serde"));
+        if !variant.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+            let text = format!(" {}", prose::code(text));
+            variant.attrs.push(parse_quote!(#[doc = #text]));
+        }
     }
     item.variants.push(parse_quote! {
         /// A value that the document does not list.
@@ -93,8 +98,34 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
         },
     ];
     items.extend(conversions);
+    items.extend(comparisons(&name));
     items.push(parse_quote!(crate::runtime::take_texts!(#name);));
     (other, items)
+}
+
+/// Compares the values of an enum with texts, from either side.
+fn comparisons(name: &Ident) -> impl Iterator<Item = Item> {
+    let texts = [quote!(str), quote!(&str), quote!(::std::string::String)].into_iter();
+    texts.flat_map(move |text| -> [Item; 2] {
+        [
+            parse_quote! {
+                #[doc(hidden)]
+                impl ::std::cmp::PartialEq<#text> for #name {
+                    fn eq(&self, text: &#text) -> bool {
+                        self.as_str() == ::std::convert::AsRef::<str>::as_ref(text)
+                    }
+                }
+            },
+            parse_quote! {
+                #[doc(hidden)]
+                impl ::std::cmp::PartialEq<#name> for #text {
+                    fn eq(&self, value: &#name) -> bool {
+                        value == self
+                    }
+                }
+            },
+        ]
+    })
 }
 
 /// Whether the generator wrote this for a closed enum of texts.

@@ -128,8 +128,10 @@ fn body(schema: &Value, lowered: &Value) -> Option<String> {
 fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
     let schema = dereference(lowered, schema);
     let known = TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
-    if let Some(value) = schema["enum"].as_array().and_then(|values| values.first()) {
-        return value.as_str().map(|text| format!("\"{}\"", text.escape_default()));
+    if let Some(values) = schema["enum"].as_array() {
+        let known = known.filter(|known| values.iter().any(|value| value == known));
+        let text = known.or_else(|| values.first()?.as_str());
+        return text.map(|text| format!("\"{}\"", text.escape_default()));
     }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
         ("string", Some("date-time" | "date-or-date-time" | "date")) => {
@@ -143,7 +145,11 @@ fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
             Some(known.or(schema["minimum"].as_u64()).unwrap_or_default().to_string())
         }
         ("boolean", _) => Some("true".to_owned()),
-        ("array", _) if schema["items"]["type"] == "string" => known.map(|text| format!("[{text:?}]")),
+        ("array", _) => {
+            let item = dereference(lowered, &schema["items"]);
+            let item = if item["type"] == "string" { argument(name, item, lowered) } else { None };
+            item.map(|item| format!("[{item}]"))
+        }
         _ => None,
     }
 }
@@ -155,6 +161,10 @@ fn setter(name: &str) -> Option<String> {
 }
 
 fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
+    let schema = match schema["allOf"].as_array().map(Vec::as_slice) {
+        Some([part]) => part,
+        _ => schema,
+    };
     let reference = schema["$ref"].as_str().and_then(|there| resolve(lowered, there, &Pointer::root()).ok());
     reference.map_or(schema, |(_, schema)| schema)
 }

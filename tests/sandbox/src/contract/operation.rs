@@ -139,7 +139,7 @@ fn query(document: &Value, schemas: &Schemas<'_>, operation: &Value) -> Result<V
             // The template has these; an identifier that is not as documented is simply not found.
             "path" => {}
             "query" => {
-                let schema = &parameter["schema"];
+                let schema = schemas.resolve(&parameter["schema"]).at(&name)?;
                 let kind = text(schema, "type").at(&name)?;
                 query.push(QueryParameter { kind, schema: schemas.documented(schema).at(&name)?, name });
             }

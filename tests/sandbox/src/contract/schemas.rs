@@ -20,6 +20,14 @@ impl<'a> Schemas<'a> {
         Ok(Self { components: object(document, "/components/schemas")?, reading })
     }
 
+    /// The component that a schema refers to; else the schema itself.
+    pub(super) fn resolve<'s>(&'s self, schema: &'s Value) -> Result<&'s Value, String> {
+        let Some(name) = schema["$ref"].as_str().and_then(|target| target.strip_prefix(COMPONENTS)) else {
+            return Ok(schema);
+        };
+        self.components.get(name).ok_or_else(|| format!("{COMPONENTS}{name}: not there"))
+    }
+
     /// Compiles a schema as documented.
     pub(super) fn documented(&self, schema: &Value) -> Result<Validator, String> {
         compile(schema, self.components, &[moment::FORMAT])
