@@ -97,7 +97,8 @@ async fn a_hundred_thousand_records_come_once_each_while_new_ones_arrive() {
         success(page(number(seen), limit, start.min(end)..end).to_string())
     };
     let server = Server::start(shifting).await;
-    let client = builder(&server.base_url).max_body_bytes(1_000_000).build().unwrap();
+    let client = builder(&server.base_url).max_body_bytes(1_000_000).attempt_timeout(Duration::from_secs(60));
+    let client = client.build().unwrap();
     let mut items = client.list_project_requests("p").limit(1000_u64).items();
     let mut next = 0;
     while let Some(record) = items.try_next().await.unwrap() {
