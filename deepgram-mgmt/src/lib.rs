@@ -36,3 +36,4 @@ pub use values::{
 
 pub use chrono;
 pub use reqwest;
+pub use serde_json;

@@ -114,6 +114,8 @@ async fn a_list_in_a_query_is_taken_value_by_value() {
         );
     });
     let client = client(&server);
+    let more = client.get_billing_breakdown("p").grouping(["deployment", "line_item", "tags"]);
+    assert!(more.await.is_err());
     let one = client.get_billing_breakdown("p").grouping(both[..1].to_vec());
     assert!(one.send().await.is_err());
     let breakdown = client.get_billing_breakdown("p").grouping(both).send().await.unwrap();
@@ -135,6 +137,25 @@ async fn a_parameter_that_must_be_missing_keeps_a_request_from_the_mock() {
     let page = client.list_project_requests("p").page(2).send().await.unwrap();
     assert_eq!(page.requests[0].path.as_deref(), Some("/v1/listen?x=1&y=2"));
     took_one(&mock).await;
+}
+
+#[tokio::test]
+async fn a_property_of_a_body_is_compared_as_the_call_sets_it() {
+    let server = MockServer::start_async().await;
+    let made = server.create_project_key(|when, then| {
+        when.project_id("p").comment("ci").scopes(["usage:read"]).tags(None::<Vec<&str>>);
+        then.error(400, &types::Error::default());
+    });
+    let client = client(&server);
+    let key = || client.create_project_key("p").comment("ci");
+    let others =
+        [key().scopes("member"), key().scopes(["usage:read", "member"]), key().comment("c").scopes("usage:read")];
+    for other in others.into_iter().chain([key().scopes("usage:read").tags(["t"])]) {
+        // No mock takes it.
+        assert_eq!(other.await.unwrap_err().status().unwrap(), 404);
+    }
+    assert_eq!(key().scopes("usage:read").await.unwrap_err().status().unwrap(), 400);
+    took_one(&made).await;
 }
 
 #[tokio::test]

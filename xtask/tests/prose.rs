@@ -267,7 +267,8 @@ fn a_hostile_text_in_any_one_place_is_rejected_or_stays_text() {
         for text in [HOSTILE[index % HOSTILE.len()], "x\n\n```\npanic!();\n```\n<b>[Foo]</b>\u{202e}\u{1b}"] {
             let Ok(modules) = xtask::published_client(&with(text, |other| other == place)) else { continue };
             made += 1;
-            assert_eq!(doctests(&modules).len(), 1, "{place}: {text:?}");
+            // A parameter that Rust cannot name has no example.
+            assert!(doctests(&modules).len() <= 1, "{place}: {text:?}");
         }
     }
     assert!(made > all.len(), "{made} of {}", all.len());

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 27] = [
+const CALLS: [(&str, &str); 28] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -35,6 +35,11 @@ const CALLS: [(&str, &str); 27] = [
     ("json().q(\"x\")", "json: POST http://h/json?q=x"),
     (r#"json().q("x").a("1")"#, r#"json: POST http://h/json?q=x [content-type: application/json] {"a":"1"}"#),
     ("json().body(types::builder::JsonBody::default())", "json: a is missing: set it with `.a(…)`"),
+    // A property has `body_` before its name where a parameter or the builder has that name.
+    (
+        r#"clash("1").body_id("2").client("3").body_clone("4").day("2026-01-02")"#,
+        r#"clash: POST http://h/clash/1 [content-type: application/json] {"client":"3","clone":"4","day":"2026-01-02","id":"2"}"#,
+    ),
     ("form()", "form: POST http://h/form"),
     (r#"form().a("x y")"#, "form: POST http://h/form [content-type: application/x-www-form-urlencoded] a=x+y"),
     ("list()", "list: POST http://h/list"),
@@ -85,6 +90,16 @@ fn document() -> Value {
     paths["/either/{id}"]["get"] = json!({
         "operationId": "either",
         "parameters": [{ "name": "id", "in": "path", "schema": { "type": ["integer", "string"], "pattern": "^[0-9]+$" } }],
+        "responses": { "204": {} }
+    });
+    let properties = json!({
+        "id": text, "client": text, "clone": text, "day": { "type": "string", "format": "date" }
+    });
+    let id = json!({ "name": "id", "in": "path", "required": true, "schema": text });
+    paths["/clash/{id}"]["post"] = json!({
+        "operationId": "clash",
+        "parameters": [id],
+        "requestBody": content("application/json", &json!({ "type": "object", "properties": properties })),
         "responses": { "204": {} }
     });
     for (id, response) in [

@@ -207,7 +207,11 @@ impl ClientBuilder {
     /// With the feature `rustls-no-provider` and without `rustls`, where the program has installed no provider:
     /// `rustls::crypto::ring::default_provider().install_default()`, or another's, comes first.
     pub fn build(self) -> Result<Client, Error> {
-        let credentials = self.credentials.ok_or_else(|| Error::configuration("no credentials were given"))?;
+        let credentials = self.credentials.ok_or_else(|| {
+            Error::configuration(
+                "no credentials were given: set them with `.credentials(…)` or `.credentials_from_env()?`",
+            )
+        })?;
         let baseurl = base_url::checked(self.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), self.allows_plain_http)?;
         let own_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
         let user_agent = self.user_agent.or_else(|| self.http.is_none().then(|| own_agent.to_owned()));

@@ -16,7 +16,7 @@
 //!     then.success(200, &KeyList { api_keys: vec![key], ..KeyList::default() });
 //! });
 //!
-//! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
+//! let client = Client::builder().credentials(Credentials::api_key("a-key-for-tests")).base_url(server.base_url()).build()?;
 //! let keys = client.list_project_keys("a project's id").await?;
 //! assert_eq!(keys.api_keys[0].comment.as_deref(), Some("ci"));
 //! mock.assert();
@@ -43,7 +43,7 @@
 //!     then.error(404, &Error { err_code: Some("NOT_FOUND".to_owned()), ..Error::default() });
 //! });
 //!
-//! let client = Client::builder().credentials(Credentials::api_key("any")).base_url(server.base_url()).build()?;
+//! let client = Client::builder().credentials(Credentials::api_key("a-key-for-tests")).base_url(server.base_url()).build()?;
 //! client.list_project_requests("a project's id").limit(100).end("2026-10-01").await?;
 //! mock.assert();
 //! assert_eq!(client.get_project("another").await.unwrap_err().code(), Some("NOT_FOUND"));

@@ -6630,6 +6630,15 @@ pub mod builder {
             crate::runtime::set_optional(&mut self.expires_in, "expires_in", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::AccessToken, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<AccessToken> for super::AccessToken {
         type Error = super::error::ConversionError;
@@ -6736,6 +6745,15 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set_optional(&mut self.units, "units", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::Balance, super::error::ConversionError> {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<Balance> for super::Balance {
@@ -6921,6 +6939,18 @@ pub mod builder {
             crate::runtime::set_optional(&mut self.username, "username", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<
+            super::DistributionCredentials,
+            super::error::ConversionError,
+        > {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<DistributionCredentials>
     for super::DistributionCredentials {
@@ -7033,6 +7063,18 @@ pub mod builder {
             crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<
+            super::DistributionCredentialsCreate,
+            super::error::ConversionError,
+        > {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<DistributionCredentialsCreate>
     for super::DistributionCredentialsCreate {
@@ -7081,6 +7123,18 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set_optional(&mut self.ttl_seconds, "ttl_seconds", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<
+            super::GrantTokenRequest,
+            super::error::ConversionError,
+        > {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<GrantTokenRequest> for super::GrantTokenRequest {
@@ -7139,6 +7193,15 @@ pub mod builder {
             crate::runtime::set_optional(&mut self.scope, "scope", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::Invitation, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<Invitation> for super::Invitation {
         type Error = super::error::ConversionError;
@@ -7192,6 +7255,18 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set(&mut self.scope, "scope", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<
+            super::InvitationCreate,
+            super::error::ConversionError,
+        > {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<InvitationCreate> for super::InvitationCreate {
@@ -7350,6 +7425,15 @@ pub mod builder {
             crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::Key, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<Key> for super::Key {
         type Error = super::error::ConversionError;
@@ -7475,6 +7559,15 @@ pub mod builder {
                 value,
             );
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::KeyCreate, super::error::ConversionError> {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<KeyCreate> for super::KeyCreate {
@@ -7621,6 +7714,15 @@ pub mod builder {
             crate::runtime::set(&mut self.tags, "tags", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::KeyWithSecret, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<KeyWithSecret> for super::KeyWithSecret {
         type Error = super::error::ConversionError;
@@ -7739,6 +7841,15 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set(&mut self.scopes, "scopes", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::Member, super::error::ConversionError> {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<Member> for super::Member {
@@ -7917,6 +8028,15 @@ pub mod builder {
                 .map_err(|e| format!("error converting supplied value for extra: {e}"));
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::ModelMetadata, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<ModelMetadata> for super::ModelMetadata {
         type Error = super::error::ConversionError;
@@ -8020,6 +8140,15 @@ pub mod builder {
             crate::runtime::set(&mut self.project_id, "project_id", value);
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::Project, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<Project> for super::Project {
         type Error = super::error::ConversionError;
@@ -8085,6 +8214,15 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set_optional(&mut self.name, "name", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::ProjectUpdate, super::error::ConversionError> {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<ProjectUpdate> for super::ProjectUpdate {
@@ -8252,6 +8390,15 @@ pub mod builder {
                 });
             self
         }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::RequestRecord, super::error::ConversionError> {
+            self.try_into()
+        }
     }
     impl ::std::convert::TryFrom<RequestRecord> for super::RequestRecord {
         type Error = super::error::ConversionError;
@@ -8307,6 +8454,15 @@ pub mod builder {
         ) -> Self {
             crate::runtime::set(&mut self.scope, "scope", value);
             self
+        }
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(
+            self,
+        ) -> ::std::result::Result<super::ScopeUpdate, super::error::ConversionError> {
+            self.try_into()
         }
     }
     impl ::std::convert::TryFrom<ScopeUpdate> for super::ScopeUpdate {

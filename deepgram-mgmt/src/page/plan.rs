@@ -10,7 +10,7 @@ use crate::values::{BadEntry, ResumePoint};
 use crate::{Error, ErrorKind};
 
 /// One page of the request log.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page {
     /// Its number, counted from 0.
@@ -26,7 +26,7 @@ pub struct Page {
 }
 
 /// The response that a page came in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Origin {
     pub(super) at: ResumePoint,
     pub(super) status: StatusCode,

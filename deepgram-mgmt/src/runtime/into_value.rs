@@ -1,11 +1,12 @@
 //! Converts what a caller writes into what a request holds.
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::fmt;
 use std::num;
 use std::time::SystemTime;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
 use crate::values::{EmailSegment, PathSegment, Secret, Timestamp};
 
@@ -15,8 +16,8 @@ use crate::values::{EmailSegment, PathSegment, Secret, Timestamp};
 /// | --- | --- |
 /// | text, an id, a time, a known value | `&str`, `String`, `&String`, `Cow<str>`, `Box<str>`, an id, a variant of a known value |
 /// | a number | every integer type; one that does not fit is an error of the call before it sends anything |
-/// | a time | also [`Timestamp`], `DateTime` and `NaiveDate` of the crate `chrono`, [`SystemTime`] |
-/// | a list | an array, a slice, a `Vec` or an iterator of these, or one of them alone |
+/// | a time | also [`Timestamp`], `DateTime`, `NaiveDateTime` (UTC) and `NaiveDate` of the crate `chrono`, [`SystemTime`] |
+/// | a list | an array, a slice, a `Vec`, a set or an iterator of these, or one of them alone |
 /// | `Option` of a `T` | `T`'s values, and `Option` of them; `None` sets nothing |
 ///
 /// Implement it for a type of your own, such as an id, and every method takes it:
@@ -38,7 +39,7 @@ use crate::values::{EmailSegment, PathSegment, Secret, Timestamp};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not taken for `{T}`",
-    note = "text is taken from `&str`, `String`, `Cow<str>` or a known value; a number from any integer; a time from text, `Timestamp`, `DateTime`, `NaiveDate` or `SystemTime`; a list from an array, slice, `Vec` or iterator; each from an `Option` where it may be left out"
+    note = "text is taken from `&str`, `String`, `Cow<str>` or a known value; a number from any integer; a time from text, `Timestamp`, `DateTime`, `NaiveDate` or `SystemTime`; a list from an array, slice, `Vec`, set or iterator; each from an `Option` where it may be left out"
 )]
 pub trait IntoValue<T, Via = Itself> {
     /// The value.
@@ -215,7 +216,7 @@ take_all!(Integer: usize, isize, u128 => |number| Integer::try_from(number).unwr
 take_all!(Integer: &usize, &isize, &u128 => |number| Integer::try_from(*number).unwrap_or(Integer::MAX));
 take!(i128, Integer, number => number);
 take!(&i128, Integer, number => *number);
-take_all!(Integer: num::NonZeroU32, num::NonZeroU64 => |number| number.get().into());
+take_all!(Integer: num::NonZeroU8, num::NonZeroU16, num::NonZeroU32, num::NonZeroU64 => |number| number.get().into());
 take!(f64, f64, number => number);
 take!(&f64, f64, number => *number);
 take_all!(f64: f32, &f32 => |number| number.to_owned().into());
@@ -224,7 +225,9 @@ take!(Timestamp, Timestamp, time => time);
 take!(&Timestamp, Timestamp, time => Timestamp::clone(time));
 take!(@all [Z: TimeZone,] DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
 take!(@all [Z: TimeZone,] &DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
-take_all!(Timestamp: NaiveDate, &NaiveDate => |date| date.and_time(NaiveTime::MIN).and_utc().into());
+take_all!(NaiveDate: NaiveDate => |date| date);
+take_all!(NaiveDate: &NaiveDate => |date| *date);
+take_all!(Timestamp: NaiveDateTime, &NaiveDateTime => |time| time.and_utc().into());
 take!(SystemTime, Timestamp, time => DateTime::<Utc>::from(time).into());
 take!(&SystemTime, Timestamp, time => DateTime::<Utc>::from(*time).into());
 
@@ -250,7 +253,25 @@ macro_rules! parse {
     )+};
 }
 
-parse!(PathSegment, EmailSegment, Timestamp);
+parse!(PathSegment, EmailSegment);
+
+impl FromKind<String> for Timestamp {
+    fn from_kind(text: String) -> Result<Self, InvalidValue> {
+        text.parse().map_err(|error| InvalidValue::new(format!("{text:?} {error}")))
+    }
+}
+
+impl FromKind<NaiveDate> for Timestamp {
+    fn from_kind(date: NaiveDate) -> Result<Self, InvalidValue> {
+        Ok(date.and_time(NaiveTime::MIN).and_utc().into())
+    }
+}
+
+impl FromKind<String> for NaiveDate {
+    fn from_kind(text: String) -> Result<Self, InvalidValue> {
+        text.parse().map_err(|_| InvalidValue::new(format!("{text:?} is not a date as in 2026-09-15")))
+    }
+}
 
 macro_rules! keep {
     ($($target:ty),+) => {$(
@@ -262,7 +283,7 @@ macro_rules! keep {
     )+};
 }
 
-keep!(bool, f64, Secret, Timestamp);
+keep!(bool, f64, NaiveDate, Secret, Timestamp);
 
 /// Reads an integer of one type; its limits say which ones fit.
 fn fit<N>(number: Integer, limits: [Integer; 2], read: fn(Integer) -> Option<N>) -> Result<N, InvalidValue> {
@@ -304,12 +325,14 @@ impl FromKind<Integer> for f64 {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, V: IntoValue<T>> IntoValue<Option<T>> for Option<V> {
     fn into_value(self) -> Result<Option<T>, InvalidValue> {
         self.map(V::into_value).transpose()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, V: IntoValue<T> + Clone> IntoValue<Option<T>> for &Option<V> {
     fn into_value(self) -> Result<Option<T>, InvalidValue> {
         self.clone().into_value()
@@ -335,7 +358,13 @@ macro_rules! take_lists {
     )+};
 }
 
-take_lists!([] Vec<V>, list => list.into_iter(); [const N: usize] [V; N], list => list.into_iter());
+take_lists!(
+    [] Vec<V>, list => list.into_iter();
+    [] VecDeque<V>, list => list.into_iter();
+    [] BTreeSet<V>, list => list.into_iter();
+    [S] HashSet<V, S>, list => list.into_iter();
+    [const N: usize] [V; N], list => list.into_iter()
+);
 
 /// Takes what is borrowed as a list, alone and in an `Option`.
 macro_rules! take_borrowed_lists {
@@ -361,7 +390,7 @@ macro_rules! take_borrowed_lists {
     )+};
 }
 
-take_borrowed_lists!([] Vec<V>; [] [V]; [const N: usize] [V; N]);
+take_borrowed_lists!([] Vec<V>; [] VecDeque<V>; [] BTreeSet<V>; [S] HashSet<V, S>; [] [V]; [const N: usize] [V; N]);
 
 #[diagnostic::do_not_recommend]
 impl<T, I: Iterator<Item: IntoValue<T>>> IntoValue<Vec<T>, Each> for I {

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 
 use regex::escape;
+use serde::Serialize;
+use serde_json::Value;
 
 /// Lets a mock take the requests whose path is `template`, such as `/v1/projects/{project_id}`, with the one given
 /// parameter in its place and anything in the places of the others.
@@ -26,9 +28,23 @@ pub(crate) fn mock_query<T>(
     texts: fn(T) -> Vec<String>,
 ) -> httpmock::When {
     match value {
-        Some(value) => texts(value).into_iter().fold(when, |when, text| when.query_param(name, text)),
+        Some(value) => {
+            let texts = texts(value);
+            // Each value once, and no other.
+            let when = when.query_param_count(format!("^{}$", escape(name)), ".*", texts.len());
+            texts.into_iter().fold(when, |when, text| when.query_param(name, text))
+        }
         None => when.query_param_missing(name),
     }
+}
+
+/// Lets a mock take the requests whose body has this property. `None` takes those without it.
+pub(crate) fn mock_body<T: Serialize>(when: httpmock::When, name: &'static str, value: Option<T>) -> httpmock::When {
+    let expected = value.map(|value| serde_json::to_value(value).expect("a value of a request is JSON"));
+    when.is_true(move |request| {
+        let body: Value = serde_json::from_slice(request.body_ref()).unwrap_or_default();
+        body.get(name).filter(|value| !value.is_null()) == expected.as_ref()
+    })
 }
 
 fn pattern(template: &str, given: Option<(&str, &dyn Display)>) -> String {

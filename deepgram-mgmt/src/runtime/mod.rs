@@ -20,7 +20,7 @@
 //! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
 //! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
 //! | [`CallFuture`], [`value`] | the future of a call's `.await` |
-//! | `mock_path`, `mock_query`, `mock_value` | match a request in a mock; only the published client has mocks |
+//! | `mock_path`, `mock_query`, `mock_body`, `mock_value` | match a request in a mock; only the published client has mocks |
 //!
 //! Of `values` it needs `UnknownProperties`, `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
 //! `EmailSegment`. `xtask/fixtures/client` is the smallest such crate.
@@ -53,7 +53,7 @@ pub(crate) mod untyped;
 pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed, take_texts};
 pub use into_value::{IntoValue, InvalidValue};
 #[cfg(feature = "httpmock")]
-pub(crate) use mock::{mock_path, mock_query, mock_value};
+pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
 pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
 pub(crate) use transport::{CallFuture, bytes, empty, json, value};

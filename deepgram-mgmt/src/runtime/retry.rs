@@ -157,6 +157,7 @@ fn may_have_been_processed(phase: Phase) -> bool {
 /// receives its number, from 1, and the time that is left.
 pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     retry: &Retry,
+    operation: &str,
     method: &Method,
     timeout: Duration,
     mut attempt: impl FnMut(u32, Duration) -> F,
@@ -194,7 +195,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
         earlier_may_have |= may_have_been_processed(failure.phase);
         let status = failure.error.status().map(|status| status.as_u16());
         let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
-        warn!(target: "deepgram_mgmt", attempt = number, status, failed = ?failure.error.kind(), delay_ms, "retry");
+        warn!(target: "deepgram_mgmt", operation, attempt = number, status, failed = ?failure.error.kind(), delay_ms, "retry");
         sleep(delay).await;
     }
 }
@@ -253,14 +254,15 @@ mod tests {
         let mut longest = [Duration::ZERO; 5];
         for _ in 0..200 {
             let mut last = Instant::now();
-            let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::from_secs(600), |number, _| {
-                if let Some(slot) = number.checked_sub(2) {
-                    longest[slot as usize] = longest[slot as usize].max(last.elapsed());
-                }
-                last = Instant::now();
-                async { Err(failed(Phase::Send, None)) }
-            })
-            .await;
+            let outcome: Result<(), _> =
+                run(&retry, "list_projects", &Method::GET, Duration::from_secs(600), |number, _| {
+                    if let Some(slot) = number.checked_sub(2) {
+                        longest[slot as usize] = longest[slot as usize].max(last.elapsed());
+                    }
+                    last = Instant::now();
+                    async { Err(failed(Phase::Send, None)) }
+                })
+                .await;
             assert_eq!(outcome.unwrap_err().error.attempts(), 6);
         }
         for (longest, limit) in longest.into_iter().zip([500, 1000, 2000, 2000, 2000].map(Duration::from_millis)) {
@@ -273,7 +275,7 @@ mod tests {
         let start = Instant::now();
         let mut left_at_last = Duration::ZERO;
         let retry = Retry::default().max_attempts(100).max_retry_after(Duration::from_secs(4));
-        let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::from_secs(10), |_, left| {
+        let outcome: Result<(), _> = run(&retry, "list_projects", &Method::GET, Duration::from_secs(10), |_, left| {
             left_at_last = left;
             async { Err(failed(Phase::Send, Some(Duration::from_secs(60)))) }
         })
@@ -287,7 +289,7 @@ mod tests {
     async fn the_longest_and_the_shortest_pauses_are_pauses_too() {
         for delay in [Duration::MAX, Duration::ZERO] {
             let retry = Retry::default().max_attempts(6).min_delay(delay).max_delay(delay).max_retry_after(delay);
-            let outcome: Result<(), _> = run(&retry, &Method::GET, Duration::MAX, |number, _| {
+            let outcome: Result<(), _> = run(&retry, "list_projects", &Method::GET, Duration::MAX, |number, _| {
                 let asked = (number % 2 == 0).then_some(Duration::MAX);
                 async move { Err(failed(Phase::Connect, asked)) }
             })
@@ -320,7 +322,7 @@ mod tests {
             (Method::GET, Phase::Send, Phase::Send, false, false),
         ] {
             let retry = Retry::default().max_attempts(2);
-            let outcome: Result<(), _> = run(&retry, &method, Duration::from_secs(60), |number, _| {
+            let outcome: Result<(), _> = run(&retry, "list_projects", &method, Duration::from_secs(60), |number, _| {
                 let phase = if number == 1 { first } else { last };
                 async move { Err(failed(phase, None)) }
             })

@@ -126,6 +126,7 @@ fn failed(span: &Span, Failure { error, .. }: Failure) -> Error {
         let status = error.status().map(|status| status.as_u16());
         error!(
             target: "deepgram_mgmt",
+            operation = error.operation(),
             status,
             failed = ?error.kind(),
             attempts = error.attempts(),
@@ -152,7 +153,7 @@ async fn send(
     span.record("http.request.method", request.method().as_str());
     span.record("server.address", request.url().host_str());
     let limits = client.limits();
-    let outcome = retry::run(&limits.retry, request.method(), limits.operation_timeout, |number, left| {
+    let outcome = retry::run(&limits.retry, operation, request.method(), limits.operation_timeout, |number, left| {
         // Only a stream cannot be cloned; every body here is held in memory.
         let request = request.try_clone();
         async move {

@@ -7,7 +7,7 @@ use super::{Mask, Timestamp};
 /// An entry of the request log that does not decode as a record.
 ///
 /// It prints its place, its request id and the reason, and nothing else of what it holds.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BadEntry {
     pub(crate) index: usize,
     /// Its place among those entries of the page that are handed on.

@@ -27,32 +27,34 @@ const COUNTS: [(&str, u64); 2] = [("limit", 100), ("ttl_seconds", 60)];
 /// How many of the parameters that may be left out a call shows.
 const OPTIONAL: usize = 2;
 
-/// Puts a call that compiles, in a crate called `name`, in the place of the generator's. An operation that needs a
-/// value of which there is no example keeps the generator's, which is not compiled.
-pub(super) fn compile(operations: &mut ItemImpl, name: &str, lowered: &Value) {
+/// Puts a call that compiles in the place of the generator's, which does not. In a crate of a known `name` it is compiled.
+/// An operation that needs a value of which there is no example has none.
+pub(super) fn write(operations: &mut ItemImpl, name: Option<&str>, lowered: &Value) {
     for member in &mut operations.items {
         let ImplItem::Fn(method) = member else { continue };
-        let found = operation(lowered, &method.sig.ident.to_string());
-        let Some((arguments, setters)) = found.and_then(|found| call(found, lowered)) else {
-            continue;
-        };
-        let fence = method.attrs.iter().position(|attribute| docs::line(attribute).as_deref() == Some(" ```ignore"));
-        // The call is the end of what the generator says.
+        // The call is the end of what the generator says; a description may hold such a line, too.
+        let fence = method.attrs.iter().rposition(|attribute| docs::line(attribute).as_deref() == Some(" ```ignore"));
         let Some(fence) = fence else { continue };
         let rest = method.attrs.split_off(fence);
-        if method.attrs.last().and_then(docs::line).is_some_and(|line| !line.is_empty()) {
-            method.attrs.push(parse_quote!(#[doc = ""]));
+        let found = operation(lowered, &method.sig.ident.to_string());
+        if let Some((arguments, setters)) = found.and_then(|found| call(found, lowered)) {
+            if method.attrs.last().and_then(docs::line).is_some_and(|line| !line.is_empty()) {
+                method.attrs.push(parse_quote!(#[doc = ""]));
+            }
+            let before = if setters.is_empty() { "" } else { "\n    " };
+            let call = format!("let response = client{before}.{}({arguments}){setters}.await?;", method.sig.ident);
+            method.attrs.extend(lines(&match name {
+                Some(name) => format!(
+                    "```no_run\n\
+                     # async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
+                     {call}\n\
+                     # Ok(())\n\
+                     # }}\n\
+                     ```"
+                ),
+                None => format!("```ignore\n{call}\n```"),
+            }));
         }
-        let before = if setters.is_empty() { "" } else { "\n    " };
-        method.attrs.extend(lines(&format!(
-            "```no_run\n\
-             # async fn example(client: &{name}::Client) -> Result<(), {name}::Error> {{\n\
-             let response = client{before}.{}({arguments}){setters}.await?;\n\
-             # Ok(())\n\
-             # }}\n\
-             ```",
-            method.sig.ident
-        )));
         method.attrs.extend(rest.into_iter().filter(|attribute| !attribute.path().is_ident("doc")));
     }
 }
@@ -78,7 +80,8 @@ fn call(operation: Operation<'_>, lowered: &Value) -> Option<(String, String)> {
     for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str()?;
         let is_required = parameter["required"] == true;
-        match argument(name, &parameter["schema"], lowered) {
+        let value = argument(name, &parameter["schema"], lowered);
+        match value.or_else(|| any_text(&parameter["schema"], lowered).filter(|_| is_required)) {
             Some(value) if parameter["in"] == "path" => {
                 arguments.push((operation.path.find(&format!("{{{name}}}"))?, value));
             }
@@ -93,7 +96,9 @@ fn call(operation: Operation<'_>, lowered: &Value) -> Option<(String, String)> {
     }
     let content = operation.value["requestBody"]["content"].as_object();
     if let Some(media) = content.and_then(|content| content.values().next()) {
-        setters += &body(&media["schema"], lowered)?;
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+        let names: Vec<String> = parameters.filter_map(|parameter| setter(parameter["name"].as_str()?)).collect();
+        setters += &body(&media["schema"], &names, lowered)?;
     }
     if !setters.is_empty() {
         setters += "\n    ";
@@ -104,24 +109,36 @@ fn call(operation: Operation<'_>, lowered: &Value) -> Option<(String, String)> {
 }
 
 /// The setters of a body: all that it needs, or the first that it may have.
-fn body(schema: &Value, lowered: &Value) -> Option<String> {
+fn body(schema: &Value, parameters: &[String], lowered: &Value) -> Option<String> {
+    // A property that has the name of a parameter.
+    let own = |name: &str| {
+        let name = setter(name)?;
+        Some(if parameters.contains(&name) { format!("body_{name}") } else { name })
+    };
     let schema = dereference(lowered, schema);
     let properties = schema["properties"].as_object()?;
     let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let mut setters = String::new();
     for (name, schema) in properties {
         if required.contains(&name.as_str()) {
-            let value = argument(name, schema, lowered)?;
-            write!(setters, "\n    .{}({value})", setter(name)?).ok()?;
+            let value = argument(name, schema, lowered).or_else(|| any_text(schema, lowered))?;
+            write!(setters, "\n    .{}({value})", own(name)?).ok()?;
         }
     }
     if required.is_empty() {
-        let mut examples =
-            properties.iter().filter_map(|(name, schema)| Some((name, argument(name, schema, lowered)?)));
-        let (name, value) = examples.next()?;
-        write!(setters, "\n    .{}({value})", setter(name)?).ok()?;
+        let mut examples = properties.iter().filter_map(|(name, schema)| {
+            let value = argument(name, schema, lowered)?;
+            Some(format!("\n    .{}({value})", own(name)?))
+        });
+        setters.extend(examples.next());
     }
     Some(setters)
+}
+
+/// An example of a text of which nothing else is known.
+fn any_text(schema: &Value, lowered: &Value) -> Option<String> {
+    let schema = dereference(lowered, schema);
+    (schema["type"] == "string" && schema.get("format").is_none()).then(|| "\"text\"".to_owned())
 }
 
 /// An example of a value, in Rust; `None` of what has no simple one, or says nothing to the reader.

@@ -7,9 +7,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
 use syn::visit::{self, Visit};
-use syn::{Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Stmt, TraitItem, parse_quote};
+use syn::{
+    Attribute, Expr, ExprMethodCall, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Stmt, TraitItem, parse_quote,
+};
 
-use super::builders::value_of;
+use super::builders::{Bodies, value_of};
 use super::docs;
 use super::setters::Texts;
 use super::syntax::last_name;
@@ -23,7 +25,12 @@ use crate::document::rust_names::{builder_name, method_name, setter_name};
 ///
 /// # Errors
 /// Output of another shape than this step was written for.
-pub(super) fn polished(tokens: TokenStream, builders: &[Item], texts: &Texts, lowered: &Value) -> Result<Vec<Item>> {
+pub(super) fn polished(
+    tokens: TokenStream,
+    builders: &[Item],
+    (texts, bodies): (&Texts, &Bodies),
+    lowered: &Value,
+) -> Result<Vec<Item>> {
     let paths = paths(lowered);
     let mut items = syn::parse2::<syn::File>(docs::of_mocks(tokens))?.items;
     for item in &mut items {
@@ -53,7 +60,13 @@ pub(super) fn polished(tokens: TokenStream, builders: &[Item], texts: &Texts, lo
                     });
                     let builder = builder.with_context(|| format!("polish: {name}: of no builder"))?;
                     when(methods, path, builder, texts).with_context(|| format!("polish: {name}"))?;
-                } else if lowered["components"]["schemas"].get("Error").is_some() {
+                    document(methods, builders, operation);
+                    let setters = bodies.setters(builder);
+                    methods.items.extend(setters.iter().map(|setter| ImplItem::Fn(texts.mock_body(setter))));
+                    continue;
+                }
+                name_the_wrong_status(methods);
+                if lowered["components"]["schemas"].get("Error").is_some() {
                     methods.items.push(error());
                 }
             }
@@ -111,6 +124,37 @@ fn when(methods: &mut ItemImpl, path: &str, builder: &ItemStruct, texts: &Texts)
         }
     }
     Ok(())
+}
+
+/// Gives the setters of a mock the documentation that those of the call have.
+fn document(mock: &mut ItemImpl, builders: &[Item], operation: &str) {
+    let call = builders.iter().find_map(|item| match item {
+        Item::Impl(methods) if methods.trait_.is_none() && last_name(&methods.self_ty)? == operation => Some(methods),
+        _ => None,
+    });
+    for member in &mut mock.items {
+        let ImplItem::Fn(method) = member else { continue };
+        let setter = call.into_iter().flat_map(|call| &call.items).find_map(|other| match other {
+            ImplItem::Fn(other) if other.sig.ident == method.sig.ident => Some(other),
+            _ => None,
+        });
+        let is_doc = |attribute: &&Attribute| attribute.path().is_ident("doc");
+        if let Some(setter) = setter.filter(|setter| setter.sig.ident != "new") {
+            method.attrs.extend(setter.attrs.iter().filter(is_doc).cloned());
+        }
+    }
+}
+
+/// Lets a success with another status panic with a sentence.
+fn name_the_wrong_status(methods: &mut ItemImpl) {
+    for member in &mut methods.items {
+        if let ImplItem::Fn(method) = member
+            && method.sig.ident == "success"
+            && let Some(check) = method.block.stmts.first_mut()
+        {
+            *check = parse_quote!(assert!(matches!(status, 200..=299), "{status} is no status of a success"););
+        }
+    }
 }
 
 /// Lets a mock respond with an error of the document's.

@@ -79,9 +79,9 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let types = types::polished(types, &used, &texts, lowered)?;
     let builder = builders::polished(builder, &mut operations, (&texts, &bodies), lowered)?;
     let mut mocks = None;
+    examples::write(&mut operations, published.as_ref().map(|published| published.name), lowered);
     if let Some(published) = published {
-        examples::compile(&mut operations, published.name, lowered);
-        mocks = Some(mocks::polished(published.mocks, &builder, &texts, lowered)?);
+        mocks = Some(mocks::polished(published.mocks, &builder, (&texts, &bodies), lowered)?);
     }
     let mocks_module = mocks.iter().map(|_| {
         quote! {

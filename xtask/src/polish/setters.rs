@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use quote::quote;
 use syn::{Attribute, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
 
-use super::syntax::{arguments, last_name, option_of};
+use super::builders::BodySetter;
+use super::syntax::{arguments, last_name, option_of, plain_name};
 use super::{enums, prose};
 
 /// Types, by their last names, that `IntoValue` knows wherever they come from.
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 24] = [
     "bool",
     "i8",
     "i16",
@@ -31,6 +32,7 @@ const KNOWN: [&str; 23] = [
     "String",
     "PathSegment",
     "EmailSegment",
+    "NaiveDate",
     "Secret",
     "Timestamp",
 ];
@@ -80,7 +82,7 @@ impl Texts {
 
     /// The bound of an argument for a value of this type, and the call that converts it.
     pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (Type, syn::Expr) {
-        let text = text_of(name);
+        let text = plain_name(name);
         match self.is_list(ty) {
             Some(_) => {
                 (parse_quote!(impl crate::runtime::IntoValue<#ty>), parse_quote!(crate::runtime::given(#text, #name)))
@@ -95,7 +97,7 @@ impl Texts {
     /// A setter of the field `name`, of the type `Result<ty, String>`. `None` of a type that `IntoValue` does not know.
     pub(super) fn setter(&self, name: &Ident, ty: &Type) -> Option<ImplItemFn> {
         let taken = self.taken(ty)?;
-        let text = text_of(name);
+        let text = plain_name(name);
         let set = if option_of(ty).is_some() { quote!(set_optional) } else { quote!(set) };
         Some(taken.method(
             name,
@@ -108,7 +110,7 @@ impl Texts {
 
     /// A setter that replaces the value of a field which is always there.
     pub(super) fn replace(&self, name: &Ident, ty: &Type) -> ImplItemFn {
-        let text = text_of(name);
+        let text = plain_name(name);
         match self.is_list(ty) {
             Some(true) => parse_quote! {
                 pub fn #name<Via>(mut self, value: impl crate::runtime::IntoValue<#ty, Via>) -> Self {
@@ -146,7 +148,7 @@ impl Texts {
         } else {
             quote!(|value: #inner| vec![#text])
         };
-        let said = text_of(name);
+        let said = plain_name(name);
         let mut method = match self.taken(ty) {
             Some(taken) => taken.method(
                 name,
@@ -162,6 +164,29 @@ impl Texts {
             },
         };
         method.sig.inputs[0] = parse_quote!(self);
+        method
+    }
+
+    /// A setter of a mock, which compares a property of the body.
+    pub(super) fn mock_body(&self, BodySetter { method: name, ty, property, docs, .. }: &BodySetter) -> ImplItemFn {
+        let inner = option_of(ty).unwrap_or(ty);
+        let said = plain_name(name);
+        let mut method = match self.taken(ty) {
+            Some(taken) => taken.method(
+                name,
+                &parse_quote!({
+                    let value: Option<#inner> = crate::runtime::mock_value(crate::runtime::given(#said, value));
+                    Self(crate::runtime::mock_body(self.0, #property, value))
+                }),
+            ),
+            None => parse_quote! {
+                pub fn #name(self, value: impl Into<Option<#inner>>) -> Self {
+                    Self(crate::runtime::mock_body(self.0, #property, value.into()))
+                }
+            },
+        };
+        method.sig.inputs[0] = parse_quote!(self);
+        method.attrs.clone_from(docs);
         method
     }
 
@@ -203,11 +228,6 @@ impl Taken {
             }
         }
     }
-}
-
-/// The name of a field as its document's reader knows it.
-pub(super) fn text_of(name: &Ident) -> String {
-    name.to_string().trim_start_matches("r#").to_owned()
 }
 
 /// A description of a document as documentation.

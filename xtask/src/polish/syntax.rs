@@ -123,3 +123,8 @@ pub(super) fn derives(attribute: &Attribute, name: &str) -> bool {
     }
     found
 }
+
+/// The name of a field as its document's reader knows it.
+pub(super) fn plain_name(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
+}

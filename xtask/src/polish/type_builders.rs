@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
@@ -12,7 +12,7 @@ use syn::{
     TypePath, parse_quote,
 };
 
-use super::builders::{Bodies, missing, value_of};
+use super::builders::{Bodies, documentation_of, missing, value_of};
 use super::index::Index;
 use super::setters::Texts;
 use super::syntax::{derives, last_name};
@@ -145,7 +145,10 @@ pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
                         if let Some(setter) = texts.setter(name, ty) {
                             *method = setter;
                         }
-                        method.attrs = field.map(|field| field.attrs.clone()).unwrap_or_default();
+                        method.attrs = field.map(documentation_of).unwrap_or_default();
+                    }
+                    if fields.iter().all(|field| field.ident.as_ref().is_none_or(|name| name != "build")) {
+                        methods.items.push(build(&owner(&Item::Impl(methods.clone()))?));
                     }
                 }
                 Item::Impl(methods) => SaysWhatIsMissing.visit_item_impl_mut(methods),
@@ -154,6 +157,20 @@ pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A method that ends the building of a type.
+fn build(name: &str) -> ImplItem {
+    let ty = format_ident!("{name}");
+    parse_quote! {
+        /// The value.
+        ///
+        /// # Errors
+        /// A value is missing, or does not fit.
+        pub fn build(self) -> ::std::result::Result<super::#ty, super::error::ConversionError> {
+            self.try_into()
+        }
+    }
 }
 
 /// Makes the error of a required value that nobody set one with its cure.

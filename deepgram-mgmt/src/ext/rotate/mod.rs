@@ -20,7 +20,7 @@ pub use compare::KeyDifference;
 pub use error::RotateKeyError;
 
 /// The result of a rotation: the old key is deleted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RotatedKey {
     /// The new key, with its secret.

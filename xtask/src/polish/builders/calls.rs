@@ -1,63 +1,18 @@
 //! Writes how a call is made: the parameters of its path are arguments, its other parameters and the fields of its body
 //! are setters, and `.await` sends it.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result, bail};
 use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Expr, Field, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, Macro,
-    ReturnType, Type, parse_quote,
+    Expr, Field, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Macro, ReturnType, Type,
+    parse_quote,
 };
 
+use super::bodies::{Bodies, BodySetter, object, value_of};
 use super::operation::{Operation, plain};
-use crate::document::rust_names::BUILDER_METHODS;
 use crate::polish::setters::{self, Texts};
-use crate::polish::syntax::{arguments, last_name};
-
-/// The builders of types, by name: their fields, documented.
-pub(crate) struct Bodies(BTreeMap<String, Vec<Field>>);
-
-impl Bodies {
-    /// Of the module of types.
-    pub(crate) fn of(types: &[Item]) -> Self {
-        let structs: BTreeMap<String, &ItemStruct> = types.iter().filter_map(of_struct).collect();
-        let builders = types.iter().find_map(|item| match item {
-            Item::Mod(ItemMod { ident, content: Some((_, items)), .. }) if ident == "builder" => Some(items),
-            _ => None,
-        });
-        let fields = builders.into_iter().flatten().filter_map(of_struct).map(|(name, builder)| {
-            let documented = structs.get(&name);
-            let fields = builder.fields.iter().cloned().map(|mut field| {
-                field.attrs = documented.map(|item| docs(item, &field)).unwrap_or_default();
-                field
-            });
-            (name, fields.collect())
-        });
-        Self(fields.collect())
-    }
-
-    /// The fields of the builder of a type; none where it has no builder.
-    pub(crate) fn fields(&self, name: &str) -> &[Field] {
-        self.0.get(name).map(Vec::as_slice).unwrap_or_default()
-    }
-}
-
-fn of_struct(item: &Item) -> Option<(String, &ItemStruct)> {
-    match item {
-        Item::Struct(item) => Some((item.ident.to_string(), item)),
-        _ => None,
-    }
-}
-
-/// The documentation of the field of this name.
-fn docs(item: &ItemStruct, field: &Field) -> Vec<Attribute> {
-    let field = item.fields.iter().find(|other| other.ident == field.ident);
-    let attributes = field.into_iter().flat_map(|field| &field.attrs);
-    attributes.filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()
-}
+use crate::polish::syntax::{arguments, last_name, plain_name};
 
 /// How the call of one builder is made.
 pub(super) struct Call {
@@ -99,18 +54,15 @@ impl Call {
                 (_, Some(field)) => {
                     let ty = value_of(field).with_context(|| format!("`{name}` is of no type"))?;
                     *method = setter(&name, ty, texts);
-                    let description = operation.descriptions.get(plain(&setters::text_of(&name))).copied();
+                    let description = operation.descriptions.get(plain(&plain_name(&name))).copied();
                     method.attrs = setters::documentation(description);
                 }
                 (_, None) => bail!("`{name}` sets no field"),
             }
             written.push(member);
         }
-        if let Some(fields) = body(fields.named.iter(), bodies) {
-            let taken: Vec<String> =
-                builder.fields.iter().filter_map(|field| field.ident.as_ref()).map(setters::text_of).collect();
-            written.extend(body_setters(fields, taken, operation.body_is_optional, texts).map(ImplItem::Fn));
-        }
+        let setters = bodies.setters(builder);
+        written.extend(setters.iter().map(|setter| body_setter(setter, operation.body_is_optional, texts)));
         methods.items = written;
         Ok(Self { path })
     }
@@ -161,11 +113,6 @@ fn names_in_path(methods: &ItemImpl) -> Vec<Ident> {
     names.0
 }
 
-/// `T` of a field of the type `Result<T, String>`.
-pub(crate) fn value_of(field: &Field) -> Option<&Type> {
-    arguments(&field.ty).first().copied()
-}
-
 /// Takes the values of the path, converted.
 fn constructor(method: &ImplItemFn, path: &[(Ident, Type)]) -> Result<ImplItemFn> {
     let mut method = method.clone();
@@ -190,7 +137,7 @@ fn constructor(method: &ImplItemFn, path: &[(Ident, Type)]) -> Result<ImplItemFn
 
 /// The error of a required value that nobody set, with its cure.
 pub(crate) fn missing(name: &Ident) -> String {
-    let name = setters::text_of(name);
+    let name = plain_name(name);
     format!("{name} is missing: set it with `.{name}(…)`")
 }
 
@@ -198,7 +145,7 @@ fn setter(name: &Ident, ty: &Type, texts: &Texts) -> ImplItemFn {
     if let Some(setter) = texts.setter(name, ty) {
         return setter;
     }
-    let text = setters::text_of(name);
+    let text = plain_name(name);
     let mut value = quote!(crate::runtime::converted(#text, value));
     let mut inner = ty;
     if let Some(within) = crate::polish::syntax::option_of(ty) {
@@ -230,71 +177,26 @@ fn body_method(name: &Ident, field: &Field, texts: &Texts) -> Option<ImplItemFn>
     })
 }
 
-/// The type of a body that its builder makes.
-fn object(ty: &Type) -> Option<&Ident> {
-    let Type::Path(path) = ty else { return None };
-    let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
-    let name = names.next()?;
-    (names.next()? == "builder").then_some(name)
-}
-
-/// The fields of the body, where it is an object.
-fn body<'a>(mut fields: impl Iterator<Item = &'a Field>, bodies: &'a Bodies) -> Option<&'a [Field]> {
-    let body = fields.find(|field| field.ident.as_ref().is_some_and(|name| name == "body"))?;
-    bodies.0.get(&object(value_of(body)?)?.to_string()).map(Vec::as_slice)
-}
-
-/// One setter for each field of a body. A name that is `taken` gets `body_` before it.
-fn body_setters<'a>(
-    fields: &'a [Field],
-    mut taken: Vec<String>,
-    is_optional: bool,
-    texts: &'a Texts,
-) -> impl Iterator<Item = ImplItemFn> + 'a {
-    taken.extend(BUILDER_METHODS.map(str::to_owned));
-    taken.push("body".to_owned());
-    fields.iter().filter_map(move |field| {
-        let (name, ty) = (field.ident.as_ref()?, &of_types(value_of(field)?));
-        let mut own = setters::text_of(name);
-        while taken.contains(&own) {
-            own.insert_str(0, "body_");
-        }
-        let method = if own == setters::text_of(name) { name.clone() } else { format_ident!("{own}") };
-        taken.push(own);
-        let body = if is_optional {
-            quote!(Some(self.body.unwrap_or_else(|| Ok(::std::default::Default::default())).map(|body| body.#name(value))))
-        } else {
-            quote!(self.body.map(|body| body.#name(value)))
-        };
-        let block = parse_quote!({
-            self.body = #body;
-            self
-        });
-        let mut setter = match texts.taken(ty) {
-            Some(taken) => taken.method(&method, &block),
-            None => parse_quote! {
-                pub fn #method(mut self, value: impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>) -> Self #block
-            },
-        };
-        setter.attrs.clone_from(&field.attrs);
-        Some(setter)
-    })
-}
-
-/// A type as the module of builders names it: `types::X` in place of `super::X`.
-fn of_types(ty: &Type) -> Type {
-    struct Paths;
-    impl VisitMut for Paths {
-        fn visit_path_mut(&mut self, path: &mut syn::Path) {
-            visit_mut::visit_path_mut(self, path);
-            if let Some(first) = path.segments.first_mut().filter(|first| first.ident == "super") {
-                first.ident = parse_quote!(types);
-            }
-        }
-    }
-    let mut ty = ty.clone();
-    Paths.visit_type_mut(&mut ty);
-    ty
+/// A setter of one property of the body.
+fn body_setter(setter: &BodySetter, is_optional: bool, texts: &Texts) -> ImplItem {
+    let BodySetter { method, field, ty, .. } = setter;
+    let body = if is_optional {
+        quote!(Some(self.body.unwrap_or_else(|| Ok(::std::default::Default::default())).map(|body| body.#field(value))))
+    } else {
+        quote!(self.body.map(|body| body.#field(value)))
+    };
+    let block = parse_quote!({
+        self.body = #body;
+        self
+    });
+    let mut written = match texts.taken(ty) {
+        Some(taken) => taken.method(method, &block),
+        None => parse_quote! {
+            pub fn #method(mut self, value: impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>) -> Self #block
+        },
+    };
+    written.attrs.clone_from(&setter.docs);
+    ImplItem::Fn(written)
 }
 
 /// `.await` sends the call and gives its value.

@@ -6,6 +6,7 @@
 //! takes an unrecognized object for an empty value, and returns an error whose text holds bodies and URLs. A hook can
 //! fail only with an error of the HTTP client, which nobody else can make, or with a text.
 
+mod bodies;
 mod calls;
 mod operation;
 mod optional_body;
@@ -18,8 +19,9 @@ use quote::quote;
 use serde_json::Value;
 use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, parse_quote};
 
+pub(super) use self::bodies::{Bodies, BodySetter, documentation_of, value_of};
 use self::calls::Call;
-pub(super) use self::calls::{Bodies, missing, value_of};
+pub(super) use self::calls::missing;
 use self::operation::{Operation, described, plain};
 use super::setters::Texts;
 use super::syntax::last_name;
