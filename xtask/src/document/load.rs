@@ -55,11 +55,17 @@ pub fn document(path: &Path) -> Result<Document> {
 /// As [`document`].
 pub fn document_called(name: &str, path: &Path) -> Result<Document> {
     let size = std::fs::metadata(path).with_context(|| format!("{name}: cannot be read"))?.len();
+    check_size(name, size)?;
+    let bytes = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
+    parse(name, &bytes)
+}
+
+/// Rejects a document of more bytes than any has.
+pub(crate) fn check_size(name: &str, size: u64) -> Result<()> {
     if size > MAX_BYTES {
         bail!("{name}: {size} bytes; the limit for a document is {MAX_BYTES}");
     }
-    let bytes = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
-    parse(name, &bytes)
+    Ok(())
 }
 
 /// Parses `bytes` as the content of the file called `name`.
@@ -91,9 +97,9 @@ pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
 }
 
 /// Why a text could not be read, and where.
-pub(crate) struct Failure {
+struct Failure {
     /// Line and column, from 1, where the parser knows them.
-    pub(crate) place: Option<(usize, usize)>,
+    place: Option<(usize, usize)>,
     reason: String,
 }
 
@@ -105,9 +111,14 @@ impl Failure {
     }
 }
 
+/// Whether the file called `name` is read as JSON, and not as YAML.
+pub(crate) fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
 /// Reads the text of the file called `name` with `seed`: as JSON if the name ends in `.json`, else as YAML.
-pub(crate) fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: S) -> Result<S::Value, Failure> {
-    if Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json")) {
+fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: S) -> Result<S::Value, Failure> {
+    if is_json(name) {
         let mut json = serde_json::Deserializer::from_str(text);
         let value = seed.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
         value.map_err(|error| Failure::new(Some((error.line(), error.column())), &error.to_string()))
@@ -228,7 +239,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut mapping = Map::new();
-        while let Some(key) = entries.next_key_seed(Key(Some(&mapping)))? {
+        while let Some(key) = entries.next_key_seed(Key(&mapping))? {
             let value = entries.next_value_seed(self)?;
             mapping.insert(key, value);
         }
@@ -240,7 +251,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 }
 
 /// The key by which a mapping in YAML takes over the members of others.
-const MERGE: &str = "<<";
+pub(crate) const MERGE: &str = "<<";
 
 /// Adds the members of a mapping, or of each of a list of mappings, that `mapping` does not have yet.
 fn merge<E: serde::de::Error>(mapping: &mut Map<String, Value>, merged: Value) -> Result<(), E> {
@@ -259,15 +270,11 @@ fn merge<E: serde::de::Error>(mapping: &mut Map<String, Value>, merged: Value) -
 }
 
 /// A key of a mapping, as a string; a key that the mapping has already is rejected with its location.
-#[derive(Default)]
-pub(crate) struct Key<'m>(Option<&'m Map<String, Value>>);
+struct Key<'m>(&'m Map<String, Value>);
 
 impl Key<'_> {
     fn once<E: serde::de::Error>(self, key: String) -> Result<String, E> {
-        match self.0 {
-            Some(mapping) if mapping.contains_key(&key) => Err(E::custom(format!("duplicate key `{key}`"))),
-            _ => Ok(key),
-        }
+        if self.0.contains_key(&key) { Err(E::custom(format!("duplicate key `{key}`"))) } else { Ok(key) }
     }
 }
 
