@@ -48,12 +48,41 @@ impl Lines {
         title: impl fmt::Display,
         message: impl IntoIterator<Item = impl fmt::Display>,
     ) {
+        self.add_command(level, &[("title", title.to_string())], message);
+    }
+
+    /// Adds a command whose annotation is about a file, a line and a column.
+    pub fn command_at(
+        &mut self,
+        level: &str,
+        title: impl fmt::Display,
+        (file, row, column): (&str, usize, usize),
+        message: impl IntoIterator<Item = impl fmt::Display>,
+    ) {
+        let properties = [
+            ("title", title.to_string()),
+            ("file", file.to_owned()),
+            ("line", row.to_string()),
+            ("col", column.to_string()),
+        ];
+        self.add_command(level, &properties, message);
+    }
+
+    fn add_command(
+        &mut self,
+        level: &str,
+        properties: &[(&str, String)],
+        message: impl IntoIterator<Item = impl fmt::Display>,
+    ) {
         // Escaped as its toolkit does.
         let data = |text: String| text.replace('%', "%25");
-        let title = data(line(title)).replace(':', "%3A").replace(',', "%2C");
+        let properties: Vec<String> = properties
+            .iter()
+            .map(|(name, value)| format!("{name}={}", data(line(value)).replace(':', "%3A").replace(',', "%2C")))
+            .collect();
         let lines: Vec<String> = message.into_iter().map(|text| data(line(text))).collect();
         // Writing to a string cannot fail.
-        let _ = writeln!(self.0, "::{level} title={title}::{}", lines.join("%0A"));
+        let _ = writeln!(self.0, "::{level} {}::{}", properties.join(","), lines.join("%0A"));
     }
 
     /// The text so far.

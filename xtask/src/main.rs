@@ -78,7 +78,7 @@ fn run(task: Task) -> Result<Outcome> {
     match task {
         Task::Generate(options) => generate::run(&options, &started_in),
         Task::Build => generate::build(&workspace::root()?),
-        Task::Drift(options) => drift::run(&options, &workspace::root()?, &started_in),
+        Task::Drift(options) => drift::run(&options, &started_in),
         Task::Update(options) => update::run(&options, &workspace::root()?, &started_in),
         Task::Tour { live } => tour::run(&workspace::root()?, live),
         Task::Probe { arguments } => probe::run(&arguments, &workspace::root()?, &started_in),

@@ -90,6 +90,29 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
     }
 }
 
+/// The locations in `overlay` of the actions that bring `places`, which `document` does not have. A place that no action
+/// brings is left out.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeMap<Pointer, Pointer>> {
+    let parsed = parse(overlay)?;
+    let mut found = BTreeMap::new();
+    let mut effective = document.clone();
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let one = Overlay { actions: vec![action.clone()], ..parsed.clone() };
+        let mut changed = effective.clone();
+        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
+            continue;
+        }
+        for place in places.iter().filter(|place| place.find(&effective).is_none() && place.find(&changed).is_some()) {
+            found.entry(place.clone()).or_insert_with(|| Pointer::root().child("actions").child(index));
+        }
+        effective = changed;
+    }
+    Ok(found)
+}
+
 /// How many parameters stand twice in one list.
 fn repeated_parameters(document: &Value) -> usize {
     let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);

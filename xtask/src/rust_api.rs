@@ -49,11 +49,29 @@ pub struct ApiDiff {
     pub changed: Vec<(String, String, String)>,
 }
 
-/// An item's form, and the bump that adding one of its kind needs.
+/// The effect on callers of adding an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Addition {
+    /// Nothing that callers have.
+    Compatible,
+    /// Callers' code breaks, for this reason.
+    Breaking(&'static str),
+}
+
+impl Addition {
+    fn bump(self) -> SemverBump {
+        match self {
+            Self::Compatible => SemverBump::Minor,
+            Self::Breaking(_) => SemverBump::Major,
+        }
+    }
+}
+
+/// An item's form, and the effect of adding it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct PublicItem {
     form: String,
-    adding: SemverBump,
+    adding: Addition,
 }
 
 /// Every public item of generated code, by path.
@@ -69,7 +87,7 @@ pub fn compare(before: &Modules, now: &Modules) -> Result<ApiDiff> {
     // A part of a type that was itself added or removed is not listed again.
     let removed: Vec<String> =
         old.keys().filter(|path| !new.contains_key(*path) && !is_part_of_other(path, &new, &old)).cloned().collect();
-    let added: Vec<(String, SemverBump)> = new
+    let added: Vec<(String, Addition)> = new
         .iter()
         .filter(|(path, _)| !old.contains_key(*path) && !is_part_of_other(path, &old, &new))
         .map(|(path, shape)| (path.clone(), shape.adding))
@@ -88,11 +106,14 @@ pub fn compare(before: &Modules, now: &Modules) -> Result<ApiDiff> {
         SemverBump::Major
     } else {
         let least = if same_code { SemverBump::None } else { SemverBump::Patch };
-        added.iter().map(|(_, step)| *step).fold(least, SemverBump::max)
+        added.iter().map(|(_, addition)| addition.bump()).fold(least, SemverBump::max)
     };
     let gone = removed.iter().map(|path| format!("removed {path}"));
     let other = changed.iter().map(|(path, old, new)| format!("changed {path}: {old} → {new}"));
-    let more = added.iter().filter(|(_, step)| *step == semver).map(|(path, _)| format!("added {path}"));
+    let more = added.iter().filter(|(_, addition)| addition.bump() == semver).map(|(path, addition)| match addition {
+        Addition::Compatible => format!("added {path}"),
+        Addition::Breaking(reason) => format!("added {path}: {reason}"),
+    });
     let deciding = match semver {
         SemverBump::Major => gone.chain(other).chain(more).collect(),
         _ => more.collect(),
@@ -117,7 +138,7 @@ impl PublicApi {
         Ok(api)
     }
 
-    fn insert(&mut self, path: String, form: impl ToTokens, adding: SemverBump) {
+    fn insert(&mut self, path: String, form: impl ToTokens, adding: Addition) {
         self.0.insert(path, PublicItem { form: format_tokens(&form.to_token_stream().to_string()), adding });
     }
 
@@ -130,22 +151,26 @@ impl PublicApi {
                 Item::Struct(item) if is_public(&item.vis) => {
                     let path = inside(&item.ident);
                     let generics = &item.generics;
-                    self.insert(path.clone(), quote!(struct #generics), SemverBump::Minor);
+                    self.insert(path.clone(), quote!(struct #generics), Addition::Compatible);
                     self.attributes(&path, &item.attrs);
                     self.fields(&path, &item.fields, &item.attrs);
                 }
                 Item::Enum(item) if is_public(&item.vis) => {
                     let path = inside(&item.ident);
-                    self.insert(path.clone(), quote!(enum), SemverBump::Minor);
+                    self.insert(path.clone(), quote!(enum), Addition::Compatible);
                     self.attributes(&path, &item.attrs);
-                    let adding = if is_open(&item.attrs) { SemverBump::Minor } else { SemverBump::Major };
+                    let adding = if is_open(&item.attrs) {
+                        Addition::Compatible
+                    } else {
+                        Addition::Breaking("a `match` without it no longer compiles")
+                    };
                     for variant in &item.variants {
                         self.insert(format!("{path}::{}", variant.ident), form(&variant.fields), adding);
                     }
                 }
                 Item::Type(item) if is_public(&item.vis) => {
                     let ty = &item.ty;
-                    self.insert(inside(&item.ident), quote!(type #ty), SemverBump::Minor);
+                    self.insert(inside(&item.ident), quote!(type #ty), Addition::Compatible);
                 }
                 Item::Mod(item) if is_public(&item.vis) => {
                     if let Some((_, items)) = &item.content {
@@ -170,18 +195,18 @@ impl PublicApi {
         });
         for function in functions {
             for name in required_values(function) {
-                // A new required value makes calls fail that still compile.
-                self.insert(format!("{path} requires {name}"), quote!(), SemverBump::Major);
+                let adding = Addition::Breaking("calls without it compile, and fail");
+                self.insert(format!("{path} requires {name}"), quote!(), adding);
             }
             if item.trait_.is_none() && is_public(&function.vis) {
-                self.insert(format!("{path}::{}()", function.sig.ident), &function.sig, SemverBump::Minor);
+                self.insert(format!("{path}::{}()", function.sig.ident), &function.sig, Addition::Compatible);
             }
         }
         if let Some((implemented, _)) = &item.trait_ {
             self.insert(
                 format!("{path}: {}", format_tokens(&implemented.to_token_stream().to_string())),
                 quote!(),
-                SemverBump::Minor,
+                Addition::Compatible,
             );
         }
     }
@@ -194,7 +219,7 @@ impl PublicApi {
                 self.insert(
                     format!("{path}: {}", format_tokens(&name.to_token_stream().to_string())),
                     quote!(),
-                    SemverBump::Minor,
+                    Addition::Compatible,
                 );
             }
         }
@@ -203,7 +228,11 @@ impl PublicApi {
     fn fields(&mut self, path: &str, fields: &Fields, attributes: &[Attribute]) {
         // A struct whose fields are all public can be written out, and one more field breaks that.
         let can_be_written = !is_open(attributes) && fields.iter().all(|field| is_public(&field.vis));
-        let adding = if can_be_written { SemverBump::Major } else { SemverBump::Minor };
+        let adding = if can_be_written {
+            Addition::Breaking("a struct literal that lists every field no longer compiles")
+        } else {
+            Addition::Compatible
+        };
         for (index, field) in fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
             let name = field.ident.as_ref().map_or_else(|| index.to_string(), ToString::to_string);
             self.insert(format!("{path}::{name}"), &field.ty, adding);
@@ -351,13 +380,14 @@ mod tests {
     #[test]
     fn one_more_field_of_a_struct_that_callers_can_write_out_is_major() {
         let field = diff(|document| properties(document)["more"] = json!({ "type": "string" }));
-        assert_eq!((field.semver, field.deciding), (SemverBump::Major, vec!["added types::Thing::more".to_owned()]));
+        let reason = "added types::Thing::more: a struct literal that lists every field no longer compiles";
+        assert_eq!((field.semver, field.deciding), (SemverBump::Major, vec![reason.to_owned()]));
     }
 
     #[test]
     fn a_parameter_that_has_to_be_set_is_major_although_callers_still_compile() {
         let required = diff(|document| operation(document)["parameters"] = parameter(true));
         assert_eq!(required.semver, SemverBump::Major, "{required:?}");
-        assert!(required.deciding.iter().any(|item| item.ends_with("requires kind")), "{required:?}");
+        assert!(required.deciding.iter().any(|item| item.contains("requires kind: calls without it")), "{required:?}");
     }
 }

@@ -14,7 +14,7 @@ use super::load::{self, Document};
 /// # Errors
 /// A folder in no repository, an unknown revision, a path that the revision does not have, and the errors of
 /// [`load::parse`].
-pub fn document(revision: &str, path: &str, folder: &Path) -> Result<Document> {
+pub(crate) fn document(revision: &str, path: &str, folder: &Path) -> Result<Document> {
     let name = format!("{revision}:{path}");
     let git = |arguments: &[&str]| git(folder, arguments).with_context(|| name.clone());
     if !git(&["rev-parse", "--git-dir"])?.status.success() {
@@ -29,7 +29,9 @@ pub fn document(revision: &str, path: &str, folder: &Path) -> Result<Document> {
     }
     let blob = git(&["cat-file", "blob", &name])?;
     if !blob.status.success() {
-        bail!("{name}: revision `{revision}` has no file `{path}`; a path starts at the root of the repository, or with `./`");
+        bail!(
+            "{name}: revision `{revision}` has no file `{path}`; a path starts at the root of the repository, or with `./`"
+        );
     }
     load::check_size(&name, u64::try_from(blob.stdout.len())?)?;
     load::parse(&name, &blob.stdout)

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use saphyr_parser::{Event, Parser, Span};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::load::{self, Document};
@@ -267,7 +267,8 @@ mod tests {
     #[test]
     fn a_member_has_the_position_of_its_key_and_an_item_its_own() {
         let text = "# Things\n\u{e9}: { a: 1, 'b c': [x,  {d: 2}] }\nlist:\n- one\n-   name: |\n      text\n      b: 1\n    200: {}\n";
-        let places = ["#", "#/\u{e9}", "#/\u{e9}/a", "#/\u{e9}/b c", "#/\u{e9}/b c/0", "#/\u{e9}/b c/1", "#/\u{e9}/b c/1/d"];
+        let places =
+            ["#", "#/\u{e9}", "#/\u{e9}/a", "#/\u{e9}/b c", "#/\u{e9}/b c/0", "#/\u{e9}/b c/1", "#/\u{e9}/b c/1/d"];
         assert_eq!(found("a.yml", text, &places), ["2:1", "2:1", "2:6", "2:12", "2:20", "2:24", "2:25"]);
         let places = ["#/list", "#/list/0", "#/list/1", "#/list/1/name", "#/list/1/200"];
         assert_eq!(found("a.yml", text, &places), ["3:1", "4:3", "5:5", "5:5", "8:5"]);

@@ -1,6 +1,7 @@
 //! Reads documents, and names their parts. Imports nothing of the steps above.
 
 pub mod extensions;
+pub(crate) mod git;
 pub mod load;
 pub mod locate;
 pub mod located;

@@ -2,10 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::read::Location;
 use super::rules::{Relevance, Rule, Severity};
+use crate::document::locate::Position;
+
+/// A position in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilePosition {
+    /// The name of the file as the caller gave it.
+    pub file: String,
+    /// Line and column.
+    #[serde(flatten)]
+    pub position: Position,
+}
+
+impl std::fmt::Display for FilePosition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}", self.file, self.position)
+    }
+}
 
 /// One change, however many operations it touches.
 #[derive(Debug, Clone)]
@@ -26,6 +44,10 @@ pub struct Finding {
     pub base: Option<String>,
     /// JSON pointer into the revision.
     pub revision: Option<String>,
+    /// The position of `base`, where the file is known.
+    pub base_position: Option<FilePosition>,
+    /// The position of `revision`, where the file is known.
+    pub revision_position: Option<FilePosition>,
     /// Method and path of every operation it touches; none for a change of the whole document.
     pub operations: Vec<String>,
 }
@@ -36,6 +58,20 @@ impl Finding {
     pub fn location(&self) -> &str {
         self.base.as_deref().or(self.revision.as_deref()).unwrap_or("#")
     }
+
+    /// The position that reports show: the part that changed in the revision, or in the base for removals.
+    #[must_use]
+    pub fn position(&self) -> Option<&FilePosition> {
+        let is_gone = self.base.as_deref().zip(self.revision.as_deref()).is_some_and(|(at, other)| lacks(other, at));
+        let (first, second) = (&self.revision_position, &self.base_position);
+        if is_gone { second.as_ref().or(first.as_ref()) } else { first.as_ref().or(second.as_ref()) }
+    }
+}
+
+/// Whether `at` is a property that the other document lacks: a finding then names the schema around it, `other`.
+pub(super) fn lacks(other: &str, at: &str) -> bool {
+    let property = at.rfind("/properties/").map(|index| &at[index..]);
+    property.is_some_and(|property| property.matches('/').count() == 2 && !other.ends_with(property))
 }
 
 /// A node of the referrer graph: an operation, or a schema in one direction.
@@ -102,7 +138,20 @@ impl Collector {
         let identity = (rule.id, at, subject.clone(), text(&old), text(&new));
         let index = *self.known.entry(identity).or_insert_with(|| {
             let (severity, operations) = (rule.severity, Vec::new());
-            let finding = Finding { rule, severity, place, subject, old, new, base, revision, operations };
+            let (base_position, revision_position) = (None, None);
+            let finding = Finding {
+                rule,
+                severity,
+                place,
+                subject,
+                old,
+                new,
+                base,
+                revision,
+                base_position,
+                revision_position,
+                operations,
+            };
             self.findings.push((finding, BTreeSet::new()));
             self.findings.len() - 1
         });

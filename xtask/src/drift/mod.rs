@@ -1,19 +1,21 @@
 //! Drift: the changes between two documents, and their effect on a client that is already published.
 //!
 //! `read` turns each document into a normalised model; `compare` finds the changes; [`rules`] holds every kind of change
-//! with its severity; [`config`] and [`baseline`] say which findings count; [`report`] formats them.
+//! with its severity; [`config`] and [`baseline`] say which findings count; [`renames`] finds those that belong together; [`report`] formats
+//! them.
 
 pub mod baseline;
 mod compare;
 pub mod config;
 mod findings;
 mod read;
+pub mod renames;
 pub mod report;
 pub mod rules;
 
 use serde_json::Value;
 
-pub use findings::Finding;
+pub use findings::{FilePosition, Finding};
 
 use compare::{Comparison, document, operations, schemas, security};
 use read::Document;

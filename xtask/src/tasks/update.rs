@@ -100,7 +100,7 @@ fn obstacles(document: &Document, corrections: &Document, report: &Report) -> Re
 fn last(report: &Report) -> String {
     match &report.api {
         ApiVerdict::Compared { diff, .. } => format!("semver: {}", diff.semver),
-        ApiVerdict::Unknown { .. } => "semver: could not tell".to_owned(),
+        _ => "semver: could not tell".to_owned(),
     }
 }
 

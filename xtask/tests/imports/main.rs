@@ -29,7 +29,10 @@ const ORDER: &[(&str, &[&[&str]])] = &[
             &["lib", "main"],
         ],
     ),
-    ("xtask::drift", &[&["read", "rules"], &["findings"], &["compare", "config", "baseline"], &["mod"], &["report"]]),
+    (
+        "xtask::drift",
+        &[&["read", "rules"], &["findings"], &["compare", "config", "baseline", "renames"], &["mod"], &["report"]],
+    ),
     (
         "xtask::drift::compare",
         &[

@@ -14,6 +14,7 @@ pub(super) fn render(report: &Report) -> String {
     let value = json!({
         "base": report.base,
         "revision": report.revision,
+        "reading": report.reading,
         "summary": {
             "breaking": report.count(Severity::Breaking),
             "warning": report.count(Severity::Warning),
@@ -22,6 +23,7 @@ pub(super) fn render(report: &Report) -> String {
             "ignored": report.applied.ignored,
         },
         "findings": report.findings.iter().map(finding).collect::<Vec<_>>(),
+        "renames": report.renames,
         "idle_ignores": report.applied.idle,
         "accepted_findings_gone": report.gone,
         "defects": { "base": diagnostics(&report.diagnostics.0), "revision": diagnostics(&report.diagnostics.1) },
@@ -41,6 +43,8 @@ fn finding(finding: &Finding) -> Value {
         "new": finding.new,
         "base": finding.base,
         "revision": finding.revision,
+        "base_position": finding.base_position,
+        "revision_position": finding.revision_position,
         "operations": finding.operations,
     })
 }

@@ -3,22 +3,65 @@
 use std::collections::HashMap;
 
 use crate::drift::Finding;
+use crate::drift::rules;
+
+/// Rules whose findings are counted and not listed: they say nothing about the wire.
+pub(super) const COUNTED: [&str; 4] = [
+    rules::DOCUMENTATION_CHANGED.id,
+    rules::EXTENSION_CHANGED.id,
+    rules::UNUSED_COMPONENT_CHANGED.id,
+    rules::OPERATION_ID_CHANGED.id,
+];
 
 /// Members that changed in one way: the change, the character that joins their names to the owner, and the names.
 type Change<'f> = (String, char, Vec<&'f str>);
 
-/// `Model.{batch, metadata}`, `GET /v1/things/{keys, requests} status enum none → ["a"]`.
-pub(super) fn lines(findings: &[&Finding]) -> Vec<String> {
+/// How many positions a line names.
+const POSITIONS: usize = 3;
+
+/// A line, and the findings that it tells.
+pub(super) struct Item<'f> {
+    /// `Model.{batch, metadata}`, `GET /v1/things/{keys, requests} status enum none → ["a"]`.
+    pub(super) text: String,
+    findings: Vec<&'f Finding>,
+}
+
+impl Item<'_> {
+    /// The positions of the findings: ` (api.yaml:12:7, 30:7)`; empty where no file is known.
+    pub(super) fn positions(&self) -> String {
+        let mut all: Vec<_> = self.findings.iter().filter_map(|finding| finding.position()).collect();
+        all.dedup();
+        let mut shown: Vec<String> = Vec::new();
+        let mut file = None;
+        for position in all.iter().take(POSITIONS) {
+            // A file is named once.
+            let is_named = file.replace(&position.file) == Some(&position.file);
+            shown.push(if is_named { position.position.to_string() } else { position.to_string() });
+        }
+        if all.len() > POSITIONS {
+            shown.push(format!("+{}", all.len() - POSITIONS));
+        }
+        if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
+    }
+}
+
+/// Puts findings together to lines.
+pub(super) fn lines<'f>(findings: &[&'f Finding]) -> Vec<Item<'f>> {
     let members = grouped(findings.iter().map(|finding| {
         let (owner, separator, name) = split(&finding.place);
-        ((owner, separator, change(finding)), name)
+        ((owner, separator, change(finding)), (name, *finding))
     }));
-    let changes = members.into_iter().map(|((owner, separator, change), names)| {
+    let changes = members.into_iter().map(|((owner, separator, change), members)| {
+        let (names, findings): (Vec<&str>, Vec<&Finding>) = members.into_iter().unzip();
         // What changed as a whole stays apart: operations, schemas.
         let whole = names.iter().all(|name| name.is_empty()).then_some(owner);
-        (((change, separator, names), whole), owner)
+        (((change, separator, names), whole), (owner, findings))
     });
-    grouped(changes).into_iter().map(|((change, _), owners)| line(&change, &owners)).collect()
+    let groups = grouped(changes).into_iter().map(|((change, _), members)| {
+        let (owners, findings): (Vec<&str>, Vec<Vec<&Finding>>) = members.into_iter().unzip();
+        Item { text: line(&change, &owners), findings: findings.concat() }
+    });
+    groups.collect()
 }
 
 /// Keys in the order of their first values, each with all of them.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::drift::config::Applied;
+use crate::drift::renames::Rename;
 use crate::drift::rules::{Rule, Severity};
 use crate::drift::{Diagnostic, Finding};
 use crate::rust_api::ApiDiff;
@@ -22,6 +23,11 @@ pub enum ApiVerdict {
         /// Actions of the overlay that match nothing in the revision.
         unmatched_actions: Vec<String>,
     },
+    /// The question makes no sense for these documents.
+    NotCompared {
+        /// Why, and where the comparison is to be had.
+        reason: String,
+    },
     /// The pipeline rejected one of the documents.
     Unknown {
         /// Its error.
@@ -36,8 +42,12 @@ pub struct Report {
     pub base: String,
     /// The name of the revision.
     pub revision: String,
+    /// One line about the overlay, where both documents have it.
+    pub reading: Option<String>,
     /// The findings that count, worst first.
     pub findings: Vec<Finding>,
+    /// The probable renames among the findings.
+    pub renames: Vec<Rename>,
     /// The number of findings that a baseline accepts.
     pub accepted: usize,
     /// The number of accepted findings that are gone.
@@ -97,6 +107,7 @@ impl Report {
     pub(super) fn semver(&self) -> String {
         match &self.api {
             ApiVerdict::Compared { diff, .. } => format!("semver: {}", diff.semver),
+            ApiVerdict::NotCompared { reason } => format!("source: not compared: {reason}"),
             ApiVerdict::Unknown { error } => format!("semver: could not tell: {error}"),
         }
     }

@@ -1,8 +1,8 @@
 //! The report for a terminal: one screen, by groups, the worst first.
 
-use super::lines::lines;
+use super::lines::{COUNTED, lines};
 use super::{ApiVerdict, Report};
-use crate::drift::rules::{self, Severity};
+use crate::drift::rules::Severity;
 use crate::inert::Lines;
 
 /// How wide a line of findings may be.
@@ -16,13 +16,8 @@ fn most(severity: Severity) -> usize {
     if severity == Severity::Breaking { 12 } else { 6 }
 }
 
-/// Rules whose findings are counted and not listed: they say nothing about the wire.
-const COUNTED: [&str; 4] = [
-    rules::DOCUMENTATION_CHANGED.id,
-    rules::EXTENSION_CHANGED.id,
-    rules::UNUSED_COMPONENT_CHANGED.id,
-    rules::OPERATION_ID_CHANGED.id,
-];
+/// How many renames are shown.
+const RENAMES: usize = 10;
 
 /// How many of the items that decide the step are shown.
 const DECIDING: usize = 5;
@@ -30,11 +25,16 @@ const DECIDING: usize = 5;
 pub(super) fn render(report: &Report) -> String {
     let mut text = Lines::default();
     text.add(format_args!("drift: {} → {}", report.base, report.revision));
+    if let Some(reading) = &report.reading {
+        text.add(format_args!("read:  {reading}"));
+    }
     text.add(format_args!("wire:  {}", report.summary()));
     for severity in [Severity::Breaking, Severity::Warning] {
         for (rule, findings) in report.by_rule(severity) {
             text.add(format_args!("{severity:<9}{} ×{}: {}", rule.id, findings.len(), rule.reason));
-            list(&mut text, &lines(&findings), most(severity));
+            let items = lines(&findings).into_iter();
+            let items: Vec<String> = items.map(|item| cut(&item.text, ITEM) + &item.positions()).collect();
+            list(&mut text, &items, most(severity));
         }
     }
     let mut counted = Vec::new();
@@ -43,12 +43,22 @@ pub(super) fn render(report: &Report) -> String {
         if COUNTED.contains(&rule.id) {
             counted.push(name);
         } else {
-            let found = format!("{name}: {}", lines(&findings).join("; "));
+            let items: Vec<String> = lines(&findings).into_iter().map(|item| item.text).collect();
+            let found = format!("{name}: {}", items.join("; "));
             text.add(format_args!("{:<9}{}", Severity::Info, cut(&found, WIDTH)));
         }
     }
     if !counted.is_empty() {
         text.add(format_args!("{:<9}{}", Severity::Info, counted.join(", ")));
+    }
+    for rename in report.renames.iter().take(RENAMES) {
+        text.add(format_args!("probably renamed: {}", cut(&rename.to_string(), WIDTH)));
+    }
+    if report.renames.len() > RENAMES {
+        text.add(format_args!(
+            "probably renamed: … and {} more; --format json has all",
+            report.renames.len() - RENAMES
+        ));
     }
     for note in report.notes() {
         text.add(format_args!("note:  {note}"));
@@ -74,7 +84,6 @@ pub(super) fn render(report: &Report) -> String {
 fn list(text: &mut Lines, items: &[String], most: usize) {
     let (mut line, mut written) = (String::new(), 0);
     for (index, item) in items.iter().enumerate() {
-        let item = cut(item, ITEM);
         if !line.is_empty() && line.chars().count() + item.chars().count() + 2 > WIDTH {
             text.add(format_args!("         {line}"));
             line.clear();
@@ -87,7 +96,7 @@ fn list(text: &mut Lines, items: &[String], most: usize) {
         if !line.is_empty() {
             line.push_str("; ");
         }
-        line.push_str(&item);
+        line.push_str(item);
     }
     if !line.is_empty() {
         text.add(format_args!("         {line}"));

@@ -1,21 +1,24 @@
 //! `cargo xtask drift`: load → compare → configuration and baseline → public API → report.
 
+mod inputs;
+
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use serde_json::Value;
 
 use super::Outcome;
-use crate::document::load::{self, Document};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules::Severity;
-use crate::drift::{self, Drift};
-use crate::{inert, output, overlay, pipeline, published, rust_api};
+use crate::drift::{self, Drift, Finding, renames};
+use crate::{inert, output, pipeline, published, rust_api, workspace};
+
+pub(crate) use inputs::Input;
+use inputs::Inputs;
 
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
@@ -23,19 +26,22 @@ const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 /// Options of `cargo xtask drift`.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The base document; default: the effective document, which is the bundled one with its overlay.
+    /// The base document, a file or REV:PATH in git; default: the effective document of the published client.
     #[arg(long, value_name = "FILE")]
-    base: Option<PathBuf>,
-    /// The newer document: YAML or JSON, OpenAPI 3.0 or 3.1.
+    base: Option<String>,
+    /// The newer document, a file or REV:PATH in git: YAML or JSON, OpenAPI 3.0 or 3.1.
     #[arg(long, value_name = "FILE")]
-    revision: PathBuf,
+    revision: String,
+    /// Leave the overlay out, also of a version of the bundled document.
+    #[arg(long)]
+    as_it_is: bool,
     /// The format of the report.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// The lowest severity of a finding that makes the exit code 1.
     #[arg(long, value_enum, default_value = "breaking")]
     fail_on: FailOn,
-    /// Severities and ignored findings; default: `spec/drift.toml`.
+    /// Severities and ignored findings; default: `spec/drift.toml` of the workspace, if there is one.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The file of accepted findings, which do not count.
@@ -67,66 +73,38 @@ impl FailOn {
     }
 }
 
-/// One of the two documents of a comparison.
-pub(crate) struct Input {
-    pub(crate) name: String,
-    /// The document that is compared.
-    pub(crate) document: Value,
-    /// The document that the client is generated from, or the reason why there is none.
-    pub(crate) effective: Result<Value, String>,
-    /// Actions of the overlay that match nothing in the document.
-    pub(crate) unmatched: Vec<String>,
-}
-
-impl Input {
-    /// Compares the document without its overlay, and generates from it with the overlay's actions that match.
-    fn given(document: Document, overlay: &Document) -> Self {
-        let (effective, unmatched) = match overlay::apply_what_matches(&document.value, overlay) {
-            Ok((effective, unmatched)) => (Ok(effective), unmatched),
-            Err(error) => (Err(format!("{error:#}")), Vec::new()),
-        };
-        Self { name: document.name, document: document.value, effective, unmatched }
-    }
-
-    /// Compares the effective document, and generates from it too.
-    pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
-        let name = format!("{name} with {}", published::OVERLAY);
-        Self { name, document: effective.clone(), effective: Ok(effective), unmatched }
-    }
-}
-
-/// Runs the check in the workspace at `root`. Paths that the caller names are relative to `started_in`.
+/// Runs the check. Paths that the caller names are relative to `started_in`.
 ///
 /// # Errors
-/// A file that cannot be read, and a document of Swagger 2.0, which has another structure.
-pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome> {
-    let revision = named(load::document(&started_in.join(&options.revision))?, &options.revision);
-    let overlay = published::load(root, published::OVERLAY)?;
-    let base = if let Some(path) = &options.base {
-        Input::given(named(load::document(&started_in.join(path))?, path), &overlay)
-    } else {
-        let document = published::load(root, published::DOCUMENT)?;
-        Input::effective(published::DOCUMENT, published::effective(&document, &overlay)?, Vec::new())
+/// A file that cannot be read, and a document of Swagger 2.0, which has another structure. Without `--base`, a place
+/// outside of any checkout.
+pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
+    let workspace = match workspace::root() {
+        Ok(root) => Some(root),
+        Err(_) if options.base.is_some() => None,
+        Err(error) => return Err(error),
     };
-    let revision = Input::given(revision, &overlay);
-    for Input { name, document, .. } in [&base, &revision] {
+    let inputs = Inputs::read(options, workspace.as_deref(), started_in)?;
+    for Input { name, document, .. } in [&inputs.base, &inputs.revision] {
         if document.get("openapi").is_none() && document.get("swagger").is_some() {
             bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
         }
     }
-    let config = match &options.config {
-        Some(path) => {
+    let config = match (&options.config, &workspace) {
+        (Some(path), _) => {
             let path = started_in.join(path);
             Config::read(&path, &path.display().to_string())?
         }
-        None => Config::read(&root.join(published::DRIFT), published::DRIFT)?,
+        (None, Some(root)) => Config::read(&root.join(published::DRIFT), published::DRIFT)?,
+        (None, None) => Config::default(),
     };
     let baseline = options.baseline.as_ref().map(|path| started_in.join(path));
     let accepted = match &baseline {
         Some(path) if !options.write_baseline => Baseline::read(path)?,
         _ => Baseline::default(),
     };
-    let report = report(base, revision, &config, &accepted, &options.only);
+    let mut report = report(inputs.base, inputs.revision, &config, &accepted, &options.only);
+    report.reading = inputs.reading;
 
     let fails = options.fail_on.severity();
     if let Some(path) = baseline.filter(|_| options.write_baseline) {
@@ -141,10 +119,6 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     Ok(if failed { Outcome::Stale } else { Outcome::Clean })
 }
 
-fn named(document: Document, path: &Path) -> Document {
-    Document { name: path.display().to_string(), ..document }
-}
-
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
     let Drift { mut findings, diagnostics } = drift::compare(&base.document, &revision.document, only);
@@ -152,11 +126,17 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
     let gone = accepted.gone(&findings);
     let all = findings.len();
     findings.retain(|finding| !accepted.holds(finding));
+    let mut renames = renames::find(&base.document, &revision.document, &findings);
+    // Another author names operations and schemas otherwise.
+    renames.retain(|rename| rename.kind.is_sent() || revision.not_generated.is_none());
+    locate(&mut findings, &base, &revision);
     Report {
         base: base.name.clone(),
         revision: revision.name.clone(),
+        reading: None,
         accepted: all - findings.len(),
         findings,
+        renames,
         gone,
         applied,
         diagnostics,
@@ -164,15 +144,24 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
     }
 }
 
+/// Adds the positions of the findings in the files of both documents.
+fn locate(findings: &mut [Finding], base: &Input, revision: &Input) {
+    let places = |place: fn(&Finding) -> Option<&str>| findings.iter().map(place).collect::<Vec<_>>();
+    let before = base.positions(&places(|finding| finding.base.as_deref()));
+    let now = revision.positions(&places(|finding| finding.revision.as_deref()));
+    for ((finding, before), now) in findings.iter_mut().zip(before).zip(now) {
+        (finding.base_position, finding.revision_position) = (before, now);
+    }
+}
+
 /// Generates from both documents, and compares the public APIs. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
 /// that the comparison of the documents does not wait for it.
 fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
+    if let Some(reason) = revision.not_generated {
+        return ApiVerdict::NotCompared { reason };
+    }
     let unmatched_actions = revision.unmatched;
-    let (old, new) = match (base.effective, revision.effective) {
-        (Ok(old), Ok(new)) => (old, new),
-        (Err(error), _) | (_, Err(error)) => return ApiVerdict::Unknown { error },
-    };
-    let inputs = [(base.name, old), (revision.name, new)];
+    let inputs = [(base.name, base.document), (revision.name, revision.document)];
     let (sender, receiver) = mpsc::channel();
     let generator = std::thread::Builder::new().stack_size(pipeline::STACK).spawn(move || {
         let diff = || {

@@ -1,0 +1,298 @@
+//! Finds probable renames: a name that is gone, and one with an equal schema that has come.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+use similar::TextDiff;
+
+use super::findings::{Finding, lacks};
+use super::read::describe::describe;
+use super::rules;
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
+
+/// The keywords that a rename may change with the name.
+const ANNOTATIONS: [&str; 7] =
+    ["title", "summary", "description", "example", "examples", "externalDocs", "operationId"];
+
+/// The keywords whose members are names, and not keywords.
+const NAMES: [&str; 3] = ["properties", "patternProperties", "responses"];
+
+/// From which similarity on names belong together, where several have equal schemas.
+const SIMILAR: f32 = 0.5;
+
+/// How many references and lists an outline follows.
+const OUTLINE_DEPTH: usize = 4;
+
+/// Among more pairs of names with equal schemas, none is probable.
+const MAX_PAIRS: usize = 2_500;
+
+/// The part of a document that a name belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A property of a schema.
+    Property,
+    /// A parameter of an operation.
+    Parameter,
+    /// An operation, by method and path.
+    Operation,
+    /// An `operationId`.
+    OperationId,
+    /// A schema of `components`.
+    Schema,
+}
+
+impl Kind {
+    /// Whether the name is sent over the network. Any other name is one of the document alone.
+    #[must_use]
+    pub fn is_sent(self) -> bool {
+        matches!(self, Self::Property | Self::Parameter | Self::Operation)
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Property => "property",
+            Self::Parameter => "parameter",
+            Self::Operation => "operation",
+            Self::OperationId => "operationId",
+            Self::Schema => "schema",
+        })
+    }
+}
+
+/// A probable rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Rename {
+    /// What was renamed.
+    pub kind: Kind,
+    /// The human-readable location of its owner; empty for an operation and a schema.
+    pub owner: String,
+    /// The name before.
+    pub from: String,
+    /// The name now.
+    pub to: String,
+    /// JSON pointer into the base document.
+    pub base: String,
+    /// JSON pointer into the revision.
+    pub revision: String,
+}
+
+impl std::fmt::Display for Rename {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} → {} ({}", self.from, self.to, self.kind)?;
+        if !self.owner.is_empty() {
+            write!(f, " of {}", self.owner)?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// Finds the renames among `findings` and among the schemas of both documents, in the order of their kinds and places.
+#[must_use]
+pub fn find(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<Rename> {
+    let removed = findings.iter().filter_map(|finding| {
+        let at = finding.base.as_deref()?;
+        let name = read(base, finding, at, finding.revision.as_deref())?;
+        let owner = if name.kind == Kind::Property { owner(base, &around(at)?) } else { name.owner };
+        Some(Name { owner, ..name })
+    });
+    let added = findings.iter().filter_map(|finding| {
+        let at = finding.revision.as_deref()?;
+        let name = read(revision, finding, at, finding.base.as_deref())?;
+        let owner = if name.kind == Kind::Property { owner(base, finding.base.as_deref()?) } else { name.owner };
+        Some(Name { owner, ..name })
+    });
+    let mut renames = pair(removed.collect(), added.collect());
+    renames.extend(findings.iter().filter_map(changed_id));
+    renames.extend(pair(list_schemas(base, revision), list_schemas(revision, base)));
+    renames.sort_by(|a, b| (a.kind, &a.base, &a.revision).cmp(&(b.kind, &b.base, &b.revision)));
+    renames.dedup_by(|a, b| (a.kind, &a.base, &a.revision) == (b.kind, &b.base, &b.revision));
+    renames
+}
+
+/// A name that only one of the documents has.
+struct Name {
+    kind: Kind,
+    owner: String,
+    /// The parts that a rename leaves equal.
+    form: String,
+    /// The parts of `form` that documents by different authors have in common.
+    outline: String,
+    name: String,
+    at: String,
+}
+
+/// Reads the name at `at`, if the finding says that the document of `other` does not have it.
+fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> Option<Name> {
+    let place = Pointer::of_reference(at).ok()?;
+    let value = place.find(document)?;
+    let (parent, key) = place.parent()?;
+    let at = at.to_owned();
+    if [rules::OPERATION_REMOVED, rules::OPERATION_ADDED].contains(&finding.rule) {
+        let form = format!("{key} {}", normalize(value, false));
+        let (kind, outline, name) = (Kind::Operation, form.clone(), finding.subject.clone());
+        return Some(Name { kind, owner: String::new(), form, outline, name, at });
+    }
+    let Some(other) = other else {
+        let (sent_in, parameter) = (value.get("in")?.as_str()?, value.get("name")?.as_str()?);
+        let schema = value.get("schema").or_else(|| value.get("content"))?;
+        let form = format!("{sent_in} {}", normalize(schema, false));
+        let outline = format!("{sent_in} {}", outline(document, schema, OUTLINE_DEPTH));
+        let (owner, name) = (finding.operations.join(", "), parameter.to_owned());
+        return Some(Name { kind: Kind::Parameter, owner, form, outline, name, at });
+    };
+    let is_property = lacks(other, &at) && finding.subject == format!("`{key}`") && parent.parent().is_some();
+    is_property.then(|| Name {
+        kind: Kind::Property,
+        owner: String::new(),
+        form: normalize(value, false).to_string(),
+        outline: outline(document, value, OUTLINE_DEPTH),
+        name: key,
+        at,
+    })
+}
+
+/// The schema that a property at `at` belongs to.
+fn around(at: &str) -> Option<String> {
+    Some(at[..at.rfind("/properties/")?].to_owned())
+}
+
+/// Describes the schema at `at`. A reference stands for its target, and a part of `allOf` for the whole.
+fn owner(document: &Value, at: &str) -> String {
+    let Ok(place) = Pointer::of_reference(at) else { return String::new() };
+    let reference = place.find(document).and_then(|value| value.get("$ref")?.as_str());
+    let target = reference.and_then(|reference| Some(resolve(document, reference, &place).ok()?.0));
+    let mut place = target.unwrap_or(place);
+    while let Some((parent, _)) = place.parent()
+        && let Some((whole, "allOf")) = parent.parent().as_ref().map(|(whole, key)| (whole, key.as_str()))
+    {
+        place = whole.clone();
+    }
+    describe(document, &place)
+}
+
+/// The types of a schema, with those of the items of a list.
+fn outline(document: &Value, schema: &Value, depth: usize) -> String {
+    if let (Some(reference), Some(depth)) = (schema.get("$ref").and_then(Value::as_str), depth.checked_sub(1)) {
+        let target = resolve(document, reference, &Pointer::root());
+        return target.map_or_else(|_| reference.to_owned(), |(_, target)| outline(document, target, depth));
+    }
+    let types: Vec<&str> = match schema.get("type") {
+        Some(Value::String(name)) => vec![name],
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect(),
+        _ => Vec::new(),
+    };
+    let items = schema.get("items").zip(depth.checked_sub(1)).map(|(items, depth)| outline(document, items, depth));
+    match items {
+        Some(items) => format!("{} of {items}", types.join("|")),
+        None if types.is_empty() => normalize(schema, false).to_string(),
+        None => types.join("|"),
+    }
+}
+
+/// The change of an `operationId`.
+fn changed_id(finding: &Finding) -> Option<Rename> {
+    let is_changed = finding.rule == rules::OPERATION_ID_CHANGED;
+    let (old, new) = (finding.old.as_ref()?.as_str()?, finding.new.as_ref()?.as_str()?);
+    is_changed.then(|| Rename {
+        kind: Kind::OperationId,
+        owner: finding.place.clone(),
+        from: old.to_owned(),
+        to: new.to_owned(),
+        base: finding.base.clone().unwrap_or_default(),
+        revision: finding.revision.clone().unwrap_or_default(),
+    })
+}
+
+/// The named schemas of `document` that `other` does not have.
+fn list_schemas(document: &Value, other: &Value) -> Vec<Name> {
+    let schemas = |document| Pointer::schemas().find(document).and_then(Value::as_object);
+    let is_gone = |name: &String| !schemas(other).is_some_and(|schemas| schemas.contains_key(name));
+    let names = schemas(document).into_iter().flatten().filter(|(name, _)| is_gone(name));
+    let names = names.map(|(name, schema)| {
+        let at = Pointer::schemas().child(name).to_string();
+        // A schema that refers to itself does so by its new name.
+        let form = normalize(schema, false).to_string().replace(&format!("\"{at}\""), "\"#\"");
+        let (kind, owner, outline) = (Kind::Schema, String::new(), form.clone());
+        Name { kind, owner, form, outline, name: name.clone(), at }
+    });
+    names.collect()
+}
+
+/// A value without its annotations and extensions. `are_names` is true of a mapping whose keys are names.
+fn normalize(value: &Value, are_names: bool) -> Value {
+    match value {
+        Value::Object(members) => {
+            let kept = members
+                .iter()
+                .filter(|(key, _)| are_names || !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-"));
+            let mut kept: Vec<(String, Value)> = kept
+                .map(|(key, value)| (key.clone(), normalize(value, !are_names && NAMES.contains(&key.as_str()))))
+                .collect();
+            kept.sort_by(|a, b| a.0.cmp(&b.0));
+            Value::Object(kept.into_iter().collect())
+        }
+        Value::Array(items) => items.iter().map(|item| normalize(item, false)).collect(),
+        other => other.clone(),
+    }
+}
+
+/// Pairs the names that have kind, owner and form in common, then those that have an outline in common: the only one of
+/// either document, or those whose names are similar.
+fn pair(mut removed: Vec<Name>, mut added: Vec<Name>) -> Vec<Rename> {
+    let mut renames = Vec::new();
+    for form in [|name: &Name| name.form.clone(), |name: &Name| name.outline.clone()] {
+        let mut groups: BTreeMap<(Kind, String, String), (Vec<&Name>, Vec<&Name>)> = BTreeMap::new();
+        for (names, is_added) in [(&removed, false), (&added, true)] {
+            for name in names {
+                let group = groups.entry((name.kind, name.owner.clone(), form(name))).or_default();
+                let names = if is_added { &mut group.1 } else { &mut group.0 };
+                // A schema in a request and in a response has two findings.
+                if names.iter().all(|known| known.name != name.name) {
+                    names.push(name);
+                }
+            }
+        }
+        let found: Vec<Rename> = groups.values().flat_map(|(removed, added)| pair_group(removed, added)).collect();
+        let is_left = |name: &Name, from: bool| {
+            let is_it = |rename: &Rename| {
+                let known = if from { &rename.from } else { &rename.to };
+                rename.kind == name.kind && rename.owner == name.owner && *known == name.name
+            };
+            !found.iter().any(is_it)
+        };
+        removed.retain(|name| is_left(name, true));
+        added.retain(|name| is_left(name, false));
+        renames.extend(found);
+    }
+    renames
+}
+
+fn pair_group(removed: &[&Name], added: &[&Name]) -> Vec<Rename> {
+    let is_only = removed.len() == 1 && added.len() == 1;
+    if removed.len() * added.len() > MAX_PAIRS {
+        return Vec::new();
+    }
+    let similarity = |old: &Name, new: &Name| TextDiff::from_chars(old.name.as_str(), new.name.as_str()).ratio();
+    let pairs = removed.iter().flat_map(|old| added.iter().map(move |new| (similarity(old, new), *old, *new)));
+    let mut pairs: Vec<(f32, &Name, &Name)> = pairs.filter(|pair| is_only || pair.0 >= SIMILAR).collect();
+    pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut renames: Vec<Rename> = Vec::new();
+    for (_, old, new) in pairs {
+        if renames.iter().all(|known| known.from != old.name && known.to != new.name) {
+            renames.push(Rename {
+                kind: old.kind,
+                owner: old.owner.clone(),
+                from: old.name.clone(),
+                to: new.name.clone(),
+                base: old.at.clone(),
+                revision: new.at.clone(),
+            });
+        }
+    }
+    renames
+}

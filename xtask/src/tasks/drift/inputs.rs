@@ -1,0 +1,166 @@
+//! The two documents of a comparison: where they come from, and whether the overlay belongs to them.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use super::Options;
+use crate::document::git;
+use crate::document::load::{self, Document};
+use crate::document::locate::Positions;
+use crate::document::pointer::Pointer;
+use crate::drift::FilePosition;
+use crate::{overlay, published};
+
+/// One of the two documents of a comparison.
+pub(crate) struct Input {
+    pub(crate) name: String,
+    /// The document that is compared.
+    pub(crate) document: Value,
+    /// Actions of the overlay that match nothing in the document.
+    pub(crate) unmatched: Vec<String>,
+    /// The reason why no client is generated from the document, if none is.
+    pub(crate) not_generated: Option<String>,
+    /// The files that the document was read from: itself, and its overlay if it has one.
+    files: Vec<Document>,
+}
+
+impl Input {
+    /// A document without an overlay.
+    fn plain(document: Document) -> Self {
+        let value = document.value.clone();
+        let (unmatched, not_generated) = (Vec::new(), None);
+        Self { name: document.name.clone(), document: value, unmatched, not_generated, files: vec![document] }
+    }
+
+    /// The effective document of the document called `name`.
+    pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
+        let name = format!("{name} with {}", published::OVERLAY);
+        Self { name, document: effective, unmatched, not_generated: None, files: Vec::new() }
+    }
+
+    /// Adds the files that an effective document was made of, so that findings have positions.
+    pub(crate) fn with_files(self, document: Document, overlay: &Document) -> Self {
+        Self { files: vec![document, overlay.clone()], ..self }
+    }
+
+    /// A version of the bundled document, with what matches of the overlay.
+    fn version(document: Document, overlay: &Document) -> Result<Self> {
+        let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
+        Ok(Self::effective(&document.name, effective, unmatched).with_files(document, overlay))
+    }
+
+    /// The positions of `places`, which are JSON pointers into the document. What the overlay brings has the position of
+    /// the action.
+    pub(super) fn positions(&self, places: &[Option<&str>]) -> Vec<Option<FilePosition>> {
+        let pointers: Vec<Option<Pointer>> =
+            places.iter().map(|place| place.and_then(|place| Pointer::of_reference(place).ok())).collect();
+        let [document, overlay @ ..] = self.files.as_slice() else { return vec![None; places.len()] };
+        // An overlay without a fault made the document.
+        let actions = overlay.first().and_then(|overlay| {
+            let brought = pointers.iter().flatten().filter(|at| at.find(&document.value).is_none()).cloned();
+            let brought: Vec<Pointer> = brought.collect();
+            let actions = overlay::find_actions(&document.value, overlay, &brought).ok()?;
+            Some((overlay, Positions::of(overlay), actions))
+        });
+        let positions = Positions::of(document);
+        let position = |at: &Pointer| match &actions {
+            Some((overlay, positions, actions)) if actions.contains_key(at) => {
+                FilePosition { file: overlay.name.clone(), position: positions.find(&actions[at]) }
+            }
+            _ => FilePosition { file: document.name.clone(), position: positions.find(at) },
+        };
+        pointers.iter().map(|at| at.as_ref().map(position)).collect()
+    }
+}
+
+/// Both documents, and how they are read.
+pub(super) struct Inputs {
+    pub(super) base: Input,
+    pub(super) revision: Input,
+    /// One line about the overlay, where both have it.
+    pub(super) reading: Option<String>,
+}
+
+impl Inputs {
+    /// Reads the documents that the caller names. `workspace` is needed only for the default base.
+    pub(super) fn read(options: &Options, workspace: Option<&Path>, started_in: &Path) -> Result<Self> {
+        let revision = read(&options.revision, started_in)?;
+        let base = options.base.as_ref().map(|name| read(name, started_in)).transpose()?;
+        let bundled = workspace.filter(|root| base.is_none() || root.join(published::DOCUMENT).is_file());
+        let Some(root) = bundled else {
+            // Without a workspace there is a base.
+            let base = base.map_or_else(|| read(published::DOCUMENT, started_in), Ok)?;
+            return Ok(Self::plain(base, revision));
+        };
+        let document = published::load(root, published::DOCUMENT)?;
+        let overlay = published::load(root, published::OVERLAY)?;
+        let is_version = |other: &Document| !options.as_it_is && is_version(&document.value, &other.value);
+        match base {
+            Some(base) if is_version(&base) && is_version(&revision) => Self::versions(base, revision, &overlay),
+            Some(base) => Ok(Self::plain(base, revision)),
+            None if is_version(&revision) => Self::versions(document, revision, &overlay),
+            None => Self::foreign(document, revision, &overlay, options.as_it_is),
+        }
+    }
+
+    fn plain(base: Document, revision: Document) -> Self {
+        Self { base: Input::plain(base), revision: Input::plain(revision), reading: None }
+    }
+
+    /// Two versions of the bundled document, as `cargo xtask update` compares them.
+    fn versions(base: Document, revision: Document, overlay: &Document) -> Result<Self> {
+        let reading = format!(
+            "{} is a version of the bundled document; both sides have {} (--as-it-is leaves it out)",
+            revision.name,
+            published::OVERLAY
+        );
+        let (base, revision) = (Input::version(base, overlay)?, Input::version(revision, overlay)?);
+        Ok(Self { base, revision, reading: Some(reading) })
+    }
+
+    /// The effective document, and a document that is compared as it is.
+    fn foreign(document: Document, revision: Document, overlay: &Document, as_it_is: bool) -> Result<Self> {
+        let effective = published::effective(&document, overlay)?;
+        let base = Input::effective(published::DOCUMENT, effective, Vec::new()).with_files(document, overlay);
+        let kind = if as_it_is { "is compared as it is" } else { "is no version of the bundled document" };
+        let reason = format!(
+            "{} {kind}; `cargo xtask update FILE --dry-run` compares the Rust API, and lists the actions of {} that match \
+             nothing",
+            revision.name,
+            published::OVERLAY
+        );
+        let revision = Input { not_generated: Some(reason), ..Input::plain(revision) };
+        Ok(Self { base, revision, reading: None })
+    }
+}
+
+/// Reads a document that the caller names: a file, or `REV:PATH` in git where no such file exists.
+fn read(name: &str, started_in: &Path) -> Result<Document> {
+    let path = started_in.join(name);
+    match name.split_once(':') {
+        Some((revision, file)) if !path.exists() => git::document(revision, file, started_in),
+        _ => load::document_called(name, &path),
+    }
+}
+
+/// Whether `other` is a version of the document `bundled`: it has at least two of its title, one of its servers, and half
+/// of the names of its schemas.
+fn is_version(bundled: &Value, other: &Value) -> bool {
+    let title = |document: &Value| document.pointer("/info/title").and_then(Value::as_str).map(str::to_owned);
+    let has_title = title(bundled).is_some() && title(bundled) == title(other);
+    let servers = |document: &Value| -> Vec<String> {
+        let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+        let urls = servers.filter_map(|server| server.get("url")?.as_str());
+        urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
+    };
+    let others = servers(other);
+    let has_server = servers(bundled).iter().any(|url| others.contains(url));
+    let schemas = |document| Pointer::schemas().find(document).and_then(Value::as_object);
+    let has_schemas = schemas(bundled).zip(schemas(other)).is_some_and(|(names, others)| {
+        let common = names.keys().filter(|name| others.contains_key(*name)).count();
+        common > 0 && common * 2 >= names.len()
+    });
+    [has_title, has_server, has_schemas].into_iter().filter(|sign| *sign).count() >= 2
+}
