@@ -98,13 +98,13 @@ pub fn find(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<Rename>
         let at = finding.base.as_deref()?;
         let name = read(base, finding, at, finding.revision.as_deref())?;
         let owner = if name.kind == Kind::Property { owner(base, &around(at)?) } else { name.owner };
-        Some(Name { owner, ..name })
+        Some(Candidate { owner, ..name })
     });
     let added = findings.iter().filter_map(|finding| {
         let at = finding.revision.as_deref()?;
         let name = read(revision, finding, at, finding.base.as_deref())?;
         let owner = if name.kind == Kind::Property { owner(base, finding.base.as_deref()?) } else { name.owner };
-        Some(Name { owner, ..name })
+        Some(Candidate { owner, ..name })
     });
     let mut renames = pair(removed.collect(), added.collect());
     renames.extend(findings.iter().filter_map(changed_id));
@@ -115,7 +115,7 @@ pub fn find(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<Rename>
 }
 
 /// A name that only one of the documents has.
-struct Name {
+struct Candidate {
     kind: Kind,
     owner: String,
     /// The parts that a rename leaves equal.
@@ -127,7 +127,7 @@ struct Name {
 }
 
 /// Reads the name at `at`, if the finding says that the document of `other` does not have it.
-fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> Option<Name> {
+fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> Option<Candidate> {
     let place = Pointer::of_reference(at).ok()?;
     let value = place.find(document)?;
     let (parent, key) = place.parent()?;
@@ -135,7 +135,7 @@ fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> O
     if [rules::OPERATION_REMOVED, rules::OPERATION_ADDED].contains(&finding.rule) {
         let form = format!("{key} {}", normalize(value, false));
         let (kind, outline, name) = (Kind::Operation, form.clone(), finding.subject.clone());
-        return Some(Name { kind, owner: String::new(), form, outline, name, at });
+        return Some(Candidate { kind, owner: String::new(), form, outline, name, at });
     }
     let Some(other) = other else {
         let (sent_in, parameter) = (value.get("in")?.as_str()?, value.get("name")?.as_str()?);
@@ -143,10 +143,10 @@ fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> O
         let form = format!("{sent_in} {}", normalize(schema, false));
         let outline = format!("{sent_in} {}", outline(document, schema, OUTLINE_DEPTH));
         let (owner, name) = (finding.operations.join(", "), parameter.to_owned());
-        return Some(Name { kind: Kind::Parameter, owner, form, outline, name, at });
+        return Some(Candidate { kind: Kind::Parameter, owner, form, outline, name, at });
     };
     let is_property = lacks(other, &at) && finding.subject == format!("`{key}`") && parent.parent().is_some();
-    is_property.then(|| Name {
+    is_property.then(|| Candidate {
         kind: Kind::Property,
         owner: String::new(),
         form: normalize(value, false).to_string(),
@@ -209,7 +209,7 @@ fn changed_id(finding: &Finding) -> Option<Rename> {
 }
 
 /// The named schemas of `document` that `other` does not have.
-fn list_schemas(document: &Value, other: &Value) -> Vec<Name> {
+fn list_schemas(document: &Value, other: &Value) -> Vec<Candidate> {
     let schemas = |document| Pointer::schemas().find(document).and_then(Value::as_object);
     let is_gone = |name: &String| !schemas(other).is_some_and(|schemas| schemas.contains_key(name));
     let names = schemas(document).into_iter().flatten().filter(|(name, _)| is_gone(name));
@@ -218,7 +218,7 @@ fn list_schemas(document: &Value, other: &Value) -> Vec<Name> {
         // A schema that refers to itself does so by its new name.
         let form = normalize(schema, false).to_string().replace(&format!("\"{at}\""), "\"#\"");
         let (kind, owner, outline) = (Kind::Schema, String::new(), form.clone());
-        Name { kind, owner, form, outline, name: name.clone(), at }
+        Candidate { kind, owner, form, outline, name: name.clone(), at }
     });
     names.collect()
 }
@@ -241,12 +241,15 @@ fn normalize(value: &Value, are_names: bool) -> Value {
     }
 }
 
+/// The names of either document that have something in common.
+type Group<'n> = (Vec<&'n Candidate>, Vec<&'n Candidate>);
+
 /// Pairs the names that have kind, owner and form in common, then those that have an outline in common: the only one of
 /// either document, or those whose names are similar.
-fn pair(mut removed: Vec<Name>, mut added: Vec<Name>) -> Vec<Rename> {
+fn pair(mut removed: Vec<Candidate>, mut added: Vec<Candidate>) -> Vec<Rename> {
     let mut renames = Vec::new();
-    for form in [|name: &Name| name.form.clone(), |name: &Name| name.outline.clone()] {
-        let mut groups: BTreeMap<(Kind, String, String), (Vec<&Name>, Vec<&Name>)> = BTreeMap::new();
+    for form in [|name: &Candidate| name.form.clone(), |name: &Candidate| name.outline.clone()] {
+        let mut groups: BTreeMap<(Kind, String, String), Group<'_>> = BTreeMap::new();
         for (names, is_added) in [(&removed, false), (&added, true)] {
             for name in names {
                 let group = groups.entry((name.kind, name.owner.clone(), form(name))).or_default();
@@ -258,7 +261,7 @@ fn pair(mut removed: Vec<Name>, mut added: Vec<Name>) -> Vec<Rename> {
             }
         }
         let found: Vec<Rename> = groups.values().flat_map(|(removed, added)| pair_group(removed, added)).collect();
-        let is_left = |name: &Name, from: bool| {
+        let is_left = |name: &Candidate, from: bool| {
             let is_it = |rename: &Rename| {
                 let known = if from { &rename.from } else { &rename.to };
                 rename.kind == name.kind && rename.owner == name.owner && *known == name.name
@@ -272,14 +275,15 @@ fn pair(mut removed: Vec<Name>, mut added: Vec<Name>) -> Vec<Rename> {
     renames
 }
 
-fn pair_group(removed: &[&Name], added: &[&Name]) -> Vec<Rename> {
+fn pair_group(removed: &[&Candidate], added: &[&Candidate]) -> Vec<Rename> {
     let is_only = removed.len() == 1 && added.len() == 1;
     if removed.len() * added.len() > MAX_PAIRS {
         return Vec::new();
     }
-    let similarity = |old: &Name, new: &Name| TextDiff::from_chars(old.name.as_str(), new.name.as_str()).ratio();
+    let similarity =
+        |old: &Candidate, new: &Candidate| TextDiff::from_chars(old.name.as_str(), new.name.as_str()).ratio();
     let pairs = removed.iter().flat_map(|old| added.iter().map(move |new| (similarity(old, new), *old, *new)));
-    let mut pairs: Vec<(f32, &Name, &Name)> = pairs.filter(|pair| is_only || pair.0 >= SIMILAR).collect();
+    let mut pairs: Vec<(f32, &Candidate, &Candidate)> = pairs.filter(|pair| is_only || pair.0 >= SIMILAR).collect();
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut renames: Vec<Rename> = Vec::new();
     for (_, old, new) in pairs {

@@ -5,7 +5,6 @@ use std::path::Path;
 use anyhow::Result;
 use serde_json::Value;
 
-use super::Options;
 use crate::document::git;
 use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
@@ -84,29 +83,30 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Reads the documents that the caller names. `workspace` is needed only for the default base.
-    pub(super) fn read(options: &Options, workspace: Option<&Path>, started_in: &Path) -> Result<Self> {
-        let revision = read(&options.revision, started_in)?;
-        let base = options.base.as_ref().map(|name| read(name, started_in)).transpose()?;
-        let bundled = workspace.filter(|root| base.is_none() || root.join(published::DOCUMENT).is_file());
-        let Some(root) = bundled else {
-            // Without a workspace there is a base.
-            let base = base.map_or_else(|| read(published::DOCUMENT, started_in), Ok)?;
-            return Ok(Self::plain(base, revision));
-        };
-        let document = published::load(root, published::DOCUMENT)?;
-        let overlay = published::load(root, published::OVERLAY)?;
-        let is_version = |other: &Document| !options.as_it_is && is_version(&document.value, &other.value);
-        match base {
-            Some(base) if is_version(&base) && is_version(&revision) => Self::versions(base, revision, &overlay),
-            Some(base) => Ok(Self::plain(base, revision)),
-            None if is_version(&revision) => Self::versions(document, revision, &overlay),
-            None => Self::foreign(document, revision, &overlay, options.as_it_is),
+    /// A document in comparison with the published client of the workspace at `root`.
+    pub(super) fn with_published(root: &Path, revision: Document, as_it_is: bool) -> Result<Self> {
+        let (document, overlay) = load_published(root)?;
+        if !as_it_is && is_version(&document.value, &revision.value) {
+            return Self::versions(document, revision, &overlay);
         }
+        Self::foreign(document, revision, &overlay, as_it_is)
     }
 
-    fn plain(base: Document, revision: Document) -> Self {
-        Self { base: Input::plain(base), revision: Input::plain(revision), reading: None }
+    /// Two documents that the caller names. Only versions of the document in the workspace have its overlay.
+    pub(super) fn between(
+        base: Document,
+        revision: Document,
+        as_it_is: bool,
+        workspace: Option<&Path>,
+    ) -> Result<Self> {
+        let bundled = workspace.filter(|root| !as_it_is && root.join(published::DOCUMENT).is_file());
+        if let Some(root) = bundled {
+            let (document, overlay) = load_published(root)?;
+            if [&base, &revision].into_iter().all(|other| is_version(&document.value, &other.value)) {
+                return Self::versions(base, revision, &overlay);
+            }
+        }
+        Ok(Self { base: Input::plain(base), revision: Input::plain(revision), reading: None })
     }
 
     /// Two versions of the bundled document, as `cargo xtask update` compares them.
@@ -136,8 +136,13 @@ impl Inputs {
     }
 }
 
+/// Loads the bundled document of the workspace at `root`, and its overlay.
+fn load_published(root: &Path) -> Result<(Document, Document)> {
+    Ok((published::load(root, published::DOCUMENT)?, published::load(root, published::OVERLAY)?))
+}
+
 /// Reads a document that the caller names: a file, or `REV:PATH` in git where no such file exists.
-fn read(name: &str, started_in: &Path) -> Result<Document> {
+pub(super) fn read(name: &str, started_in: &Path) -> Result<Document> {
     let path = started_in.join(name);
     match name.split_once(':') {
         Some((revision, file)) if !path.exists() => git::document(revision, file, started_in),

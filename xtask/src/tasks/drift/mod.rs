@@ -79,12 +79,16 @@ impl FailOn {
 /// A file that cannot be read, and a document of Swagger 2.0, which has another structure. Without `--base`, a place
 /// outside of any checkout.
 pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
-    let workspace = match workspace::root() {
-        Ok(root) => Some(root),
-        Err(_) if options.base.is_some() => None,
-        Err(error) => return Err(error),
+    let revision = inputs::read(&options.revision, started_in)?;
+    let (workspace, inputs) = if let Some(base) = &options.base {
+        let (base, workspace) = (inputs::read(base, started_in)?, workspace::root().ok());
+        let inputs = Inputs::between(base, revision, options.as_it_is, workspace.as_deref())?;
+        (workspace, inputs)
+    } else {
+        let root = workspace::root()?;
+        let inputs = Inputs::with_published(&root, revision, options.as_it_is)?;
+        (Some(root), inputs)
     };
-    let inputs = Inputs::read(options, workspace.as_deref(), started_in)?;
     for Input { name, document, .. } in [&inputs.base, &inputs.revision] {
         if document.get("openapi").is_none() && document.get("swagger").is_some() {
             bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
