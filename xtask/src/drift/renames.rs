@@ -1,7 +1,8 @@
 //! Finds probable renames: a name that is gone, and one with an equal schema that has come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use heck::ToSnakeCase;
 use serde::Serialize;
 use serde_json::Value;
 use similar::TextDiff;
@@ -29,7 +30,7 @@ const OUTLINE_DEPTH: usize = 4;
 const MAX_PAIRS: usize = 2_500;
 
 /// The part of a document that a name belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A property of a schema.
@@ -106,9 +107,10 @@ pub fn find(base: &Value, revision: &Value, findings: &[Finding]) -> Vec<Rename>
         let owner = if name.kind == Kind::Property { owner(base, finding.base.as_deref()?) } else { name.owner };
         Some(Candidate { owner, ..name })
     });
-    let mut renames = pair(removed.collect(), added.collect());
+    let (removed, added): (Vec<_>, Vec<_>) = (removed.collect(), added.collect());
+    let mut renames = pair(&removed, &added);
     renames.extend(findings.iter().filter_map(changed_id));
-    renames.extend(pair(list_schemas(base, revision), list_schemas(revision, base)));
+    renames.extend(pair(&list_schemas(base, revision), &list_schemas(revision, base)));
     renames.sort_by(|a, b| (a.kind, &a.base, &a.revision).cmp(&(b.kind, &b.base, &b.revision)));
     renames.dedup_by(|a, b| (a.kind, &a.base, &a.revision) == (b.kind, &b.base, &b.revision));
     renames
@@ -134,7 +136,8 @@ fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> O
     let at = at.to_owned();
     if [rules::OPERATION_REMOVED, rules::OPERATION_ADDED].contains(&finding.rule) {
         let form = format!("{key} {}", normalize(value, false));
-        let (kind, outline, name) = (Kind::Operation, form.clone(), finding.subject.clone());
+        let outline = value.get("operationId").map_or_else(|| form.clone(), |id| format!("{key} {id}"));
+        let (kind, name) = (Kind::Operation, finding.subject.clone());
         return Some(Candidate { kind, owner: String::new(), form, outline, name, at });
     }
     let Some(other) = other else {
@@ -241,62 +244,67 @@ fn normalize(value: &Value, are_names: bool) -> Value {
     }
 }
 
-/// The names of either document that have something in common.
-type Group<'n> = (Vec<&'n Candidate>, Vec<&'n Candidate>);
+/// The names of either document that have something in common. A schema in a request and in a response has two findings,
+/// and its properties one name each.
+type Group<'n> = [BTreeMap<&'n str, &'n Candidate>; 2];
+
+/// The names that belong to a rename: of which document, and where.
+type Paired<'n> = HashSet<(usize, Kind, &'n str, &'n str)>;
 
 /// Pairs the names that have kind, owner and form in common, then those that have an outline in common: the only one of
 /// either document, or those whose names are similar.
-fn pair(mut removed: Vec<Candidate>, mut added: Vec<Candidate>) -> Vec<Rename> {
-    let mut renames = Vec::new();
+fn pair(removed: &[Candidate], added: &[Candidate]) -> Vec<Rename> {
+    let (mut renames, mut paired) = (Vec::new(), Paired::new());
     for form in [|name: &Candidate| name.form.clone(), |name: &Candidate| name.outline.clone()] {
-        let mut groups: BTreeMap<(Kind, String, String), Group<'_>> = BTreeMap::new();
-        for (names, is_added) in [(&removed, false), (&added, true)] {
+        let mut groups: BTreeMap<(Kind, &str, String), Group<'_>> = BTreeMap::new();
+        for (side, names) in [removed, added].into_iter().enumerate() {
             for name in names {
-                let group = groups.entry((name.kind, name.owner.clone(), form(name))).or_default();
-                let names = if is_added { &mut group.1 } else { &mut group.0 };
-                // A schema in a request and in a response has two findings.
-                if names.iter().all(|known| known.name != name.name) {
-                    names.push(name);
-                }
+                let group = groups.entry((name.kind, &name.owner, form(name))).or_default();
+                group[side].entry(&name.name).or_insert(name);
             }
         }
-        let found: Vec<Rename> = groups.values().flat_map(|(removed, added)| pair_group(removed, added)).collect();
-        let is_left = |name: &Candidate, from: bool| {
-            let is_it = |rename: &Rename| {
-                let known = if from { &rename.from } else { &rename.to };
-                rename.kind == name.kind && rename.owner == name.owner && *known == name.name
-            };
-            !found.iter().any(is_it)
-        };
-        removed.retain(|name| is_left(name, true));
-        added.retain(|name| is_left(name, false));
-        renames.extend(found);
+        for group in groups.values() {
+            renames.extend(pair_group(group, &mut paired));
+        }
     }
     renames
 }
 
-fn pair_group(removed: &[&Candidate], added: &[&Candidate]) -> Vec<Rename> {
+fn pair_group<'n>([removed, added]: &Group<'n>, paired: &mut Paired<'n>) -> Vec<Rename> {
     let is_only = removed.len() == 1 && added.len() == 1;
     if removed.len() * added.len() > MAX_PAIRS {
         return Vec::new();
     }
-    let similarity =
-        |old: &Candidate, new: &Candidate| TextDiff::from_chars(old.name.as_str(), new.name.as_str()).ratio();
-    let pairs = removed.iter().flat_map(|old| added.iter().map(move |new| (similarity(old, new), *old, *new)));
-    let mut pairs: Vec<(f32, &Candidate, &Candidate)> = pairs.filter(|pair| is_only || pair.0 >= SIMILAR).collect();
+    let pairs =
+        removed.values().flat_map(|old| added.values().map(|new| (compare_names(&old.name, &new.name), *old, *new)));
+    let mut pairs: Vec<_> = pairs.filter(|(similarity, ..)| is_only || *similarity >= SIMILAR).collect();
     pairs.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut renames: Vec<Rename> = Vec::new();
+    let mut renames = Vec::new();
     for (_, old, new) in pairs {
-        if renames.iter().all(|known| known.from != old.name && known.to != new.name) {
-            renames.push(Rename {
-                kind: old.kind,
-                owner: old.owner.clone(),
-                from: old.name.clone(),
-                to: new.name.clone(),
-                base: old.at.clone(),
-                revision: new.at.clone(),
-            });
+        let names = [(0, old), (1, new)].map(|(side, name)| (side, name.kind, name.owner.as_str(), name.name.as_str()));
+        if names.iter().any(|name| paired.contains(name)) {
+            continue;
         }
+        paired.extend(names);
+        renames.push(Rename {
+            kind: old.kind,
+            owner: old.owner.clone(),
+            from: old.name.clone(),
+            to: new.name.clone(),
+            base: old.at.clone(),
+            revision: new.at.clone(),
+        });
     }
     renames
+}
+
+/// The similarity of two names, from 0 to 1: by their letters or by their words.
+fn compare_names(old: &str, new: &str) -> f32 {
+    let (old, new) = (old.to_snake_case(), new.to_snake_case());
+    let words = TextDiff::from_slices(&words(&old), &words(&new)).ratio();
+    TextDiff::from_chars(&old, &new).ratio().max(words)
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split('_').collect()
 }
