@@ -14,7 +14,7 @@ Everyday use:
   cargo xtask tour                       see every part work; needs no account
   cargo xtask generate                   after a change of spec/overlay.yaml
   cargo xtask generate --check           does the generated client match its documents?
-  cargo xtask drift --revision FILE      changes, their effect on published clients, and the semver step
+  cargo xtask drift --revision FILE      changes, and their effect on published clients
   cargo xtask update FILE --dry-run      show the changes and the obstacles of a newer document
   cargo xtask probe --live               do real responses match the document?
 
