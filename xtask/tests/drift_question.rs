@@ -78,6 +78,21 @@ fn a_newer_version_of_the_bundled_document_has_the_overlay_too_and_update_says_t
 }
 
 #[test]
+fn every_format_says_that_both_sides_have_the_overlay_also_of_two_versions_that_are_named() {
+    let folder = empty();
+    let file = folder.path().join("newer.yml");
+    fs::write(&file, newer()).unwrap();
+    let arguments = ["--base", BUNDLED, "--revision", file.to_str().unwrap()];
+    for format in ["text", "markdown", "json", "github"] {
+        let report = text(&drift(None, &[&arguments[..], &["--format", format]].concat()));
+        assert!(report.contains("both sides have spec/overlay.yaml (--as-it-is leaves it out)"), "{report}");
+    }
+    let report = text(&drift(None, &[&arguments[..], &["--as-it-is"]].concat()));
+    assert!(report.starts_with(&format!("drift: {BUNDLED} → {}\nwire:  ", file.display())), "{report}");
+    assert!(report.ends_with("semver: major\n"), "{report}");
+}
+
+#[test]
 fn another_authors_document_gets_no_semver_step_and_a_line_that_says_where_it_is_to_be_had() {
     let folder = empty();
     let file = folder.path().join("other.yml");

@@ -102,7 +102,7 @@ fn a_rename_of_every_kind_is_told_with_both_names() {
 }
 
 /// A document whose one schema has these properties.
-fn with_properties(properties: Value) -> String {
+fn with_properties(properties: &Value) -> String {
     let schema = json!({ "type": "object", "properties": properties });
     let content = json!({ "application/json": { "schema": schema } });
     let responses = json!({ "200": { "description": "Good", "content": content } });
@@ -127,7 +127,7 @@ fn names_of_other_schemas_or_without_likeness_among_several_are_no_rename() {
         ),
         (json!({ "note": text, "kind": text }), json!({ "who": text, "when": text }), vec![]),
     ] {
-        let (base, revision) = (with_properties(old), with_properties(new));
+        let (base, revision) = (with_properties(&old), with_properties(&new));
         let folder = Folder::new(&[("base.json", &base), ("revision.json", &revision)]);
         let report = folder.json("base.json", "revision.json");
         let renames = report["renames"].as_array().unwrap().iter();
@@ -144,8 +144,8 @@ fn names_of_other_schemas_or_without_likeness_among_several_are_no_rename() {
 fn a_page_is_a_screen_with_all_else_in_parts_and_fits_into_an_issue() {
     let property = |number: usize, kind: &str| (format!("property_{number}"), json!({ "type": kind }));
     let properties = |kind: &str| Value::Object((0..2_000).map(|number| property(number, kind)).collect());
-    let base = with_properties(properties("string"));
-    let revision = with_properties(properties("integer"));
+    let base = with_properties(&properties("string"));
+    let revision = with_properties(&properties("integer"));
     let folder = Folder::new(&[("base.json", &base), ("revision.json", &revision)]);
     let page = folder.report("base.json", "revision.json", "markdown");
     let (summary, parts) = page.split_once("<details>").unwrap();
