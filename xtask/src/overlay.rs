@@ -90,8 +90,8 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
     }
 }
 
-/// The locations in `overlay` of the actions that bring `places`, which `document` does not have. A place that no action
-/// brings is left out.
+/// The locations in `overlay` of the actions that add `places`, which `document` does not have. A place that no action
+/// adds is left out.
 ///
 /// # Errors
 /// An overlay that is not OpenAPI Overlay 1.0.

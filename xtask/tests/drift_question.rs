@@ -93,7 +93,7 @@ fn every_format_says_that_both_sides_have_the_overlay_also_of_two_versions_that_
 }
 
 #[test]
-fn another_authors_document_gets_no_semver_step_and_a_line_that_says_where_it_is_to_be_had() {
+fn another_authors_document_gets_no_semver_step_and_a_line_that_names_the_task_with_one() {
     let folder = empty();
     let file = folder.path().join("other.yml");
     // Its title and its schemas are others.
@@ -114,7 +114,7 @@ fn another_authors_document_gets_no_semver_step_and_a_line_that_says_where_it_is
     let last = report.lines().last().unwrap();
     assert!(last.starts_with("source: not compared: ") && last.contains("is no version of the bundled document"));
     assert!(last.contains("cargo xtask update FILE --dry-run"), "{last}");
-    // What the overlay brings has its position there.
+    // A part that the overlay adds has its position there.
     assert!(report.contains("GET /v1/auth/token (spec/overlay.yaml:"), "{report}");
     let json: Value =
         serde_json::from_str(&text(&drift(None, &[&arguments[..], &["--format", "json"]].concat()))).unwrap();

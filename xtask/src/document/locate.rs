@@ -32,7 +32,7 @@ pub fn locate(document: &Document, place: &Pointer) -> String {
     format!("{}:{}", document.name, Positions::of(document).find(place))
 }
 
-/// The positions of all values of a document: of a member its key, of an item of a list the item.
+/// The positions of all values of a document. A member of a mapping has the position of its key.
 #[derive(Debug)]
 pub struct Positions {
     /// The first is the whole document.
@@ -74,8 +74,8 @@ impl Positions {
         positions
     }
 
-    /// The position of the value at `place`. A value that an alias or a merge key stands for has its position where it
-    /// is written. If there is no value at `place`, the position is that of the nearest value around it.
+    /// The position of the value at `place`. If an alias or a merge key leads there, it is the position where the value is
+    /// written. If no value is there, it is the position of the nearest value around it.
     #[must_use]
     pub fn find(&self, place: &Pointer) -> Position {
         let (mut found, mut node) = (self.nodes[0].at, 0);
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_and_a_merge_key_lead_to_what_they_stand_for() {
+    fn an_alias_and_a_merge_key_lead_to_the_written_value() {
         let text = "base: &base\n  a: { x: 1 }\n  b: 2\nother: &other {c: 3}\n\
                     alias: *base\none:\n  <<: *base\n  b: 4\ntwo:\n  <<: [*base, *other]\n";
         let places = ["#/alias", "#/alias/a/x", "#/one/a", "#/one/b", "#/two/c", "#/two/b"];
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_is_the_nearest_place_around_it_stands() {
+    fn a_place_without_a_value_has_the_position_of_the_value_around_it() {
         let text = "a:\n  b:\n    - 1\n";
         assert_eq!(found("a.yml", text, &["#/a/b/1", "#/a/c/d", "#/none", "#/a/b/x"]), ["2:3", "1:1", "1:1", "2:3"]);
     }

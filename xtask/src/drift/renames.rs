@@ -1,4 +1,4 @@
-//! Finds probable renames: a name that is gone, and one with an equal schema that has come.
+//! Finds probable renames: one name was removed, and one with an equal schema was added.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +20,7 @@ const ANNOTATIONS: [&str; 7] =
 /// The keywords whose members are names, and not keywords.
 const NAMES: [&str; 3] = ["properties", "patternProperties", "responses"];
 
-/// From which similarity on names belong together, where several have equal schemas.
+/// The least similarity of two names that belong together, where several have equal schemas.
 const SIMILAR: f32 = 0.5;
 
 /// How many references and lists an outline follows.
@@ -46,7 +46,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether the name is sent over the network. Any other name is one of the document alone.
+    /// Whether the name is sent over the network. The other names stand in documents alone.
     #[must_use]
     pub fn is_sent(self) -> bool {
         matches!(self, Self::Property | Self::Parameter | Self::Operation)
@@ -68,7 +68,7 @@ impl std::fmt::Display for Kind {
 /// A probable rename.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rename {
-    /// What was renamed.
+    /// The part that was renamed.
     pub kind: Kind,
     /// The human-readable location of its owner; empty for an operation and a schema.
     pub owner: String,
@@ -132,7 +132,7 @@ struct Candidate {
 fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> Option<Candidate> {
     let place = Pointer::of_reference(at).ok()?;
     let value = place.find(document)?;
-    let (parent, key) = place.parent()?;
+    let (_, key) = place.parent()?;
     let at = at.to_owned();
     if [rules::OPERATION_REMOVED, rules::OPERATION_ADDED].contains(&finding.rule) {
         let form = format!("{key} {}", normalize(value, false));
@@ -148,7 +148,7 @@ fn read(document: &Value, finding: &Finding, at: &str, other: Option<&str>) -> O
         let (owner, name) = (finding.operations.join(", "), parameter.to_owned());
         return Some(Candidate { kind: Kind::Parameter, owner, form, outline, name, at });
     };
-    let is_property = lacks(other, &at) && finding.subject == format!("`{key}`") && parent.parent().is_some();
+    let is_property = lacks(other, &at) && finding.subject == format!("`{key}`");
     is_property.then(|| Candidate {
         kind: Kind::Property,
         owner: String::new(),

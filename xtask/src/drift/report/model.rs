@@ -23,9 +23,9 @@ pub enum ApiVerdict {
         /// Actions of the overlay that match nothing in the revision.
         unmatched_actions: Vec<String>,
     },
-    /// The question makes no sense for these documents.
+    /// No client is generated from one of the documents.
     NotCompared {
-        /// Why, and where the comparison is to be had.
+        /// Why, and which task compares them.
         reason: String,
     },
     /// The pipeline rejected one of the documents.

@@ -44,22 +44,28 @@ impl Input {
         Self { files: vec![document, overlay.clone()], ..self }
     }
 
-    /// A version of the bundled document, with what matches of the overlay.
+    /// A version of the bundled document, with the actions of the overlay that match.
     fn version(document: Document, overlay: &Document) -> Result<Self> {
         let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
         Ok(Self::effective(&document.name, effective, unmatched).with_files(document, overlay))
     }
 
-    /// The positions of `places`, which are JSON pointers into the document. What the overlay brings has the position of
-    /// the action.
+    /// The positions of `places`, which are JSON pointers into the document. A part that the overlay adds has the position
+    /// of the action.
     pub(super) fn positions(&self, places: &[Option<&str>]) -> Vec<Option<FilePosition>> {
         let pointers: Vec<Option<Pointer>> =
             places.iter().map(|place| place.and_then(|place| Pointer::of_reference(place).ok())).collect();
         let [document, overlay @ ..] = self.files.as_slice() else { return vec![None; places.len()] };
-        // An overlay without a fault made the document.
+        if pointers.iter().all(Option::is_none) {
+            return vec![None; places.len()];
+        }
+        // The overlay has been applied before, so it has no fault.
         let actions = overlay.first().and_then(|overlay| {
             let brought = pointers.iter().flatten().filter(|at| at.find(&document.value).is_none()).cloned();
             let brought: Vec<Pointer> = brought.collect();
+            if brought.is_empty() {
+                return None;
+            }
             let actions = overlay::find_actions(&document.value, overlay, &brought).ok()?;
             Some((overlay, Positions::of(overlay), actions))
         });

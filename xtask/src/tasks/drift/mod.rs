@@ -131,7 +131,7 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
     let all = findings.len();
     findings.retain(|finding| !accepted.holds(finding));
     let mut renames = renames::find(&base.document, &revision.document, &findings);
-    // Another author names operations and schemas otherwise.
+    // Another author chooses other names for operations and schemas.
     renames.retain(|rename| rename.kind.is_sent() || revision.not_generated.is_none());
     locate(&mut findings, &base, &revision);
     Report {
