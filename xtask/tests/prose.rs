@@ -194,7 +194,7 @@ impl<'ast> Visit<'ast> for Docs {
 }
 
 fn sources(modules: &Modules) -> impl Iterator<Item = &String> {
-    [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.mocks)
+    [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.table).chain(&modules.mocks)
 }
 
 /// The code that rustdoc would compile of a text; the text of a document must have none, and no HTML, and links to the web alone.

@@ -50,6 +50,9 @@ impl Files {
             (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
             (folder.join("types.rs"), with_header("The types of parameters and responses.", modules.types)),
         ];
+        files.extend(modules.table.map(|table| {
+            (folder.join("operations.rs"), with_header("The operations of the API, as data.", table))
+        }));
         files.extend(modules.mocks.map(|mocks| {
             (folder.join("mocks.rs"), with_header("Mocks of every operation: matching requests, and responses.", mocks))
         }));
