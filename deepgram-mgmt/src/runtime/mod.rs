@@ -41,8 +41,8 @@ mod mock;
 pub(crate) mod object;
 #[allow(dead_code, reason = "not every document has an open object")]
 pub(crate) mod open;
-pub(crate) mod response;
 pub(crate) mod operations;
+pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry;
 pub(crate) mod transport;

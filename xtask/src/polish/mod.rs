@@ -88,7 +88,11 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         mocks = Some(mocks::polished(published.mocks, &builder, &texts, lowered)?);
         table = Some(table::items(lowered, &builder, &types)?);
     }
-    let table_module = table.iter().map(|_| quote!(pub mod operations;));
+    let table_module = table.iter().map(|_| {
+        quote!(
+            pub mod operations;
+        )
+    });
     let mocks_module = mocks.iter().map(|_| {
         quote! {
             #[cfg(feature = "httpmock")]
