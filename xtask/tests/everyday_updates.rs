@@ -1,5 +1,6 @@
 //! Everyday changes of the document, made by CONTRIBUTING.md alone: `update` in a copy of the workspace, and then at most
-//! three files by hand, each of which its list of what is left to do has named.
+//! three files by hand, each of which its list of what is left to do has named. Corrections of what goes are deleted
+//! first, as a dry run asks.
 //!
 //! `cargo test -p xtask --test everyday_updates -- --ignored` also compiles each copy and runs its tests, which takes
 //! minutes; a workflow does so every night.
@@ -11,14 +12,17 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use xtask::workspace;
 
+const OVERLAY: &str = "spec/overlay.yaml";
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
-/// The most files that an everyday change may need by hand.
+/// The most files that an everyday change may need by hand, beside the overlay's corrections of what goes.
 const BY_HAND: usize = 3;
 
 /// A change of the document, and what is left to do by hand after `update`.
 struct Change {
     name: &'static str,
     document: &'static [Edit],
+    /// The corrections of what goes, which a dry run names by line.
+    overlay: &'static [Edit],
     by_hand: &'static [(&'static str, &'static [Edit])],
 }
 
@@ -86,6 +90,7 @@ const CHANGES: [Change; 7] = [
     Change {
         name: "a property is renamed",
         document: &[replace("\n    Member:\n", "last_name:", "family_name:")],
+        overlay: &[],
         by_hand: &[
             (BUNDLED, &[replace("", "\"last_name\": member", "\"family_name\": member")]),
             (CALLS, &[replace("", "member.last_name", "member.family_name")]),
@@ -94,6 +99,7 @@ const CHANGES: [Change; 7] = [
     Change {
         name: "an operation is added",
         document: &[replace("", "  /v1/projects:\n", HOOKS), replace("", "    Member:\n", HOOK_SCHEMAS)],
+        overlay: &[],
         by_hand: &[],
     },
     Change {
@@ -103,6 +109,7 @@ const CHANGES: [Change; 7] = [
             "      properties:\n",
             "      properties:\n        phone: { type: string }\n",
         )],
+        overlay: &[],
         by_hand: &[(BUNDLED, &[replace("", "\"first_name\": member", "\"phone\": \"1\", \"first_name\": member")])],
     },
     Change {
@@ -113,6 +120,16 @@ const CHANGES: [Change; 7] = [
             through: "  /v1/models:\n",
             to: "  /v1/models:\n",
         }],
+        overlay: &[
+            remove(
+                "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}'].get.parameters",
+                "path-segment\n",
+            ),
+            remove(
+                "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}'].get.responses",
+                "schemas/Balance' } } }\n",
+            ),
+        ],
         by_hand: &[
             (TOUR, &[remove("        if let Some(balance) = balances", "            });\n        }\n")]),
             (CALLS, &[remove("    Operation {\n        id: \"getProjectBalance\"", "\n    },\n")]),
@@ -126,6 +143,7 @@ const CHANGES: [Change; 7] = [
             "              requests:\n                type: integer\n",
             "              requests:\n                type: number\n",
         )],
+        overlay: &[],
         by_hand: &[(CALLS, &[replace("", "(Some(1.5), Some(11))", "(Some(1.5), Some(11.0))")])],
     },
     Change {
@@ -135,6 +153,7 @@ const CHANGES: [Change; 7] = [
             "        units:\n          type: string\n",
             "        units:\n          type: string\n          enum: [usd, hour]\n",
         )],
+        overlay: &[],
         by_hand: &[
             (
                 TOUR,
@@ -157,6 +176,7 @@ const CHANGES: [Change; 7] = [
     Change {
         name: "a parameter is removed",
         document: &[remove("      parameters:\n        - name: include_outdated\n", "            default: false\n")],
+        overlay: &[],
         by_hand: &[
             (
                 "tests/tests/client/query.rs",
@@ -192,21 +212,29 @@ impl Copy {
         fs::write(self.path(file), text).unwrap();
     }
 
-    /// Makes the change of the document, and lets `update` follow it.
-    fn update(&self, change: &Change) -> Output {
+    /// Makes the change of the document.
+    fn change(&self, change: &Change) {
         let newer = change.document.iter().fold(self.read(DOCUMENT), |text, edit| edit.apply(&text));
         self.write("newer.yml", &newer);
+    }
+
+    /// Lets `update` follow the change.
+    fn update(&self, options: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(["update", "newer.yml"]).env("CARGO_MANIFEST_DIR", self.path("xtask"));
+        command.args(["update", "newer.yml"]).args(options).env("CARGO_MANIFEST_DIR", self.path("xtask"));
         command.current_dir(self.0.path()).output().unwrap()
     }
 
     /// Does what the list leaves to do.
     fn edit(&self, change: &Change) {
         for (file, edits) in change.by_hand {
-            let text = edits.iter().fold(self.read(file), |text, edit| edit.apply(&text));
-            self.write(file, &text);
+            self.apply(file, edits);
         }
+    }
+
+    fn apply(&self, file: &str, edits: &[Edit]) {
+        let text = edits.iter().fold(self.read(file), |text, edit| edit.apply(&text));
+        self.write(file, &text);
     }
 
     fn cargo(&self, arguments: &[&str]) -> Output {
@@ -243,7 +271,16 @@ fn text(bytes: &[u8]) -> String {
 /// Updates a copy, and does by hand what the list names.
 fn updated(change: &Change) -> Copy {
     let place = Copy::new();
-    let output = place.update(change);
+    place.change(change);
+    if !change.overlay.is_empty() {
+        let output = place.update(&["--dry-run"]);
+        let printed = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{}: {printed}", change.name);
+        let named = printed.lines().filter(|line| line.starts_with("obstacle: spec/overlay.yaml:"));
+        assert_eq!(named.count(), change.overlay.len(), "{}: {printed}", change.name);
+        place.apply(OVERLAY, change.overlay);
+    }
+    let output = place.update(&[]);
     let printed = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0), "{}: {printed}{}", change.name, text(&output.stderr));
     let (_, list) = printed.split_once("left to do").expect("a list");

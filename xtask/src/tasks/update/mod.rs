@@ -1,6 +1,7 @@
 //! `cargo xtask update FILE`: replaces the bundled document with a newer one, all files at once or none.
 
 mod changelog;
+mod readers;
 mod usages;
 
 use std::collections::BTreeSet;
@@ -66,7 +67,11 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     print!("{}", changelog::entry(&document, &report));
 
     let usages = match (&report.api, pipeline::published_client(&newer)) {
-        (ApiVerdict::Compared { diff, .. }, Ok(modules)) => usages::find(root, diff, &modules, &gone)?,
+        (ApiVerdict::Compared { diff, .. }, Ok(modules)) => {
+            let mut usages = usages::find(root, diff, &modules, &gone)?;
+            usages.extend(usages::find_writers(root, diff)?);
+            usages
+        }
         // The obstacle that follows says why.
         _ => Vec::new(),
     };

@@ -1,4 +1,4 @@
-//! Finds the hand-written code that uses what a newer document removes or changes, by the names of the generated items.
+//! Finds the hand-written code that a newer document concerns, by the names of the generated items.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
@@ -6,6 +6,7 @@ use std::{fmt, fs};
 use anyhow::{Context, Result};
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _};
 
+use super::readers::Readers;
 use crate::polish::Modules;
 use crate::published::GENERATED;
 use crate::rust_api::ApiDiff;
@@ -14,6 +15,9 @@ use crate::rust_api::ApiDiff;
 const CLIENT: &str = "deepgram-mgmt/src";
 /// The folders and files that name generated items, from the workspace's root.
 const SOURCES: [&str; 4] = ["deepgram-mgmt", "tests", "xtask/probe", "README.md"];
+
+/// The code of the sandbox that writes responses.
+const DIALECTS: &str = "tests/sandbox/src/dialect";
 
 /// A line of hand-written code that uses a generated item.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,6 +45,7 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let removed = diff.removed.iter().map(|path| Item::new(path, "which the newer document lacks".to_owned(), true));
     let changed = diff.changed.iter().map(|(path, _, _)| Item::new(path, "which changes its type".to_owned(), false));
     let items: Vec<Item> = removed.chain(changed).flatten().collect();
+    let readers = Readers::of(newer)?;
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
     let mut files = Vec::new();
     for source in SOURCES {
@@ -59,20 +64,45 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let mut usages = Vec::new();
     for (name, text) in &files {
         let is_client = name.starts_with(CLIENT);
-        let items: Vec<&Item> = items.iter().filter(|item| item.can_be_in(text, &kept)).collect();
+        let scope = is_client.then_some(client.as_str());
+        let near: Vec<&Item> = items.iter().filter(|item| item.can_be_in(text, &kept, &readers)).collect();
         for (number, line) in (1..).zip(text.lines()) {
             if is_remark(line) {
                 continue;
             }
-            let used = items
-                .iter()
-                .find(|item| item.is_used(line, is_client.then_some(&client)))
-                .map(|item| (item.reason(), item.is_removed));
+            let used = near.iter().copied().find(|item| item.is_used(line, scope));
+            let used = used.or_else(|| items.iter().find(|item| item.is_sent(line)));
+            let used = used.map(|item| (item.reason(), item.is_removed));
             let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
             let named = named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
             if let Some((reason, is_removed)) = used.or(named) {
                 let place = format!("{}:{number}", name.display());
                 usages.push(Usage { place, reason, is_obstacle: is_removed && is_client });
+            }
+        }
+    }
+    Ok(usages)
+}
+
+/// The functions of the sandbox that write a type to which `diff` adds a property. The sandbox sends every property that its
+/// document has.
+///
+/// # Errors
+/// A source that cannot be read.
+pub(super) fn find_writers(root: &Path, diff: &ApiDiff) -> Result<Vec<Usage>> {
+    let mut files = Vec::new();
+    collect(&root.join(DIALECTS), &mut files)?;
+    files.sort();
+    let mut usages = Vec::new();
+    for file in &files {
+        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let name = file.strip_prefix(root).unwrap_or(file).display();
+        for path in &diff.added {
+            let ["types", owner, property] = path.split("::").collect::<Vec<_>>()[..] else { continue };
+            let function = format!("fn {}(", owner.to_snake_case());
+            for (number, _) in (1..).zip(text.lines()).filter(|(_, line)| line.contains(&function)) {
+                let reason = format!("writes `{owner}`, which gets `{property}`");
+                usages.push(Usage { place: format!("{name}:{number}"), reason, is_obstacle: false });
             }
         }
     }
@@ -104,22 +134,20 @@ impl Item {
         Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name })
     }
 
-    /// Whether a file can use it: no other item has its name, or the file names its owner.
-    fn can_be_in(&self, text: &str, kept: &str) -> bool {
+    /// Whether a file can use it: no other item has its name, or the file names its owner or a call that returns the owner.
+    fn can_be_in(&self, text: &str, kept: &str, readers: &Readers) -> bool {
         let Some(owner) = &self.owner else { return true };
         let is_unique = !kept.contains(&format!("pub fn {}(", self.name))
             && !kept.contains(&format!("pub fn {}<", self.name))
             && !kept.contains(&format!("pub {}:", self.name));
-        is_unique
-            || [owner.clone(), owner.to_snake_case(), owner.to_lower_camel_case()]
-                .iter()
-                .any(|name| has_word(text, name))
+        let spellings = [owner.clone(), owner.to_snake_case(), owner.to_lower_camel_case()];
+        is_unique || spellings.iter().chain(readers.of_type(owner)).any(|name| has_word(text, name))
     }
 
     /// Whether a line uses it: as a member, as a field that it sets, or, if it is a type, by its name. In the client's own
     /// source, whose text is `client`, a member counts only of a variable or field that has the owner's type there: a false
     /// obstacle could not be removed.
-    fn is_used(&self, line: &str, client: Option<&String>) -> bool {
+    fn is_used(&self, line: &str, client: Option<&str>) -> bool {
         let is_type = self.name.starts_with(char::is_uppercase) && self.owner.is_none();
         words(line, &self.name).any(|(before, after)| {
             let is_member = before.strip_suffix('.').is_some_and(|receiver| match (client, &self.owner) {
@@ -128,8 +156,17 @@ impl Item {
             });
             let is_field = self.owner.is_some() && after.starts_with(':') && !after.starts_with("::");
             let is_quoted = self.owner.is_some() && before.ends_with('"') && after.starts_with('"');
-            is_type || is_member || client.is_none() && (is_field || is_quoted)
+            // In a macro, the client may stand elsewhere.
+            let is_called = self.owner.is_none() && after.starts_with('(');
+            is_type || is_member || client.is_none() && (is_field || is_quoted || is_called)
         })
+    }
+
+    /// Whether a line holds it as a parameter of a written query: `?limit=5`.
+    fn is_sent(&self, line: &str) -> bool {
+        self.path.starts_with("builder::")
+            && words(line, &self.name)
+                .any(|(before, after)| before.ends_with(['?', '&', '"']) && after.starts_with('='))
     }
 
     fn reason(&self) -> String {
