@@ -87,7 +87,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         obstacles.push(format!("{error:#}"));
         None
     });
-    if let (ApiVerdict::Unknown { error }, None) = (&report.api, &files) {
+    if let (ApiVerdict::Unknown { error }, true) = (&report.api, obstacles.is_empty()) {
         obstacles.push(error.clone());
     }
     for obstacle in &obstacles {
