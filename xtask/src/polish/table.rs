@@ -249,3 +249,61 @@ fn text(owner: &Value, keyword: &str) -> String {
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::pipeline::published_client;
+
+    #[test]
+    fn a_row_has_the_setter_the_kind_the_values_and_the_text_of_each_parameter_and_property() {
+        let parameter = |name: &str, place: &str, schema| json!({ "name": name, "in": place, "required": place == "path", "schema": schema });
+        let text = || json!({ "type": "string" });
+        let words = json!({ "oneOf": [text(), { "type": "array", "items": text() }] });
+        let mut steering = parameter("type", "query", json!({ "type": "string", "enum": ["a", "b"] }));
+        steering["description"] = json!("first\nsecond\u{202e}\u{1b}[31m");
+        let body = json!({
+            "type": "object", "required": ["secretWord"],
+            "properties": {
+                "secretWord": { "type": "string", "format": "password" },
+                "times": { "type": "array", "items": { "type": "string", "format": "date-time" } },
+                "open": {},
+            },
+        });
+        let json_of = |schema| json!({ "content": { "application/json": { "schema": schema } } });
+        let document = json!({
+            "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
+            "paths": { "/a/{b-c}/{a}": { "put": {
+                "operationId": "putThing", "tags": ["Things"],
+                "parameters": [
+                    steering, parameter("words", "query", words), parameter("X-Count", "header", json!({ "type": "integer" })),
+                    parameter("a", "path", text()), parameter("b-c", "path", text()),
+                ],
+                "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Body" } } } },
+                "responses": { "200": json_of(json!({ "type": "array", "items": { "$ref": "#/components/schemas/Body" } })) },
+            } } },
+            "components": { "schemas": { "Body": body } },
+        });
+        let table = published_client(&document).unwrap().table.unwrap();
+        // One row is one line, in which spaces do not matter.
+        let table: String = table.split_whitespace().collect();
+        let rows: Vec<&str> = table.split("Parameter{").skip(1).collect();
+        let expected = [
+            r#"name:"b-c",setter:"b_c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"a",setter:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"type",setter:"type_",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
+            r#"name:"words",setter:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
+            r#"name:"X-Count",setter:"x_count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
+            r#"name:"open",setter:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
+            r#"name:"secretWord",setter:"secret_word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
+            r#"name:"times",setter:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
+        ];
+        for start in expected {
+            assert!(rows.iter().any(|row| row.starts_with(start)), "{start}\n{rows:#?}");
+        }
+        assert!(rows[0].starts_with(expected[0]) && rows[1].starts_with(expected[1]), "{rows:#?}");
+        assert!(table.contains(r#"method:"PUT",path:"/a/{b-c}/{a}",tag:Some("Things")"#), "{table}");
+        assert!(table.contains(r#"response:Some("Vec<Body>")"#), "{table}");
+    }
+}
