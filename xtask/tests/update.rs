@@ -162,9 +162,9 @@ fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_
     let source = "use crate::builder::ListProjectRequests;\n\n// request.cursor in a comment is no use of it.\n\
                   fn next(request: ListProjectRequests<'_>, at: &Point) {\n    let old = &at.cursor;\n    \
                   let now = request.cursor.clone();\n}\n";
-    let test = "#[test]\nfn pages() {\n    client.list_project_requests(P).cursor(\"c\");\n    \
+    let caller = "#[test]\nfn pages() {\n    client.list_project_requests(P).cursor(\"c\");\n    \
                 server.saw(\"/requests?cursor=c\");\n}\n";
-    for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "query.rs", test)] {
+    for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "query.rs", caller)] {
         fs::create_dir_all(place.0.path().join(folder)).unwrap();
         place.put(&format!("{folder}/{file}"), text);
     }

@@ -112,8 +112,7 @@ fn every_type_decodes_and_encodes_all_that_the_document_gives_it_and_takes_no_li
     }
     // These say how answers are written, and are read as one of the others.
     let read_as_others = |name: &str| schemas[name].get("x-client-type").is_some() || name == "Message";
-    let forgotten: Vec<_> =
-        schemas.keys().filter(|name| !seen.contains(*name) && !read_as_others(name)).collect();
+    let forgotten: Vec<_> = schemas.keys().filter(|name| !seen.contains(*name) && !read_as_others(name)).collect();
     assert!(forgotten.is_empty(), "{forgotten:?}");
 }
 

@@ -59,9 +59,9 @@ impl Table<'_> {
         let builder = structure(self.builders, &name).with_context(|| format!("polish: no builder `{name}`"))?;
         let response = response(self.builders, &name);
         let arm = response.map(|ty| quote!(#id => visitor.visit::<#ty>(),));
-        let response = option(response.map(|ty| written(ty)));
+        let response = option(response.map(written));
         let parameters = self.parameters(operation, builder)?;
-        let body = option(self.body(operation)?.map(|fields| quote!(&[#(#fields),*])));
+        let body = option(self.body(operation).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
         let tag = option(operation.value["tags"][0].as_str());
@@ -111,9 +111,9 @@ impl Table<'_> {
     }
 
     /// The properties of the request's body: none where it is no object; `None` where the operation sends no body.
-    fn body(&self, operation: Operation<'_>) -> Result<Option<Vec<TokenStream>>> {
+    fn body(&self, operation: Operation<'_>) -> Option<Vec<TokenStream>> {
         let content = operation.value["requestBody"]["content"].as_object();
-        let Some(media) = content.and_then(|content| content.values().next()) else { return Ok(None) };
+        let media = content.and_then(|content| content.values().next())?;
         let schema = self.dereference(&media["schema"]);
         let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
         let mut rows = Vec::new();
@@ -127,7 +127,7 @@ impl Table<'_> {
             let location = quote!(Location::Body);
             rows.push(self.parameter((name, &setter), &location, is_required, property, property));
         }
-        Ok(Some(rows))
+        Some(rows)
     }
 
     fn parameter(

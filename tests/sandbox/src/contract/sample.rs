@@ -30,11 +30,10 @@ pub(super) fn response(document: &Value, operation: &Value) -> Response {
 fn value(document: &Value, schema: &Value, depth: usize) -> Value {
     let mut made = made(document, schema, depth);
     let first = schema["examples"].as_array().and_then(|examples| examples.first());
-    for stated in [first, schema.get("example"), schema.get("default"), schema.get("const")] {
-        if let Some(stated) = stated {
-            overlay(&mut made, stated);
-            break;
-        }
+    let mut stated =
+        first.into_iter().chain(["example", "default", "const"].iter().filter_map(|keyword| schema.get(*keyword)));
+    if let Some(stated) = stated.next() {
+        overlay(&mut made, stated);
     }
     made
 }
