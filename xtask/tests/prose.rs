@@ -193,8 +193,9 @@ impl<'ast> Visit<'ast> for Docs {
     }
 }
 
+/// The modules with documentation. The table of operations holds the text of a document as values.
 fn sources(modules: &Modules) -> impl Iterator<Item = &String> {
-    [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.table).chain(&modules.mocks)
+    [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.mocks)
 }
 
 /// The code that rustdoc would compile of a text; the text of a document must have none, and no HTML, and links to the web alone.
