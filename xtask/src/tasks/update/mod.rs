@@ -38,7 +38,7 @@ pub struct Options {
     /// The origin of the document, for `spec/SOURCE.toml`; default: the origin in that file.
     #[arg(long, value_name = "TEXT")]
     origin: Option<String>,
-    /// Show the result and write nothing; ignores overlay actions without a match.
+    /// Show the result and every obstacle, and write nothing; exit 1 if there is an obstacle.
     #[arg(long)]
     dry_run: bool,
 }
@@ -66,22 +66,13 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     print!("{}", report.render(Format::Text));
     print!("{}", changelog::entry(&document, &report));
 
-    let usages = match (&report.api, pipeline::published_client(&newer)) {
-        (ApiVerdict::Compared { diff, .. }, Ok(modules)) => {
-            let mut usages = usages::find(root, diff, &modules, &gone)?;
-            usages.extend(usages::find_writers(root, diff)?);
-            usages
-        }
-        // The obstacle that follows says why.
-        _ => Vec::new(),
-    };
+    let (used, left) = usages(root, &report, &newer, &gone)?;
     let mut obstacles = unmatched;
     let files = if obstacles.is_empty() {
         files(root, &document, &corrections, options.origin.as_deref()).map(Some)
     } else {
         superset::check(&document.value, &newer).map(|()| None)
     };
-    let (used, left): (Vec<Usage>, Vec<Usage>) = usages.into_iter().partition(|usage| usage.is_obstacle);
     obstacles.extend(used.iter().map(Usage::to_string));
     let files = files.unwrap_or_else(|error| {
         obstacles.push(format!("{error:#}"));
@@ -105,6 +96,17 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     print!("{}", to_do(root, &left));
     println!("{}", last(&report));
     Ok(if obstacles.is_empty() { Outcome::Clean } else { Outcome::Stale })
+}
+
+/// The hand-written code that the newer document concerns: what stands in the way, and what is left to do. None where the
+/// newer client cannot be generated, which is an obstacle of its own.
+fn usages(root: &Path, report: &Report, newer: &Value, gone: &[String]) -> Result<(Vec<Usage>, Vec<Usage>)> {
+    let (ApiVerdict::Compared { diff, .. }, Ok(modules)) = (&report.api, pipeline::published_client(newer)) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let mut usages = usages::find(root, diff, &modules, gone)?;
+    usages.extend(usages::find_writers(root, diff)?);
+    Ok(usages.into_iter().partition(|usage| usage.is_obstacle))
 }
 
 /// The operations that only the older document has.

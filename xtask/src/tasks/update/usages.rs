@@ -47,18 +47,7 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let items: Vec<Item> = removed.chain(changed).flatten().collect();
     let readers = Readers::of(newer)?;
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
-    let mut files = Vec::new();
-    for source in SOURCES {
-        collect(&root.join(source), &mut files)?;
-    }
-    files.sort();
-    let generated = root.join(GENERATED);
-    let read = |file: PathBuf| {
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        Ok((file.strip_prefix(root).unwrap_or(&file).to_owned(), text))
-    };
-    let files = files.into_iter().filter(|file| !file.starts_with(&generated)).map(read);
-    let files = files.collect::<Result<Vec<(PathBuf, String)>>>()?;
+    let files = sources(root)?;
     let of_client = files.iter().filter(|(name, _)| name.starts_with(CLIENT));
     let client = of_client.map(|(_, text)| text.as_str()).collect::<Vec<_>>().concat();
     let mut usages = Vec::new();
@@ -82,6 +71,21 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
         }
     }
     Ok(usages)
+}
+
+/// The hand-written sources that may name generated items: name and text.
+fn sources(root: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let mut files = Vec::new();
+    for source in SOURCES {
+        collect(&root.join(source), &mut files)?;
+    }
+    files.sort();
+    let generated = root.join(GENERATED);
+    let read = |file: PathBuf| {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok((file.strip_prefix(root).unwrap_or(&file).to_owned(), text))
+    };
+    files.into_iter().filter(|file| !file.starts_with(&generated)).map(read).collect()
 }
 
 /// The functions of the sandbox that write a type to which `diff` adds a property. The sandbox sends every property that its
