@@ -235,7 +235,7 @@ fn a_field_that_the_document_renames_is_stale_or_the_overlay_is_said_to_be_about
     }
     // What the overlay corrects by its name, and what stands in what it replaces.
     for (field, said) in
-        [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "update the action")]
+        [("api_keys", "properties.api_keys.items matches nothing"), ("request_id", "change the action")]
     {
         let place = Checkout::new();
         let written = place.read(DOCUMENT);
