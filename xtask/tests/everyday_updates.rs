@@ -145,7 +145,13 @@ const CHANGES: [Change; 7] = [
             "              requests:\n                type: number\n",
         )],
         overlay: &[],
-        by_hand: &[(CALLS, &[replace("", "(Some(1.5), Some(11))", "(Some(1.5), Some(11.0))")])],
+        by_hand: &[
+            (CALLS, &[replace("", "(Some(1.5), Some(11))", "(Some(1.5), Some(11.0))")]),
+            (
+                "tests/tests/client/query.rs",
+                &[replace("", "Some(12)", "Some(12.0)"), replace("", "Some(13)", "Some(13.0)")],
+            ),
+        ],
     },
     Change {
         name: "a text becomes an enum",
@@ -161,7 +167,7 @@ const CHANGES: [Change; 7] = [
                 &[replace(
                     "",
                     "text(balance.units.as_deref())",
-                    "text(balance.units.map(|units| units.to_string()).as_deref())",
+                    "text(balance.units.as_ref().map(|units| units.to_string()).as_deref())",
                 )],
             ),
             (
@@ -169,7 +175,7 @@ const CHANGES: [Change; 7] = [
                 &[replace(
                     "",
                     "balance.units.as_deref(), Some(\"usd\")",
-                    "balance.units.map(|units| units.to_string()).as_deref(), Some(\"usd\")",
+                    "balance.units.as_ref().map(|units| units.to_string()).as_deref(), Some(\"usd\")",
                 )],
             ),
         ],
