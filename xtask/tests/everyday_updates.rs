@@ -146,6 +146,7 @@ const CHANGES: [Change; 7] = [
         )],
         overlay: &[],
         by_hand: &[
+            ("deepgram-mgmt/examples/usage_report.rs", &[replace("", "let requests: i64", "let requests: f64")]),
             (CALLS, &[replace("", "(Some(1.5), Some(11))", "(Some(1.5), Some(11.0))")]),
             (
                 "tests/tests/client/query.rs",
