@@ -24,7 +24,7 @@ async fn main() -> ExitCode {
         }
     };
     let mut tour = Tour { client, calls: 0, failures: 0 };
-    // The sandbox of the bundled document has 22 of the 36 operations.
+    // The sandbox of the bundled document lacks some operations.
     let knows_all = !said("--bundled-sandbox");
     if let Some(project) = tour.read().await {
         if knows_all {
@@ -116,7 +116,7 @@ impl Tour {
                 format!("{:.2} {}", balance.amount.unwrap_or_default(), text(balance.units.as_deref()))
             });
         }
-        let models = client.list_models().include_outdated(false).send().await;
+        let models = client.list_models().send().await;
         let models = self.show("list_models", models, |response| {
             format!("{} to text, {} to speech", response.stt.len(), response.tts.len())
         });

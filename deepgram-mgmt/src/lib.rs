@@ -23,6 +23,7 @@ pub use credentials::Credentials;
 pub use error::{Error, ErrorKind};
 #[cfg(feature = "httpmock")]
 pub use ext::mock;
+pub use ext::operations;
 pub use ext::{KeyDifference, RawRequest, ResponseExt, RotateKeyError, RotatedKey};
 pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};

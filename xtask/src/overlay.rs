@@ -44,7 +44,7 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
 }
 
 /// The same for a document that the overlay was not written for: what matches is applied, and the actions that do not,
-/// or that need what others would have brought, are listed.
+/// or that need what others would have brought, are listed with file and line.
 ///
 /// # Errors
 /// As [`apply`], actions without a match apart.
@@ -82,9 +82,10 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
             }
         }
         if left_out.len() == before {
-            let listed = left_out
-                .iter()
-                .map(|(index, reason)| format!("action {}: {} {reason}", index + 1, parsed.actions[*index].target));
+            let listed = left_out.iter().map(|(index, reason)| {
+                let target = &parsed.actions[*index].target;
+                format!("{}: action {}: {target} {reason}", place(overlay, *index), index + 1)
+            });
             return Ok((effective, listed.collect()));
         }
     }

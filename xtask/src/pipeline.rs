@@ -18,7 +18,7 @@ pub fn client(effective: &Value) -> Result<Modules> {
     run(effective, |_| Ok(None))
 }
 
-/// The client that this project publishes, with mocks of its operations.
+/// The client that this project publishes, with a table and mocks of its operations.
 ///
 /// # Errors
 /// As [`client`] and [`generate::mocks`].

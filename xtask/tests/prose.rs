@@ -193,6 +193,7 @@ impl<'ast> Visit<'ast> for Docs {
     }
 }
 
+/// The modules with documentation. The table of operations holds the text of a document as values.
 fn sources(modules: &Modules) -> impl Iterator<Item = &String> {
     [&modules.operations, &modules.builder, &modules.types].into_iter().chain(&modules.mocks)
 }

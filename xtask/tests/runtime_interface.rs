@@ -140,8 +140,8 @@ fn paths(text: &str) -> BTreeSet<String> {
 }
 
 fn text(modules: &polish::Modules) -> String {
-    let mocks = modules.mocks.as_deref().unwrap_or_default();
-    [modules.operations.as_str(), &modules.builder, &modules.types, mocks].concat()
+    let published = [&modules.table, &modules.mocks].map(|module| module.as_deref().unwrap_or_default());
+    [[modules.operations.as_str(), &modules.builder, &modules.types].concat(), published.concat()].concat()
 }
 
 #[test]

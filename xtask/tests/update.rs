@@ -110,13 +110,17 @@ fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
     assert!(said.contains("for CHANGELOG.md:") && said.contains("dry run: nothing was written"), "{said}");
     assert!(place.files() == before);
 
-    // It goes on where a run that writes would stop, and says so.
+    // It goes on where a run that writes would stop, and says so with file and line.
     place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
     let before = place.files();
     let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
     let said = stdout(&output);
-    assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
-    assert!(said.contains("obstacle: 1 overlay actions match nothing") && said.contains("$.none"), "{said}");
+    assert_eq!(output.status.code(), Some(1), "{said}{}", stderr(&output));
+    let line = 1 + place.read(OVERLAY).lines().position(|line| line.contains("target: $.none")).unwrap();
+    let obstacles: Vec<&str> = said.lines().filter(|line| line.starts_with("obstacle: ")).collect();
+    let [obstacle] = obstacles[..] else { panic!("{said}") };
+    assert!(obstacle.starts_with(&format!("obstacle: spec/overlay.yaml:{line}:5: action ")), "{obstacle}");
+    assert!(obstacle.ends_with(": $.none matches nothing"), "{obstacle}");
     assert!(said.lines().last().unwrap().starts_with("semver: "), "{said}");
     assert!(place.files() == before);
 }
@@ -133,7 +137,7 @@ fn any_obstacle_stops_it_before_the_first_byte() {
     };
     let place = Checkout::new(&[]);
     place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
-    stopped(&place, "1 actions of spec/overlay.yaml match nothing");
+    stopped(&place, ": $.none matches nothing");
 
     stopped(&Checkout::new(&[("openapi: 3.1.0", "openapi: 2.0.0")]), "2.0.0");
     stopped(&Checkout::new(&[("#/components/schemas/KeyList'", "#/components/schemas/Keyring'")]), "Keyring");
@@ -146,4 +150,53 @@ fn any_obstacle_stops_it_before_the_first_byte() {
     place.put(SOURCE, "sha256 = \n");
     fs::remove_file(place.0.path().join(GENERATED).join("stray.rs")).unwrap();
     stopped(&place, "spec/SOURCE.toml:1:");
+}
+
+#[test]
+fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_to_do() {
+    let start = "        - name: cursor\n          in: query\n";
+    let text = fs::read_to_string(Path::new("..").join(DOCUMENT)).unwrap();
+    let cursor = &text[text.find(start).unwrap()..];
+    let cursor = &cursor[..cursor.find("      responses:").unwrap()];
+    let place = Checkout::new(&[(cursor, "")]);
+    let source = "use crate::builder::ListProjectRequests;\n\n// request.cursor in a comment is no use of it.\n\
+                  fn next(request: ListProjectRequests<'_>, at: &Point) {\n    let old = &at.cursor;\n    \
+                  let now = request.cursor.clone();\n}\n";
+    let caller = "#[test]\nfn pages() {\n    client.list_project_requests(P).cursor(\"c\");\n    \
+                server.saw(\"/requests?cursor=c\");\n}\n";
+    for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "query.rs", caller)] {
+        fs::create_dir_all(place.0.path().join(folder)).unwrap();
+        place.put(&format!("{folder}/{file}"), text);
+    }
+    place.put("CHANGELOG.md", "# Changelog\n\nDocument sha256 `0`.\n");
+    let before = place.files();
+    let output = place.xtask(&["update", "newer.yml"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    let obstacle = "deepgram-mgmt/src/page/walk.rs:6: uses `builder::ListProjectRequests::cursor()`, which the newer \
+                    document lacks";
+    assert_eq!(stderr(&output), format!("error: {obstacle}\n"));
+    assert!(place.files() == before);
+
+    place.put("deepgram-mgmt/src/page/walk.rs", &source.replace("request.cursor.clone()", "None"));
+    let output = place.xtask(&["update", "newer.yml"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
+    let list: Vec<&str> =
+        printed.split_once("left to do").unwrap().1.lines().filter(|line| line.starts_with("- ")).collect();
+    let places: Vec<&str> = list.iter().map(|line| line[2..].split(": ").next().unwrap()).collect();
+    let expected = ["tests/tests/query.rs:3", "tests/tests/query.rs:4", "CHANGELOG.md:3", "spec/drift-baseline.json"];
+    assert_eq!(places, expected, "{printed}");
+}
+
+#[test]
+fn several_obstacles_are_all_listed_and_counted() {
+    let place = Checkout::new(&[]);
+    let overlay = place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1);
+    place.put(OVERLAY, &overlay.replacen("target: $.components.schemas.KeyWithSecret", "target: $.nothing", 1));
+    let output = place.xtask(&["update", "newer.yml"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    let obstacles: Vec<&str> = printed.lines().filter(|line| line.starts_with("obstacle: ")).collect();
+    assert!(obstacles.len() >= 2 && obstacles.iter().any(|line| line.contains("$.nothing")), "{printed}");
+    assert!(stderr(&output).starts_with(&format!("error: {} obstacles", obstacles.len())), "{}", stderr(&output));
 }

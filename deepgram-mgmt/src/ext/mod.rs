@@ -5,6 +5,7 @@
 
 #[cfg(feature = "httpmock")]
 pub mod mock;
+pub mod operations;
 mod raw;
 mod response;
 mod rotate;

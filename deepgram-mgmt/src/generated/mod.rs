@@ -6,6 +6,7 @@
 pub mod builder;
 #[cfg(feature = "httpmock")]
 pub mod mocks;
+pub mod operations;
 pub mod types;
 use crate::runtime::Client;
 impl Client {

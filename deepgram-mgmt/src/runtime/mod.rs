@@ -20,6 +20,7 @@
 //! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
 //! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
 //! | [`CallFuture`], [`value`] | the future of a call's `.await` |
+//! | [`operations`] | the rows of the table of operations; only the published client has the table |
 //! | `mock_path`, `mock_query`, `mock_body`, `mock_value` | match a request in a mock; only the published client has mocks |
 //!
 //! Of `values` it needs `UnknownProperties`, `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
@@ -40,6 +41,7 @@ mod mock;
 pub(crate) mod object;
 #[allow(dead_code, reason = "not every document has an open object")]
 pub(crate) mod open;
+pub(crate) mod operations;
 pub(crate) mod response;
 mod response_body;
 pub(crate) mod retry;

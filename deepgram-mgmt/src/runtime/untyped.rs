@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn names_are_printed_and_values_are_not() {
-        let value = Some(vec![json!({ "name\n": "hush", "b": ["hush"] }), json!(["hush", 1, true, null])]);
+        let value = Some(vec![json!({ "b": ["hush"], "name\n": "hush" }), json!(["hush", 1, true, null])]);
         assert_eq!(format!("{:?}", Names(&value)), r#"Some([{"b", "name\n"}, [a string, a number, a boolean, null]])"#);
         assert_eq!(format!("{:?}", Names(&None::<Value>)), "None");
     }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::fault::Fault;
 use crate::moment;
-use crate::response::Rejection;
+use crate::response::{Rejection, Response};
 use crate::state::{Filter, NewCredentials, NewKey, Period};
 
 /// The page size where the request names none, as Deepgram's.
@@ -23,6 +23,8 @@ pub(crate) struct Call {
     /// The credential of the call, without its scheme.
     pub(crate) credential: String,
     pub(crate) now: DateTime<Utc>,
+    /// A success as the document describes it.
+    pub(crate) sample: Response,
     /// The fault that the sandbox shows on purpose.
     pub(crate) fault: Option<Fault>,
 }

@@ -1,7 +1,8 @@
 //! A stateful Deepgram Management API on loopback, for tests.
 //!
-//! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the 21 operations of the bundled
-//! document and one that no document has, or the 36 of the effective document: what one call creates, the next one lists, gets and deletes. Every
+//! [`Sandbox`] listens on a real socket and serves, in one of two dialects ([`Dialect`]), the operations of the bundled
+//! document and one that no document has, or those of the effective document: what one call creates, the next one lists,
+//! gets and deletes. An operation that has no code of its own gets a response made from its schema and examples. Every
 //! response is checked against that document before it is sent ([`Sandbox::violations`]), every request is kept as it came
 //! over the wire ([`Sandbox::requests`]).
 //!

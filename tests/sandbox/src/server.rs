@@ -172,6 +172,7 @@ fn perform(shared: &Shared, request: &SeenRequest, route: &Route<'_>) -> Result<
         body: operation.read_body(request.header("content-type"), &request.body).map_err(Rejection::BadBody)?,
         credential: request.header("authorization").map(credential).unwrap_or_default().to_owned(),
         now,
+        sample: operation.sample.clone(),
         fault: shared.fault(),
     };
     shared.dialect.perform(&operation.id, &call, &mut shared.state())

@@ -1,53 +1,20 @@
 //! No silent emptiness: a response that no type knows is an error, and never an empty value.
 
-use std::collections::BTreeSet;
-
 use deepgram_mgmt::{Client, Error, ErrorKind};
 use deepgram_mgmt_sandbox::Dialect;
 
-use crate::document;
+use crate::operation::{Ids, operations};
 use crate::raw::RawServer;
 use crate::scene::client_of;
 
-/// Every operation with a typed answer, called of a server that answers each alike.
+/// Every operation with a typed response, called of a server that responds to each alike.
 pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
-    macro_rules! call {
-        ($id:literal, $($call:tt)+) => {
-            ($id, client.$($call)+.send().await.map(drop))
-        };
+    let ids = Ids::of_dialect(Dialect::Live);
+    let mut answers = Vec::new();
+    for operation in operations(Dialect::Live).into_iter().filter(|operation| operation.row().response.is_some()) {
+        answers.push((operation.id, (operation.send)(client, &ids).await.map(drop)));
     }
-    let (p, id) = ("p", "id");
-    vec![
-        call!("listProjects", list_projects()),
-        call!("getProject", get_project(p)),
-        call!("updateProject", update_project(p)),
-        call!("listProjectKeys", list_project_keys(p)),
-        call!("createProjectKey", create_project_key(p).comment("c").scopes([""; 0])),
-        call!("getProjectKey", get_project_key(p, id)),
-        call!("listProjectMembers", list_project_members(p)),
-        call!("listProjectInvitations", list_project_invitations(p)),
-        call!("getMemberScopes", get_member_scopes(p, id)),
-        call!("getProjectUsage", get_project_usage(p)),
-        call!("listProjectRequests", list_project_requests(p)),
-        call!("getProjectRequest", get_project_request(p, id)),
-        call!("listProjectBalances", list_project_balances(p)),
-        call!("getProjectBalance", get_project_balance(p, id)),
-        call!("listModels", list_models()),
-        call!("getModel", get_model(id)),
-        call!("listProjectModels", list_project_models(p)),
-        call!("getProjectModel", get_project_model(p, id)),
-        call!("getUsageFields", get_usage_fields(p)),
-        call!("getUsageBreakdown", get_usage_breakdown(p)),
-        call!("getBillingBreakdown", get_billing_breakdown(p)),
-        call!("getBillingFields", get_billing_fields(p)),
-        call!("listProjectPurchases", list_project_purchases(p)),
-        call!("listDistributionCredentials", list_distribution_credentials(p)),
-        call!("createDistributionCredentials", create_distribution_credentials(p).provider("quay")),
-        call!("getDistributionCredentials", get_distribution_credentials(p, id)),
-        call!("deleteDistributionCredentials", delete_distribution_credentials(p, id)),
-        call!("getTokenDetails", get_token_details()),
-        call!("grantToken", grant_token()),
-    ]
+    answers
 }
 
 /// The result of each operation for one body. Each request was sent once.
@@ -56,14 +23,6 @@ async fn answers_to(body: &str) -> Vec<(&'static str, Result<(), Error>)> {
     let answers = answers(&client_of(&server.base_url)).await;
     assert_eq!(server.requests().len(), answers.len(), "{body}");
     answers
-}
-
-#[tokio::test]
-async fn the_typed_operations_are_those_whose_documented_answer_is_read() {
-    let documented = document::operations(Dialect::Live).into_iter().filter(|operation| operation.answers_json);
-    let documented: BTreeSet<String> = documented.map(|operation| operation.id).collect();
-    let called: BTreeSet<String> = answers_to("{}").await.into_iter().map(|(id, _)| id.to_owned()).collect();
-    assert_eq!(called, documented);
 }
 
 #[tokio::test]

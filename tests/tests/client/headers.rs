@@ -22,7 +22,7 @@ async fn each_operation_has_one_credential_one_user_agent_and_no_api_version() {
     for scene in Scene::both().await {
         for operation in operations(scene.dialect) {
             // One removes what the next would change; their responses do not matter here.
-            drop((operation.call)(&scene.client, &Ids::of_dialect(scene.dialect)).await);
+            drop(operation.call(&scene.client, &Ids::of_dialect(scene.dialect)).await);
             let seen = scene.the_request();
             assert_eq!(
                 values(&seen, "authorization"),
@@ -41,7 +41,7 @@ async fn what_answers_json_asks_for_it_and_what_sends_json_says_so() {
     for scene in Scene::both().await {
         for operation in operations(scene.dialect) {
             // One removes what the next would change; their responses do not matter here.
-            drop((operation.call)(&scene.client, &Ids::of_dialect(scene.dialect)).await);
+            drop(operation.call(&scene.client, &Ids::of_dialect(scene.dialect)).await);
             let seen = scene.the_request();
             let accepted = values(&seen, "accept");
             if document::operation(scene.dialect, operation.id).answers_json {

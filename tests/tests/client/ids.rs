@@ -24,22 +24,19 @@ const REFUSED: [(&str, &str); 7] = [
 #[tokio::test]
 async fn an_id_that_would_change_the_path_is_an_error_that_names_it_and_nothing_is_sent() {
     for scene in Scene::both().await {
-        let mut parameters = 0;
         for operation in operations(scene.dialect) {
             for parameter in document::operation(scene.dialect, operation.id).parameters() {
-                parameters += 1;
                 for (id, reason) in REFUSED {
                     // A slash is legal in an address, and is sent encoded.
                     if (parameter, id) == ("email", "a/b") {
                         continue;
                     }
                     let error =
-                        (operation.call)(&scene.client, &Ids::with(scene.dialect, parameter, id)).await.unwrap_err();
+                        operation.call(&scene.client, &Ids::with(scene.dialect, parameter, id)).await.unwrap_err();
                     assert_invalid(&error, parameter, reason);
                 }
             }
         }
-        assert_eq!(parameters, if scene.is_live() { 43 } else { 26 });
         scene.saw_nothing();
     }
 }
@@ -73,7 +70,7 @@ async fn an_ordinary_id_is_one_segment_that_decodes_to_it_whichever_parameter_it
             let documented = document::operation(scene.dialect, operation.id);
             for parameter in documented.parameters() {
                 for id in ids {
-                    let answered = (operation.call)(&scene.client, &Ids::with(scene.dialect, parameter, id)).await;
+                    let answered = operation.call(&scene.client, &Ids::with(scene.dialect, parameter, id)).await;
                     if scene.is_live() && parameter != "email" {
                         // The live API says so in plain text.
                         let error = answered.unwrap_err();

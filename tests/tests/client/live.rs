@@ -1,4 +1,4 @@
-//! The 15 operations that only the live dialect has, as calls of the generated client, each with its body and a check.
+//! The operations that only the live dialect has, as calls of the generated client, each with its body and a check.
 
 use deepgram_mgmt::types::RequestRecord;
 use deepgram_mgmt_sandbox::seed;
@@ -6,11 +6,11 @@ use serde_json::json;
 
 use crate::operation::{Operation, assert_models, assert_speech_to_text, call, the, time};
 
-pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
+pub(crate) static LIVE_OPERATIONS: &[Operation] = &[
     Operation {
         id: "getTokenDetails",
         body: None,
-        call: |client, _| {
+        send: |client, _| {
             call(client.get_token_details().send(), |token| {
                 // The sandbox's own credential is no key of a project.
                 assert_eq!(token.get("scopes"), Some(&json!(["owner"])));
@@ -21,7 +21,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getProjectRequest",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_project_request(ids.of("project_id"), ids.of("request_id"));
             call(get.send(), assert_transcription)
         },
@@ -29,7 +29,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "listProjectModels",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_project_models(ids.of("project_id"));
             call(list.send(), |list| assert_models(list, true))
         },
@@ -37,7 +37,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getProjectModel",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_project_model(ids.of("project_id"), ids.of("model_id"));
             call(get.send(), |model| assert_speech_to_text(model, true))
         },
@@ -45,7 +45,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getUsageFields",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.get_usage_fields(ids.of("project_id")).send(), |fields| {
                 assert!(fields.tags.contains(&seed::TAG.to_owned()), "{fields:?}");
                 assert_eq!(fields.processing_methods, ["streaming", "sync"]);
@@ -58,7 +58,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getUsageBreakdown",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.get_usage_breakdown(ids.of("project_id")).send(), |usage| {
                 assert_eq!((usage.start, usage.end, usage.results.len()), (time("2026-09-01"), time("2026-10-01"), 30));
                 let first = &usage.results[0];
@@ -75,7 +75,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getBillingBreakdown",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.get_billing_breakdown(ids.of("project_id")).send(), |bill| {
                 assert_eq!(bill.results.len(), 30);
                 assert!(bill.results.iter().all(|day| day.dollars.is_some_and(|dollars| dollars > 0.6)), "{bill:?}");
@@ -85,7 +85,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getBillingFields",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.get_billing_fields(ids.of("project_id")).send(), |fields| {
                 assert_eq!(fields.accessors, [seed::KEY_ID, seed::FORMER_KEY_ID]);
                 assert_eq!(fields.deployments, ["hosted", "self-hosted"]);
@@ -96,7 +96,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "listProjectPurchases",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.list_project_purchases(ids.of("project_id")).send(), |list| {
                 let order = the(&list.orders);
                 assert_eq!((order.order_id.as_deref(), order.amount), (Some(seed::ORDER_ID), Some(200.0)));
@@ -107,7 +107,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "listDistributionCredentials",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_distribution_credentials(ids.of("project_id"));
             call(list.send(), |list| assert_credentials(the(&list.distribution_credentials)))
         },
@@ -115,7 +115,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "getDistributionCredentials",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let id = ids.of("distribution_credentials_id");
             call(client.get_distribution_credentials(ids.of("project_id"), id).send(), assert_credentials)
         },
@@ -123,7 +123,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "createDistributionCredentials",
         body: Some(r#"{"provider":"quay","comment":"ci","scopes":["self-hosted:products"]}"#),
-        call: |client, ids| {
+        send: |client, ids| {
             let create = client.create_distribution_credentials(ids.of("project_id"));
             let create = create.provider("quay").comment("ci").scopes("self-hosted:products");
             call(create.send(), |made| {
@@ -137,7 +137,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "deleteDistributionCredentials",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let id = ids.of("distribution_credentials_id");
             call(client.delete_distribution_credentials(ids.of("project_id"), id).send(), assert_credentials)
         },
@@ -145,7 +145,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "grantToken",
         body: Some(r#"{"ttl_seconds":60}"#),
-        call: |client, _| {
+        send: |client, _| {
             call(client.grant_token().ttl_seconds(60).send(), |token| {
                 assert!(!token.access_token.expose_secret().is_empty());
                 assert_eq!(token.expires_in, Some(60.0));
@@ -155,7 +155,7 @@ pub(crate) static LIVE_OPERATIONS: [Operation; 15] = [
     Operation {
         id: "leaveProject",
         body: None,
-        call: |client, ids| call(client.leave_project(ids.of("project_id")).send(), |()| ()),
+        send: |client, ids| call(client.leave_project(ids.of("project_id")).send(), |()| ()),
     },
 ];
 

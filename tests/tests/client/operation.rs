@@ -1,11 +1,11 @@
-//! The 21 operations of the bundled document as calls of the generated client, each with its body
-//! and a check of its first response.
+//! The operations of the bundled document as calls of the generated client, each with its body and a check of its first
+//! response.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use deepgram_mgmt::types::{Balance, Invitation, Key, Member, Model, ModelList, Project, RequestRecord};
-use deepgram_mgmt::{Client, Error, ResponseValue, Timestamp};
+use deepgram_mgmt::{Client, Error, ResponseValue, Timestamp, operations};
 use deepgram_mgmt_sandbox::{Dialect, seed};
 use serde_json::{Value, json};
 
@@ -15,25 +15,52 @@ use crate::scene::Answered;
 /// A call on its way. That it is `Send` is part of its type, so a future that were not would not compile here.
 pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Answered, Error>> + Send + 'a>>;
 
+/// A call on its way whose value is still to be checked.
+pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<Sent, Error>> + Send + 'a>>;
+
+/// A success, and the check of its value.
+pub(crate) struct Sent {
+    answered: Answered,
+    check: Box<dyn FnOnce() + Send>,
+}
+
 /// One operation of the client.
 pub(crate) struct Operation {
     /// Its `operationId` in the document.
     pub(crate) id: &'static str,
     /// The JSON it sends, if any.
     pub(crate) body: Option<&'static str>,
-    /// Calls it. An answer other than that of a sandbox just started, field by field, is a panic.
-    pub(crate) call: for<'a> fn(&'a Client, &Ids) -> Calling<'a>,
+    /// Calls it.
+    pub(crate) send: for<'a> fn(&'a Client, &Ids) -> Sending<'a>,
 }
 
-/// Sends, and checks the value of the answer.
-pub(crate) fn call<'a, T: Send + 'a>(
+impl Operation {
+    /// Calls it. A response other than that of a sandbox just started, field by field, is a panic.
+    pub(crate) fn call<'a>(&self, client: &'a Client, ids: &Ids) -> Calling<'a> {
+        let sending = (self.send)(client, ids);
+        Box::pin(async {
+            let Sent { answered, check } = sending.await?;
+            check();
+            Ok(answered)
+        })
+    }
+
+    /// Its row in the client's table.
+    pub(crate) fn row(&self) -> &'static operations::Operation {
+        operations::find(self.id).unwrap_or_else(|| panic!("{} is no operation of the client", self.id))
+    }
+}
+
+/// Sends, and keeps the check of the value for later.
+pub(crate) fn call<'a, T: Send + 'static>(
     send: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'a,
-    check: impl FnOnce(&T) + Send + 'a,
-) -> Calling<'a> {
+    check: impl FnOnce(&T) + Send + 'static,
+) -> Sending<'a> {
     Box::pin(async move {
-        let answer = send.await?;
-        check(&answer);
-        Ok(Answered::from(&answer))
+        let response = send.await?;
+        let answered = Answered::from(&response);
+        let value = response.into_inner();
+        Ok(Sent { answered, check: Box::new(move || check(&value)) })
     })
 }
 
@@ -81,20 +108,20 @@ impl Ids {
     }
 }
 
-/// The operations of a dialect.
+/// The operations of a dialect. Reads come first, and the deletion of the project last: one sandbox serves them all in this
+/// order.
 pub(crate) fn operations(dialect: Dialect) -> Vec<&'static Operation> {
-    let live: &[Operation] = if dialect == Dialect::Live { &LIVE_OPERATIONS } else { &[] };
-    // Reads come first, and the deletion of the project last.
-    let (reads, writes) = OPERATIONS.split_at(13);
-    reads.iter().chain(live).chain(writes).collect()
+    let live = if dialect == Dialect::Live { LIVE_OPERATIONS } else { &[] };
+    let (reads, writes): (Vec<_>, Vec<_>) = OPERATIONS.iter().partition(|operation| operation.row().method == "GET");
+    reads.into_iter().chain(live).chain(writes).collect()
 }
 
-/// Reads first, then what adds, then what deletes, the project last: one sandbox serves them all in this order.
-pub(crate) static OPERATIONS: [Operation; 21] = [
+/// Reads first, then what adds, then what deletes, the project last.
+pub(crate) static OPERATIONS: &[Operation] = &[
     Operation {
         id: "listProjects",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             // The live list has no company.
             let company = (!ids.is_live()).then_some("Example Inc");
             call(client.list_projects().send(), move |list| {
@@ -107,7 +134,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getProject",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_project(ids.of("project_id"));
             let opted_out = ids.is_live().then_some(true);
             call(get.send(), move |project: &Project| {
@@ -119,7 +146,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjectKeys",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_project_keys(ids.of("project_id"));
             let live = ids.is_live();
             call(list.send(), move |list| assert_seeded_key(the(&list.api_keys), live))
@@ -128,7 +155,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getProjectKey",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_project_key(ids.of("project_id"), ids.of("key_id"));
             let live = ids.is_live();
             call(get.send(), move |key| assert_seeded_key(key, live))
@@ -137,7 +164,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjectMembers",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_project_members(ids.of("project_id"));
             call(list.send(), |list| assert_seeded_member(the(&list.members)))
         },
@@ -145,7 +172,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getMemberScopes",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_member_scopes(ids.of("project_id"), ids.of("member_id"));
             call(get.send(), |list| assert_eq!(list.scopes, ["admin"]))
         },
@@ -153,7 +180,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjectInvitations",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_project_invitations(ids.of("project_id"));
             call(list.send(), |list| assert_invitation(the(&list.invites), seed::INVITE_EMAIL, "member"))
         },
@@ -161,7 +188,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getProjectUsage",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.get_project_usage(ids.of("project_id")).send(), |usage| {
                 assert_eq!((usage.start, usage.end), (time("2026-09-01"), time("2026-10-01")));
                 let resolution = usage.resolution.as_ref().expect("a resolution");
@@ -176,7 +203,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjectRequests",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             call(client.list_project_requests(ids.of("project_id")).send(), |list| {
                 assert_eq!((list.page, list.limit, list.requests.len()), (Some(0), Some(10), 10));
                 assert_newest_record(&list.requests[0]);
@@ -186,7 +213,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listProjectBalances",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let list = client.list_project_balances(ids.of("project_id"));
             let live = ids.is_live();
             call(list.send(), move |list| assert_seeded_balance(the(&list.balances), live))
@@ -195,7 +222,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getProjectBalance",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let get = client.get_project_balance(ids.of("project_id"), ids.of("balance_id"));
             let live = ids.is_live();
             call(get.send(), move |balance| assert_seeded_balance(balance, live))
@@ -204,7 +231,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "listModels",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let live = ids.is_live();
             call(client.list_models().send(), move |list| assert_models(list, live))
         },
@@ -212,7 +239,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "getModel",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let live = ids.is_live();
             call(client.get_model(ids.of("model_id")).send(), move |model| {
                 assert_speech_to_text(model, live);
@@ -222,7 +249,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "updateProject",
         body: Some(r#"{"name":"Renamed"}"#),
-        call: |client, ids| {
+        send: |client, ids| {
             let update = client.update_project(ids.of("project_id")).name("Renamed");
             let live = ids.is_live();
             call(update.send(), move |updated| {
@@ -235,7 +262,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "createProjectKey",
         body: Some(r#"{"comment":"ci","scopes":["member"]}"#),
-        call: |client, ids| {
+        send: |client, ids| {
             let create = client.create_project_key(ids.of("project_id"));
             let create = create.comment("ci").scopes(["member"]);
             call(create.send(), |key| {
@@ -249,7 +276,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "sendProjectInvitation",
         body: Some(r#"{"email":"grace@example.com","scope":"admin"}"#),
-        call: |client, ids| {
+        send: |client, ids| {
             let invite = client.send_project_invitation(ids.of("project_id"));
             call(invite.email("grace@example.com").scope("admin").send(), |()| ())
         },
@@ -257,7 +284,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "updateMemberScopes",
         body: Some(r#"{"scope":"owner"}"#),
-        call: |client, ids| {
+        send: |client, ids| {
             let update = client.update_member_scopes(ids.of("project_id"), ids.of("member_id"));
             call(update.scope("owner").send(), |()| ())
         },
@@ -265,7 +292,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "deleteProjectInvitation",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let delete = client.delete_project_invitation(ids.of("project_id"), ids.of("email"));
             call(delete.send(), |()| ())
         },
@@ -273,7 +300,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "removeProjectMember",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let remove = client.remove_project_member(ids.of("project_id"), ids.of("member_id"));
             call(remove.send(), |()| ())
         },
@@ -281,7 +308,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "deleteProjectKey",
         body: None,
-        call: |client, ids| {
+        send: |client, ids| {
             let delete = client.delete_project_key(ids.of("project_id"), ids.of("key_id"));
             call(delete.send(), |()| ())
         },
@@ -289,7 +316,7 @@ pub(crate) static OPERATIONS: [Operation; 21] = [
     Operation {
         id: "deleteProject",
         body: None,
-        call: |client, ids| call(client.delete_project(ids.of("project_id")).send(), |()| ()),
+        send: |client, ids| call(client.delete_project(ids.of("project_id")).send(), |()| ()),
     },
 ];
 

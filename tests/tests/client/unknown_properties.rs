@@ -26,7 +26,7 @@ macro_rules! types {
 }
 
 /// The types that responses hold.
-const RECEIVED: [(&str, Turn); 38] = types![
+const RECEIVED: &[(&str, Turn)] = &types![
     AccessToken Balance BalanceList BillingBreakdown BillingBreakdownResult BillingFields BillingGrouping
     DistributionCredentials DistributionCredentialsList Error Invitation InvitationList Key KeyList KeyWithSecret Member
     MemberList Model ModelList Owner Project ProjectList ProjectUpdated Purchase PurchaseList RequestDetails RequestList
@@ -130,7 +130,7 @@ fn leaves(value: &Value, name: &str) -> Option<Value> {
 fn no_leaf_of_a_response_is_lost_at_any_depth_and_a_second_turn_changes_nothing() {
     let document = effective();
     let mut rng = Rng::with_seed(15);
-    for (name, turn) in RECEIVED {
+    for (name, turn) in RECEIVED.iter().copied() {
         let schema = &document["components"]["schemas"][name];
         for _ in 0..ROUNDS {
             let value = value_of(&document, schema, &mut rng);
@@ -165,7 +165,7 @@ fn a_response_of_entries_or_results_writes_its_empty_lists_again_and_is_recogniz
         "UsageFields",
     ];
     let document = effective();
-    for (name, turn) in RECEIVED.into_iter().filter(|(name, _)| wholes.contains(name)) {
+    for (name, turn) in RECEIVED.iter().copied().filter(|(name, _)| wholes.contains(name)) {
         let properties = document["components"]["schemas"][name]["properties"].as_object().unwrap();
         let empty = properties.iter().filter_map(|(name, schema)| match schema["type"].as_str()? {
             "array" => Some((name.clone(), json!([]))),

@@ -50,6 +50,11 @@ impl Files {
             (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
             (folder.join("types.rs"), with_header("The types of parameters and responses.", modules.types)),
         ];
+        files.extend(
+            modules
+                .table
+                .map(|table| (folder.join("operations.rs"), with_header("The operations of the API, as data.", table))),
+        );
         files.extend(modules.mocks.map(|mocks| {
             (folder.join("mocks.rs"), with_header("Mocks of every operation: matching requests, and responses.", mocks))
         }));
@@ -126,13 +131,8 @@ impl Files {
                 );
             }
         }
+        self.check_folder()?;
         let others = self.others()?;
-        if let Some((path, _)) = others.iter().find(|(_, is_generated)| !is_generated) {
-            bail!(
-                "{}: was not generated, and stands where only generated files do; move it away",
-                self.name(path).display()
-            );
-        }
         let unfinished = self.unfinished()?;
         let mut ready = Vec::new();
         for (path, made) in self.all() {
@@ -144,6 +144,20 @@ impl Files {
         // Last: until its place is taken, the record of a killed update is the only one that knows its origin.
         for path in others.into_iter().map(|(path, _)| path).chain(unfinished) {
             fs::remove_file(&path).with_context(|| format!("{}: cannot be removed", self.name(&path).display()))?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that nothing stands in the way of [`write`](Self::write) in the folder.
+    ///
+    /// # Errors
+    /// A file that no run generated, in a folder of generated files alone.
+    pub fn check_folder(&self) -> Result<()> {
+        if let Some((path, _)) = self.others()?.iter().find(|(_, is_generated)| !is_generated) {
+            bail!(
+                "{}: was not generated, and stands where only generated files do; move it away",
+                self.name(path).display()
+            );
         }
         Ok(())
     }

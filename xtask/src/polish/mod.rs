@@ -15,6 +15,7 @@ mod prose;
 mod response_bodies;
 mod setters;
 mod syntax;
+mod table;
 mod type_builders;
 mod types;
 mod unions;
@@ -35,6 +36,8 @@ pub struct Modules {
     pub builder: String,
     /// The types of parameters and responses.
     pub types: String,
+    /// The table of operations, for the published client only.
+    pub table: Option<String>,
     /// Mocks of the operations, for the published client only.
     pub mocks: Option<String>,
 }
@@ -53,7 +56,8 @@ pub struct Published {
 /// Of the generator's own client nothing stays but the operations: the client and its error are hand-written, and
 /// `builders` makes every `send` call `crate::runtime`.
 ///
-/// For the `published` one, the examples compile and the mocks become a module behind the feature `httpmock`.
+/// For the `published` one, the examples compile, the operations have a table, and the mocks become a module behind the
+/// feature `httpmock`.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
@@ -78,11 +82,17 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let (texts, bodies) = (setters::Texts::of(&types), builders::Bodies::of(&types));
     let types = types::polished(types, &used, &texts, lowered)?;
     let builder = builders::polished(builder, &mut operations, (&texts, &bodies), lowered)?;
-    let mut mocks = None;
+    let (mut mocks, mut table) = (None, None);
     examples::write(&mut operations, published.as_ref().map(|published| published.name), lowered);
     if let Some(published) = published {
         mocks = Some(mocks::polished(published.mocks, &builder, (&texts, &bodies), lowered)?);
+        table = Some(table::items(lowered, &builder, &types)?);
     }
+    let table_module = table.iter().map(|_| {
+        quote!(
+            pub mod operations;
+        )
+    });
     let mocks_module = mocks.iter().map(|_| {
         quote! {
             #[cfg(feature = "httpmock")]
@@ -92,6 +102,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let mut root: File = syn::parse_quote! {
         pub mod builder;
         #(#mocks_module)*
+        #(#table_module)*
         pub mod types;
 
         use crate::runtime::Client;
@@ -101,6 +112,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         operations: prettyplease::unparse(&root),
         builder: printed(builder),
         types: printed(types),
+        table: table.map(printed),
         mocks: mocks.map(printed),
     })
 }

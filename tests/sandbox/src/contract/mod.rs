@@ -3,6 +3,7 @@
 mod operation;
 mod reading;
 mod responses;
+mod sample;
 mod schemas;
 mod strict;
 #[cfg(test)]

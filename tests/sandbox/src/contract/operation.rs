@@ -9,7 +9,9 @@ use serde_json::{Map, Value};
 
 use super::reading::{At as _, JSON};
 use super::responses::Responses;
+use super::sample;
 use super::schemas::{Schemas, faults};
+use crate::response::Response;
 
 #[derive(Debug)]
 pub(crate) struct Operation {
@@ -20,6 +22,8 @@ pub(crate) struct Operation {
     query: Vec<QueryParameter>,
     body: Option<Validator>,
     pub(super) responses: Responses,
+    /// A success as the document describes it, for an operation that the sandbox has no code for.
+    pub(crate) sample: Response,
 }
 
 #[derive(Debug)]
@@ -53,6 +57,7 @@ impl Operation {
             query: query(document, schemas, operation)?,
             body: body.transpose()?,
             responses: Responses::read(schemas, operation)?,
+            sample: sample::response(document, operation),
         })
     }
 

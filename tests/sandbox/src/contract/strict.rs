@@ -5,7 +5,33 @@ use serde_json::{Map, Value, json};
 use super::reading::Reading;
 
 /// The keywords that have one meaning in a schema and in its strict form.
-const KEPT: [&str; 9] = ["type", "format", "title", "description", "default", "minimum", "maximum", "$ref", "required"];
+const KEPT: [&str; 25] = [
+    "$ref",
+    "const",
+    "default",
+    "deprecated",
+    "description",
+    "enum",
+    "example",
+    "examples",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "readOnly",
+    "required",
+    "title",
+    "type",
+    "uniqueItems",
+    "writeOnly",
+];
 
 /// The extensions that say how a client reads; what is sent is not their concern.
 const EXTENSIONS: &str = "x-client-";

@@ -117,7 +117,8 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             ok(json!({ "stt": all(stt, model), "tts": all(tts, model) }))
         }
         "getModel" => ok(model(state.model(call.parameter("model_id")?)?)),
-        unknown => Err(Rejection::Fault(format!("the sandbox does not know the operation {unknown}"))),
+        // An operation that has no code here changes nothing.
+        _ => Ok(call.sample.clone()),
     }
 }
 

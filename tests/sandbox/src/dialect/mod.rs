@@ -15,10 +15,10 @@ use crate::state::State;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// The bundled document `spec/deepgram-management-openapi.yml`: flat keys, 204 on deletes, `Bearer`; 22 operations,
-    /// one of which is in no document.
+    /// The bundled document `spec/deepgram-management-openapi.yml`: flat keys, 204 on deletes, `Bearer`; its
+    /// operations, and one that is in no document.
     Bundled,
-    /// The live API, as the effective document describes it: wrapped keys, messages on deletes, `Token`; 36 operations.
+    /// The live API, as the effective document describes it: wrapped keys, messages on deletes, `Token`.
     Live,
 }
 

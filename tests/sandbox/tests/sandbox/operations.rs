@@ -194,9 +194,10 @@ async fn usage_is_by_the_days_that_lie_within_start_and_end() {
 }
 
 #[tokio::test]
-async fn an_outdated_model_is_listed_when_asked_for() {
+async fn an_outdated_model_is_listed_when_asked_for_by_true_and_no_other_word() {
     let client = Client::start().await;
     assert_eq!(client.listed("/models?include_outdated=false", "stt").await.len(), 1);
+    assert_eq!(client.get("/models?include_outdated=yes").await.status, 400);
     let models = client.listed("/models?include_outdated=true", "stt").await;
     assert_eq!(models.len(), 2);
     assert_eq!(client.get(&format!("/models/{}", seed::OUTDATED_MODEL_ID)).await.body, models[1]);

@@ -132,7 +132,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             project(state, call)?;
             models::model(state.model(call.parameter("model_id")?)?)
         }
-        unknown => return Err(Rejection::Fault(format!("the sandbox does not know the operation {unknown}"))),
+        _ => return bundled::perform(operation, call, state),
     };
     Ok(Response::json(StatusCode::OK, body))
 }

@@ -1,0 +1,33 @@
+//! The operations of the API as data, for programs that treat all of them alike: command lines, proxies, test suites.
+//!
+//! ```
+//! use deepgram_mgmt::operations::{self, Location};
+//!
+//! let create = operations::find("createProjectKey").expect("an operation of the API");
+//! assert_eq!((create.method, create.path), ("POST", "/v1/projects/{project_id}/keys"));
+//! assert_eq!(create.method_name, "create_project_key");
+//! let [project] = create.parameters else { panic!("{create:?}") };
+//! assert_eq!((project.name, project.location), ("project_id", Location::Path));
+//! let body = create.body.unwrap_or_default();
+//! assert!(body.iter().any(|property| property.name == "scopes" && property.is_list && property.is_required));
+//! assert_eq!(create.response, Some("KeyWithSecret"));
+//! ```
+//!
+//! [`Client::raw`](crate::Client::raw) sends the request of an operation that is only known at run time.
+
+pub use crate::generated::operations::OPERATIONS;
+pub use crate::runtime::operations::{Kind, Location, Operation, Parameter, ResponseVisitor};
+
+/// The operation with this `operationId`; `None` if the API has no such operation.
+#[must_use]
+pub fn find(id: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.id == id)
+}
+
+impl Operation {
+    /// Calls the visitor with the type of the response. `None` if [`response`](Self::response) is `None`.
+    #[doc(hidden)]
+    pub fn visit_response<V: ResponseVisitor>(&self, visitor: V) -> Option<V::Output> {
+        crate::generated::operations::visit_response(self.id, visitor)
+    }
+}

@@ -1,0 +1,308 @@
+//! Writes the table of operations: their parameters, bodies and responses as data, for programs that treat all operations
+//! alike.
+
+use anyhow::{Context, Result, bail};
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use serde_json::Value;
+use syn::{ImplItem, Item, ItemStruct, Type};
+
+use super::syntax::{arguments, json_name, last_name, plain_name};
+use crate::document::openapi::{Operation, operations};
+use crate::document::pointer::Pointer;
+use crate::document::references::resolve;
+use crate::document::rust_names::{builder_name, method_name, setter_name, type_name};
+use crate::inert::is_steering;
+
+/// The items of the module: the table, and the function that names the type of a response.
+///
+/// # Errors
+/// An operation or parameter that the generated code does not have under its usual name.
+pub(super) fn items(lowered: &Value, builders: &[Item], types: &[Item]) -> Result<Vec<Item>> {
+    let table = Table { lowered, builders, types };
+    let (mut rows, mut arms) = (Vec::new(), Vec::new());
+    for operation in operations(lowered) {
+        let (row, arm) = table.row(operation).with_context(|| operation.at().to_string())?;
+        rows.push(row);
+        arms.extend(arm);
+    }
+    let file: syn::File = syn::parse_quote! {
+        use crate::runtime::operations::{Kind, Location, Operation, Parameter, ResponseVisitor};
+        use super::types;
+
+        /// Every operation, in the order of paths.
+        pub static OPERATIONS: &[Operation] = &[#(#rows),*];
+
+        /// Calls the visitor with the type of an operation's response; `None` where it has no type.
+        pub(crate) fn visit_response<V: ResponseVisitor>(id: &str, visitor: V) -> Option<V::Output> {
+            Some(match id {
+                #(#arms)*
+                _ => return None,
+            })
+        }
+    };
+    Ok(file.items)
+}
+
+struct Table<'a> {
+    lowered: &'a Value,
+    builders: &'a [Item],
+    types: &'a [Item],
+}
+
+impl Table<'_> {
+    /// The row of an operation, and the arm that names the type of its response.
+    fn row(&self, operation: Operation<'_>) -> Result<(TokenStream, Option<TokenStream>)> {
+        let id = operation.id().context("has no `operationId`")?;
+        let name = builder_name(id);
+        let builder = structure(self.builders, &name).with_context(|| format!("polish: no builder `{name}`"))?;
+        let response = response(self.builders, &name);
+        let arm = response.map(|ty| quote!(#id => visitor.visit::<#ty>(),));
+        let response = option(response.map(written));
+        let parameters = self.parameters(operation, builder)?;
+        let body = option(self.body(operation).map(|fields| quote!(&[#(#fields),*])));
+        let method = operation.method.to_ascii_uppercase();
+        let (path, method_name) = (operation.path, method_name(id));
+        let tag = option(operation.value["tags"][0].as_str());
+        let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
+        let row = quote! {
+            Operation {
+                id: #id,
+                method_name: #method_name,
+                method: #method,
+                path: #path,
+                tag: #tag,
+                summary: #summary,
+                description: #description,
+                parameters: &[#(#parameters),*],
+                body: #body,
+                response: #response,
+            }
+        };
+        Ok((row, arm))
+    }
+
+    /// The parameters, those of the path first and in its order.
+    fn parameters(&self, operation: Operation<'_>, builder: &ItemStruct) -> Result<Vec<TokenStream>> {
+        let mut rows = Vec::new();
+        for parameter in operation.value["parameters"].as_array().into_iter().flatten() {
+            let name = parameter["name"].as_str().context("a parameter has no name")?;
+            let place = operation.path.find(&format!("{{{name}}}"));
+            let location = match parameter["in"].as_str() {
+                Some("path") => quote!(Location::Path),
+                Some("query") => quote!(Location::Query),
+                Some("header") => quote!(Location::Header),
+                other => bail!("polish: parameter `{name}`: `in` is {other:?}"),
+            };
+            let usual = setter_name(name);
+            // The generator's ways out where the usual name is a word of Rust, or starts with a digit.
+            let spellings = [usual.clone(), format!("{usual}_"), format!("_{usual}")];
+            let fields = builder.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
+            let setter = fields.into_iter().find(|field| spellings.contains(field));
+            let setter = setter.with_context(|| format!("polish: no setter of the parameter `{name}`"))?;
+            let is_required = parameter["required"] == true;
+            let described = if parameter["description"].is_string() { parameter } else { &parameter["schema"] };
+            let row = self.parameter((name, &setter), &location, is_required, &parameter["schema"], described);
+            rows.push((place.unwrap_or(usize::MAX), row));
+        }
+        rows.sort_by_key(|(place, _)| *place);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The properties of the request's body: none where it is no object; `None` where the operation sends no body.
+    fn body(&self, operation: Operation<'_>) -> Option<Vec<TokenStream>> {
+        let content = operation.value["requestBody"]["content"].as_object();
+        let media = content.and_then(|content| content.values().next())?;
+        let schema = self.dereference(&media["schema"]);
+        let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut rows = Vec::new();
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            let of_type = media["schema"]["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+            let ty = of_type.and_then(|of_type| structure(self.types, &type_name(of_type)));
+            let field = ty.and_then(|ty| ty.fields.iter().find(|field| json_name(field) == *name));
+            let setter = field.and_then(|field| field.ident.as_ref());
+            let setter = setter.map_or_else(|| setter_name(name), plain_name);
+            let is_required = required.iter().any(|required| required == name);
+            let location = quote!(Location::Body);
+            rows.push(self.parameter((name, &setter), &location, is_required, property, property));
+        }
+        Some(rows)
+    }
+
+    fn parameter(
+        &self,
+        (name, setter): (&str, &str),
+        location: &TokenStream,
+        is_required: bool,
+        schema: &Value,
+        described: &Value,
+    ) -> TokenStream {
+        let Values { kind, known, is_list } = self.values(schema);
+        let described = if described["description"].is_string() { described } else { self.dereference(schema) };
+        let description = text(described, "description");
+        quote! {
+            Parameter {
+                name: #name,
+                setter: #setter,
+                location: #location,
+                is_required: #is_required,
+                kind: Kind::#kind,
+                is_list: #is_list,
+                known_values: &[#(#known),*],
+                description: #description,
+            }
+        }
+    }
+
+    /// The values that a schema takes.
+    fn values(&self, schema: &Value) -> Values {
+        let schema = self.dereference(schema);
+        let json = || Values { kind: quote!(Json), known: Vec::new(), is_list: false };
+        // A value or a list of such values is written as a list.
+        for keyword in ["oneOf", "anyOf", "allOf"] {
+            let Some(branches) = schema[keyword].as_array() else { continue };
+            let mut branches = branches.iter().map(|branch| self.values(branch));
+            let Some(first) = branches.next() else { return json() };
+            return branches.fold(first, |one, other| Values {
+                kind: if one.kind.to_string() == other.kind.to_string() { one.kind } else { quote!(Json) },
+                known: if one.known.is_empty() { other.known } else { one.known },
+                is_list: one.is_list || other.is_list,
+            });
+        }
+        let kind = match (schema["type"].as_str(), schema["format"].as_str()) {
+            (Some("array"), _) => return Values { is_list: true, ..self.values(&schema["items"]) },
+            (Some("string"), Some("date-time" | "date-or-date-time" | "date")) => quote!(Timestamp),
+            (Some("string"), Some("password")) => quote!(Secret),
+            (Some("string"), _) => quote!(Text),
+            (Some("integer"), _) => quote!(Integer),
+            (Some("number"), _) => quote!(Number),
+            (Some("boolean"), _) => quote!(Boolean),
+            _ => return json(),
+        };
+        let known = schema["enum"].as_array().into_iter().flatten();
+        Values { kind, known: known.filter_map(Value::as_str).map(ToOwned::to_owned).collect(), is_list: false }
+    }
+
+    fn dereference<'v>(&'v self, schema: &'v Value) -> &'v Value {
+        let reference = schema["$ref"].as_str();
+        let found = reference.and_then(|reference| resolve(self.lowered, reference, &Pointer::root()).ok());
+        found.map_or(schema, |(_, schema)| schema)
+    }
+}
+
+/// The values that a parameter or property takes.
+struct Values {
+    /// The variant of `Kind`.
+    kind: TokenStream,
+    known: Vec<String>,
+    is_list: bool,
+}
+
+fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStruct> {
+    items.iter().find_map(|item| match item {
+        // The generator adds `_` to a word of Rust.
+        Item::Struct(item) if item.ident.to_string().trim_end_matches('_') == name => Some(item),
+        _ => None,
+    })
+}
+
+/// `T` of the builder's `type Output = Result<T, Error>`, where it is a type of the document.
+fn response<'i>(builders: &'i [Item], name: &str) -> Option<&'i Type> {
+    let output = builders.iter().find_map(|item| match item {
+        Item::Impl(item)
+            if item
+                .trait_
+                .as_ref()
+                .is_some_and(|(path, _)| path.segments.last().is_some_and(|last| last.ident == "IntoFuture"))
+                && last_name(&item.self_ty).is_some_and(|of| of.trim_end_matches('_') == name) =>
+        {
+            item.items.iter().find_map(|member| match member {
+                ImplItem::Type(member) if member.ident == "Output" => Some(&member.ty),
+                _ => None,
+            })
+        }
+        _ => None,
+    })?;
+    let ty = arguments(output).first().copied()?;
+    // Nothing, and bytes, have no type of the document.
+    let is_unit = matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
+    (!is_unit && last_name(ty).is_none_or(|name| name != "ByteStream")).then_some(ty)
+}
+
+/// A type as a reader of the documentation knows it: `ProjectList`, `Vec<Project>`.
+fn written(ty: &Type) -> String {
+    let name = last_name(ty).unwrap_or_else(|| ty.to_token_stream().to_string().replace(' ', ""));
+    let of = arguments(ty);
+    if of.is_empty() {
+        return name;
+    }
+    format!("{name}<{}>", of.into_iter().map(written).collect::<Vec<_>>().join(", "))
+}
+
+/// A text of the document as plain text: no character but the ends of lines steers what shows it.
+fn text(owner: &Value, keyword: &str) -> String {
+    let text = owner[keyword].as_str().unwrap_or_default().trim();
+    text.chars().filter(|&c| c == '\n' || !is_steering(c)).collect()
+}
+
+fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
+    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::pipeline::published_client;
+
+    #[test]
+    fn a_row_has_the_setter_the_kind_the_values_and_the_text_of_each_parameter_and_property() {
+        let parameter = |name: &str, place: &str, schema| json!({ "name": name, "in": place, "required": place == "path", "schema": schema });
+        let text = || json!({ "type": "string" });
+        let words = json!({ "oneOf": [text(), { "type": "array", "items": text() }] });
+        let mut steering = parameter("type", "query", json!({ "type": "string", "enum": ["a", "b"] }));
+        steering["description"] = json!("first\nsecond\u{202e}\u{1b}[31m");
+        let body = json!({
+            "type": "object", "required": ["secretWord"],
+            "properties": {
+                "secretWord": { "type": "string", "format": "password" },
+                "times": { "type": "array", "items": { "type": "string", "format": "date-time" } },
+                "open": {},
+            },
+        });
+        let json_of = |schema| json!({ "content": { "application/json": { "schema": schema } } });
+        let document = json!({
+            "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
+            "paths": { "/a/{b-c}/{a}": { "put": {
+                "operationId": "putThing", "tags": ["Things"],
+                "parameters": [
+                    steering, parameter("words", "query", words), parameter("X-Count", "header", json!({ "type": "integer" })),
+                    parameter("a", "path", text()), parameter("b-c", "path", text()),
+                ],
+                "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Body" } } } },
+                "responses": { "200": json_of(json!({ "type": "array", "items": { "$ref": "#/components/schemas/Body" } })) },
+            } } },
+            "components": { "schemas": { "Body": body } },
+        });
+        let table = published_client(&document).unwrap().table.unwrap();
+        // One row is one line, in which spaces do not matter.
+        let table: String = table.split_whitespace().collect();
+        let rows: Vec<&str> = table.split("Parameter{").skip(1).collect();
+        let expected = [
+            r#"name:"b-c",setter:"b_c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"a",setter:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"type",setter:"type_",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
+            r#"name:"words",setter:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
+            r#"name:"X-Count",setter:"x_count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
+            r#"name:"open",setter:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
+            r#"name:"secretWord",setter:"secret_word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
+            r#"name:"times",setter:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
+        ];
+        for start in expected {
+            assert!(rows.iter().any(|row| row.starts_with(start)), "{start}\n{rows:#?}");
+        }
+        assert!(rows[0].starts_with(expected[0]) && rows[1].starts_with(expected[1]), "{rows:#?}");
+        assert!(table.contains(r#"method:"PUT",path:"/a/{b-c}/{a}",tag:Some("Things")"#), "{table}");
+        assert!(table.contains(r#"response:Some("Vec<Body>")"#), "{table}");
+    }
+}

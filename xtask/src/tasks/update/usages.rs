@@ -1,0 +1,220 @@
+//! Finds the hand-written code that a newer document concerns, by the names of the generated items.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, fs};
+
+use anyhow::{Context, Result};
+use heck::{ToLowerCamelCase as _, ToSnakeCase as _};
+
+use super::readers::Readers;
+use crate::polish::Modules;
+use crate::published::GENERATED;
+use crate::rust_api::ApiDiff;
+
+/// The source of the published client. If it does not compile, nothing does that uses it.
+const CLIENT: &str = "deepgram-mgmt/src";
+/// The folders and files that name generated items, from the workspace's root.
+const SOURCES: [&str; 4] = ["deepgram-mgmt", "tests", "xtask/probe", "README.md"];
+
+/// The code of the sandbox that writes responses.
+const DIALECTS: &str = "tests/sandbox/src/dialect";
+
+/// A line of hand-written code that uses a generated item.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Usage {
+    /// File and line, from the workspace's root.
+    pub(super) place: String,
+    /// What it uses, and what becomes of it.
+    pub(super) reason: String,
+    /// Whether the client itself would not compile.
+    pub(super) is_obstacle: bool,
+}
+
+impl fmt::Display for Usage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.reason)
+    }
+}
+
+/// The lines below `root` that use an item which `diff` removes or changes. `newer` is the client of the newer document,
+/// and `ids` are the removed operations.
+///
+/// # Errors
+/// A source that cannot be read.
+pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String]) -> Result<Vec<Usage>> {
+    let removed = diff.removed.iter().map(|path| Item::new(path, "which the newer document lacks".to_owned(), true));
+    let changed = diff.changed.iter().map(|(path, _, _)| Item::new(path, "which changes its type".to_owned(), false));
+    let items: Vec<Item> = removed.chain(changed).flatten().collect();
+    let readers = Readers::of(newer)?;
+    let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
+    let files = sources(root)?;
+    let of_client = files.iter().filter(|(name, _)| name.starts_with(CLIENT));
+    let client = of_client.map(|(_, text)| text.as_str()).collect::<Vec<_>>().concat();
+    let mut usages = Vec::new();
+    for (name, text) in &files {
+        let is_client = name.starts_with(CLIENT);
+        let scope = is_client.then_some(client.as_str());
+        let near: Vec<&Item> = items.iter().filter(|item| item.can_be_in(text, &kept, &readers)).collect();
+        for (number, line) in (1..).zip(text.lines()) {
+            if is_remark(line) {
+                continue;
+            }
+            let used = near.iter().copied().find(|item| item.is_used(line, scope));
+            let used = used.or_else(|| items.iter().find(|item| item.is_sent(line)));
+            let used = used.map(|item| (item.reason(), item.is_removed));
+            let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
+            let named = named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
+            if let Some((reason, is_removed)) = used.or(named) {
+                let place = format!("{}:{number}", name.display());
+                usages.push(Usage { place, reason, is_obstacle: is_removed && is_client });
+            }
+        }
+    }
+    Ok(usages)
+}
+
+/// The hand-written sources that may name generated items: name and text.
+fn sources(root: &Path) -> Result<Vec<(PathBuf, String)>> {
+    let mut files = Vec::new();
+    for source in SOURCES {
+        collect(&root.join(source), &mut files)?;
+    }
+    files.sort();
+    let generated = root.join(GENERATED);
+    let read = |file: PathBuf| {
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok((file.strip_prefix(root).unwrap_or(&file).to_owned(), text))
+    };
+    files.into_iter().filter(|file| !file.starts_with(&generated)).map(read).collect()
+}
+
+/// The functions of the sandbox that write a type to which `diff` adds a property. The sandbox sends every property that its
+/// document has.
+///
+/// # Errors
+/// A source that cannot be read.
+pub(super) fn find_writers(root: &Path, diff: &ApiDiff) -> Result<Vec<Usage>> {
+    let mut files = Vec::new();
+    collect(&root.join(DIALECTS), &mut files)?;
+    files.sort();
+    let mut usages = Vec::new();
+    for file in &files {
+        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+        let name = file.strip_prefix(root).unwrap_or(file).display();
+        for path in &diff.added {
+            let ["types", owner, property] = path.split("::").collect::<Vec<_>>()[..] else { continue };
+            let function = format!("fn {}(", owner.to_snake_case());
+            for (number, _) in (1..).zip(text.lines()).filter(|(_, line)| line.contains(&function)) {
+                let reason = format!("writes `{owner}`, which gets `{property}`");
+                usages.push(Usage { place: format!("{name}:{number}"), reason, is_obstacle: false });
+            }
+        }
+    }
+    Ok(usages)
+}
+
+/// A generated item that goes or changes.
+#[derive(Debug)]
+struct Item {
+    path: String,
+    fate: String,
+    is_removed: bool,
+    /// The type or builder that it is a member of; `None` for an operation and for a type.
+    owner: Option<String>,
+    name: String,
+}
+
+impl Item {
+    /// The item at a path of the public API: `Client::get_key()`, `types::Key::tags`, `types::Key`.
+    fn new(path: &str, fate: String, is_removed: bool) -> Option<Self> {
+        // An `impl`, and a bound, have paths that no code writes.
+        let bare = path.trim_end_matches("()");
+        if bare.contains([' ', '<', '(']) {
+            return None;
+        }
+        let mut names = bare.rsplit("::");
+        let name = names.next()?.to_owned();
+        let owner = names.next().filter(|owner| !["Client", "types", "builder"].contains(owner));
+        Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name })
+    }
+
+    /// Whether a file can use it: no other item has its name, or the file names its owner or a call that returns the owner.
+    fn can_be_in(&self, text: &str, kept: &str, readers: &Readers) -> bool {
+        let Some(owner) = &self.owner else { return true };
+        let is_unique = !kept.contains(&format!("pub fn {}(", self.name))
+            && !kept.contains(&format!("pub fn {}<", self.name))
+            && !kept.contains(&format!("pub {}:", self.name));
+        let spellings = [owner.clone(), owner.to_snake_case(), owner.to_lower_camel_case()];
+        is_unique || spellings.iter().chain(readers.of_type(owner)).any(|name| has_word(text, name))
+    }
+
+    /// Whether a line uses it: as a member, as a field that it sets, or, if it is a type, by its name. In the client's own
+    /// source, whose text is `client`, a member counts only of a variable or field that has the owner's type there: a false
+    /// obstacle could not be removed.
+    fn is_used(&self, line: &str, client: Option<&str>) -> bool {
+        let is_type = self.name.starts_with(char::is_uppercase) && self.owner.is_none();
+        words(line, &self.name).any(|(before, after)| {
+            let is_member = before.strip_suffix('.').is_some_and(|receiver| match (client, &self.owner) {
+                (Some(client), Some(owner)) => is_of_type(receiver, owner, client),
+                _ => !receiver.ends_with('.'),
+            });
+            let is_field = self.owner.is_some() && after.starts_with(':') && !after.starts_with("::");
+            let is_quoted = self.owner.is_some() && before.ends_with('"') && after.starts_with('"');
+            // In a macro, the client may stand elsewhere.
+            let is_called = self.owner.is_none() && after.starts_with('(');
+            is_type || is_member || client.is_none() && (is_field || is_quoted || is_called)
+        })
+    }
+
+    /// Whether a line holds it as a parameter of a written query: `?limit=5`.
+    fn is_sent(&self, line: &str) -> bool {
+        self.path.starts_with("builder::")
+            && words(line, &self.name)
+                .any(|(before, after)| before.ends_with(['?', '&', '"']) && after.starts_with('='))
+    }
+
+    fn reason(&self) -> String {
+        format!("uses `{}`, {}", self.path, self.fate)
+    }
+}
+
+/// Whether an expression may have the type `owner`: a chain of calls may, and a name if it is declared so.
+fn is_of_type(receiver: &str, owner: &str, text: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let name = &receiver[receiver.trim_end_matches(is_part).len()..];
+    let declares = |(_, after): (&str, &str)| {
+        let ty = after.strip_prefix(": ").unwrap_or_default();
+        has_word(ty.split([',', ';', '{', ')', '=', '\n']).next().unwrap_or_default(), owner)
+    };
+    name.is_empty() || words(text, name).any(declares)
+}
+
+/// The places of a word in a text: what stands before and after it.
+fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_';
+    let around = move |(start, _): (usize, &str)| (&text[..start], &text[start + word.len()..]);
+    let is_whole = move |(before, after): &(&str, &str)| !before.ends_with(is_part) && !after.starts_with(is_part);
+    text.match_indices(word).map(around).filter(is_whole)
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    words(text, word).next().is_some()
+}
+
+/// Whether a line is a comment and no documentation, whose examples are compiled.
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("//") && !line.starts_with("///") && !line.starts_with("//!")
+}
+
+/// The Rust and Markdown files at a path or below it. A path where nothing is has none.
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
+            collect(&entry?.path(), files)?;
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "md") && path.is_file() {
+        files.push(path.to_owned());
+    }
+    Ok(())
+}

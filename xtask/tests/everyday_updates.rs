@@ -1,0 +1,333 @@
+//! Everyday changes of the document, made by CONTRIBUTING.md alone: `update` in a copy of the workspace, and then at most
+//! three files by hand, each of which its list of what is left to do has named. Corrections of what goes are deleted
+//! first, as a dry run asks.
+//!
+//! `cargo test -p xtask --test everyday_updates -- --ignored` also compiles each copy and runs its tests, which takes
+//! minutes; a workflow does so every night.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::thread;
+
+use tempfile::TempDir;
+use xtask::workspace;
+
+const OVERLAY: &str = "spec/overlay.yaml";
+const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+/// The most files that an everyday change may need by hand, beside the overlay's corrections of what goes.
+const BY_HAND: usize = 3;
+
+/// A change of the document, and what is left to do by hand after `update`.
+struct Change {
+    name: &'static str,
+    document: &'static [Edit],
+    /// The corrections of what goes, which a dry run names by line.
+    overlay: &'static [Edit],
+    by_hand: &'static [(&'static str, &'static [Edit])],
+}
+
+/// An edit of a text: after `after`, the next text that begins with `from` and ends with `through` becomes `to`.
+struct Edit {
+    after: &'static str,
+    from: &'static str,
+    through: &'static str,
+    to: &'static str,
+}
+
+impl Edit {
+    fn apply(&self, text: &str) -> String {
+        let find = |start: usize, part: &str| {
+            start + text[start..].find(part).unwrap_or_else(|| panic!("{part:?} is not in the text"))
+        };
+        let start = find(find(0, self.after), self.from);
+        let end = find(start + self.from.len(), self.through) + self.through.len();
+        format!("{}{}{}", &text[..start], self.to, &text[end..])
+    }
+}
+
+/// After a text, the next occurrence of one becomes another.
+const fn replace(after: &'static str, from: &'static str, to: &'static str) -> Edit {
+    Edit { after, from, through: "", to }
+}
+
+/// The first part with this start and this end goes.
+const fn remove(from: &'static str, through: &'static str) -> Edit {
+    Edit { after: "", from, through, to: "" }
+}
+
+const TOUR: &str = "deepgram-mgmt/examples/tour.rs";
+const CALLS: &str = "tests/tests/client/operation.rs";
+const SECRETS: &str = "tests/tests/faults/secrets.rs";
+const BUNDLED: &str = "tests/sandbox/src/dialect/bundled.rs";
+
+const HOOKS: &str = "  /v1/projects/{project_id}/hooks:
+    get:
+      operationId: listProjectHooks
+      tags: [Projects]
+      summary: List hooks
+      parameters:
+        - $ref: '#/components/parameters/project_id'
+        - { name: state, in: query, schema: { type: string, enum: [on, off] } }
+      responses:
+        '200':
+          description: Hooks
+          content:
+            application/json:
+              schema: { $ref: '#/components/schemas/HookList' }
+  /v1/projects:
+";
+
+const HOOK_SCHEMAS: &str = "    HookList:
+      type: object
+      properties: { hooks: { type: array, items: { $ref: '#/components/schemas/Hook' } } }
+    Hook:
+      type: object
+      properties: { hook_id: { type: string, example: h-1 }, made: { type: string, format: date-time } }
+    Member:
+";
+
+const CHANGES: [Change; 7] = [
+    Change {
+        name: "a property is renamed",
+        document: &[replace("\n    Member:\n", "last_name:", "family_name:")],
+        overlay: &[],
+        by_hand: &[
+            (BUNDLED, &[replace("", "\"last_name\": member", "\"family_name\": member")]),
+            (CALLS, &[replace("", "member.last_name", "member.family_name")]),
+        ],
+    },
+    Change {
+        name: "an operation is added",
+        document: &[replace("", "  /v1/projects:\n", HOOKS), replace("", "    Member:\n", HOOK_SCHEMAS)],
+        overlay: &[],
+        by_hand: &[],
+    },
+    Change {
+        name: "a property is added",
+        document: &[replace(
+            "\n    Member:\n",
+            "      properties:\n",
+            "      properties:\n        phone: { type: string }\n",
+        )],
+        overlay: &[],
+        by_hand: &[(BUNDLED, &[replace("", "\"first_name\": member", "\"phone\": \"1\", \"first_name\": member")])],
+    },
+    Change {
+        name: "an operation is removed",
+        document: &[Edit {
+            after: "",
+            from: "  /v1/projects/{project_id}/balances/{balance_id}:\n",
+            through: "  /v1/models:\n",
+            to: "  /v1/models:\n",
+        }],
+        overlay: &[
+            remove(
+                "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}'].get.parameters",
+                "path-segment\n",
+            ),
+            remove(
+                "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}'].get.responses",
+                "schemas/Balance' } } }\n",
+            ),
+        ],
+        by_hand: &[
+            (TOUR, &[remove("        if let Some(balance) = balances", "            });\n        }\n")]),
+            (CALLS, &[remove("    Operation {\n        id: \"getProjectBalance\"", "\n    },\n")]),
+            (SECRETS, &[remove("    call!(get_project_balance(", "\n")]),
+        ],
+    },
+    Change {
+        name: "a property has another type",
+        document: &[replace(
+            "\n    UsageSummary:\n",
+            "              requests:\n                type: integer\n",
+            "              requests:\n                type: number\n",
+        )],
+        overlay: &[],
+        by_hand: &[
+            ("deepgram-mgmt/examples/usage_report.rs", &[replace("", "let requests: i64", "let requests: f64")]),
+            (CALLS, &[replace("", "(Some(1.5), Some(11))", "(Some(1.5), Some(11.0))")]),
+            (
+                "tests/tests/client/query.rs",
+                &[replace("", "Some(12)", "Some(12.0)"), replace("", "Some(13)", "Some(13.0)")],
+            ),
+        ],
+    },
+    Change {
+        name: "a text becomes an enum",
+        document: &[replace(
+            "\n    Balance:\n",
+            "        units:\n          type: string\n",
+            "        units:\n          type: string\n          enum: [usd, hour]\n",
+        )],
+        overlay: &[],
+        by_hand: &[
+            (
+                TOUR,
+                &[replace(
+                    "",
+                    "text(balance.units.as_deref())",
+                    "text(balance.units.as_ref().map(|units| units.to_string()).as_deref())",
+                )],
+            ),
+            (
+                CALLS,
+                &[replace(
+                    "",
+                    "balance.units.as_deref(), Some(\"usd\")",
+                    "balance.units.as_ref().map(|units| units.to_string()).as_deref(), Some(\"usd\")",
+                )],
+            ),
+        ],
+    },
+    Change {
+        name: "a parameter is removed",
+        document: &[remove("      parameters:\n        - name: include_outdated\n", "            default: false\n")],
+        overlay: &[],
+        by_hand: &[
+            (
+                "tests/tests/client/query.rs",
+                &[remove("#[tokio::test]\nasync fn outdated_models_are_asked_for", "\n}\n")],
+            ),
+            (
+                "tests/sandbox/tests/sandbox/operations.rs",
+                &[remove("#[tokio::test]\nasync fn an_outdated_model_is_listed", "\n}\n")],
+            ),
+        ],
+    },
+];
+
+/// A copy of the workspace, without what is built.
+struct Copy(TempDir);
+
+impl Copy {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy(Path::new(".."), folder.path());
+        Self(folder)
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.0.path().join(file)
+    }
+
+    fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap()
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.path(file), text).unwrap();
+    }
+
+    /// Makes the change of the document.
+    fn change(&self, change: &Change) {
+        let newer = change.document.iter().fold(self.read(DOCUMENT), |text, edit| edit.apply(&text));
+        self.write("newer.yml", &newer);
+    }
+
+    /// Lets `update` follow the change.
+    fn update(&self, options: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(["update", "newer.yml"]).args(options).env("CARGO_MANIFEST_DIR", self.path("xtask"));
+        command.current_dir(self.0.path()).output().unwrap()
+    }
+
+    /// Does what the list leaves to do.
+    fn edit(&self, change: &Change) {
+        for (file, edits) in change.by_hand {
+            self.apply(file, edits);
+        }
+    }
+
+    fn apply(&self, file: &str, edits: &[Edit]) {
+        let text = edits.iter().fold(self.read(file), |text, edit| edit.apply(&text));
+        self.write(file, &text);
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Output {
+        let mut command = workspace::cargo();
+        command.args(arguments).current_dir(self.0.path()).env("CARGO_TARGET_DIR", target());
+        command.output().unwrap()
+    }
+}
+
+/// The folder with what this workspace has built: the copies need the same packages.
+fn target() -> PathBuf {
+    std::env::current_dir().unwrap().join("../target")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            // `.cargo` has the alias of `cargo xtask`.
+            if entry.file_name() != "target" && entry.file_name() != ".git" {
+                copy(&path, &target);
+            }
+        } else {
+            fs::copy(path, target).unwrap();
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Updates a copy, and does by hand what the list names.
+fn updated(change: &Change) -> Copy {
+    let place = Copy::new();
+    place.change(change);
+    if !change.overlay.is_empty() {
+        let output = place.update(&["--dry-run"]);
+        let printed = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "{}: {printed}", change.name);
+        let named = printed.lines().filter(|line| line.starts_with("obstacle: spec/overlay.yaml:"));
+        assert_eq!(named.count(), change.overlay.len(), "{}: {printed}", change.name);
+        place.apply(OVERLAY, change.overlay);
+    }
+    let output = place.update(&[]);
+    let printed = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{}: {printed}{}", change.name, text(&output.stderr));
+    let (_, list) = printed.split_once("left to do").expect("a list");
+    assert!(change.by_hand.len() <= BY_HAND, "{}", change.name);
+    for (file, _) in change.by_hand {
+        assert!(list.contains(&format!("- {file}:")), "{}: {file} is not named:\n{list}", change.name);
+    }
+    place.edit(change);
+    place
+}
+
+#[test]
+fn each_change_needs_at_most_three_files_by_hand_and_the_list_names_each_of_them() {
+    thread::scope(|scope| {
+        for change in &CHANGES {
+            scope.spawn(|| {
+                let place = updated(change);
+                assert!(place.read(DOCUMENT) == place.read("newer.yml"), "{}", change.name);
+            });
+        }
+    });
+}
+
+#[test]
+#[ignore = "compiles seven copies of the workspace and runs their tests: minutes, which a workflow has every night"]
+fn after_each_change_the_copy_compiles_and_its_tests_pass() {
+    // Everything compiles; of the tests, those run that depend on the document.
+    let check = "check --quiet --tests --examples -p deepgram-mgmt -p deepgram-mgmt-tests -p deepgram-mgmt-probe";
+    let tests = "test --quiet --no-fail-fast --lib --test client --test sandbox --test probe \
+                 -p deepgram-mgmt-tests -p deepgram-mgmt-sandbox -p deepgram-mgmt-probe";
+    let mut failures = Vec::new();
+    for change in &CHANGES {
+        let place = updated(change);
+        for command in [check, tests] {
+            let output = place.cargo(&command.split_whitespace().collect::<Vec<_>>());
+            if !output.status.success() {
+                failures.push(format!("{}:\n{}{}", change.name, text(&output.stdout), text(&output.stderr)));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
