@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Comparison, Pair, Schemas};
-use crate::drift::read::Location;
+use super::overlap::{self, Overlap};
+use super::{Comparison, Direction, Pair, Schemas};
 use crate::drift::read::keywords::{Constraint, constraint};
+use crate::drift::read::{Location, refers};
 use crate::drift::rules::{self, RulePair};
 
 /// A value before and now. Either may be missing.
@@ -41,7 +42,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
         let keyword = key.0;
         let mut report = |rule| comparison.report_values(schemas.site, schemas.rule(rule), keyword, (before, now));
         match constraint(keyword).unwrap_or(Constraint::Opaque) {
-            Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
+            Constraint::Excluded if schemas.context.direction == Direction::Request => {
+                compare_excluded(comparison, schemas, values);
+            }
+            Constraint::Excluded | Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
             Constraint::Format => report(rules::CONTENT_CHANGED),
             Constraint::Flag | Constraint::Schema => compare_schema(comparison, schemas, keyword, values),
             Constraint::Schemas => compare_items(comparison, schemas, values),
@@ -59,15 +63,6 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
                 }
             }
         }
-    }
-}
-
-/// Whether the value contains a reference. The reference may be equal and its target not.
-fn refers(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
-        Value::Array(items) => items.iter().any(refers),
-        _ => false,
     }
 }
 
@@ -89,13 +84,26 @@ fn compare_schema<'a>(
     comparison.report_values(schemas.site, schemas.rule(rule), subject, values.raw());
 }
 
+/// Compares the values that `not` excludes from requests.
+fn compare_excluded<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>, values: Values<'_, 'a>) {
+    let rule = match (values.old, values.new) {
+        (_, None) => rules::CONSTRAINT_REMOVED.request,
+        (old, Some(new)) => match overlap::find(comparison, schemas.site.base, new) {
+            Overlap::No => rules::REQUEST_EXCLUSION_UNUSED,
+            Overlap::Yes if old.is_none() => rules::CONSTRAINT_ADDED.request,
+            _ => rules::CONSTRAINT_CHANGED.request,
+        },
+    };
+    comparison.report_values(schemas.site, rule, "not", values.raw());
+}
+
 /// Compares a tuple item by item. Beyond the end of the shorter tuple, its `items` is compared.
 fn compare_items<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>, values: Values<'_, 'a>) {
     let length = |list: Option<&Location<'a>>| list.and_then(|list| list.value.as_array()).map_or(0, Vec::len);
     let item = |list: Option<&Location<'a>>, rest: &Option<Location<'a>>, index: usize| {
         let item = list.and_then(|list| {
             let value = list.value.as_array()?.get(index)?;
-            Some(Location { at: list.at.child(index), value })
+            Some(Location::new(list.at.child(index), value))
         });
         item.or_else(|| rest.clone())
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Comparison, Direction, SchemaContext, Site, content};
+use super::{Comparison, Direction, SchemaContext, Site, content, schemas};
 use crate::document::extensions;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules::{self, Relevance};
@@ -16,9 +16,8 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
         let found = counterparts(status, &new);
         if found.is_empty() {
             let rule = match is_success(status) {
-                // A client that accepts the whole range accepts any other success.
-                true if !old.contains_key("2XX") || status == "2XX" => rules::RESPONSE_SUCCESS_REMOVED,
-                true => rules::ALTERNATIVE_REMOVED.response,
+                true if new.keys().any(|status| is_success(status)) => rules::RESPONSE_SUCCESS_REPLACED,
+                true => rules::RESPONSE_SUCCESS_REMOVED,
                 false => rules::RESPONSE_ERROR_REMOVED,
             };
             comparison.report_removed(operation.node, rule, format!("status {status}"), base);
@@ -32,6 +31,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
         if found.is_empty() {
             let rule = if is_success(status) { rules::RESPONSE_SUCCESS_ADDED } else { rules::RESPONSE_ERROR_ADDED };
             comparison.report_added(operation.node, rule, format!("status {status}"), revision);
+            compare_success(comparison, operation, status, &old, revision);
         }
         // A status that was split off its range is compared with the range, although the range is still there.
         if !old.contains_key(status) && new.contains_key(&range(status)) {
@@ -42,15 +42,49 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
     }
 }
 
+/// Compares a success of a new status with the form in which the client reads every success.
+fn compare_success<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    operation: Site<'_, 'a>,
+    status: &str,
+    old: &Responses<'a>,
+    revision: &Location<'a>,
+) {
+    if !is_success(status) {
+        return;
+    }
+    let known: Vec<&Location<'a>> =
+        old.iter().filter(|(status, _)| is_success(status)).map(|(_, response)| response).collect();
+    let decodes = |base: &&&Location<'a>| {
+        let mut speculative = comparison.speculate();
+        let node = speculative.collector.add_root(None);
+        compare_response(&mut speculative, status, Site::new(node, base, revision));
+        schemas::compare_queued(&mut speculative);
+        !speculative.breaks
+    };
+    let found = known.iter().find(decodes).or(known.first()).copied();
+    if let Some(base) = found {
+        compare_response(comparison, status, Site::new(operation.node, base, revision));
+    }
+}
+
 fn list<'a>(document: &Document<'a>, operation: &Location<'a>) -> Responses<'a> {
     if operation.get("responses").is_none() {
         document.note(&operation.at, "has no `responses`");
     }
     let responses = document.members(operation, "responses").into_iter();
-    responses
+    let mut responses: Responses<'a> = responses
         .filter(|(status, _)| !status.starts_with("x-"))
         .filter_map(|(status, response)| Some((status.to_uppercase(), document.object(response)?)))
-        .collect()
+        .collect();
+    // Where no success is documented, a `default` with a body is the success.
+    if !responses.keys().any(|status| is_success(status))
+        && responses.get("DEFAULT").is_some_and(|default| default.get("content").is_some())
+        && let Some(default) = responses.remove("DEFAULT")
+    {
+        responses.insert("2XX".to_owned(), default);
+    }
+    responses
 }
 
 fn is_success(status: &str) -> bool {
@@ -90,7 +124,7 @@ fn compare_response<'a>(comparison: &mut Comparison<'_, 'a>, status: &str, site:
         false => Relevance::ErrorResponse,
     };
     let node = comparison.collector.add_node(Some(site.node), relevance);
-    let context = SchemaContext { relevance, ..SchemaContext::new(Direction::Response) };
+    let context = SchemaContext { body: true, relevance, ..SchemaContext::new(Direction::Response) };
     content::compare(comparison, Site { node, ..site }, context);
 }
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::{Comparison, Direction, Pair, Schemas, Site};
+use super::overlap::{self, Overlap};
+use super::{Comparison, Direction, Pair, SchemaContext, Schemas, Site};
 use crate::document::extensions;
 use crate::drift::read::Location;
 use crate::drift::read::schema::Schema;
@@ -90,7 +91,7 @@ fn compare_one_with<'s, 'a>(
     compatible: Compatible<'s, 'a>,
 ) {
     let only = schemas.site.base;
-    let context = schemas.context.alternative();
+    let context = SchemaContext { body: schemas.context.body, ..schemas.context.alternative() };
     let mut kept = None;
     for branch in &new.branches {
         let fits = compatible(comparison, &Pair::new(only, branch, context));
@@ -100,6 +101,14 @@ fn compare_one_with<'s, 'a>(
             let site = Site { revision: branch, ..schemas.site };
             comparison.report(site, context.rule(rules::ALTERNATIVE_ADDED), name(branch));
         }
+    }
+    if let (Some(kept), Direction::Request) = (kept, context.direction) {
+        let others = new.branches.iter().filter(|branch| branch.address() != kept.address());
+        let others: Vec<&Location<'a>> = others.collect();
+        report_ambiguity(comparison, schemas, new, &[only], &others);
+    }
+    if kept.is_none() && context.direction == Direction::Request && holds_values(comparison, &schemas.old, new) {
+        return;
     }
     let similar = || new.branches.iter().find(|branch| are_similar(comparison, only, branch));
     match kept.or_else(similar) {
@@ -125,6 +134,23 @@ fn compare_branches<'s, 'a>(
     }
     let fits = |base: &_, revision: &_| compatible(comparison, &Pair::new(base, revision, context));
     let (matches, removed, added) = match_branches(comparison, old, new, fits);
+    let is_known = |branch: &Location<'a>| {
+        context.direction == Direction::Response && old.branches.iter().any(|base| fits(base, branch))
+    };
+    let (known, added): (Vec<_>, Vec<_>) = added.into_iter().partition(is_known);
+    if context.direction == Direction::Request {
+        // The branches of one `oneOf` are exclusive already.
+        let are_exclusive = old.keyword == "oneOf";
+        for (base, revision) in &matches {
+            let others = new.branches.iter().filter(|other| other.address() != revision.address());
+            let is_new = |other: &&Location<'a>| added.iter().any(|added| added.address() == other.address());
+            let others: Vec<&Location<'a>> = others.filter(|other| !are_exclusive || is_new(other)).collect();
+            report_ambiguity(comparison, schemas, new, &[base], &others);
+        }
+    }
+    for revision in &known {
+        comparison.report(Site { revision, ..site }, rules::RESPONSE_ALTERNATIVE_KNOWN, name(revision));
+    }
     for (base, revision) in matches {
         comparison.enqueue(site.node, Pair { base, revision, context });
     }
@@ -134,6 +160,38 @@ fn compare_branches<'s, 'a>(
     for revision in &added {
         comparison.report(Site { revision, ..site }, context.rule(rules::ALTERNATIVE_ADDED), name(revision));
     }
+}
+
+/// Reports the branches of `oneOf` that may take a value of `sent`, which another branch takes already.
+fn report_ambiguity<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    schemas: &Schemas<'_, 'a>,
+    new: &Union<'a>,
+    sent: &[&Location<'a>],
+    others: &[&Location<'a>],
+) {
+    // A discriminator names the branch.
+    if new.keyword != "oneOf" || schemas.new.discriminator.is_some() {
+        return;
+    }
+    for revision in others {
+        for base in sent {
+            let rule = match overlap::find(comparison, base, revision) {
+                Overlap::Yes => rules::REQUEST_ALTERNATIVE_AMBIGUOUS,
+                Overlap::Unknown => rules::REQUEST_ALTERNATIVE_UNCERTAIN,
+                Overlap::No => continue,
+            };
+            comparison.report(Site { base, revision, ..schemas.site }, rule, name(revision));
+        }
+    }
+}
+
+/// Whether the branches together hold every value of a closed list.
+fn holds_values<'a>(comparison: &Comparison<'_, 'a>, old: &Schema<'a>, new: &Union<'a>) -> bool {
+    let Some(old) = old.closed_values() else { return false };
+    let read = |branch| Schema::read(comparison.revision, branch).closed_values();
+    let held: Vec<_> = new.branches.iter().filter_map(read).flatten().collect();
+    old.iter().all(|value| held.contains(value))
 }
 
 /// Branches that are one alternative.
