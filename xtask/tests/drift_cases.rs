@@ -26,7 +26,12 @@ const AGREED: &[(&[&str], Option<&str>)] = &[
         Some("response-unchecked-bound-loosened"),
     ),
     (&["response-body-type-changed", "response-property-type-changed"], Some("response-type-narrowed")),
+    (&["response-body-type-changed", "response-property-type-changed"], Some("response-constraint-changed")),
     (&["request-parameter-type-changed"], Some("request-type-widened")),
+    (&["request-body-type-changed", "request-property-type-changed"], Some("request-became-nullable")),
+    (&["request-property-became-not-nullable"], Some("request-optional-property-became-not-nullable")),
+    (&["response-required-property-became-write-only"], Some("response-property-became-optional")),
+    (&["request-required-property-became-not-read-only"], Some("request-property-became-required")),
 ];
 
 /// The scores that the check must reach, in per cent.

@@ -153,6 +153,10 @@ rules! {
         request Breaking "request-media-type-removed" "the client sends this format";
         response Breaking "response-media-type-removed" "the client decodes this format";
     };
+    UNUSED_MEDIA_TYPE_REMOVED {
+        request Info "request-unused-media-type-removed" "the client sends another format";
+        response Info "response-unused-media-type-removed" "the client decodes another format";
+    };
     REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client still encodes the parts in the old form";
     MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client ignores the parameters of a media type";
     // Responses.
@@ -198,6 +202,10 @@ rules! {
         request Breaking "request-became-not-nullable" "the server rejects null, which the client may send";
         response Info "response-became-not-nullable" "the client still decodes every response";
     };
+    OPTIONAL_BECAME_NOT_NULLABLE {
+        request Info "request-optional-property-became-not-nullable" "the client omits an optional property where it has no value";
+        response = BECAME_NOT_NULLABLE.response;
+    };
     OPTIONAL_BECAME_NULLABLE {
         request = BECAME_NULLABLE.request;
         response Info "response-optional-property-became-nullable" "the client reads null as absent";
@@ -205,6 +213,10 @@ rules! {
     ENUM_VALUE_ADDED {
         request Info "request-enum-value-added" "the server accepts one more value";
         response Info "response-enum-value-added" "the client keeps a value that it does not know";
+    };
+    KNOWN_VALUE_REMOVED {
+        request Warning "request-known-value-removed" "the server accepts any value, but the document no longer knows this one";
+        response = ENUM_VALUE_REMOVED.response;
     };
     ENUM_VALUE_REMOVED {
         request Breaking "request-enum-value-removed" "the server rejects a value that the client may send";
@@ -335,6 +347,7 @@ rules! {
     };
     REQUEST_ALTERNATIVE_AMBIGUOUS Breaking "request-alternative-ambiguous" "`oneOf` rejects a value of two alternatives, and the client may send one";
     REQUEST_ALTERNATIVE_UNCERTAIN Warning "request-alternative-uncertain" "`oneOf` rejects a value of two alternatives, and the check cannot tell whether the client sends one";
+    REQUEST_ALTERNATIVE_ACCEPTED Info "request-accepted-alternative-removed" "another alternative accepts what the client sends";
     RESPONSE_ALTERNATIVE_KNOWN Info "response-known-alternative-added" "the client decodes it as one of the alternatives that it knows";
     ALTERNATIVE_REMOVED {
         request Breaking "request-alternative-removed" "the server rejects an alternative that the client may send";
@@ -358,6 +371,8 @@ pub(super) enum Relevance {
     Ignored,
     /// A property that is not sent in this direction.
     NotSent,
+    /// Part of a response that the client does not check.
+    Unchecked,
 }
 
 impl Relevance {
@@ -367,6 +382,7 @@ impl Relevance {
             Self::ErrorResponse if rule.severity > Severity::Info => ERROR_RESPONSE_CHANGED,
             Self::Ignored if rule.severity > Severity::Info => IGNORED_BODY_CHANGED,
             Self::NotSent if rule.severity > Severity::Info => ONE_WAY_PROPERTY_CHANGED,
+            Self::Unchecked if rule.severity > Severity::Info => CONSTRAINT_CHANGED.response,
             _ => rule,
         }
     }

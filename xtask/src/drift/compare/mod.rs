@@ -134,9 +134,25 @@ pub(super) struct Speculations {
     known: HashMap<PairKey, bool>,
     /// The pairs in the order in which their comparisons began.
     begun: Vec<PairKey>,
+    /// How many comparisons began in all.
+    count: usize,
 }
 
+/// The number of speculative comparisons up to which one is nested in another, and a wrong assumption has its consequences
+/// compared again.
+const MAX_REPEATED: usize = 100;
+
 impl Speculations {
+    /// Whether there were so many comparisons that no further one is nested in another.
+    pub(super) fn are_many(&self) -> bool {
+        self.count > MAX_REPEATED
+    }
+
+    /// Counts a pair as one that breaks, without a comparison.
+    pub(super) fn give_up(&mut self, pair: PairKey) {
+        self.known.insert(pair, false);
+    }
+
     /// Whether nothing breaks between the schemas of a pair, as far as that is known.
     pub(super) fn get(&self, pair: &PairKey) -> Option<bool> {
         self.known.get(pair).copied()
@@ -146,17 +162,24 @@ impl Speculations {
     pub(super) fn assume(&mut self, pair: PairKey) -> usize {
         self.known.insert(pair.clone(), true);
         self.begun.push(pair);
+        self.count += 1;
         self.begun.len() - 1
     }
 
-    /// Settles the comparison with this number. If the assumption was wrong, what was found under it is forgotten.
+    /// Settles the comparison with this number. If the assumption was wrong, what was found under it is forgotten; after
+    /// many comparisons it counts as a break instead, so that the time grows with the document alone.
     pub(super) fn settle(&mut self, number: usize, are_compatible: bool) {
         if are_compatible {
             return;
         }
         for pair in self.begun.drain(number + 1..) {
-            if self.known.get(&pair) == Some(&true) {
+            if self.known.get(&pair) != Some(&true) {
+                continue;
+            }
+            if self.count < MAX_REPEATED {
                 self.known.remove(&pair);
+            } else {
+                self.known.insert(pair, false);
             }
         }
         if let Some(pair) = self.begun.get(number) {
@@ -219,6 +242,10 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Has a pair of schemas compared on behalf of `node`.
     pub(super) fn enqueue(&mut self, node: NodeId, pair: Pair<'a>) {
+        // A speculative comparison relies on those that were made, and on those that it is a part of.
+        if self.depth > 0 && self.compatible.borrow().get(&pair.key()) == Some(true) {
+            return;
+        }
         let known = self.seen.get(&pair.key()).copied();
         if let Some(child) = known {
             self.collector.add_referrer(child, node);

@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::Comparison;
-use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
+use crate::drift::read::{Document, Location};
 
 /// How deep schemas within schemas are examined.
 const MAX_DEPTH: usize = 6;
@@ -34,19 +34,23 @@ impl Overlap {
 
 /// Whether some value that a client of `sent`, a schema of the base, sends is a value of `other`, one of the revision.
 pub(super) fn find<'a>(comparison: &Comparison<'_, 'a>, sent: &Location<'a>, other: &Location<'a>) -> Overlap {
-    find_within(comparison, sent, other, MAX_DEPTH)
+    find_within((comparison.base, sent), (comparison.revision, other), MAX_DEPTH)
 }
 
-fn find_within<'a>(
-    comparison: &Comparison<'_, 'a>,
-    sent: &Location<'a>,
-    other: &Location<'a>,
-    depth: usize,
-) -> Overlap {
+/// Whether some value that a client of `sent` sends is a value of `other`, where both are schemas of the base.
+pub(super) fn find_in_base<'a>(comparison: &Comparison<'_, 'a>, sent: &Location<'a>, other: &Location<'a>) -> Overlap {
+    find_within((comparison.base, sent), (comparison.base, other), MAX_DEPTH)
+}
+
+/// A schema with its document.
+type Side<'s, 'a> = (&'s Document<'a>, &'s Location<'a>);
+
+fn find_within<'a>((base, sent): Side<'_, 'a>, (revision, other): Side<'_, 'a>, depth: usize) -> Overlap {
     let Some(depth) = depth.checked_sub(1) else { return Overlap::Unknown };
-    let old = Schema::read(comparison.base, sent);
-    let new = Schema::read(comparison.revision, other);
-    if are_apart(old.types.as_ref(), new.types.as_ref()) {
+    let old = Schema::read(base, sent);
+    let new = Schema::read(revision, other);
+    let stated = new.types.as_ref().filter(|_| !new.is_implied);
+    if are_apart(old.types.as_ref(), stated) {
         return Overlap::No;
     }
     if let (Some(old), Some(new)) = (old.closed_values(), new.closed_values())
@@ -54,8 +58,11 @@ fn find_within<'a>(
     {
         return Overlap::No;
     }
-    let within = |sent: &Location<'a>, other: &Location<'a>| find_within(comparison, sent, other, depth);
-    let properties = overlap_of_properties(&old, &new, within);
+    let within = |sent: &Location<'a>, other: &Location<'a>| find_within((base, sent), (revision, other), depth);
+    let is_ignored = |property: &Location<'a>| Schema::read(revision, property).read_only;
+    // Keywords of objects restrict objects alone.
+    let sends_objects = old.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| *name == "object"));
+    let properties = if sends_objects { overlap_of_properties(&old, &new, is_ignored, within) } else { Overlap::Yes };
     if properties == Overlap::No {
         return Overlap::No;
     }
@@ -88,10 +95,12 @@ fn are_apart(old: Option<&BTreeSet<Type<'_>>>, new: Option<&BTreeSet<Type<'_>>>)
     }
 }
 
-/// The overlap of objects. An optional property decides nothing, since the client may omit it.
+/// The overlap of objects. An optional property decides nothing, since the client may omit it, and neither does one that
+/// the server ignores.
 fn overlap_of_properties<'a>(
     old: &Schema<'a>,
     new: &Schema<'a>,
+    is_ignored: impl Fn(&Location<'a>) -> bool,
     within: impl Fn(&Location<'a>, &Location<'a>) -> Overlap,
 ) -> Overlap {
     let mut overlap = Overlap::Yes;
@@ -100,7 +109,7 @@ fn overlap_of_properties<'a>(
         Overlap::Unknown if overlap == Overlap::Yes => overlap = Overlap::Unknown,
         _ => {}
     };
-    for name in &new.required {
+    for name in new.required.iter().filter(|name| !new.properties.get(*name).is_some_and(&is_ignored)) {
         match (old.properties.get(name), new.properties.get(name)) {
             (None, _) if !old.is_map() => note(Overlap::No),
             (Some(sent), Some(other)) => note(within(sent, other)),

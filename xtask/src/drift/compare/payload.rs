@@ -22,7 +22,8 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     if payload.is_empty() || payload.iter().any(is_demanded) || !new.unions.is_empty() {
         return;
     }
-    if payload.iter().all(|name| !new.properties.contains_key(name)) {
+    let is_sent = |property: &Location<'a>| !Schema::read(comparison.revision, property).write_only;
+    if payload.iter().all(|name| !new.properties.get(name).is_some_and(is_sent)) {
         let names: Vec<String> = payload.iter().map(|name| format!("`{name}`")).collect();
         comparison.report(schemas.site, rules::RESPONSE_PAYLOAD_REMOVED, names.join(", "));
     }
@@ -37,6 +38,7 @@ fn list<'a>(comparison: &Comparison<'_, 'a>, schema: &Schema<'a>) -> Vec<&'a str
     let declared = schema.extensions.get(&(extensions::PAYLOAD, 0));
     let excepted = declared.and_then(|declared| declared.get(extensions::EXCEPT)?.as_array());
     let matters = |name: &str, property: &Location<'a>| match (declared, excepted) {
+        _ if Schema::read(comparison.base, property).write_only => false,
         (None, _) => true,
         (_, Some(excepted)) => !excepted.contains(&Value::from(name)),
         _ => is_list(property),

@@ -10,7 +10,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     let (old, new) = (&schemas.old, &schemas.new);
     for (name, base) in &old.properties {
         match new.properties.get(name) {
-            Some(revision) => compare_property(comparison, schemas, name, Site { base, revision, ..schemas.site }),
+            Some(revision) => {
+                compare_property(comparison, schemas, name, Site { base, revision, ..schemas.site });
+                compare_restrictions(comparison, schemas, name, base);
+            }
             None => compare_removed(comparison, schemas, name, base),
         }
     }
@@ -24,6 +27,31 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     }
     for name in old.required.difference(&new.required).copied().filter(undescribed) {
         report_requirement(comparison, schemas, name, false);
+    }
+}
+
+/// Compares a property with the parts of the whole that restrict it without naming it. A restriction that is not new says
+/// nothing of what clients send.
+fn compare_restrictions<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    schemas: &Schemas<'_, 'a>,
+    name: &str,
+    base: &Location<'a>,
+) {
+    let is_restricted = schemas.old.restrictions.iter().any(|(names, _)| !names.contains(name));
+    if schemas.context.direction == Direction::Response
+        || is_restricted
+        || Schema::read(comparison.base, base).read_only
+    {
+        return;
+    }
+    for (_, schema) in schemas.new.restrictions.iter().filter(|(names, _)| !names.contains(name)) {
+        if let Some(revision) = schema {
+            comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
+        } else {
+            let site = Site { base, ..schemas.site };
+            comparison.report(site, rules::REQUEST_PROPERTY_REJECTED, format!("`{name}`"));
+        }
     }
 }
 
@@ -58,6 +86,9 @@ fn compare_removed<'a>(
         _ => rule,
     };
     comparison.report(Site { base, ..schemas.site }, rule, format!("`{name}`"));
+    if is_sent(schemas, rule) && new.required.contains(name) && !old.required.contains(name) {
+        report_requirement(comparison, schemas, name, true);
+    }
 }
 
 /// Whether the client may send the property to which `rule` applies.
@@ -81,8 +112,11 @@ fn compare_added<'a>(
         schemas.rule(rules::PROPERTY_ADDED)
     };
     comparison.report(Site { revision, ..schemas.site }, rule, format!("`{name}`"));
-    // The client reads every property that it does not know into its map.
-    if let (Direction::Response, Additional::Of(base)) = (direction, &old.additional)
+    if rule != rules::ONE_WAY_PROPERTY_CHANGED && old.required.contains(name) && !new.required.contains(name) {
+        report_requirement(comparison, schemas, name, false);
+    }
+    // A property that the document did not name was one of the map's.
+    if let Additional::Of(base) = &old.additional
         && rule != rules::ONE_WAY_PROPERTY_CHANGED
     {
         comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
@@ -118,14 +152,15 @@ fn compare_property<'a>(
     }
     let direction = schemas.context.direction;
     let is_one_way = is_one_way(direction, &old) || is_one_way(direction, &new);
-    let was_required = schemas.old.required.contains(name);
-    let is_required = schemas.new.required.contains(name);
+    // What is not sent in this direction is not required in it.
+    let was_listed = schemas.old.required.contains(name);
+    let is_listed = schemas.new.required.contains(name);
+    let was_required = was_listed && !self::is_one_way(direction, &old);
+    let is_required = is_listed && !self::is_one_way(direction, &new);
     if was_required != is_required {
-        if is_one_way {
-            comparison.report(site, rules::ONE_WAY_PROPERTY_CHANGED, format!("`{name}` in `required`"));
-        } else {
-            report_requirement(comparison, schemas, name, is_required);
-        }
+        report_requirement(comparison, schemas, name, is_required);
+    } else if was_listed != is_listed {
+        comparison.report(site, rules::ONE_WAY_PROPERTY_CHANGED, format!("`{name}` in `required`"));
     }
     let relevance = if is_one_way { Relevance::NotSent } else { schemas.context.relevance };
     let optional = !was_required && !is_identity(schemas, name);

@@ -21,8 +21,11 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
                 false => rules::RESPONSE_ERROR_REMOVED,
             };
             comparison.report_removed(operation.node, rule, format!("status {status}"), base);
+        } else if is_success(status) && !new.contains_key(status) && old.contains_key(&range(status)) {
+            let rule = rules::RESPONSE_SUCCESS_REPLACED;
+            comparison.report_removed(operation.node, rule, format!("status {status}"), base);
         }
-        for revision in found {
+        for revision in found.into_iter().filter(|_| !is_success(status)) {
             compare_response(comparison, status, Site::new(operation.node, base, revision));
         }
     }
@@ -31,10 +34,11 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
         if found.is_empty() {
             let rule = if is_success(status) { rules::RESPONSE_SUCCESS_ADDED } else { rules::RESPONSE_ERROR_ADDED };
             comparison.report_added(operation.node, rule, format!("status {status}"), revision);
-            compare_success(comparison, operation, status, &old, revision);
         }
-        // A status that was split off its range is compared with the range, although the range is still there.
-        if !old.contains_key(status) && new.contains_key(&range(status)) {
+        if is_success(status) {
+            compare_success(comparison, operation, status, found, &old, revision);
+        } else if !old.contains_key(status) && new.contains_key(&range(status)) {
+            // A status that was split off its range is compared with the range, although the range is still there.
             for base in found {
                 compare_response(comparison, status, Site::new(operation.node, base, revision));
             }
@@ -42,19 +46,23 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
     }
 }
 
-/// Compares a success of a new status with the form in which the client reads every success.
-fn compare_success<'a>(
+/// Compares a success with the form in which the client reads every success: a choice of those that the base documents.
+/// `known` are the counterparts of its status.
+fn compare_success<'m, 'a>(
     comparison: &mut Comparison<'_, 'a>,
     operation: Site<'_, 'a>,
     status: &str,
-    old: &Responses<'a>,
+    mut known: Vec<&'m Location<'a>>,
+    old: &'m Responses<'a>,
     revision: &Location<'a>,
 ) {
-    if !is_success(status) {
-        return;
+    let successes = old.iter().filter(|(status, _)| is_success(status)).map(|(_, response)| response);
+    let has_content = |response: &&Location<'a>| response.get("content").is_some();
+    // Where some have a body, the client reads a body.
+    known.extend(successes.clone().filter(has_content));
+    if known.is_empty() {
+        known.extend(successes);
     }
-    let known: Vec<&Location<'a>> =
-        old.iter().filter(|(status, _)| is_success(status)).map(|(_, response)| response).collect();
     let decodes = |base: &&&Location<'a>| {
         let mut speculative = comparison.speculate();
         let node = speculative.collector.add_root(None);
@@ -62,7 +70,10 @@ fn compare_success<'a>(
         schemas::compare_queued(&mut speculative);
         !speculative.breaks
     };
-    let found = known.iter().find(decodes).or(known.first()).copied();
+    let found = match known.as_slice() {
+        [only] => Some(*only),
+        several => several.iter().find(decodes).or(several.first()).copied(),
+    };
     if let Some(base) = found {
         compare_response(comparison, status, Site::new(operation.node, base, revision));
     }

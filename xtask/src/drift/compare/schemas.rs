@@ -35,6 +35,10 @@ fn are_compatible<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool 
     if let Some(known) = comparison.compatible.borrow().get(&pair.key()) {
         return known;
     }
+    if comparison.depth > 0 && comparison.compatible.borrow().are_many() {
+        comparison.compatible.borrow_mut().give_up(pair.key());
+        return false;
+    }
     // A schema may contain itself: within its own comparison, the two are compatible.
     let assumed = comparison.compatible.borrow_mut().assume(pair.key());
     let old = Schema::read(comparison.base, &pair.base);
@@ -42,7 +46,7 @@ fn are_compatible<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool 
     let are_compatible = !unions::are_disjoint(&old, &new) && {
         let mut speculative = comparison.speculate();
         let node = speculative.collector.add_root(None);
-        speculative.enqueue(node, pair.clone());
+        compare(&mut speculative, node, pair);
         compare_queued(&mut speculative);
         !speculative.breaks
     };
@@ -173,8 +177,11 @@ fn compare_nullability<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schema
         return;
     }
     let rule = match (schemas.old.nullable, schemas.new.nullable) {
+        (false, true) if schemas.old.reads_null && schemas.context.direction == Direction::Response => return,
         (false, true) if schemas.context.optional => rules::OPTIONAL_BECAME_NULLABLE,
         (false, true) => rules::BECAME_NULLABLE,
+        (true, false) if schemas.new.is_implied && schemas.context.direction == Direction::Request => return,
+        (true, false) if schemas.context.optional => rules::OPTIONAL_BECAME_NOT_NULLABLE,
         (true, false) => rules::BECAME_NOT_NULLABLE,
         _ => return,
     };
@@ -183,7 +190,7 @@ fn compare_nullability<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schema
 
 fn compare_types<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
     let (old, new) = (&schemas.old, &schemas.new);
-    if old.types == new.types {
+    if old.types == new.types && old.is_implied == new.is_implied {
         return;
     }
     let is_compatible = match schemas.context.direction {
@@ -229,7 +236,8 @@ fn compare_enums<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 
     compare_openness(comparison, schemas, old.as_deref(), new.as_deref());
     let (Some(old), Some(new)) = (old, new) else { return };
     for value in missing(&old, &new) {
-        let rule = schemas.rule(rules::ENUM_VALUE_REMOVED);
+        let pair = if schemas.new.is_open { rules::KNOWN_VALUE_REMOVED } else { rules::ENUM_VALUE_REMOVED };
+        let rule = schemas.rule(pair);
         comparison.report_values(schemas.site, rule, format!("enum value {value}"), (Some(value), None));
     }
     for value in missing(&new, &old) {

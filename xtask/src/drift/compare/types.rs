@@ -89,6 +89,7 @@ const UINT64: Range = 0..=u64::MAX as i128;
 pub(super) fn accepts(new: &Schema<'_>, old: &Schema<'_>, plain: bool) -> bool {
     match (&new.types, &old.types) {
         (None, _) => true,
+        _ if new.is_implied => true,
         (Some(_), None) => false,
         (Some(new), Some(types)) => {
             types.iter().all(|&sent| new.iter().any(|&allowed| is_accepted(allowed, sent, &old.bounds, plain)))

@@ -107,6 +107,12 @@ impl Bounds {
         Some(whole(if bound.is_exclusive { bound.limit.ceil() - 1.0 } else { bound.limit.floor() }))
     }
 
+    /// The least and the largest length of a string.
+    pub(crate) fn lengths(&self) -> (Option<i128>, Option<i128>) {
+        let length = |keyword| self.get(keyword).map(|bound| whole(bound.limit));
+        (length("minLength"), length("maxLength"))
+    }
+
     pub(crate) fn has_step(&self) -> bool {
         self.0.contains_key(MULTIPLE)
     }

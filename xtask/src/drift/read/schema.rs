@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::bounds::{Bounds, is_bound};
+use super::bounds::{Bounds, MULTIPLE, is_bound};
 use super::keywords::{DOCUMENTATION, IDENTITY, Type, constraint, is_idle};
 use super::unions::{self, Alternatives, Union};
 use super::{Document, Location};
@@ -43,7 +43,11 @@ struct Reading<'s, 'a> {
 pub(crate) struct Schema<'a> {
     /// `None` allows any.
     pub(crate) types: Option<BTreeSet<Type<'a>>>,
+    /// Whether the types are those that other keywords imply. A server accepts any other, and the client knows none.
+    pub(crate) is_implied: bool,
     pub(crate) nullable: bool,
+    /// Whether a type holds null, though other keywords may forbid it. The client then reads null.
+    pub(crate) reads_null: bool,
     /// `enum` without null.
     pub(crate) values: Option<Vec<&'a Value>>,
     /// Whether `values` are only the known values, and others are allowed too.
@@ -54,6 +58,9 @@ pub(crate) struct Schema<'a> {
     pub(crate) properties: BTreeMap<&'a str, Location<'a>>,
     pub(crate) required: BTreeSet<&'a str>,
     pub(crate) additional: Additional<'a>,
+    /// For each part of a whole that restricts the properties which it does not name: the names, and the schema of the
+    /// others if they are allowed.
+    pub(crate) restrictions: Vec<(BTreeSet<&'a str>, Option<Location<'a>>)>,
     pub(crate) items: Option<Location<'a>>,
     pub(crate) unions: Vec<Union<'a>>,
     pub(crate) constraints: BTreeMap<(&'a str, usize), Location<'a>>,
@@ -74,9 +81,28 @@ impl<'a> Schema<'a> {
         for location in [location].into_iter().chain(&location.further) {
             schema.add(&mut reading, location, 0);
         }
+        if schema.types.is_none()
+            && let Some(implied) = schema.implied_type()
+        {
+            (schema.types, schema.nullable, schema.is_implied) = (Some(implied), false, true);
+        }
         // 3.0 makes a reference nullable by `allOf: [$ref], nullable: true`.
         schema.nullable |= reading.declares_null;
         schema
+    }
+
+    /// The type that keywords speak of, where none is declared. It is what the client takes them for.
+    fn implied_type(&self) -> Option<BTreeSet<Type<'a>>> {
+        let is_composed = !self.unions.is_empty();
+        let name = match () {
+            () if is_composed => return None,
+            () if !self.properties.is_empty() || !matches!(self.additional, Additional::Unstated) => "object",
+            () if self.items.is_some() => "array",
+            () if self.bounds.keywords().any(|name| ["minimum", "maximum", MULTIPLE].contains(&name)) => "number",
+            () if self.bounds.keywords().any(|name| ["minLength", "maxLength"].contains(&name)) => "string",
+            () => return None,
+        };
+        Some(BTreeSet::from([(name, None)]))
     }
 
     /// Whether the schema is one union and restricts nothing else.
@@ -233,6 +259,7 @@ impl<'a> Schema<'a> {
         };
         let is_flagged = location.flag("nullable");
         reading.declares_null |= is_flagged;
+        self.reads_null |= is_flagged || names.as_ref().is_some_and(|names| names.contains(&"null"));
         let format = location.text("format").or_else(|| base64(location));
         let names = names.or_else(|| self.implied_types(location));
         let Some(names) = names else {
@@ -309,6 +336,12 @@ impl<'a> Schema<'a> {
                 .filter(|n| !n.is_empty()),
         );
         if let Some(found) = location.get("additionalProperties") {
+            let names = location.value.get("properties").and_then(Value::as_object).into_iter().flatten();
+            let names = names.map(|(name, _)| name.as_str()).collect();
+            if location.value.get("patternProperties").is_none() {
+                let schema = Some(found.clone()).filter(|found| found.value.is_object());
+                self.restrictions.extend((found.value != true).then_some((names, schema)));
+            }
             self.restrict_additional(found);
         } else if let Some(found) = location.get("unevaluatedProperties").filter(|found| found.value == false) {
             self.restrict_additional(found);
