@@ -198,12 +198,14 @@ fn used(document: &Value) -> Vec<String> {
     found
 }
 
-/// Whether it is part of a header parameter that OpenAPI leaves to other parts of the document.
+/// Whether it is part of a header parameter that OpenAPI leaves to other parts of the document, or of a schema in place of
+/// which the client reads another one.
 fn is_left_out(document: &Value, place: &str) -> bool {
     let parents = place.match_indices('/').map(|(index, _)| &place[..index]).chain([place]);
     parents.filter_map(|parent| document.pointer(parent)).any(|value| {
         let name = value.get("name").and_then(Value::as_str).unwrap_or_default();
-        value.get("in").is_some_and(|at| at == "header") && ["Authorization", "Accept", "Content-Type"].contains(&name)
+        let header = ["Authorization", "Accept", "Content-Type"].contains(&name);
+        value.get("in").is_some_and(|at| at == "header") && header || value.get("x-client-type").is_some()
     })
 }
 

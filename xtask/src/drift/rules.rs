@@ -153,10 +153,15 @@ rules! {
         request Breaking "request-media-type-removed" "the client sends this format";
         response Breaking "response-media-type-removed" "the client decodes this format";
     };
+    UNUSED_MEDIA_TYPE_REMOVED {
+        request Info "request-unused-media-type-removed" "the client sends another format";
+        response Info "response-unused-media-type-removed" "the client decodes another format";
+    };
     REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client still encodes the parts in the old form";
     MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client ignores the parameters of a media type";
     // Responses.
     RESPONSE_SUCCESS_REMOVED Breaking "response-success-status-removed" "the server no longer sends the response that the client decodes";
+    RESPONSE_SUCCESS_REPLACED Info "response-success-status-replaced" "the client reads every success in one form; the check compares the body with that form";
     RESPONSE_SUCCESS_ADDED Info "response-success-status-added" "the client still decodes the known responses";
     RESPONSE_ERROR_REMOVED Info "response-error-status-removed" "the client reads every error response, documented or not";
     RESPONSE_ERROR_ADDED Info "response-error-status-added" "the client reads every error response, documented or not";
@@ -187,6 +192,7 @@ rules! {
         response = TYPE_CHANGED_COMPATIBLY.response;
     };
     RESPONSE_IDENTITY_REMOVED Breaking "response-identity-removed" "the client demands it of every entry (`x-client-identity`)";
+    RESPONSE_PAYLOAD_REMOVED Breaking "response-payload-removed" "the client rejects an object that has properties, but none of those that matter to it (`x-client-payload`; else all)";
     RESPONSE_WRAPPED Info "response-wrapped" "the client reads the value of this property as the object itself (`x-client-unwrap`)";
     BECAME_NULLABLE {
         request Info "request-became-nullable" "the client does not send null";
@@ -196,13 +202,21 @@ rules! {
         request Breaking "request-became-not-nullable" "the server rejects null, which the client may send";
         response Info "response-became-not-nullable" "the client still decodes every response";
     };
+    OPTIONAL_BECAME_NOT_NULLABLE {
+        request Info "request-optional-property-became-not-nullable" "the client omits an optional property where it has no value";
+        response = BECAME_NOT_NULLABLE.response;
+    };
     OPTIONAL_BECAME_NULLABLE {
         request = BECAME_NULLABLE.request;
         response Info "response-optional-property-became-nullable" "the client reads null as absent";
     };
     ENUM_VALUE_ADDED {
         request Info "request-enum-value-added" "the server accepts one more value";
-        response Breaking "response-enum-value-added" "a closed enum of the client rejects an unknown value";
+        response Info "response-enum-value-added" "the client keeps a value that it does not know";
+    };
+    KNOWN_VALUE_REMOVED {
+        request Warning "request-known-value-removed" "the server accepts any value, but the document no longer knows this one";
+        response = ENUM_VALUE_REMOVED.response;
     };
     ENUM_VALUE_REMOVED {
         request Breaking "request-enum-value-removed" "the server rejects a value that the client may send";
@@ -214,11 +228,7 @@ rules! {
     };
     ENUM_DROPPED {
         request Info "request-enum-dropped" "the server still accepts every value that the client knows";
-        response Breaking "response-enum-dropped" "a closed enum of the client rejects an unknown value";
-    };
-    OPEN_ENUM_VALUE_ADDED {
-        request = ENUM_VALUE_ADDED.request;
-        response Info "response-open-enum-value-added" "the client keeps an unknown value as a string";
+        response Info "response-enum-dropped" "the client keeps a value that it does not know";
     };
     CONST_ADDED {
         request Breaking "request-const-added" "the server rejects other values that the client may send";
@@ -226,11 +236,11 @@ rules! {
     };
     CONST_CHANGED {
         request Breaking "request-const-changed" "the server rejects the value that the client sends";
-        response Breaking "response-const-changed" "the client accepts only the old value";
+        response Info "response-const-changed" "the client keeps a value that it does not know";
     };
     CONST_REMOVED {
         request Info "request-const-removed" "the server still accepts the value that the client sends";
-        response Breaking "response-const-removed" "the client accepts only the old value";
+        response Info "response-const-removed" "the client keeps a value that it does not know";
     };
     BOUND_ADDED {
         request Warning "request-bound-added" "the document states a limit for the first time; the server probably enforced it before";
@@ -244,6 +254,7 @@ rules! {
         request Info "request-bound-loosened" "every allowed value is still allowed";
         response Breaking "response-bound-loosened" "a value may be outside the limits of the client's type";
     };
+    RESPONSE_UNCHECKED_BOUND_LOOSENED Info "response-unchecked-bound-loosened" "the client's type does not depend on this limit";
     BOUND_REPLACED {
         request = BOUND_TIGHTENED.request;
         response = BOUND_LOOSENED.response;
@@ -266,7 +277,7 @@ rules! {
     };
     CONSTRAINT_REMOVED {
         request Info "request-constraint-removed" "every allowed value is still allowed";
-        response Breaking "response-constraint-removed" "callers may rely on the old constraint";
+        response Info "response-constraint-removed" "the client does not check the constraint in responses";
     };
     CONSTRAINT_REPLACED {
         request = CONSTRAINT_ADDED.request;
@@ -274,12 +285,13 @@ rules! {
     };
     CONTENT_CHANGED {
         request Breaking "request-content-changed" "the client sends a string that holds the old format";
-        response Breaking "response-content-changed" "callers read the string as the old format";
+        response Warning "response-content-changed" "the client hands over the string, which callers may read as the old format";
     };
     CONSTRAINT_CHANGED {
         request Warning "request-constraint-changed" "the check cannot tell whether every allowed value is still allowed";
         response Info "response-constraint-changed" "the client does not check the constraint in responses";
     };
+    REQUEST_EXCLUSION_UNUSED Info "request-excluded-values-not-sent" "the client sends none of the values that the schema excludes";
     DEFAULT_CHANGED {
         request Info "request-default-changed" "the client sends the values that the caller sets";
         response Info "response-default-changed" "the client reads the values that the server sends";
@@ -310,14 +322,16 @@ rules! {
         request = PROPERTY_REMOVED.request;
         response Breaking "response-required-property-removed" "the client rejects a response without it";
     };
+    REQUEST_PROPERTY_REJECTED Breaking "request-property-rejected" "the server rejects properties that the document does not name, and the client sends this one";
     READ_ONLY_CHANGED Info "property-read-only-changed" "a server ignores a read-only property in a request";
     ONE_WAY_PROPERTY_CHANGED Info "one-way-property-changed" "a request has no read-only property, and a response has no write-only property";
     WRITE_ONLY_ADDED Info "property-became-write-only" "a response need not have the property";
     WRITE_ONLY_REMOVED Warning "property-became-not-write-only" "a response may now contain a value that was hidden";
     ADDITIONAL_CLOSED {
-        request Warning "request-additional-properties-restricted" "the server rejects unnamed properties";
+        request Breaking "request-additional-properties-restricted" "the server rejects unnamed properties, which clients may send";
         response Info "response-additional-properties-restricted" "the client still decodes every response";
     };
+    REQUEST_UNNAMED_REJECTED Info "request-unnamed-properties-restricted" "the client sends only the properties that the document names";
     ADDITIONAL_OPENED {
         request Info "request-additional-properties-allowed" "the server still accepts the properties that the client sends";
         response Info "response-additional-properties-allowed" "the client keeps unknown properties";
@@ -331,6 +345,10 @@ rules! {
         request Info "request-alternative-added" "the server accepts one more alternative";
         response Breaking "response-alternative-added" "the client does not decode the new alternative";
     };
+    REQUEST_ALTERNATIVE_AMBIGUOUS Breaking "request-alternative-ambiguous" "`oneOf` rejects a value of two alternatives, and the client may send one";
+    REQUEST_ALTERNATIVE_UNCERTAIN Warning "request-alternative-uncertain" "`oneOf` rejects a value of two alternatives, and the check cannot tell whether the client sends one";
+    REQUEST_ALTERNATIVE_ACCEPTED Info "request-accepted-alternative-removed" "another alternative accepts what the client sends";
+    RESPONSE_ALTERNATIVE_KNOWN Info "response-known-alternative-added" "the client decodes it as one of the alternatives that it knows";
     ALTERNATIVE_REMOVED {
         request Breaking "request-alternative-removed" "the server rejects an alternative that the client may send";
         response Info "response-alternative-removed" "the server no longer sends the alternative";
@@ -353,6 +371,8 @@ pub(super) enum Relevance {
     Ignored,
     /// A property that is not sent in this direction.
     NotSent,
+    /// Part of a response that the client does not check.
+    Unchecked,
 }
 
 impl Relevance {
@@ -362,6 +382,7 @@ impl Relevance {
             Self::ErrorResponse if rule.severity > Severity::Info => ERROR_RESPONSE_CHANGED,
             Self::Ignored if rule.severity > Severity::Info => IGNORED_BODY_CHANGED,
             Self::NotSent if rule.severity > Severity::Info => ONE_WAY_PROPERTY_CHANGED,
+            Self::Unchecked if rule.severity > Severity::Info => CONSTRAINT_CHANGED.response,
             _ => rule,
         }
     }

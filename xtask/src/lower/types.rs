@@ -69,7 +69,8 @@ pub(super) fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result
     if types.iter().any(|name| name == "number") {
         types.retain(|name| name != "integer");
     }
-    let nullable = types.iter().any(|name| name == "null");
+    let lists_null = schema.get("enum").and_then(Value::as_array).is_some_and(|values| values.contains(&Value::Null));
+    let nullable = lists_null || types.iter().any(|name| name == "null");
     types.retain(|name| name != "null");
     if types.is_empty() {
         // 3.0 has no type of null alone; any JSON value holds it.

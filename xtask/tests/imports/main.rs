@@ -37,8 +37,10 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         "xtask::drift::compare",
         &[
             &["mod", "types"],
-            &["bounds", "constraints", "content", "document", "properties", "security", "unions"],
-            &["parameters", "responses", "schemas"],
+            &["additional", "bounds", "content", "document", "overlap", "payload", "properties", "security"],
+            &["constraints", "unions"],
+            &["parameters", "schemas"],
+            &["responses"],
             &["operations"],
         ],
     ),

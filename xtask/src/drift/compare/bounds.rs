@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Comparison, Schemas};
+use super::{Comparison, Schemas, types};
 use crate::drift::read::bounds::{Bound, MULTIPLE};
+use crate::drift::read::schema::Schema;
 use crate::drift::rules;
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
@@ -11,7 +12,11 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     let keywords: BTreeSet<_> = old.keywords().chain(new.keywords()).collect();
     for keyword in keywords {
         let implied = (keyword == "minContains").then(|| Bound::inclusive(1.0));
-        let (before, now) = (old.get(keyword).or(implied), new.get(keyword).or(implied));
+        let bound = |schema: &Schema<'_>| {
+            let bound = schema.bounds.get(keyword).or(implied);
+            bound.map(|bound| if types::is_integer(schema) { bound.for_integers(keyword) } else { bound })
+        };
+        let (before, now) = (bound(&schemas.old), bound(&schemas.new));
         let rule = match (before, now) {
             (None, Some(_)) => rules::BOUND_ADDED,
             (Some(before), Some(now)) if before == now => continue,
@@ -23,6 +28,24 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
             _ => rules::BOUND_LOOSENED,
         };
         let (before, now) = (before.map(Bound::to_value), now.map(Bound::to_value));
-        comparison.report_values(schemas.site, schemas.rule(rule), keyword, (before.as_ref(), now.as_ref()));
+        let mut rule = schemas.rule(rule);
+        if rule == rules::BOUND_LOOSENED.response && !is_checked(schemas, keyword) {
+            rule = rules::RESPONSE_UNCHECKED_BOUND_LOOSENED;
+        }
+        comparison.report_values(schemas.site, rule, keyword, (before.as_ref(), now.as_ref()));
+    }
+}
+
+/// Whether the type that the client reads into depends on the bound, and does not hold what the new bound allows.
+fn is_checked(schemas: &Schemas<'_, '_>, keyword: &str) -> bool {
+    match keyword {
+        "minLength" | "maxLength" => true,
+        // The generator makes an array of a list that has one length.
+        "minItems" | "maxItems" => {
+            let least = schemas.old.bounds.get("minItems");
+            least.is_some() && least == schemas.old.bounds.get("maxItems")
+        }
+        "minimum" | "maximum" => !types::holds_integers(&schemas.old, &schemas.new),
+        _ => false,
     }
 }

@@ -4,10 +4,15 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Comparison, Pair, Schemas};
-use crate::drift::read::Location;
+use super::overlap::{self, Overlap};
+use super::{Comparison, Direction, Pair, SchemaContext, Schemas};
 use crate::drift::read::keywords::{Constraint, constraint};
-use crate::drift::rules::{self, RulePair};
+use crate::drift::read::schema::Schema;
+use crate::drift::read::{Location, refers};
+use crate::drift::rules::{self, Relevance, Rule, RulePair};
+
+/// Constraints that the client does not check in responses.
+const UNCHECKED: [&str; 4] = ["propertyNames", "contains", "unevaluatedItems", "contentSchema"];
 
 /// A value before and now. Either may be missing.
 #[derive(Clone, Copy)]
@@ -41,7 +46,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
         let keyword = key.0;
         let mut report = |rule| comparison.report_values(schemas.site, schemas.rule(rule), keyword, (before, now));
         match constraint(keyword).unwrap_or(Constraint::Opaque) {
-            Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
+            Constraint::Excluded if schemas.context.direction == Direction::Request => {
+                compare_excluded(comparison, schemas, values);
+            }
+            Constraint::Excluded | Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
             Constraint::Format => report(rules::CONTENT_CHANGED),
             Constraint::Flag | Constraint::Schema => compare_schema(comparison, schemas, keyword, values),
             Constraint::Schemas => compare_items(comparison, schemas, values),
@@ -50,7 +58,14 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
                     let member = |value: Option<&Location<'a>>| value.and_then(|value| value.get(name));
                     let (old, new) = (member(values.old), member(values.new));
                     let values = Values { old: old.as_ref(), new: new.as_ref() };
-                    compare_schema(comparison, schemas, &format!("{keyword} of `{name}`"), values);
+                    let subject = format!("{keyword} of `{name}`");
+                    if keyword == "patternProperties" && values.old.is_none() && !schemas.old.is_map() {
+                        // Only a library of regular expressions could tell which of the named properties match.
+                        let rule = schemas.rule(rules::CONSTRAINT_CHANGED);
+                        comparison.report_values(schemas.site, rule, subject, values.raw());
+                    } else {
+                        compare_schema(comparison, schemas, &subject, values);
+                    }
                 }
             }
             Constraint::NamesByName => {
@@ -62,31 +77,71 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     }
 }
 
-/// Whether the value contains a reference. The reference may be equal and its target not.
-fn refers(value: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
-        Value::Array(items) => items.iter().any(refers),
-        _ => false,
-    }
-}
-
 fn compare_schema<'a>(
     comparison: &mut Comparison<'_, 'a>,
     schemas: &Schemas<'_, 'a>,
     subject: &str,
     values: Values<'_, 'a>,
 ) {
+    let is_request = schemas.context.direction == Direction::Request;
     let rule = match (values.old, values.new) {
-        (Some(base), Some(revision)) => {
-            comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
+        (_, Some(names)) if is_request && subject == "propertyNames" && !schemas.old.is_map() => {
+            let rule = rule_of_names(comparison, schemas, names);
+            comparison.report_values(schemas.site, rule, subject, values.raw());
             return;
         }
+        (Some(base), Some(revision)) => {
+            let is_checked = is_request || !UNCHECKED.contains(&subject);
+            let relevance = if is_checked { schemas.context.relevance } else { Relevance::Unchecked };
+            let context = SchemaContext { relevance, ..schemas.context.within() };
+            comparison.enqueue(schemas.site.node, Pair::new(base, revision, context));
+            return;
+        }
+        // `items` evaluates every item.
+        (None, Some(_)) if is_request && subject == "unevaluatedItems" && schemas.new.items.is_some() => {
+            comparison.report_values(schemas.site, rules::REQUEST_EXCLUSION_UNUSED, subject, values.raw());
+            return;
+        }
+        (None, Some(_)) if is_request && subject == "contentSchema" => rules::CONTENT_CHANGED,
         (None, Some(_)) => rules::CONSTRAINT_ADDED,
         (Some(_), None) => rules::CONSTRAINT_REMOVED,
         (None, None) => return,
     };
     comparison.report_values(schemas.site, schemas.rule(rule), subject, values.raw());
+}
+
+/// Compares the values that `not` excludes from requests.
+fn compare_excluded<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>, values: Values<'_, 'a>) {
+    let rule = match (values.old, values.new) {
+        (_, None) => rules::CONSTRAINT_REMOVED.request,
+        (old, Some(new)) => match overlap::find(comparison, schemas.site.base, new) {
+            Overlap::No => rules::REQUEST_EXCLUSION_UNUSED,
+            Overlap::Yes if old.is_none() => rules::CONSTRAINT_ADDED.request,
+            _ => rules::CONSTRAINT_CHANGED.request,
+        },
+    };
+    comparison.report_values(schemas.site, rule, "not", values.raw());
+}
+
+/// The rule for names that must satisfy a schema, where the client sends only the properties that the document names.
+fn rule_of_names<'a>(
+    comparison: &Comparison<'_, 'a>,
+    schemas: &Schemas<'_, 'a>,
+    names: &Location<'a>,
+) -> &'static Rule {
+    let schema = Schema::read(comparison.revision, names);
+    let is_plain = schema.pattern.is_none() && schema.unions.is_empty() && schema.constraints.is_empty();
+    if !is_plain || schema.bounds.keywords().any(|keyword| !["minLength", "maxLength"].contains(&keyword)) {
+        return rules::CONSTRAINT_CHANGED.request;
+    }
+    let allows = |name: &str| {
+        let length = i128::try_from(name.chars().count()).unwrap_or(i128::MAX);
+        let (least, most) = schema.bounds.lengths();
+        let is_listed = schema.closed_values().is_none_or(|values| values.iter().any(|value| *value == name));
+        least.is_none_or(|least| least <= length) && most.is_none_or(|most| length <= most) && is_listed
+    };
+    let all = schemas.old.properties.keys().all(|name| allows(name));
+    if all { rules::REQUEST_EXCLUSION_UNUSED } else { rules::CONSTRAINT_ADDED.request }
 }
 
 /// Compares a tuple item by item. Beyond the end of the shorter tuple, its `items` is compared.
@@ -95,7 +150,7 @@ fn compare_items<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 
     let item = |list: Option<&Location<'a>>, rest: &Option<Location<'a>>, index: usize| {
         let item = list.and_then(|list| {
             let value = list.value.as_array()?.get(index)?;
-            Some(Location { at: list.at.child(index), value })
+            Some(Location::new(list.at.child(index), value))
         });
         item.or_else(|| rest.clone())
     };

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Comparison, Direction, Pair, SchemaContext, Site};
+use crate::adapt::Generator;
 use crate::document::media_type::essence;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules;
+use crate::lower::Target;
 
 type MediaTypes<'a> = BTreeMap<String, Location<'a>>;
 
@@ -16,7 +18,12 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, owner: Site<'_, '
     for (name, base) in &old {
         let found = new.remove_entry(name).or_else(|| take_renamed(name, &old, &mut new, context.direction));
         let Some((new_name, revision)) = found else {
-            let rule = context.rule(rules::MEDIA_TYPE_REMOVED);
+            let rule = if is_used(comparison.base, owner.base, context.direction, name) {
+                rules::MEDIA_TYPE_REMOVED
+            } else {
+                rules::UNUSED_MEDIA_TYPE_REMOVED
+            };
+            let rule = context.rule(rule);
             comparison.report_removed(owner.node, rule, name, base);
             continue;
         };
@@ -45,6 +52,19 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, owner: Site<'_, '
 fn list<'a>(document: &Document<'a>, owner: &Location<'a>) -> MediaTypes<'a> {
     let media_types = document.members(owner, "content").into_iter();
     media_types.map(|(name, media_type)| (name.to_lowercase(), media_type)).collect()
+}
+
+/// Whether the client sends or decodes this media type: it knows one of several.
+fn is_used(document: &Document<'_>, owner: &Location<'_>, direction: Direction, name: &str) -> bool {
+    let Some(content) = owner.value.get("content").and_then(Value::as_object) else { return true };
+    let selected = match direction {
+        Direction::Request => Generator.request_media_types(document.value, content, &owner.at),
+        Direction::Response => Generator.response_media_types(document.value, owner.value, content, &owner.at),
+    };
+    // A body that no client can be generated for has no unused part.
+    selected.map_or(true, |selected| {
+        selected.is_empty() || selected.iter().any(|selected| selected.name.to_lowercase() == name)
+    })
 }
 
 /// Takes the new media type that replaced `name`: one that differs only in its parameters, or in a response one of the

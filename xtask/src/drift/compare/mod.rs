@@ -1,11 +1,14 @@
 //! The context of a comparison: sites, reports, and a queue of pairs of schemas, each compared once per context.
 
+pub(super) mod additional;
 pub(super) mod bounds;
 pub(super) mod constraints;
 pub(super) mod content;
 pub(super) mod document;
 pub(super) mod operations;
+pub(super) mod overlap;
 pub(super) mod parameters;
+pub(super) mod payload;
 pub(super) mod properties;
 pub(super) mod responses;
 pub(super) mod schemas;
@@ -22,7 +25,7 @@ use serde_json::Value;
 use super::findings::{Change, Collector, NodeId};
 use super::read::describe::describe;
 use super::read::schema::Schema;
-use super::read::{Document, Location};
+use super::read::{Document, Identity, Location};
 use super::rules::{self, Relevance, Rule, RulePair, Severity};
 
 /// The direction in which a schema's values are sent.
@@ -33,7 +36,7 @@ pub(super) enum Direction {
 }
 
 /// The properties of a schema's location that decide what a change of the schema means.
-#[expect(clippy::struct_excessive_bools, reason = "five independent properties")]
+#[expect(clippy::struct_excessive_bools, reason = "independent properties")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct SchemaContext {
     pub(super) direction: Direction,
@@ -41,12 +44,14 @@ pub(super) struct SchemaContext {
     pub(super) plain: bool,
     /// A parameter's own schema, whose default is the parameter's.
     pub(super) parameter: bool,
-    /// A query parameter written `a=1&a=2`: one value is a list of one.
-    pub(super) repeats: bool,
+    /// A parameter in whose form one value is a list of one: `a=1&a=2` and `1,2`.
+    pub(super) lists: bool,
     /// An optional property: the client reads null as absent.
     pub(super) optional: bool,
     /// An alternative: the union compares whether null is allowed.
     pub(super) alternative: bool,
+    /// The body of a response as a whole, of which the client recognizes some property.
+    pub(super) body: bool,
     pub(super) relevance: Relevance,
 }
 
@@ -56,21 +61,22 @@ impl SchemaContext {
             direction,
             plain: false,
             parameter: false,
-            repeats: false,
+            lists: false,
             optional: false,
             alternative: false,
+            body: false,
             relevance: Relevance::Full,
         }
     }
 
     /// The context of a schema inside a schema with this context.
     pub(super) fn within(self) -> Self {
-        Self { parameter: false, repeats: false, optional: false, alternative: false, ..self }
+        Self { parameter: false, lists: false, optional: false, alternative: false, body: false, ..self }
     }
 
     /// The context of one alternative of a schema with this context.
     pub(super) fn alternative(self) -> Self {
-        Self { repeats: self.repeats, alternative: true, ..self.within() }
+        Self { lists: self.lists, alternative: true, ..self.within() }
     }
 
     /// The rule of a pair that holds in this direction.
@@ -110,7 +116,7 @@ pub(super) struct Pair<'a> {
 }
 
 /// The identity of a pair.
-pub(super) type PairKey = (usize, usize, SchemaContext);
+pub(super) type PairKey = (Identity, Identity, SchemaContext);
 
 impl<'a> Pair<'a> {
     pub(super) fn new(base: &Location<'a>, revision: &Location<'a>, context: SchemaContext) -> Self {
@@ -118,7 +124,67 @@ impl<'a> Pair<'a> {
     }
 
     pub(super) fn key(&self) -> PairKey {
-        (self.base.address(), self.revision.address(), self.context)
+        (self.base.identity(), self.revision.identity(), self.context)
+    }
+}
+
+/// The pairs that were compared speculatively, and those that are being compared.
+#[derive(Debug, Default)]
+pub(super) struct Speculations {
+    known: HashMap<PairKey, bool>,
+    /// The pairs in the order in which their comparisons began.
+    begun: Vec<PairKey>,
+    /// How many comparisons began in all.
+    count: usize,
+}
+
+/// The number of speculative comparisons up to which one is nested in another, and a wrong assumption has its consequences
+/// compared again.
+const MAX_REPEATED: usize = 100;
+
+impl Speculations {
+    /// Whether there were so many comparisons that no further one is nested in another.
+    pub(super) fn are_many(&self) -> bool {
+        self.count > MAX_REPEATED
+    }
+
+    /// Counts a pair as one that breaks, without a comparison.
+    pub(super) fn give_up(&mut self, pair: PairKey) {
+        self.known.insert(pair, false);
+    }
+
+    /// Whether nothing breaks between the schemas of a pair, as far as that is known.
+    pub(super) fn get(&self, pair: &PairKey) -> Option<bool> {
+        self.known.get(pair).copied()
+    }
+
+    /// Assumes that nothing breaks, until the comparison of the pair is settled. Returns its number.
+    pub(super) fn assume(&mut self, pair: PairKey) -> usize {
+        self.known.insert(pair.clone(), true);
+        self.begun.push(pair);
+        self.count += 1;
+        self.begun.len() - 1
+    }
+
+    /// Settles the comparison with this number. If the assumption was wrong, what was found under it is forgotten; after
+    /// many comparisons it counts as a break instead, so that the time grows with the document alone.
+    pub(super) fn settle(&mut self, number: usize, are_compatible: bool) {
+        if are_compatible {
+            return;
+        }
+        for pair in self.begun.drain(number + 1..) {
+            if self.known.get(&pair) != Some(&true) {
+                continue;
+            }
+            if self.count < MAX_REPEATED {
+                self.known.remove(&pair);
+            } else {
+                self.known.insert(pair, false);
+            }
+        }
+        if let Some(pair) = self.begun.get(number) {
+            self.known.insert(pair.clone(), false);
+        }
     }
 }
 
@@ -145,7 +211,7 @@ pub(super) struct Comparison<'s, 'a> {
     queue: VecDeque<(NodeId, Pair<'a>)>,
     seen: HashMap<PairKey, NodeId>,
     /// The results of speculative comparisons.
-    pub(super) compatible: Rc<RefCell<HashMap<PairKey, bool>>>,
+    pub(super) compatible: Rc<RefCell<Speculations>>,
     /// The number of speculative comparisons that this one is nested in, itself included.
     pub(super) depth: usize,
     /// The result of a speculative comparison: whether anything breaks.
@@ -176,6 +242,10 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Has a pair of schemas compared on behalf of `node`.
     pub(super) fn enqueue(&mut self, node: NodeId, pair: Pair<'a>) {
+        // A speculative comparison relies on those that were made, and on those that it is a part of.
+        if self.depth > 0 && self.compatible.borrow().get(&pair.key()) == Some(true) {
+            return;
+        }
         let known = self.seen.get(&pair.key()).copied();
         if let Some(child) = known {
             self.collector.add_referrer(child, node);

@@ -108,7 +108,10 @@ fn compare_parameter<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>
 
 fn compare_serialization<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
     let (old, new) = (Serialization::of(site.base), Serialization::of(site.revision));
-    if old == new || !(is_compound(comparison.base, site.base) || is_compound(comparison.revision, site.revision)) {
+    // A single value is written alike in every style but these.
+    let is_single = !is_compound(comparison.base, site.base);
+    let is_plain = [old.style, new.style].iter().all(|style| !["label", "matrix", "deepObject"].contains(style));
+    if old == new || is_single && (is_plain || !is_compound(comparison.revision, site.revision)) {
         return;
     }
     let (old, new) = (Value::from(old.style), Value::from(new.style));
@@ -161,7 +164,8 @@ fn compare_schema<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
     if site.base.get("content").is_some() || site.revision.get("content").is_some() {
         content::compare(comparison, site, context);
     }
-    let repeats = Serialization::of(site.revision).repeats_name;
-    let context = SchemaContext { plain: true, parameter: true, repeats, ..context };
+    let style = Serialization::of(site.revision).style;
+    let lists = style != "deepObject" && style == Serialization::of(site.base).style;
+    let context = SchemaContext { plain: true, parameter: true, lists, ..context };
     content::compare_schema(comparison, site, context, ["schema", "schema"]);
 }

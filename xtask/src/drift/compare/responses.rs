@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Comparison, Direction, SchemaContext, Site, content};
+use super::{Comparison, Direction, SchemaContext, Site, content, schemas};
 use crate::document::extensions;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules::{self, Relevance};
@@ -16,14 +16,16 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
         let found = counterparts(status, &new);
         if found.is_empty() {
             let rule = match is_success(status) {
-                // A client that accepts the whole range accepts any other success.
-                true if !old.contains_key("2XX") || status == "2XX" => rules::RESPONSE_SUCCESS_REMOVED,
-                true => rules::ALTERNATIVE_REMOVED.response,
+                true if new.keys().any(|status| is_success(status)) => rules::RESPONSE_SUCCESS_REPLACED,
+                true => rules::RESPONSE_SUCCESS_REMOVED,
                 false => rules::RESPONSE_ERROR_REMOVED,
             };
             comparison.report_removed(operation.node, rule, format!("status {status}"), base);
+        } else if is_success(status) && !new.contains_key(status) && old.contains_key(&range(status)) {
+            let rule = rules::RESPONSE_SUCCESS_REPLACED;
+            comparison.report_removed(operation.node, rule, format!("status {status}"), base);
         }
-        for revision in found {
+        for revision in found.into_iter().filter(|_| !is_success(status)) {
             compare_response(comparison, status, Site::new(operation.node, base, revision));
         }
     }
@@ -33,12 +35,47 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, operation: Site<'
             let rule = if is_success(status) { rules::RESPONSE_SUCCESS_ADDED } else { rules::RESPONSE_ERROR_ADDED };
             comparison.report_added(operation.node, rule, format!("status {status}"), revision);
         }
-        // A status that was split off its range is compared with the range, although the range is still there.
-        if !old.contains_key(status) && new.contains_key(&range(status)) {
+        if is_success(status) {
+            compare_success(comparison, operation, status, found, &old, revision);
+        } else if !old.contains_key(status) && new.contains_key(&range(status)) {
+            // A status that was split off its range is compared with the range, although the range is still there.
             for base in found {
                 compare_response(comparison, status, Site::new(operation.node, base, revision));
             }
         }
+    }
+}
+
+/// Compares a success with the form in which the client reads every success: a choice of those that the base documents.
+/// `known` are the counterparts of its status.
+fn compare_success<'m, 'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    operation: Site<'_, 'a>,
+    status: &str,
+    mut known: Vec<&'m Location<'a>>,
+    old: &'m Responses<'a>,
+    revision: &Location<'a>,
+) {
+    let successes = old.iter().filter(|(status, _)| is_success(status)).map(|(_, response)| response);
+    let has_content = |response: &&Location<'a>| response.get("content").is_some();
+    // Where some have a body, the client reads a body.
+    known.extend(successes.clone().filter(has_content));
+    if known.is_empty() {
+        known.extend(successes);
+    }
+    let decodes = |base: &&&Location<'a>| {
+        let mut speculative = comparison.speculate();
+        let node = speculative.collector.add_root(None);
+        compare_response(&mut speculative, status, Site::new(node, base, revision));
+        schemas::compare_queued(&mut speculative);
+        !speculative.breaks
+    };
+    let found = match known.as_slice() {
+        [only] => Some(*only),
+        several => several.iter().find(decodes).or(several.first()).copied(),
+    };
+    if let Some(base) = found {
+        compare_response(comparison, status, Site::new(operation.node, base, revision));
     }
 }
 
@@ -47,10 +84,18 @@ fn list<'a>(document: &Document<'a>, operation: &Location<'a>) -> Responses<'a> 
         document.note(&operation.at, "has no `responses`");
     }
     let responses = document.members(operation, "responses").into_iter();
-    responses
+    let mut responses: Responses<'a> = responses
         .filter(|(status, _)| !status.starts_with("x-"))
         .filter_map(|(status, response)| Some((status.to_uppercase(), document.object(response)?)))
-        .collect()
+        .collect();
+    // Where no success is documented, a `default` with a body is the success.
+    if !responses.keys().any(|status| is_success(status))
+        && responses.get("DEFAULT").is_some_and(|default| default.get("content").is_some())
+        && let Some(default) = responses.remove("DEFAULT")
+    {
+        responses.insert("2XX".to_owned(), default);
+    }
+    responses
 }
 
 fn is_success(status: &str) -> bool {
@@ -90,7 +135,7 @@ fn compare_response<'a>(comparison: &mut Comparison<'_, 'a>, status: &str, site:
         false => Relevance::ErrorResponse,
     };
     let node = comparison.collector.add_node(Some(site.node), relevance);
-    let context = SchemaContext { relevance, ..SchemaContext::new(Direction::Response) };
+    let context = SchemaContext { body: true, relevance, ..SchemaContext::new(Direction::Response) };
     content::compare(comparison, Site { node, ..site }, context);
 }
 

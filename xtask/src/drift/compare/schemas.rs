@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Comparison, Direction, Pair, Schemas, Site, bounds, constraints, properties, types, unions};
+use super::{
+    Comparison, Direction, Pair, Schemas, Site, additional, bounds, constraints, payload, properties, types, unions,
+};
 use crate::document::extensions;
 use crate::drift::findings::NodeId;
 use crate::drift::read::schema::Schema;
+use crate::drift::read::{Location, refers};
 use crate::drift::rules;
 
 /// How many speculative comparisons may be nested. Deeper alternatives are compatible only if they are equal.
@@ -22,25 +25,32 @@ pub(crate) fn compare_queued(comparison: &mut Comparison<'_, '_>) {
 
 /// Whether nothing breaks if the base of the pair becomes the revision.
 fn are_compatible<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool {
-    if pair.base.value == pair.revision.value && pair.base.text("$ref").is_none() {
+    let is_plain = |location: &Location<'_>| location.further.is_empty() && !refers(location.value);
+    if pair.base.value == pair.revision.value && is_plain(&pair.base) && is_plain(&pair.revision) {
         return true;
     }
     if comparison.depth >= MAX_DEPTH {
         return false;
     }
     if let Some(known) = comparison.compatible.borrow().get(&pair.key()) {
-        return *known;
+        return known;
     }
+    if comparison.depth > 0 && comparison.compatible.borrow().are_many() {
+        comparison.compatible.borrow_mut().give_up(pair.key());
+        return false;
+    }
+    // A schema may contain itself: within its own comparison, the two are compatible.
+    let assumed = comparison.compatible.borrow_mut().assume(pair.key());
     let old = Schema::read(comparison.base, &pair.base);
     let new = Schema::read(comparison.revision, &pair.revision);
     let are_compatible = !unions::are_disjoint(&old, &new) && {
         let mut speculative = comparison.speculate();
         let node = speculative.collector.add_root(None);
-        speculative.enqueue(node, pair.clone());
+        compare(&mut speculative, node, pair);
         compare_queued(&mut speculative);
         !speculative.breaks
     };
-    comparison.compatible.borrow_mut().insert(pair.key(), are_compatible);
+    comparison.compatible.borrow_mut().settle(assumed, are_compatible);
     are_compatible
 }
 
@@ -51,7 +61,7 @@ fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a
     let schemas = Schemas { site, context: pair.context, old, new };
     compare_annotations(comparison, &schemas);
     let is_done = match pair.context.direction {
-        Direction::Request => compare_repeated(comparison, &schemas),
+        Direction::Request => compare_list_of_one(comparison, &schemas),
         Direction::Response => compare_unwrapped(comparison, &schemas),
     };
     if is_done {
@@ -68,6 +78,8 @@ fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a
     constraints::compare(comparison, &schemas);
     compare_default(comparison, &schemas);
     properties::compare(comparison, &schemas);
+    additional::compare(comparison, &schemas);
+    payload::compare(comparison, &schemas);
     compare_items(comparison, &schemas);
 }
 
@@ -88,14 +100,13 @@ fn allows_lists(schema: &Schema<'_>) -> bool {
     schema.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| *name == "array"))
 }
 
-/// Compares a parameter that became a list and is sent by repeating its name: one value is a list of one.
-/// Returns whether it is one.
-fn compare_repeated<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) -> bool {
+/// Compares a parameter that became a list, in a form where one value is a list of one. Returns whether it is one.
+fn compare_list_of_one<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) -> bool {
     let (old, new) = (&schemas.old, &schemas.new);
     let is_list = |schema: &Schema<'_>| {
         schema.types.as_ref().is_some_and(|types| types.len() == 1 && types.iter().all(|(name, _)| *name == "array"))
     };
-    if !schemas.context.repeats || is_list(old) || old.types.is_none() || !is_list(new) {
+    if !schemas.context.lists || is_list(old) || old.types.is_none() || !is_list(new) {
         return false;
     }
     report_types(comparison, schemas, rules::TYPE_WIDENED.request);
@@ -112,11 +123,11 @@ fn compare_unwrapped<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<
     for path in paths.into_iter().flatten().filter_map(Value::as_str) {
         let mut inner = Some(schemas.site.revision.clone());
         for name in path.split('.') {
-            inner = inner.and_then(|outer| Schema::read(comparison.revision, &outer).properties.remove(&(name, 0)));
+            inner = inner.and_then(|outer| Schema::read(comparison.revision, &outer).properties.remove(name));
         }
         // Content that is nested in both documents is compared in place.
         let first = path.split('.').next().unwrap_or_default();
-        if let Some(inner) = inner.filter(|_| !schemas.old.properties.contains_key(&(first, 0)) || path.contains('.')) {
+        if let Some(inner) = inner.filter(|_| !schemas.old.properties.contains_key(first) || path.contains('.')) {
             comparison.report(schemas.site, rules::RESPONSE_WRAPPED, path);
             comparison.enqueue(schemas.site.node, Pair::new(schemas.site.base, &inner, schemas.context));
             return true;
@@ -166,8 +177,11 @@ fn compare_nullability<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schema
         return;
     }
     let rule = match (schemas.old.nullable, schemas.new.nullable) {
+        (false, true) if schemas.old.reads_null && schemas.context.direction == Direction::Response => return,
         (false, true) if schemas.context.optional => rules::OPTIONAL_BECAME_NULLABLE,
         (false, true) => rules::BECAME_NULLABLE,
+        (true, false) if schemas.new.is_implied && schemas.context.direction == Direction::Request => return,
+        (true, false) if schemas.context.optional => rules::OPTIONAL_BECAME_NOT_NULLABLE,
         (true, false) => rules::BECAME_NOT_NULLABLE,
         _ => return,
     };
@@ -175,12 +189,12 @@ fn compare_nullability<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schema
 }
 
 fn compare_types<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
-    let (old, new) = (schemas.old.types.as_ref(), schemas.new.types.as_ref());
-    if old == new {
+    let (old, new) = (&schemas.old, &schemas.new);
+    if old.types == new.types && old.is_implied == new.is_implied {
         return;
     }
     let is_compatible = match schemas.context.direction {
-        Direction::Request => types::contains(new, old, schemas.context.plain),
+        Direction::Request => types::accepts(new, old, schemas.context.plain),
         Direction::Response => types::decodes(old, new, schemas.context.plain),
     };
     let rule = if is_compatible { rules::TYPE_CHANGED_COMPATIBLY } else { rules::TYPE_CHANGED };
@@ -222,14 +236,13 @@ fn compare_enums<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 
     compare_openness(comparison, schemas, old.as_deref(), new.as_deref());
     let (Some(old), Some(new)) = (old, new) else { return };
     for value in missing(&old, &new) {
-        let rule = schemas.rule(rules::ENUM_VALUE_REMOVED);
+        let pair = if schemas.new.is_open { rules::KNOWN_VALUE_REMOVED } else { rules::ENUM_VALUE_REMOVED };
+        let rule = schemas.rule(pair);
         comparison.report_values(schemas.site, rule, format!("enum value {value}"), (Some(value), None));
     }
-    // Only an enum of strings becomes a closed enum in Rust. For any other, the client keeps unknown values.
-    let is_closed = !schemas.old.is_open && old.iter().all(|value| value.is_string());
-    let rule = if is_closed { rules::ENUM_VALUE_ADDED } else { rules::OPEN_ENUM_VALUE_ADDED };
     for value in missing(&new, &old) {
-        comparison.report_values(schemas.site, schemas.rule(rule), format!("enum value {value}"), (None, Some(value)));
+        let rule = schemas.rule(rules::ENUM_VALUE_ADDED);
+        comparison.report_values(schemas.site, rule, format!("enum value {value}"), (None, Some(value)));
     }
 }
 

@@ -37,6 +37,18 @@ impl Bound {
         beyond || self.limit.total_cmp(&other.limit).is_eq() && self.is_exclusive && !other.is_exclusive
     }
 
+    /// The bound of `keyword` for integers, of which none lies between two neighbours.
+    pub(crate) fn for_integers(self, keyword: &str) -> Self {
+        let limit = match (keyword, self.is_exclusive) {
+            ("minimum", true) => self.limit.floor() + 1.0,
+            ("minimum", false) => self.limit.ceil(),
+            ("maximum", true) => self.limit.ceil() - 1.0,
+            ("maximum", false) => self.limit.floor(),
+            _ => return self,
+        };
+        Self::inclusive(limit)
+    }
+
     /// The bound in the document's form: `10`, not `10.0`.
     pub(crate) fn to_value(self) -> Value {
         let text = self.limit.to_string();
@@ -83,6 +95,28 @@ impl Bounds {
         }
     }
 
+    /// The least integer that the bounds allow.
+    pub(crate) fn least_integer(&self) -> Option<i128> {
+        let bound = self.get("minimum")?;
+        Some(whole(if bound.is_exclusive { bound.limit.floor() + 1.0 } else { bound.limit.ceil() }))
+    }
+
+    /// The largest integer that the bounds allow.
+    pub(crate) fn most_integer(&self) -> Option<i128> {
+        let bound = self.get("maximum")?;
+        Some(whole(if bound.is_exclusive { bound.limit.ceil() - 1.0 } else { bound.limit.floor() }))
+    }
+
+    /// The least and the largest length of a string.
+    pub(crate) fn lengths(&self) -> (Option<i128>, Option<i128>) {
+        let length = |keyword| self.get(keyword).map(|bound| whole(bound.limit));
+        (length("minLength"), length("maxLength"))
+    }
+
+    pub(crate) fn has_step(&self) -> bool {
+        self.0.contains_key(MULTIPLE)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -101,6 +135,11 @@ impl Bounds {
             *known = bound;
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "no document has a limit beyond 128 bits")]
+fn whole(limit: f64) -> i128 {
+    limit as i128
 }
 
 pub(super) fn is_bound(keyword: &str) -> bool {

@@ -18,6 +18,8 @@ pub(super) const IDENTITY: [&str; 9] =
 pub(crate) enum Constraint {
     /// A value that cannot be compared for allowing more or less.
     Opaque,
+    /// A schema whose values are excluded.
+    Excluded,
     /// `true`.
     Flag,
     /// The name of a format, for example a media type.
@@ -44,7 +46,7 @@ const CONSTRAINTS: [(&str, Constraint); 17] = [
     ("contentEncoding", Constraint::Format),
     ("contentMediaType", Constraint::Format),
     ("if", Constraint::Opaque),
-    ("not", Constraint::Opaque),
+    ("not", Constraint::Excluded),
     ("dependencies", Constraint::Opaque),
 ];
 

@@ -21,13 +21,26 @@ use crate::document::references::resolve;
 pub(super) struct Location<'a> {
     pub(super) at: Pointer,
     pub(super) value: &'a Value,
+    /// Further schemas of the same values: each subschema of `allOf` may describe one property.
+    pub(super) further: Vec<Location<'a>>,
 }
 
+/// The identity of a location among all locations of its document.
+pub(super) type Identity = (usize, Vec<usize>);
+
 impl<'a> Location<'a> {
+    pub(super) fn new(at: Pointer, value: &'a Value) -> Self {
+        Self { at, value, further: Vec::new() }
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        (self.address(), self.further.iter().map(Self::address).collect())
+    }
+
     /// The member called `key`. A null member counts as absent.
     pub(super) fn get(&self, key: &str) -> Option<Self> {
         let value = self.value.get(key).filter(|value| !value.is_null())?;
-        Some(Self { at: self.at.child(key), value })
+        Some(Self::new(self.at.child(key), value))
     }
 
     /// Identifies the value among all values of its document.
@@ -59,7 +72,7 @@ impl<'a> Document<'a> {
     }
 
     pub(super) fn root(&self) -> Location<'a> {
-        Location { at: Pointer::root(), value: self.value }
+        Location::new(Pointer::root(), self.value)
     }
 
     /// The broken parts, by location.
@@ -104,7 +117,7 @@ impl<'a> Document<'a> {
             return Vec::new();
         };
         let entries = members.iter().filter(|(_, value)| !value.is_null());
-        entries.map(|(name, value)| (name.as_str(), Location { at: mapping.at.child(name), value })).collect()
+        entries.map(|(name, value)| (name.as_str(), Location::new(mapping.at.child(name), value))).collect()
     }
 
     /// The items of the list called `key`.
@@ -114,7 +127,7 @@ impl<'a> Document<'a> {
             self.note(&list.at, format!("is {}, not a list", kind(list.value)));
             return Vec::new();
         };
-        items.iter().enumerate().map(|(index, value)| Location { at: list.at.child(index), value }).collect()
+        items.iter().enumerate().map(|(index, value)| Location::new(list.at.child(index), value)).collect()
     }
 
     /// An object of OpenAPI that is no schema: the object itself, or the target of its `$ref`.
@@ -130,6 +143,14 @@ impl<'a> Document<'a> {
         Some(location)
     }
 
+    /// The schema under `components` that is called `name`.
+    pub(super) fn component(&self, name: &str) -> Option<Location<'a>> {
+        let at = Pointer::schemas().child(name);
+        let found = Location::new(at.clone(), at.find(self.value)?);
+        self.visited.borrow_mut().insert(found.address());
+        Some(found)
+    }
+
     /// The target of a `$ref` found at `at`.
     pub(super) fn target(&self, at: &Pointer, reference: &Value) -> Option<Location<'a>> {
         let Some(text) = reference.as_str() else {
@@ -138,7 +159,7 @@ impl<'a> Document<'a> {
         };
         match resolve(self.value, text, at) {
             Ok((at, value)) => {
-                let target = Location { at, value };
+                let target = Location::new(at, value);
                 self.visited.borrow_mut().insert(target.address());
                 Some(target)
             }
@@ -147,5 +168,14 @@ impl<'a> Document<'a> {
                 None
             }
         }
+    }
+}
+
+/// Whether the value contains a reference. The reference may be equal and its target not.
+pub(super) fn refers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
+        Value::Array(items) => items.iter().any(refers),
+        _ => false,
     }
 }

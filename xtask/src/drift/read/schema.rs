@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::bounds::{Bounds, is_bound};
+use super::bounds::{Bounds, MULTIPLE, is_bound};
 use super::keywords::{DOCUMENTATION, IDENTITY, Type, constraint, is_idle};
 use super::unions::{self, Alternatives, Union};
 use super::{Document, Location};
+use crate::document::extensions;
 use crate::document::load::{kind, type_of};
 
 /// How deep `allOf` and `$ref` are followed into one schema. No meaningful document is deeper.
@@ -19,8 +20,11 @@ const EXTENSIBLE: &str = "x-extensible-enum";
 /// The value of `additionalProperties`.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Additional<'a> {
+    /// The document says nothing: further properties are allowed, and nobody means to send them.
     #[default]
-    Open,
+    Unstated,
+    /// Properties of any name and value are meant to be sent.
+    Any,
     Closed,
     Of(Location<'a>),
 }
@@ -39,7 +43,11 @@ struct Reading<'s, 'a> {
 pub(crate) struct Schema<'a> {
     /// `None` allows any.
     pub(crate) types: Option<BTreeSet<Type<'a>>>,
+    /// Whether the types are those that other keywords imply. A server accepts any other, and the client knows none.
+    pub(crate) is_implied: bool,
     pub(crate) nullable: bool,
+    /// Whether a type holds null, though other keywords may forbid it. The client then reads null.
+    pub(crate) reads_null: bool,
     /// `enum` without null.
     pub(crate) values: Option<Vec<&'a Value>>,
     /// Whether `values` are only the known values, and others are allowed too.
@@ -47,10 +55,12 @@ pub(crate) struct Schema<'a> {
     pub(crate) constant: Option<&'a Value>,
     pub(crate) bounds: Bounds,
     pub(crate) pattern: Option<&'a str>,
-    /// By name and number: a name that several subschemas of `allOf` describe has a location for each.
-    pub(crate) properties: BTreeMap<(&'a str, usize), Location<'a>>,
+    pub(crate) properties: BTreeMap<&'a str, Location<'a>>,
     pub(crate) required: BTreeSet<&'a str>,
     pub(crate) additional: Additional<'a>,
+    /// For each part of a whole that restricts the properties which it does not name: the names, and the schema of the
+    /// others if they are allowed.
+    pub(crate) restrictions: Vec<(BTreeSet<&'a str>, Option<Location<'a>>)>,
     pub(crate) items: Option<Location<'a>>,
     pub(crate) unions: Vec<Union<'a>>,
     pub(crate) constraints: BTreeMap<(&'a str, usize), Location<'a>>,
@@ -68,10 +78,31 @@ impl<'a> Schema<'a> {
     pub(crate) fn read(document: &Document<'a>, location: &Location<'a>) -> Self {
         let mut schema = Self { nullable: true, ..Self::default() };
         let mut reading = Reading { document, visited: HashSet::new(), declares_null: false };
-        schema.add(&mut reading, location, 0);
+        for location in [location].into_iter().chain(&location.further) {
+            schema.add(&mut reading, location, 0);
+        }
+        if schema.types.is_none()
+            && let Some(implied) = schema.implied_type()
+        {
+            (schema.types, schema.nullable, schema.is_implied) = (Some(implied), false, true);
+        }
         // 3.0 makes a reference nullable by `allOf: [$ref], nullable: true`.
         schema.nullable |= reading.declares_null;
         schema
+    }
+
+    /// The type that keywords speak of, where none is declared. It is what the client takes them for.
+    fn implied_type(&self) -> Option<BTreeSet<Type<'a>>> {
+        let is_composed = !self.unions.is_empty();
+        let name = match () {
+            () if is_composed => return None,
+            () if !self.properties.is_empty() || !matches!(self.additional, Additional::Unstated) => "object",
+            () if self.items.is_some() => "array",
+            () if self.bounds.keywords().any(|name| ["minimum", "maximum", MULTIPLE].contains(&name)) => "number",
+            () if self.bounds.keywords().any(|name| ["minLength", "maxLength"].contains(&name)) => "string",
+            () => return None,
+        };
+        Some(BTreeSet::from([(name, None)]))
     }
 
     /// Whether the schema is one union and restricts nothing else.
@@ -85,8 +116,29 @@ impl<'a> Schema<'a> {
             && self.bounds.is_empty()
             && self.constraints.is_empty()
             && self.pattern.is_none()
-            && matches!(self.additional, Additional::Open)
+            && matches!(self.additional, Additional::Unstated | Additional::Any)
             && self.types.as_ref().is_none_or(|types| types.iter().all(|(name, _)| *name == "object"))
+    }
+
+    /// Whether values may hold properties that the document does not name, and are meant to.
+    pub(crate) fn is_map(&self) -> bool {
+        let allows_objects = self.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| *name == "object"));
+        match self.additional {
+            Additional::Any | Additional::Of(_) => allows_objects,
+            Additional::Unstated => allows_objects && self.properties.is_empty() && self.unions.is_empty(),
+            Additional::Closed => false,
+        }
+    }
+
+    /// The values of `enum` or `const`, if there are no others.
+    pub(crate) fn closed_values(&self) -> Option<Vec<&'a Value>> {
+        let listed = self.values.clone().filter(|_| !self.is_open);
+        listed.or_else(|| self.constant.map(|value| vec![value]))
+    }
+
+    /// Whether patterns say which further properties are allowed.
+    pub(crate) fn has_properties_by_pattern(&self) -> bool {
+        self.constraints.contains_key(&("patternProperties", 0))
     }
 
     /// Adds one schema, the target of its `$ref` and its subschemas.
@@ -111,6 +163,11 @@ impl<'a> Schema<'a> {
         }
         // A schema adds nothing the second time, for example one that contains itself.
         if !reading.visited.insert(location.address()) {
+            return;
+        }
+        if let Some(target) = location.text(extensions::TYPE).and_then(|name| document.component(name)) {
+            insert(&mut self.extensions, extensions::TYPE, &location.value[extensions::TYPE]);
+            self.add(reading, &target, depth + 1);
             return;
         }
         if let Some(target) = members.get("$ref").and_then(|reference| document.target(&location.at, reference)) {
@@ -150,6 +207,9 @@ impl<'a> Schema<'a> {
             "deprecated" => self.deprecated |= flag(),
             "readOnly" => self.read_only |= flag(),
             "writeOnly" => self.write_only |= flag(),
+            // The older form says it as a format.
+            "contentEncoding" if value == BASE64 => {}
+            "unevaluatedProperties" if value == &Value::Bool(false) => {}
             "const"
             | "type"
             | "nullable"
@@ -171,7 +231,7 @@ impl<'a> Schema<'a> {
             _ if DOCUMENTATION.contains(&key) => insert(&mut self.documentation, key, value),
             _ if is_idle(key, value) => {}
             _ if constraint(key).is_some() => {
-                insert(&mut self.constraints, key, Location { at: location.at.child(key), value });
+                insert(&mut self.constraints, key, Location::new(location.at.child(key), value));
             }
             _ if key.starts_with("x-") => insert(&mut self.extensions, key, value),
             _ => insert(&mut self.unknown, key, value),
@@ -199,7 +259,8 @@ impl<'a> Schema<'a> {
         };
         let is_flagged = location.flag("nullable");
         reading.declares_null |= is_flagged;
-        let format = location.text("format");
+        self.reads_null |= is_flagged || names.as_ref().is_some_and(|names| names.contains(&"null"));
+        let format = location.text("format").or_else(|| base64(location));
         let names = names.or_else(|| self.implied_types(location));
         let Some(names) = names else {
             if let (Some(format), Some(types)) = (format, &mut self.types) {
@@ -256,7 +317,11 @@ impl<'a> Schema<'a> {
     fn add_members(&mut self, document: &Document<'a>, location: &Location<'a>) {
         if let Some(properties) = location.get("properties") {
             for (name, value) in properties.value.as_object().into_iter().flatten() {
-                insert(&mut self.properties, name, Location { at: properties.at.child(name), value });
+                let property = Location::new(properties.at.child(name), value);
+                match self.properties.get_mut(name.as_str()) {
+                    Some(known) => known.further.push(property),
+                    None => drop(self.properties.insert(name, property)),
+                }
             }
             if !properties.value.is_object() {
                 document.note(&properties.at, format!("is {}, not a mapping", kind(properties.value)));
@@ -270,19 +335,37 @@ impl<'a> Schema<'a> {
                 .filter_map(|name| name.value.as_str())
                 .filter(|n| !n.is_empty()),
         );
-        match location.get("additionalProperties") {
-            None => {}
-            Some(found) => match found.value {
-                Value::Bool(true) => {}
-                Value::Bool(false) => self.additional = Additional::Closed,
-                Value::Object(members) if members.is_empty() => {}
-                _ => self.additional = Additional::Of(found),
-            },
+        if let Some(found) = location.get("additionalProperties") {
+            let names = location.value.get("properties").and_then(Value::as_object).into_iter().flatten();
+            let names = names.map(|(name, _)| name.as_str()).collect();
+            if location.value.get("patternProperties").is_none() {
+                let schema = Some(found.clone()).filter(|found| found.value.is_object());
+                self.restrictions.extend((found.value != true).then_some((names, schema)));
+            }
+            self.restrict_additional(found);
+        } else if let Some(found) = location.get("unevaluatedProperties").filter(|found| found.value == false) {
+            self.restrict_additional(found);
         }
         match location.get("items") {
-            Some(items) if items.value.is_object() || items.value.is_boolean() => self.items = Some(items),
+            Some(items) if items.value.is_object() || items.value.is_boolean() => match &mut self.items {
+                Some(known) => known.further.push(items),
+                None => self.items = Some(items),
+            },
             Some(items) => document.note(&items.at, format!("is {}, not a schema", kind(items.value))),
             None => {}
+        }
+    }
+
+    /// Adds `additionalProperties`. What closes an object outweighs what opens it.
+    fn restrict_additional(&mut self, found: Location<'a>) {
+        let is_any = found.value == true || found.value.as_object().is_some_and(serde_json::Map::is_empty);
+        match &mut self.additional {
+            Additional::Closed => {}
+            additional if found.value == false => *additional = Additional::Closed,
+            additional @ Additional::Unstated if is_any => *additional = Additional::Any,
+            _ if is_any => {}
+            Additional::Of(known) => known.further.push(found),
+            additional => *additional = Additional::Of(found),
         }
     }
 
@@ -317,6 +400,13 @@ impl<'a> Schema<'a> {
             insert(&mut self.documentation, key, value);
         }
     }
+}
+
+const BASE64: &str = "base64";
+
+/// The format of a string that holds bytes, which the newer form says as `contentEncoding`.
+fn base64(location: &Location<'_>) -> Option<&'static str> {
+    (location.text("contentEncoding") == Some(BASE64)).then_some("byte")
 }
 
 /// Inserts `value` under the next number of `key`.
