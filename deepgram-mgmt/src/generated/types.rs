@@ -6637,7 +6637,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::AccessToken, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<AccessToken> for super::AccessToken {
@@ -6753,7 +6753,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Balance, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<Balance> for super::Balance {
@@ -6949,7 +6949,7 @@ pub mod builder {
             super::DistributionCredentials,
             super::error::ConversionError,
         > {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<DistributionCredentials>
@@ -7073,7 +7073,7 @@ pub mod builder {
             super::DistributionCredentialsCreate,
             super::error::ConversionError,
         > {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<DistributionCredentialsCreate>
@@ -7134,7 +7134,7 @@ pub mod builder {
             super::GrantTokenRequest,
             super::error::ConversionError,
         > {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<GrantTokenRequest> for super::GrantTokenRequest {
@@ -7200,7 +7200,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Invitation, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<Invitation> for super::Invitation {
@@ -7266,7 +7266,7 @@ pub mod builder {
             super::InvitationCreate,
             super::error::ConversionError,
         > {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<InvitationCreate> for super::InvitationCreate {
@@ -7432,7 +7432,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Key, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<Key> for super::Key {
@@ -7567,7 +7567,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyCreate, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<KeyCreate> for super::KeyCreate {
@@ -7721,7 +7721,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyWithSecret, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<KeyWithSecret> for super::KeyWithSecret {
@@ -7849,7 +7849,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Member, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<Member> for super::Member {
@@ -8035,7 +8035,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ModelMetadata, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<ModelMetadata> for super::ModelMetadata {
@@ -8147,7 +8147,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Project, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<Project> for super::Project {
@@ -8222,7 +8222,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ProjectUpdate, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<ProjectUpdate> for super::ProjectUpdate {
@@ -8397,7 +8397,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::RequestRecord, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<RequestRecord> for super::RequestRecord {
@@ -8462,7 +8462,7 @@ pub mod builder {
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ScopeUpdate, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
     impl ::std::convert::TryFrom<ScopeUpdate> for super::ScopeUpdate {

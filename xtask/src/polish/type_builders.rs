@@ -168,7 +168,7 @@ fn build(name: &str) -> ImplItem {
         /// # Errors
         /// A value is missing, or does not fit.
         pub fn build(self) -> ::std::result::Result<super::#ty, super::error::ConversionError> {
-            self.try_into()
+            ::std::convert::TryFrom::try_from(self)
         }
     }
 }

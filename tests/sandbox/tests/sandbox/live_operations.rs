@@ -38,7 +38,13 @@ fn body(document: &Value, schema: &Value) -> Value {
     let reference = schema["$ref"].as_str().map(|reference| reference.trim_start_matches('#'));
     let schema = reference.map_or(schema, |reference| document.pointer(reference).unwrap());
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let value = |name: &str| match (&schema["properties"][name]["type"], &schema["properties"][name]["format"]) {
+    let property = |name: &str| {
+        let property = &schema["properties"][name];
+        // A description beside the reference puts it into an `allOf` of one.
+        let target = property["$ref"].as_str().or_else(|| property["allOf"][0]["$ref"].as_str());
+        target.map_or(property, |target| document.pointer(target.trim_start_matches('#')).unwrap())
+    };
+    let value = |name: &str| match (&property(name)["type"], &property(name)["format"]) {
         (kind, _) if kind == "array" => json!(["member"]),
         (_, format) if format == "email" => json!("a@example.com"),
         (kind, _) => {
