@@ -3,7 +3,7 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::lower::Origins;
+use crate::lower::Lowered;
 use crate::polish::{Modules, Published};
 use crate::{adapt, generate, lower, polish};
 
@@ -27,20 +27,21 @@ pub fn published_client(effective: &Value) -> Result<Modules> {
 }
 
 fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
-    let (prepared, origins) = prepare(effective)?;
+    let Lowered { document: prepared, origins, warnings } = prepare(effective)?;
     let tokens = generate::client(&prepared);
     let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
-    modules.map_err(|error| origins.relocate(error, effective))
+    let modules = modules.map_err(|error| origins.relocate(error, effective))?;
+    Ok(Modules { warnings: warnings.into_iter().collect(), ..modules })
 }
 
-/// The document that the generator reads, and where its parts stand in `effective`.
+/// The document that the generator reads, where its parts stand in `effective`, and the warnings about parts of that.
 ///
 /// # Errors
 /// As [`lower::to_30`] and [`adapt::to_generator`], with locations in `effective`.
-pub fn prepare(effective: &Value) -> Result<(Value, Origins)> {
-    let (lowered, mut origins) = lower::to_30(effective, &adapt::Generator)?;
-    match adapt::to_generator(lowered, &mut origins) {
-        Ok(prepared) => Ok((prepared, origins)),
-        Err(error) => Err(origins.relocate(error, effective)),
+pub fn prepare(effective: &Value) -> Result<Lowered> {
+    let mut lowered = lower::to_30(effective, &adapt::Generator)?;
+    match adapt::to_generator(&mut lowered) {
+        Ok(()) => Ok(lowered),
+        Err(error) => Err(lowered.origins.relocate(error, effective)),
     }
 }

@@ -11,6 +11,7 @@ use super::keywords::{Form, Object};
 use super::known_values;
 use super::target::Size;
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
+use super::wider;
 use crate::document::extensions;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
@@ -26,7 +27,11 @@ impl Lowering<'_> {
     pub(super) fn schema(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
         let written = match value {
             Value::Bool(true) => return Ok(json!({})),
-            Value::Bool(false) => bail!(at.fixable("the schema `false` allows no value")),
+            Value::Bool(false) => {
+                self.warnings
+                    .insert(at.error("no type is without a value; the schema `false` is read as any JSON value"));
+                return Ok(json!({}));
+            }
             Value::Object(members) => members,
             other => bail!(at.error(format!("expected a schema, found {}", kind(other)))),
         };
@@ -56,6 +61,7 @@ impl Lowering<'_> {
             self.target.check_size(Size::Types, self.schemas.types, at)?;
         }
         let mut schema = self.object(Object::Schema, value, at)?;
+        wider::open(written, &mut schema);
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
         known_values::enumerate(written, &mut schema, at)?;

@@ -26,6 +26,8 @@ use quote::quote;
 use serde_json::Value;
 use syn::{File, Item, ItemMod};
 
+use crate::document::located::Located;
+
 /// The modules of a generated client, as formatted source without header.
 #[derive(Debug, Clone)]
 pub struct Modules {
@@ -37,6 +39,8 @@ pub struct Modules {
     pub types: String,
     /// Mocks of the operations, for the published client only.
     pub mocks: Option<String>,
+    /// The parts of the document that the client reads in another way than the document says, or not at all.
+    pub warnings: Vec<Located>,
 }
 
 /// The parts that only the published client has.
@@ -102,6 +106,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         builder: printed(builder),
         types: printed(types),
         mocks: mocks.map(printed),
+        warnings: Vec::new(),
     })
 }
 

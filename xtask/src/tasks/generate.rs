@@ -12,6 +12,7 @@ use crate::adapt::{self, Renamed};
 use crate::document::load;
 use crate::output::stale::{self, Finding};
 use crate::output::{Files, lock};
+use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
 use crate::{inert, overlay, pipeline, validate, workspace};
 
@@ -74,6 +75,7 @@ pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&overlay), &effective))?;
     note_renamed(&effective)?;
+    print_warnings(&modules);
     let files = published::files(root, &document, &overlay, modules, None)?;
     finish(&files, Path::new(GENERATED), check)
 }
@@ -93,6 +95,7 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, check: bool) 
     let modules = pipeline::client(&effective)
         .map_err(|error| overlay::attribute(error, &document, overlay.as_ref(), &effective))?;
     note_renamed(&effective)?;
+    print_warnings(&modules);
     let mut sources = vec![("document", &document)];
     sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay)));
     finish(&Files::new(out, modules, " --spec …", &sources), out, check)
@@ -112,6 +115,13 @@ fn note_renamed(effective: &Value) -> Result<()> {
         eprintln!("{}", inert::line(note));
     }
     Ok(())
+}
+
+/// Prints a line for each part of the document that the client leaves out or reads in another way.
+fn print_warnings(modules: &Modules) {
+    for warning in &modules.warnings {
+        eprintln!("{}", inert::line(format_args!("warning: {warning}")));
+    }
 }
 
 /// Writes the files that are stale, or reports them.
