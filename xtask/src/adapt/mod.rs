@@ -4,6 +4,7 @@
 //! One file holds one limit of the generator, and says when to drop it. [`Generator`] holds the limits that lowering has
 //! to know, because they decide which parts of a document are lowered at all.
 
+mod all_of;
 mod composition;
 mod expansion_limits;
 mod media_types;

@@ -10,7 +10,7 @@ use super::form::{check, list, members, text};
 use super::keywords::{Form, Object};
 use super::known_values;
 use super::target::Size;
-use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
+use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, take_foreign, values};
 use super::wider;
 use crate::document::extensions;
 use crate::document::load::kind;
@@ -61,6 +61,12 @@ impl Lowering<'_> {
             self.target.check_size(Size::Types, self.schemas.types, at)?;
         }
         let mut schema = self.object(Object::Schema, value, at)?;
+        if written.get("additionalProperties") == Some(&Value::Bool(false)) && written.contains_key("allOf") {
+            self.warnings.insert(at.child("additionalProperties").error(
+                "closes the schema together with all parts of `allOf`; to JSON Schema it forbids the properties that only a \
+                 part names",
+            ));
+        }
         wider::open(written, &mut schema);
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
@@ -82,6 +88,11 @@ impl Lowering<'_> {
         }
         values(&mut schema);
         nullable |= null_type(&mut schema, at)?;
+        for name in take_foreign(&mut schema) {
+            let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+            self.warnings
+                .insert(at.child(&name).error(format!("`{name}` says nothing of the type `{kind}`; it is left out")));
+        }
         bound(&mut schema, "minimum", "exclusiveMinimum", f64::max);
         bound(&mut schema, "maximum", "exclusiveMaximum", f64::min);
         if let Some(encoding) = schema.shift_remove("contentEncoding")
