@@ -13,7 +13,7 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "T", "version": "1" },
         "paths": { "/x": { "get": { "parameters": [{ "$ref": "#/components/parameters/P" }], "responses": {} } } },
-        "components": { "parameters": { "P": { "name": "send", "in": "query", "schema": { "type": "string" } } } }
+        "components": { "parameters": { "P": { "name": "X-Key", "in": "header", "schema": { "type": "string", "format": "password" } } } }
     })
 }
 
@@ -39,7 +39,7 @@ fn an_error_moves_to_what_its_author_can_change_with_any_context_around_it() {
     assert_eq!(at(&before), "#/paths/~1x/get/parameters/0");
     assert_eq!(at(&plain), "#/components/parameters/P");
     let text = format!("{plain:#}");
-    assert!(text.starts_with("#/components/parameters/P: a parameter called `send` would"), "{text}");
+    assert!(text.starts_with("#/components/parameters/P: a secret in the header cannot be generated"), "{text}");
     assert!(text.ends_with("; change it with an overlay action"), "{text}");
 
     // Context that reads like a location is none, and hides none.
@@ -65,7 +65,7 @@ fn an_error_is_attributed_to_the_file_that_its_location_comes_from_with_any_cont
     let corrections = file("overlay.json", &json!({}));
     let mut effective = document();
     effective["components"]["parameters"]["Q"] = json!({});
-    effective["components"]["parameters"]["P"]["in"] = json!("header");
+    effective["components"]["parameters"]["P"]["name"] = json!("X-Other");
     let located = |at: &str| {
         let at = Pointer::of_reference(at).unwrap();
         Error::new(resolve(&effective, "#/nothing", &at).unwrap_err())

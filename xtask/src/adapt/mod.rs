@@ -7,6 +7,7 @@
 mod all_of;
 mod composition;
 mod expansion_limits;
+mod field_names;
 mod media_types;
 mod open_branches;
 mod operation_names;
@@ -40,6 +41,7 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
     successes::merge(document, origins)?;
     media_types::complete_requests(document);
     operation_names::assign(document)?;
+    field_names::number_parameters(document);
     parameters::check_names(document)?;
     expansion_limits::check_endless(document)?;
     expansion_limits::check_parts(document)?;
@@ -47,6 +49,7 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
     schemas::repair(document);
     expansion_limits::check_choices(document)?;
     open_branches::open(document);
+    field_names::number_properties(document);
     parameters::restrict(document)?;
     type_names::disambiguate(document);
     Ok(())

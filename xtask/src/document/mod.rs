@@ -1,5 +1,6 @@
 //! Reads documents, and names their parts. Imports nothing of the steps above.
 
+pub(crate) mod aliases;
 pub mod extensions;
 pub mod load;
 pub mod locate;

@@ -186,7 +186,7 @@ impl<'a> Lowering<'a> {
             }
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
-                check_components(value, at)?;
+                self.warnings.extend(check_components(value, at)?);
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {

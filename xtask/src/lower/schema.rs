@@ -1,7 +1,5 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
@@ -12,10 +10,9 @@ use super::known_values;
 use super::target::Size;
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, take_foreign, values};
 use super::wider;
-use crate::document::extensions;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
-use crate::document::rust_names::type_name;
+use crate::document::{aliases, extensions};
 
 /// The keywords that make a schema a type.
 const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
@@ -38,6 +35,7 @@ impl Lowering<'_> {
         if let Some(reference) = written.get("$ref") {
             return self.reference(written, reference, at);
         }
+        extensions::name(value, at)?;
         if let Some(name) = written.get(extensions::TYPE) {
             return self.client_type(name, &at.child(extensions::TYPE));
         }
@@ -67,6 +65,7 @@ impl Lowering<'_> {
                  part names",
             ));
         }
+        name_properties(written, &mut schema, at)?;
         wider::open(written, &mut schema);
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
@@ -210,13 +209,9 @@ impl Lowering<'_> {
     /// Lowers every schema that was reached, and those that they reach, in the document's order.
     pub(super) fn reached_schemas(&mut self) -> Result<Value> {
         let mut lowered = Map::new();
-        let mut types = BTreeMap::new();
         while let Some(target) = self.schemas.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
-            if let Some(other) = types.insert(type_name(&name), target.clone()) {
-                bail!(target.fixable(format!("would be one type with {other}")));
-            }
             self.origins.note(Pointer::schemas().child(&name), &target);
             lowered.insert(name, self.schema(&value, &target)?);
             self.target.check_size(Size::Schemas, lowered.len(), &target)?;
@@ -255,6 +250,17 @@ fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value
     }
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
+}
+
+/// Gives the properties the names in Rust that they ask for.
+fn name_properties(written: &Map<String, Value>, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+    let at = at.child("properties");
+    for (name, property) in written.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(rust) = extensions::name(property, &at.child(name))? {
+            aliases::rename(schema, name, &aliases::alias(rust, name));
+        }
+    }
+    Ok(())
 }
 
 /// Demands the properties that say which one an object is, whatever else the document says of them.

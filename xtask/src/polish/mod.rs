@@ -1,5 +1,6 @@
 //! Step 6, polish: turns the generator's tokens into the crate's generated modules, by syntax and never by text.
 
+mod aliases;
 mod boxes;
 mod builders;
 mod complete;
@@ -41,6 +42,8 @@ pub struct Modules {
     pub mocks: Option<String>,
     /// The parts of the document that the client reads in another way than the document says, or not at all.
     pub warnings: Vec<Located>,
+    /// The operations that the client leaves out, each with the reason.
+    pub left_out: Vec<Located>,
 }
 
 /// The parts that only the published client has.
@@ -101,12 +104,17 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         use crate::runtime::Client;
     };
     root.items.push(Item::Impl(operations));
+    let print = |items| {
+        let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+        Ok::<_, syn::Error>(prettyplease::unparse(&aliases::restore(file)?))
+    };
     Ok(Modules {
-        operations: prettyplease::unparse(&root),
-        builder: printed(builder),
-        types: printed(types),
-        mocks: mocks.map(printed),
+        operations: print(root.items)?,
+        builder: print(builder)?,
+        types: print(types)?,
+        mocks: mocks.map(print).transpose()?,
         warnings: Vec::new(),
+        left_out: Vec::new(),
     })
 }
 
@@ -120,8 +128,4 @@ fn has_operations(item: &syn::ItemImpl) -> bool {
         .items
         .iter()
         .any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new_with_client"))
-}
-
-fn printed(items: Vec<Item>) -> String {
-    prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
 }

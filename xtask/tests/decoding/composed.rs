@@ -1,4 +1,4 @@
-//! Cases of composition: `allOf` with what may stand beside it, and choices of it.
+//! Cases of composition: `allOf` with what may stand beside it, choices of it, and properties that share a name in Rust.
 
 use serde_json::json;
 
@@ -113,6 +113,17 @@ pub(crate) fn cases() -> Vec<Case> {
                 "then": { "properties": { "b": { "type": "integer" } } }, "not": { "required": ["c"] } }),
             &["{\"a\":\"1\",\"b\":2}", "{}"],
             &["{\"a\":1}"],
+        ),
+        (
+            "TwoSpellings",
+            json!({ "type": "object", "required": ["created_at"], "additionalProperties": { "type": "integer" }, "properties": {
+                "createdAt": text, "created_at": text, "created_at_2": text, "extra": text,
+                "$ref": { "type": "boolean", "x-client-name": "reference" }
+            } }),
+            &[
+                "{\"createdAt\":\"1\",\"created_at\":\"2\",\"created_at_2\":\"3\",\"extra\":\"4\",\"$ref\":true,\"more\":5}",
+            ],
+            &["{\"createdAt\":\"1\"}"],
         ),
     ]
 }
