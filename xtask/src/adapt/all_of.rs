@@ -9,18 +9,15 @@ use serde_json::{Map, Value, json};
 
 use super::walk::{ANNOTATIONS, ANYTHING, resolved};
 
-/// Counts, while repairs are made, how deep a schema lies within properties that two parts describe.
-pub(super) const DEPTH: &str = "x-merged-depth";
-
-/// How deep properties that two parts describe are merged within each other. Schemas that contain themselves would have no
-/// end; below this, a property is any JSON value.
-const MAX_DEPTH: u64 = 3;
+/// How many rounds of repairs merge parts. Each round writes references out one level deeper, which would have no end for
+/// schemas that contain themselves; below the last, a schema is any JSON value.
+const MAX_ROUNDS: usize = 4;
 
 type Schema = Map<String, Value>;
 
 /// Merges a schema with the parts of its `allOf`. A reference with nothing to add stays a reference. A schema stays
 /// unchanged if its parts are choices, have extensions of their own, or contradict each other.
-pub(super) fn merge(document: &Value, schema: &mut Schema) {
+pub(super) fn merge(document: &Value, schema: &mut Schema, round: usize) {
     let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return };
     if parts.len() == 1 && schema.keys().all(|name| name == "allOf" || !restricts(name)) {
         return;
@@ -36,6 +33,9 @@ pub(super) fn merge(document: &Value, schema: &mut Schema) {
             }
         }
         merged.insert("allOf".to_owned(), json!([reference]));
+    } else if round >= MAX_ROUNDS {
+        merged.retain(|name, _| !restricts(name));
+        merged.insert(ANYTHING.to_owned(), true.into());
     }
     *schema = merged;
 }
@@ -53,7 +53,7 @@ fn says_all(document: &Value, part: &Value, merged: &Schema) -> bool {
 }
 
 fn restricts(keyword: &str) -> bool {
-    !ANNOTATIONS.contains(&keyword) && keyword != DEPTH
+    !ANNOTATIONS.contains(&keyword)
 }
 
 /// Whether a schema allows null; `None` if it does not say.
@@ -95,7 +95,6 @@ fn add(document: &Value, merged: &mut Schema, part: Schema) -> Option<()> {
     if has_choice(&part) || part.contains_key(ANYTHING) || part.keys().any(|name| name.starts_with("x-client-")) {
         return None;
     }
-    let depth = merged.get(DEPTH).and_then(Value::as_u64).unwrap_or_default() + 1;
     let closed = Value::Bool(false);
     let is_object = |schema: &Schema| schema.contains_key("properties");
     // Each part closed against the others' properties is an object without any, which nobody means to write.
@@ -139,14 +138,14 @@ fn add(document: &Value, merged: &mut Schema, part: Schema) -> Option<()> {
             ("properties", Value::Object(properties), Value::Object(others)) => {
                 for (name, schema) in others {
                     let own = properties.get(&name);
-                    let both = own.map_or(Some(schema.clone()), |own| both_of(document, own, &schema, depth));
+                    let both = own.map_or(Some(schema.clone()), |own| both_of(document, own, &schema));
                     properties.insert(name, both?);
                 }
             }
             ("items" | "additionalProperties", Value::Bool(true), value) => *other = value,
             ("items" | "additionalProperties", Value::Object(_), Value::Bool(true)) => {}
             ("items" | "additionalProperties", Value::Object(_), value @ Value::Object(_)) => {
-                *other = both_of(document, other, &value, depth)?;
+                *other = both_of(document, other, &value)?;
             }
             ("additionalProperties", other, value) if *other == closed || value == closed => *other = closed.clone(),
             // Two limits: without either the type is the wider one, and no type checks them.
@@ -157,7 +156,7 @@ fn add(document: &Value, merged: &mut Schema, part: Schema) -> Option<()> {
 }
 
 /// The schema of the values that belong to both; `None` if their types differ.
-fn both_of(document: &Value, first: &Value, second: &Value, depth: u64) -> Option<Value> {
+fn both_of(document: &Value, first: &Value, second: &Value) -> Option<Value> {
     let is_empty = |schema: &Value| schema.as_object().is_some_and(Map::is_empty);
     let kind = |schema| resolved(document, schema).get("type").and_then(Value::as_str);
     let are_numbers = |kinds| matches!(kinds, ("integer", "number") | ("number", "integer"));
@@ -165,7 +164,6 @@ fn both_of(document: &Value, first: &Value, second: &Value, depth: u64) -> Optio
         _ if first == second || is_empty(second) => Some(first.clone()),
         _ if is_empty(first) => Some(second.clone()),
         (Some(first), Some(second)) if first != second && !are_numbers((first, second)) => None,
-        _ if depth > MAX_DEPTH => Some(json!({ ANYTHING: true })),
-        _ => Some(json!({ DEPTH: depth, "allOf": [first, second] })),
+        _ => Some(json!({ "allOf": [first, second] })),
     }
 }

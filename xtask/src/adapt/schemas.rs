@@ -28,9 +28,9 @@ const CONVERTED: [&str; 7] =
 pub(super) fn repair(document: &mut Value) {
     let mut nullable = take_nullable(document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let before = document.clone();
-        let repair = Repair { document: &before, nullable: &nullable };
+        let repair = Repair { document: &before, nullable: &nullable, round };
         each_schema(document, &mut |schema, _| repair.schema(schema));
         // Every reference says it now.
         nullable.clear();
@@ -38,13 +38,15 @@ pub(super) fn repair(document: &mut Value) {
             break;
         }
     }
-    each_schema(document, &mut |schema, _| schema.retain(|name, _| name != ANYTHING && name != all_of::DEPTH));
+    each_schema(document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
 }
 
 struct Repair<'a> {
     document: &'a Value,
     /// References to the components that allow `null`.
     nullable: &'a BTreeSet<String>,
+    /// How often repairs have been made.
+    round: usize,
 }
 
 /// A component that allows `null` would become a type around an `Option`: the place that refers to it says so instead.
@@ -76,7 +78,7 @@ impl Repair<'_> {
         fieldless_enum(schema);
         open_object(schema);
         single_branch(schema);
-        all_of::merge(self.document, schema);
+        all_of::merge(self.document, schema, self.round);
         composition::merge(self.document, schema);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
