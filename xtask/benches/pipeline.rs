@@ -56,7 +56,7 @@ fn read(path: &Path) -> Document {
 fn steps(criterion: &mut Criterion, times: &RefCell<Times>, size: usize, document: &Value, corrections: &Document) {
     let document = enlarged(document, size);
     let text = serde_yaml::to_string(&document).expect("YAML");
-    let (lowered, _) = pipeline::prepare(&document).expect("a document that can be generated");
+    let lowered = pipeline::prepare(&document).expect("a document that can be generated").document;
     let tokens = generate::client(&lowered).expect("a client");
     let mut changed = document.clone();
     without_required(&mut changed);

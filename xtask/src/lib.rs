@@ -17,6 +17,7 @@ pub mod pipeline;
 pub mod polish;
 pub mod published;
 pub mod rust_api;
+pub mod skip;
 pub mod superset;
 pub mod tasks;
 pub mod texts;

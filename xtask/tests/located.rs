@@ -13,16 +13,19 @@ fn document() -> Value {
         "openapi": "3.1.0",
         "info": { "title": "T", "version": "1" },
         "paths": { "/x": { "get": { "parameters": [{ "$ref": "#/components/parameters/P" }], "responses": {} } } },
-        "components": { "parameters": { "P": { "name": "send", "in": "query", "schema": { "type": "string" } } } }
+        "components": { "parameters": { "P": { "name": "X-Key", "in": "header", "schema": { "type": "string", "format": "password" } } } }
     })
 }
 
 /// The error about the lowered document, and the error about `document` that it becomes.
 fn relocated(change: impl FnOnce(Error) -> Error) -> (Error, Error) {
     let document = document();
-    let (lowered, mut origins) = lower::to_30(&document, &adapt::Generator).unwrap();
-    let error = adapt::to_generator(lowered.clone(), &mut origins).unwrap_err();
-    let again = adapt::to_generator(lowered, &mut origins).unwrap_err();
+    let error = || {
+        let mut lowered = lower::to_30(&document, &adapt::Generator).unwrap();
+        let error = adapt::to_generator(&mut lowered).unwrap_err();
+        (error, lowered.origins)
+    };
+    let ((error, _), (again, origins)) = (error(), error());
     (error, origins.relocate(change(again), &document))
 }
 
@@ -36,7 +39,7 @@ fn an_error_moves_to_what_its_author_can_change_with_any_context_around_it() {
     assert_eq!(at(&before), "#/paths/~1x/get/parameters/0");
     assert_eq!(at(&plain), "#/components/parameters/P");
     let text = format!("{plain:#}");
-    assert!(text.starts_with("#/components/parameters/P: a parameter called `send` would"), "{text}");
+    assert!(text.starts_with("#/components/parameters/P: a secret in the header cannot be generated"), "{text}");
     assert!(text.ends_with("; change it with an overlay action"), "{text}");
 
     // Context that reads like a location is none, and hides none.
@@ -50,7 +53,7 @@ fn an_error_moves_to_what_its_author_can_change_with_any_context_around_it() {
 #[test]
 fn a_message_that_reads_like_a_location_is_not_moved() {
     let document = document();
-    let (_, origins) = lower::to_30(&document, &adapt::Generator).unwrap();
+    let origins = lower::to_30(&document, &adapt::Generator).unwrap().origins;
     let message = "#/paths/~1x/get/parameters/0: forged";
     assert_eq!(format!("{:#}", origins.relocate(anyhow!(message), &document)), message);
 }
@@ -62,7 +65,7 @@ fn an_error_is_attributed_to_the_file_that_its_location_comes_from_with_any_cont
     let corrections = file("overlay.json", &json!({}));
     let mut effective = document();
     effective["components"]["parameters"]["Q"] = json!({});
-    effective["components"]["parameters"]["P"]["in"] = json!("header");
+    effective["components"]["parameters"]["P"]["name"] = json!("X-Other");
     let located = |at: &str| {
         let at = Pointer::of_reference(at).unwrap();
         Error::new(resolve(&effective, "#/nothing", &at).unwrap_err())

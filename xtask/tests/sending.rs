@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 28] = [
+const CALLS: [(&str, &str); 32] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -22,6 +22,14 @@ const CALLS: [(&str, &str); 28] = [
     (r#"find().sort(["a", "b"])"#, "find: GET http://h/find?sort=a&sort=b"),
     (r#"either("7")"#, "either: GET http://h/either/7"),
     (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
+    // Names that Rust cannot tell apart are numbered, and sent as the document has them.
+    (r#"twins("1").id_2("2").id_3("3").send_2("4")"#, "twins: GET http://h/twins/1?id=2&send=4 [id: 3]"),
+    (r#"twins("1").by_hand("5")"#, "twins: GET http://h/twins/1?b%5By%5D=5"),
+    (
+        r#"twin_body().created_at("1").created_at_2("2")"#,
+        r#"twin_body: POST http://h/twinBody [content-type: application/json] {"createdAt":"1","created_at":"2"}"#,
+    ),
+    (r#"text_json().a("1")"#, r#"text_json: POST http://h/textJson [content-type: text/json] {"a":"1"}"#),
     ("hal()", "hal: GET http://h/hal [accept: application/hal+json]"),
     ("problem()", "problem: GET http://h/problem [accept: application/json]"),
     ("any()", "any: GET http://h/any [accept: application/json]"),
@@ -102,6 +110,17 @@ fn document() -> Value {
         "requestBody": content("application/json", &json!({ "type": "object", "properties": properties })),
         "responses": { "204": {} }
     });
+    paths["/twins/{id}"]["get"] = json!({
+        "operationId": "twins",
+        "parameters": [
+            { "name": "id", "in": "query", "schema": text },
+            { "name": "id", "in": "path", "schema": text },
+            { "name": "ID", "in": "header", "schema": text },
+            { "name": "send", "in": "query", "schema": text },
+            { "name": "b[y]", "in": "query", "x-client-name": "by_hand", "schema": text }
+        ],
+        "responses": { "204": {} }
+    });
     for (id, response) in [
         ("hal", content("application/hal+json", &object)),
         ("problem", json!({ "content": { "application/hal+json": {}, "application/json": { "schema": object } } })),
@@ -117,7 +136,16 @@ fn document() -> Value {
         ("patch", "patch", required("application/merge-patch+json", &object)),
         ("json", "post", content("application/json", &object)),
         ("form", "post", content("application/x-www-form-urlencoded", &object)),
+        (
+            "twinBody",
+            "post",
+            content(
+                "application/json",
+                &json!({ "type": "object", "properties": { "createdAt": text, "created_at": text } }),
+            ),
+        ),
         ("list", "post", content("application/hal+json", &list)),
+        ("textJson", "post", content("text/json", &object)),
         ("optionalWav", "post", content("audio/wav", &bytes)),
         ("large", "post", content("application/json", &json!({ "type": "object", "properties": { "part": part } }))),
     ] {

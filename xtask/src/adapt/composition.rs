@@ -95,9 +95,14 @@ pub(super) enum Choice {
     Anything,
 }
 
-/// Whether a branch only says which properties go together.
+/// Whether a branch only says which properties an object needs.
 pub(super) fn only_requires(branch: &Value) -> bool {
-    branch.as_object().is_some_and(|branch| branch.keys().all(|name| name == "required"))
+    let requires = branch.get("required").is_some();
+    branch.as_object().into_iter().flatten().all(|(name, value)| match name.as_str() {
+        "required" | "title" | "description" => true,
+        "type" => requires && value == "object",
+        _ => false,
+    })
 }
 
 /// Whether a schema restricts nothing.

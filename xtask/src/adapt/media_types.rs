@@ -44,7 +44,7 @@ pub(super) fn of_request(document: &Value, content: &Map<String, Value>, at: &Po
 fn choose<'v>(document: &Value, content: &'v Map<String, Value>, at: &Pointer) -> Option<(&'v str, &'static str)> {
     let find = |is: &dyn Fn(&str) -> bool| content.keys().find(|name| is(&essence(name))).map(String::as_str);
     let known = REQUEST_TYPES.into_iter().find_map(|form| match form {
-        OTHER_JSON => find(&|name| name.starts_with("application/") && name.ends_with("+json")).map(|n| (n, JSON)),
+        OTHER_JSON => find(&is_json).map(|n| (n, JSON)),
         _ => find(&|name| name == form).map(|name| (name, form)),
     });
     if known.is_some() {

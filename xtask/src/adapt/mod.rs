@@ -4,8 +4,10 @@
 //! One file holds one limit of the generator, and says when to drop it. [`Generator`] holds the limits that lowering has
 //! to know, because they decide which parts of a document are lowered at all.
 
+mod all_of;
 mod composition;
 mod expansion_limits;
+mod field_names;
 mod media_types;
 mod open_branches;
 mod operation_names;
@@ -22,31 +24,33 @@ mod type_names;
 mod walk;
 
 use anyhow::Result;
-use serde_json::Value;
 
-use crate::lower::Origins;
+use crate::lower::Lowered;
 
 pub use operation_names::{CLIENT_METHODS, Renamed, renamed};
 pub use target::Generator;
 
-/// Makes of a document that was lowered for [`Generator`] the one that the generator reads. Notes in `origins` where it
+/// Makes of a document that was lowered for [`Generator`] the one that the generator reads. Notes in its origins where it
 /// moved parts.
 ///
 /// # Errors
 /// With the JSON pointer in the lowered document: a response, schema or parameter that the generator cannot take, and for
 /// which no other form has an equal meaning.
-pub fn to_generator(mut document: Value, origins: &mut Origins) -> Result<Value> {
-    successes::merge(&mut document, origins)?;
-    media_types::complete_requests(&mut document);
-    operation_names::assign(&mut document)?;
-    parameters::check_names(&document)?;
-    expansion_limits::check_endless(&document)?;
-    expansion_limits::check_parts(&document)?;
-    read_write_only::relax(&mut document);
-    schemas::repair(&mut document);
-    expansion_limits::check_choices(&document)?;
-    open_branches::open(&mut document);
-    parameters::restrict(&mut document)?;
-    type_names::disambiguate(&mut document);
-    Ok(document)
+pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
+    let Lowered { document, origins, .. } = lowered;
+    successes::merge(document, origins)?;
+    media_types::complete_requests(document);
+    operation_names::assign(document)?;
+    field_names::number_parameters(document);
+    parameters::check_names(document)?;
+    expansion_limits::check_endless(document)?;
+    expansion_limits::check_parts(document)?;
+    read_write_only::relax(document);
+    schemas::repair(document);
+    expansion_limits::check_choices(document)?;
+    open_branches::open(document);
+    field_names::number_properties(document);
+    parameters::restrict(document)?;
+    type_names::disambiguate(document);
+    Ok(())
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use super::all_of;
 use super::composition::{self, Choice, only_requires};
 use super::walk::{ANNOTATIONS, ANYTHING, each_schema, resolved};
 use crate::document::rust_names::variant_name;
@@ -27,9 +28,9 @@ const CONVERTED: [&str; 7] =
 pub(super) fn repair(document: &mut Value) {
     let mut nullable = take_nullable(document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let before = document.clone();
-        let repair = Repair { document: &before, nullable: &nullable };
+        let repair = Repair { document: &before, nullable: &nullable, round };
         each_schema(document, &mut |schema, _| repair.schema(schema));
         // Every reference says it now.
         nullable.clear();
@@ -44,6 +45,8 @@ struct Repair<'a> {
     document: &'a Value,
     /// References to the components that allow `null`.
     nullable: &'a BTreeSet<String>,
+    /// How often repairs have been made.
+    round: usize,
 }
 
 /// A component that allows `null` would become a type around an `Option`: the place that refers to it says so instead.
@@ -74,6 +77,8 @@ impl Repair<'_> {
         }
         fieldless_enum(schema);
         open_object(schema);
+        single_branch(schema);
+        all_of::merge(self.document, schema, self.round);
         composition::merge(self.document, schema);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
@@ -82,7 +87,7 @@ impl Repair<'_> {
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
                 // Branches that only say which properties go together say nothing of a type.
-                if schema.contains_key("properties") && branches.iter().all(only_requires) {
+                if branches.iter().all(only_requires) {
                     schema.shift_remove(keyword);
                     continue;
                 }
@@ -143,8 +148,21 @@ fn fieldless_enum(schema: &mut Map<String, Value>) {
         return;
     };
     let names: BTreeSet<String> = values.iter().filter_map(Value::as_str).map(variant_name).collect();
-    if names.len() < values.len() || values.is_empty() || names.contains("") {
+    let is_text = schema.get("type").is_none_or(|kind| kind == "string");
+    if !is_text || names.len() < values.len() || values.is_empty() || names.contains("") {
         schema.shift_remove("enum");
+    }
+}
+
+/// A choice of one branch, beside keywords of its own, is one more part.
+fn single_branch(schema: &mut Map<String, Value>) {
+    for keyword in ["anyOf", "oneOf"] {
+        if schema.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1)
+            && let Some(Value::Array(branch)) = schema.shift_remove(keyword)
+            && let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut()
+        {
+            parts.extend(branch);
+        }
     }
 }
 

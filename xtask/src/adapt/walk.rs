@@ -11,15 +11,18 @@ pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "
 /// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some.
 pub(super) const ANYTHING: &str = "x-anything";
 
-/// The schema that a reference names, alone or as the one part of `allOf`, and a reference there in turn.
+/// The schema that a reference names, alone or as the one part of `allOf` with no keyword of its own beside it, and a
+/// reference there in turn.
 pub(super) fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
     let target = reference(schema).and_then(|named| follow(document, named, &Pointer::root(), reference).ok());
     target.map_or(schema, |(_, found)| found)
 }
 
 fn reference(schema: &Value) -> Option<&str> {
+    let says_no_more =
+        |schema: &Map<String, Value>| schema.keys().all(|name| name == "allOf" || ANNOTATIONS.contains(&name.as_str()));
     match schema.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([part]) => part.get("$ref")?.as_str(),
+        Some([part]) if schema.as_object().is_some_and(says_no_more) => part.get("$ref")?.as_str(),
         _ => schema.get("$ref")?.as_str(),
     }
 }

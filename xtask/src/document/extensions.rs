@@ -5,6 +5,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::pointer::Pointer;
+use super::rust_names::setter_name;
 
 /// The schema that the client reads in place of this one.
 pub const TYPE: &str = "x-client-type";
@@ -24,8 +25,25 @@ pub const OPEN: &str = "x-client-open";
 pub const KNOWN_VALUES: &str = "x-client-known-values";
 /// The media type that the document gives to a body, if the generator knows its JSON, text or bytes by another name.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
+/// The name of a schema, a property or a parameter in Rust.
+pub const NAME: &str = "x-client-name";
+/// Why the client has no method for an operation.
+pub const SKIP: &str = "x-client-skip";
 /// The client's use of a response's body.
 const BODY: &str = "x-client-body";
+
+/// The name in Rust that an object of the document asks for.
+///
+/// # Errors
+/// A value that is no name in Rust.
+pub(crate) fn name<'v>(object: &'v Value, at: &Pointer) -> Result<Option<&'v str>> {
+    let Some(value) = object.get(NAME) else { return Ok(None) };
+    let starts = |name: &str| setter_name(name).starts_with(char::is_alphabetic);
+    match value.as_str().filter(|name| starts(name)) {
+        Some(name) => Ok(Some(name)),
+        None => bail!(at.child(NAME).error(format!("expected a name that starts with a letter, found {value}"))),
+    }
+}
 
 /// Whether the client leaves a response's body unread.
 ///

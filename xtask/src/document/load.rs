@@ -220,6 +220,15 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
         Ok(Value::Number(value.into()))
     }
+    // What 64 bits do not hold is read as it is in JSON.
+    #[expect(clippy::cast_precision_loss, reason = "JSON's parser rounds it to the nearest number as well")]
+    fn visit_i128<E: serde::de::Error>(self, value: i128) -> Result<Value, E> {
+        self.visit_f64(value as f64)
+    }
+    #[expect(clippy::cast_precision_loss, reason = "JSON's parser rounds it to the nearest number as well")]
+    fn visit_u128<E: serde::de::Error>(self, value: u128) -> Result<Value, E> {
+        self.visit_f64(value as f64)
+    }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
         let number = Number::from_f64(value).ok_or_else(|| E::custom(format!("{value} has no form in JSON")))?;
         Ok(Value::Number(number))

@@ -1,4 +1,4 @@
-//! Errors about one location of a document.
+//! Errors and warnings about one location of a document.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ const OVERLAY_HINT: &str = "change it with an overlay action";
 ///
 /// It keeps its location as a value, so that context added on the way neither hides nor replaces it:
 /// `error.downcast_ref::<Located>()` finds it below any context.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Located {
     /// The location.
     pub at: Pointer,

@@ -1,5 +1,6 @@
 //! Reads documents, and names their parts. Imports nothing of the steps above.
 
+pub(crate) mod aliases;
 pub mod extensions;
 pub(crate) mod git;
 pub mod load;

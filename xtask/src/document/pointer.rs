@@ -65,6 +65,11 @@ impl Pointer {
         })
     }
 
+    /// Whether this place is `other` or below it.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The fragment as it stands in a `$ref`.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -6,16 +6,20 @@ use serde_json::{Map, Value};
 use super::keywords::{self, Action};
 use super::objects::{Form, Object};
 use crate::document::load::kind;
+use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
-pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<()> {
+/// Checks the sections of components; those that OpenAPI does not know are returned.
+pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<Vec<Located>> {
+    let mut unknown = Vec::new();
     for (section, value) in members(value, at)? {
         let at = at.child(section);
         if section.starts_with("x-") {
             continue;
         }
         let Some(row) = keywords::find(Object::Components, section) else {
-            bail!(at.fixable(format!("`{section}` is not a section of components")));
+            unknown.push(at.error(format!("`{section}` is not a section of components; it is left out")));
+            continue;
         };
         match (row.action, row.form) {
             (Action::Drop, form) => check_deep(form, value, &at)?,
@@ -26,7 +30,7 @@ pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<()> {
             (_, form) => check(form, value, &at)?,
         }
     }
-    Ok(())
+    Ok(unknown)
 }
 
 /// The members of a mapping.

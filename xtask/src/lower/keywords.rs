@@ -1,5 +1,7 @@
 //! The table of step 3: every keyword of OpenAPI 3.1 and JSON Schema 2020-12, its form, and the action on it.
 
+use serde_json::{Map, Value};
+
 pub use super::objects::{Form, Object};
 
 /// The action on a keyword.
@@ -11,6 +13,8 @@ pub enum Action {
     Convert,
     /// An annotation: leaving it out loses nothing for a client.
     Drop,
+    /// A condition that no type of the client holds: the type is the wider one, and a warning names the keyword.
+    Widen,
     /// No form in OpenAPI 3.0 or in the generator.
     Reject,
 }
@@ -36,11 +40,24 @@ pub fn find(object: Object, name: &str) -> Option<&'static Keyword> {
     TABLE.iter().find(|row| row.object == object && row.name == name)
 }
 
+/// Whether an unknown keyword of this object could be a misspelt one whose loss changes requests or responses. JSON Schema
+/// reads an unknown keyword as an annotation.
+pub(super) fn may_lose(object: Object, members: &Map<String, Value>) -> bool {
+    match object {
+        OpenApi => !members.contains_key("paths"),
+        // Each keyword is a method, or is shared by all of them.
+        PathItem => true,
+        Response => !members.contains_key("content"),
+        MediaType => !members.contains_key("schema"),
+        _ => false,
+    }
+}
+
 const fn row(object: Object, name: &'static str, form: Form, action: Action, note: &'static str) -> Keyword {
     Keyword { object, name, form, action, note }
 }
 
-use Action::{Convert, Drop, Keep, Reject};
+use Action::{Convert, Drop, Keep, Reject, Widen};
 use Form::{Any, Bound, Count, Flag, Many, Mapping, Mappings, Named, Number, One, Text, Texts, Types, Values};
 use Object::{
     Components, Contact, Discriminator, Encoding, Example, ExternalDocs, Header, Info, License, Link, MediaType,
@@ -194,33 +211,33 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "$vocabulary", Mapping, Drop, "has a meaning in meta-schemas only"),
     row(Schema, "$id", Text, Convert, "left out if no reference stands below it; else an error, because it changes their meaning"),
     row(Schema, "$anchor", Text, Drop, "a name for references, and a reference to an anchor is an error"),
-    row(Schema, "$dynamicAnchor", Text, Drop, "a name for `$dynamicRef`, which is an error"),
+    row(Schema, "$dynamicAnchor", Text, Drop, "a name for `$dynamicRef`, which restricts no type"),
     row(Schema, "$ref", Text, Convert, "points to `components/schemas`; a target elsewhere is moved there; siblings become `allOf`"),
-    row(Schema, "$dynamicRef", Text, Reject, "3.0 has no references that depend on their context"),
+    row(Schema, "$dynamicRef", Text, Widen, "3.0 has no references that depend on their context"),
     row(Schema, "$defs", Named(Schema), Convert, "moved to `components/schemas` where a reference names them"),
     row(Schema, "$comment", Text, Drop, "a note for the document's authors"),
     row(Schema, "definitions", Named(Schema), Convert, "the old name of `$defs`; converted like it"),
-    row(Schema, "dependencies", Any, Reject, "the old name of `dependentSchemas` and `dependentRequired`; 3.0 has no conditions"),
+    row(Schema, "dependencies", Any, Widen, "the old name of `dependentSchemas` and `dependentRequired`; 3.0 has no conditions"),
     row(Schema, "$recursiveAnchor", Any, Drop, "the old name of `$dynamicAnchor`"),
-    row(Schema, "$recursiveRef", Text, Reject, "the old name of `$dynamicRef`; 3.0 has no references that depend on their context"),
+    row(Schema, "$recursiveRef", Text, Widen, "the old name of `$dynamicRef`; 3.0 has no references that depend on their context"),
 
     row(Schema, "allOf", Many(Schema), Keep, ""),
     row(Schema, "anyOf", Many(Schema), Convert, "`type: 'null'` becomes `nullable`; see the repairs below"),
     row(Schema, "oneOf", Many(Schema), Convert, "`type: 'null'` becomes `nullable`; see the repairs below"),
-    row(Schema, "not", Any, Reject, "the generator has no type for excluded values"),
-    row(Schema, "if", Any, Reject, "3.0 has no conditions"),
-    row(Schema, "then", Any, Reject, "3.0 has no conditions"),
-    row(Schema, "else", Any, Reject, "3.0 has no conditions"),
-    row(Schema, "dependentSchemas", Any, Reject, "3.0 has no conditions"),
-    row(Schema, "prefixItems", Any, Reject, "3.0 has no tuples"),
+    row(Schema, "not", Any, Widen, "the generator has no type for excluded values"),
+    row(Schema, "if", Any, Widen, "3.0 has no conditions"),
+    row(Schema, "then", Any, Widen, "3.0 has no conditions"),
+    row(Schema, "else", Any, Widen, "3.0 has no conditions"),
+    row(Schema, "dependentSchemas", Any, Widen, "3.0 has no conditions"),
+    row(Schema, "prefixItems", Any, Widen, "3.0 has no tuples; the list holds any items"),
     row(Schema, "items", One(Schema), Convert, "`true` becomes `{}`"),
-    row(Schema, "contains", Any, Reject, "3.0 cannot ask for one item among many"),
+    row(Schema, "contains", Any, Widen, "3.0 cannot ask for one item among many"),
     row(Schema, "properties", Named(Schema), Keep, ""),
-    row(Schema, "patternProperties", Any, Reject, "3.0 has no properties by pattern"),
+    row(Schema, "patternProperties", Any, Widen, "3.0 has no properties by pattern; the object holds any property"),
     row(Schema, "additionalProperties", One(Schema), Convert, "`true` beside properties becomes `{}`, so that the client keeps unknown properties"),
     row(Schema, "propertyNames", One(Schema), Drop, "the server checks it, as it does `pattern`: the client's maps hold any name"),
-    row(Schema, "unevaluatedItems", One(Schema), Convert, "`true` and `false` are left out, because the client knows the named items; any other schema is an error"),
-    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends the named properties and keeps the others; any other schema is an error"),
+    row(Schema, "unevaluatedItems", One(Schema), Convert, "`true` and `false` are left out, because the client knows the named items; any other schema is left out with a warning"),
+    row(Schema, "unevaluatedProperties", One(Schema), Convert, "`additionalProperties` where nothing is composed; else `true` and `false` are left out: the client sends the named properties and keeps the others; any other schema is left out with a warning"),
 
     row(Schema, "type", Types, Convert, "a list with `null` becomes `nullable`; a list of several types becomes `anyOf`; all of them, or `null` alone, any JSON value"),
     row(Schema, "enum", Values, Convert, "`null` among the values becomes `nullable`"),
@@ -236,8 +253,8 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "maxItems", Count, Keep, "the generated type does not check it"),
     row(Schema, "minItems", Count, Keep, "the generated type does not check it"),
     row(Schema, "uniqueItems", Flag, Keep, ""),
-    row(Schema, "maxContains", Any, Reject, "goes with `contains`"),
-    row(Schema, "minContains", Any, Reject, "goes with `contains`"),
+    row(Schema, "maxContains", Any, Widen, "goes with `contains`"),
+    row(Schema, "minContains", Any, Widen, "goes with `contains`"),
     row(Schema, "maxProperties", Count, Keep, "the generated type does not check it"),
     row(Schema, "minProperties", Count, Keep, "the generated type does not check it"),
     row(Schema, "required", Texts, Keep, ""),

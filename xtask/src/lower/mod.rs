@@ -1,8 +1,8 @@
 //! Step 3, lower: converts an OpenAPI 3.1 document into a 3.0 document.
 //!
 //! [`keywords::TABLE`] states the action on every keyword of OpenAPI 3.1 and JSON Schema 2020-12. No unknown keyword is
-//! dropped: a keyword without a row, or without a form in 3.0, is an error with its location. Lowering knows no generator;
-//! a [`Target`] says which media types it wants, and how much it can hold.
+//! dropped in silence: a keyword without a row, or without a form in 3.0, is a warning or an error with its location. Lowering
+//! knows no generator; a [`Target`] says which media types it wants, and how much it can hold.
 
 mod bodies;
 mod form;
@@ -17,10 +17,14 @@ mod reached;
 mod schema;
 mod target;
 mod types;
+mod wider;
+
+use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
+use crate::document::located::Located;
 use crate::document::openapi::{Version, version};
 use crate::document::pointer::Pointer;
 use form::{check, check_components, check_deep};
@@ -36,20 +40,32 @@ const DIALECTS: [&str; 2] =
 /// The version of a lowered document.
 const VERSION: &str = "3.0.3";
 
-/// Converts `document` (OpenAPI 3.0 or 3.1) into a 3.0 document for `target`: its operations, and every schema they reach.
-/// Also returns where the parts of the new document stand in `document`.
+/// A document in the form of OpenAPI 3.0.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The document: its operations, and every schema they reach.
+    pub document: Value,
+    /// Where its parts stand in the document that it was made of.
+    pub origins: Origins,
+    /// The parts of that document that were left out or read in another way, with locations there. No value of a request
+    /// or a response is lost by one of them.
+    pub warnings: BTreeSet<Located>,
+}
+
+/// Converts `document` (OpenAPI 3.0 or 3.1) into a 3.0 document for `target`.
 ///
 /// # Errors
-/// With the JSON pointer: another version, a value of the wrong form, an unknown keyword, a reference that names
-/// nothing or itself, a keyword without a form in OpenAPI 3.0, and a part that the target does not take.
-pub fn to_30(document: &Value, target: &dyn Target) -> Result<(Value, Origins)> {
+/// With the JSON pointer: another version, a value of the wrong form, an unknown keyword where a part of a request or a
+/// response could be lost, a reference that names nothing or itself, a keyword without a form in OpenAPI 3.0 whose loss
+/// would change more than a type, and a part that the target does not take.
+pub fn to_30(document: &Value, target: &dyn Target) -> Result<Lowered> {
     let mut lowering = Lowering::of(document, target)?;
     let root = Pointer::root();
     let mut lowered = lowering.object(Object::OpenApi, document, &root)?;
     lowered.insert("openapi".to_owned(), VERSION.into());
     lowered.entry("paths").or_insert_with(|| json!({}));
     lowered.insert("components".to_owned(), json!({ "schemas": lowering.reached_schemas()? }));
-    Ok((Value::Object(lowered), lowering.origins))
+    Ok(Lowered { document: Value::Object(lowered), origins: lowering.origins, warnings: lowering.warnings })
 }
 
 /// One run over a document.
@@ -62,6 +78,7 @@ struct Lowering<'a> {
     parameters: usize,
     schemas: reached::Reached,
     origins: Origins,
+    warnings: BTreeSet<Located>,
 }
 
 impl<'a> Lowering<'a> {
@@ -74,10 +91,12 @@ impl<'a> Lowering<'a> {
             parameters: 0,
             schemas: reached::Reached::of(document),
             origins: Origins::default(),
+            warnings: BTreeSet::new(),
         })
     }
 
-    /// Walks one object by the table: checks every keyword's form, and takes its action: keep, convert, drop or reject.
+    /// Walks one object by the table: checks every keyword's form, and takes its action: keep, convert, drop, widen or
+    /// reject.
     fn object(&mut self, object: Object, value: &Value, at: &Pointer) -> Result<Map<String, Value>> {
         let mut out = Map::new();
         let required: &[&str] = match object {
@@ -91,17 +110,29 @@ impl<'a> Lowering<'a> {
                 bail!(at.fixable(format!("`{name}` is missing")));
             }
         }
-        for (name, value) in members(value, at)? {
+        let written = members(value, at)?;
+        for (name, value) in written {
             // Extensions are for other tools. The steps that know one read it themselves.
             if name.starts_with("x-") {
                 continue;
             }
             let at = at.child(name);
             let Some(row) = keywords::find(object, name) else {
-                bail!(at.fixable(format!("`{name}` is not a keyword of a {object} Object")));
+                let unknown = format!("`{name}` is not a keyword of the {object} Object");
+                if keywords::may_lose(object, written) {
+                    bail!(at.fixable(unknown));
+                }
+                self.warnings.insert(at.error(format!("{unknown}; it is left out")));
+                continue;
             };
+            let text = (row.form == Form::Text).then(|| self.unquoted(value, &at)).flatten();
+            let value = text.as_ref().unwrap_or(value);
             match row.action {
                 Action::Drop => check_deep(row.form, value, &at)?,
+                Action::Widen => {
+                    check_deep(row.form, value, &at)?;
+                    self.warnings.insert(at.error(format!("`{name}` restricts no type: {}", row.note)));
+                }
                 Action::Reject => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
                 Action::Keep | Action::Convert => {
                     if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
@@ -111,6 +142,17 @@ impl<'a> Lowering<'a> {
             }
         }
         Ok(out)
+    }
+
+    /// The text that a number or a boolean is meant as, such as `version: 1.0` without quotes.
+    fn unquoted(&mut self, value: &Value, at: &Pointer) -> Option<Value> {
+        let text = match value {
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            _ => return None,
+        };
+        self.warnings.insert(at.error(format!("{value} is read as the text \"{text}\"; put it in quotes")));
+        Some(text.into())
     }
 
     /// The lowered value of one keyword; `None` where nothing of it remains.
@@ -132,7 +174,8 @@ impl<'a> Lowering<'a> {
             (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
             (Object::Schema, "unevaluatedItems" | "unevaluatedProperties") => {
                 if !value.is_boolean() && *value != json!({}) {
-                    bail!(at.fixable(format!("`{name}` cannot be generated: 3.0 does not know what is evaluated")));
+                    let warning = format!("`{name}` restricts no type: 3.0 does not know what is evaluated");
+                    self.warnings.insert(at.error(warning));
                 }
                 return Ok(None);
             }
@@ -143,7 +186,7 @@ impl<'a> Lowering<'a> {
             }
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
-                check_components(value, at)?;
+                self.warnings.extend(check_components(value, at)?);
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {

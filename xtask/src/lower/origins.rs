@@ -36,18 +36,23 @@ impl Origins {
     #[must_use]
     pub fn relocate(&self, mut error: Error, document: &Value) -> Error {
         if let Some(located) = error.downcast_mut::<Located>() {
-            let (source, rest) = self.split(&located.at);
-            located.at = source;
-            for key in rest {
-                let next = located.at.child(key);
-                // Below this, lowering has made something else of it.
-                if next.find(document).is_none() {
-                    break;
-                }
-                located.at = next;
-            }
+            self.relocate_to_source(&mut located.at, document);
         }
         error
+    }
+
+    /// Changes a location in the lowered document to the one in `document` that its author can change.
+    pub(crate) fn relocate_to_source(&self, at: &mut Pointer, document: &Value) {
+        let (source, rest) = self.split(at);
+        *at = source;
+        for key in rest {
+            let next = at.child(key);
+            // Below this, lowering has made something else of it.
+            if next.find(document).is_none() {
+                break;
+            }
+            *at = next;
+        }
     }
 
     /// The source of the nearest part above `lowered` whose source was noted, and the keys from there on.

@@ -8,6 +8,7 @@ use super::form::list;
 use super::keywords::Object;
 use super::target::Property;
 use crate::document::pointer::Pointer;
+use crate::document::{aliases, extensions};
 
 /// Headers that OpenAPI tells every tool to ignore as parameters: other parts of the document say them.
 const IGNORED_HEADERS: [&str; 3] = ["authorization", "accept", "content-type"];
@@ -71,6 +72,12 @@ impl Lowering<'_> {
         }
         if place == "header" && !is_token(&name) {
             bail!(at.child("name").fixable(format!("`{name}` is not a name for a header")));
+        }
+        if let Some(rust) = extensions::name(value, &at)? {
+            if place == "path" {
+                bail!(at.child(extensions::NAME).error("a parameter of the path keeps the name that the path has"));
+            }
+            lowered.insert("name".to_owned(), aliases::alias(rust, &name).into());
         }
         Ok(vec![Parameter { name, place, at, lowered: Value::Object(lowered) }])
     }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::document::extensions;
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::{TYPE_NAMES, type_name};
 
@@ -13,15 +14,17 @@ pub(super) struct Reached {
     pub(super) names: BTreeMap<Pointer, String>,
     pub(super) waiting: VecDeque<Pointer>,
     pub(super) types: usize,
-    /// The type names of the document's own components.
-    components: BTreeSet<String>,
+    /// The names of the document's own components.
+    components: BTreeMap<String, String>,
 }
 
 impl Reached {
     pub(super) fn of(document: &Value) -> Self {
         let components = document.pointer("/components/schemas").and_then(Value::as_object);
-        let components = components.into_iter().flat_map(Map::keys).map(|name| type_name(name)).collect();
-        Self { components, ..Self::default() }
+        // What asks for no name that Rust can have is reported where the schema is lowered.
+        let asked = |schema: &Value| extensions::name(schema, &Pointer::schemas()).ok().flatten().map(str::to_owned);
+        let names = components.into_iter().flatten().map(|(name, schema)| (name.as_str(), asked(schema)));
+        Self { components: name_components(&names.collect::<Vec<_>>()), ..Self::default() }
     }
 
     /// The name under `components/schemas` of what stands at `target`.
@@ -34,28 +37,48 @@ impl Reached {
             [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
             _ => None,
         };
-        let name = match component {
-            Some(name) if is_component_name(name) => name.clone(),
-            Some(name) => format!("{}Schema", type_name(name)),
-            None => {
-                let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
-                let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
-                type_name(&words.join(" "))
-            }
-        };
-        // What gets its name here must not take the place of anything else.
-        let is_taken = |name: &str| self.names.values().any(|known| type_name(known) == type_name(name));
-        let mut unique = name.clone();
-        for n in 2.. {
-            if component == Some(&name) || !is_taken(&unique) && !self.components.contains(&type_name(&unique)) {
-                break;
-            }
-            unique = format!("{name}{n}");
-        }
+        let own = component.and_then(|name| self.components.get(name)).cloned();
+        let unique = own.unwrap_or_else(|| {
+            let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
+            let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
+            // What gets its name here must not take the place of anything else.
+            let taken = self.names.values().chain(self.components.values());
+            let taken: BTreeSet<String> = taken.map(|name| type_name(name)).collect();
+            numbered(&type_name(&words.join(" ")), |name| !taken.contains(&type_name(name)))
+        });
         self.names.insert(target.clone(), unique.clone());
         self.waiting.push_back(target.clone());
         unique
     }
+}
+
+/// The names of the components, by the names of the document. Of several that would be one type, the first keeps its name,
+/// and the others get numbers. A name that cannot stay is made after all that can.
+fn name_components(components: &[(&str, Option<String>)]) -> BTreeMap<String, String> {
+    let components: Vec<(&str, &str)> =
+        components.iter().map(|(name, asked)| (*name, asked.as_deref().unwrap_or(name))).collect();
+    let mut taken: BTreeSet<String> = components.iter().map(|(_, name)| type_name(name)).collect();
+    let (mut seen, mut names) = (BTreeSet::new(), BTreeMap::new());
+    for (component, name) in components {
+        let kept = if is_component_name(name) { name.to_owned() } else { format!("{}Schema", type_name(name)) };
+        let is_first = is_component_name(name) && seen.insert(type_name(name));
+        let unique =
+            if is_first { kept } else { numbered(&kept, |other| other != name && taken.insert(type_name(other))) };
+        names.insert(component.to_owned(), unique);
+    }
+    names
+}
+
+/// The first of `name`, `name2`, `name3`, … that is free.
+fn numbered(name: &str, mut is_free: impl FnMut(&str) -> bool) -> String {
+    let mut unique = name.to_owned();
+    for n in 2.. {
+        if is_free(&unique) {
+            break;
+        }
+        unique = format!("{name}{n}");
+    }
+    unique
 }
 
 /// Whether a component can be called so: OpenAPI's own rule, which keeps references free of escapes.

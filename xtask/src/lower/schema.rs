@@ -1,7 +1,5 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
@@ -10,11 +8,11 @@ use super::form::{check, list, members, text};
 use super::keywords::{Form, Object};
 use super::known_values;
 use super::target::Size;
-use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, values};
-use crate::document::extensions;
+use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, take_foreign, values};
+use super::wider;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
-use crate::document::rust_names::type_name;
+use crate::document::{aliases, extensions};
 
 /// The keywords that make a schema a type.
 const OF_TYPES: [&str; 5] = ["properties", "enum", "allOf", "anyOf", "oneOf"];
@@ -26,13 +24,18 @@ impl Lowering<'_> {
     pub(super) fn schema(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
         let written = match value {
             Value::Bool(true) => return Ok(json!({})),
-            Value::Bool(false) => bail!(at.fixable("the schema `false` allows no value")),
+            Value::Bool(false) => {
+                self.warnings
+                    .insert(at.error("no type is without a value; the schema `false` is read as any JSON value"));
+                return Ok(json!({}));
+            }
             Value::Object(members) => members,
             other => bail!(at.error(format!("expected a schema, found {}", kind(other)))),
         };
         if let Some(reference) = written.get("$ref") {
             return self.reference(written, reference, at);
         }
+        extensions::name(value, at)?;
         if let Some(name) = written.get(extensions::TYPE) {
             return self.client_type(name, &at.child(extensions::TYPE));
         }
@@ -56,6 +59,14 @@ impl Lowering<'_> {
             self.target.check_size(Size::Types, self.schemas.types, at)?;
         }
         let mut schema = self.object(Object::Schema, value, at)?;
+        if written.get("additionalProperties") == Some(&Value::Bool(false)) && written.contains_key("allOf") {
+            self.warnings.insert(at.child("additionalProperties").error(
+                "closes the schema together with all parts of `allOf`; to JSON Schema it forbids the properties that only a \
+                 part names",
+            ));
+        }
+        name_properties(written, &mut schema, at)?;
+        wider::open(written, &mut schema);
         keep_extensions(written, &mut schema, at)?;
         demand_identity(written, &mut schema, at)?;
         known_values::enumerate(written, &mut schema, at)?;
@@ -76,6 +87,11 @@ impl Lowering<'_> {
         }
         values(&mut schema);
         nullable |= null_type(&mut schema, at)?;
+        for name in take_foreign(&mut schema) {
+            let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+            self.warnings
+                .insert(at.child(&name).error(format!("`{name}` says nothing of the type `{kind}`; it is left out")));
+        }
         bound(&mut schema, "minimum", "exclusiveMinimum", f64::max);
         bound(&mut schema, "maximum", "exclusiveMaximum", f64::min);
         if let Some(encoding) = schema.shift_remove("contentEncoding")
@@ -193,13 +209,9 @@ impl Lowering<'_> {
     /// Lowers every schema that was reached, and those that they reach, in the document's order.
     pub(super) fn reached_schemas(&mut self) -> Result<Value> {
         let mut lowered = Map::new();
-        let mut types = BTreeMap::new();
         while let Some(target) = self.schemas.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
             let name = self.schemas.name(&target);
-            if let Some(other) = types.insert(type_name(&name), target.clone()) {
-                bail!(target.fixable(format!("would be one type with {other}")));
-            }
             self.origins.note(Pointer::schemas().child(&name), &target);
             lowered.insert(name, self.schema(&value, &target)?);
             self.target.check_size(Size::Schemas, lowered.len(), &target)?;
@@ -238,6 +250,17 @@ fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value
     }
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
+}
+
+/// Gives the properties the names in Rust that they ask for.
+fn name_properties(written: &Map<String, Value>, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+    let at = at.child("properties");
+    for (name, property) in written.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if let Some(rust) = extensions::name(property, &at.child(name))? {
+            aliases::rename(schema, name, &aliases::alias(rust, name));
+        }
+    }
+    Ok(())
 }
 
 /// Demands the properties that say which one an object is, whatever else the document says of them.

@@ -85,6 +85,17 @@ pub(super) fn null_type(schema: &mut Map<String, Value>, at: &Pointer) -> Result
     Ok(nullable)
 }
 
+/// Takes out the keywords that speak of other types than the schema's one; their names.
+pub(super) fn take_foreign(schema: &mut Map<String, Value>) -> Vec<String> {
+    let Some(kind) = schema.get("type").and_then(Value::as_str) else { return Vec::new() };
+    let own = TYPE_KEYWORDS.iter().find(|(name, _)| *name == kind).map_or(&[][..], |(_, keywords)| *keywords);
+    let is_foreign =
+        |name: &str| !own.contains(&name) && TYPE_KEYWORDS.iter().any(|(_, keywords)| keywords.contains(&name));
+    let foreign: Vec<String> = schema.keys().filter(|name| is_foreign(name)).cloned().collect();
+    schema.retain(|name, _| !foreign.contains(name));
+    foreign
+}
+
 /// A numeric exclusive bound becomes 3.0's pair of bound and flag, the tighter of the two winning.
 pub(super) fn bound(schema: &mut Map<String, Value>, inclusive: &str, exclusive: &str, tighter: fn(f64, f64) -> f64) {
     let Some(limit) = schema.get(exclusive).and_then(Value::as_f64) else {

@@ -44,10 +44,17 @@ impl Files {
         for (role, source) in sources {
             let _ = writeln!(header, "// {role} {} sha256 {}", inert::line(source.portable_name()), source.sha256);
         }
+        let mut left_out = String::new();
+        for operation in &modules.left_out {
+            let _ = writeln!(left_out, "// left out: {}", inert::line(operation));
+        }
         let with_header = |title: &str, source: String| format!("{header}//! {title}\n\n{source}");
         let mut files = vec![
             (folder.join("builder.rs"), with_header("One builder per operation.", modules.builder)),
-            (folder.join("mod.rs"), with_header("The operations of the API.", modules.operations)),
+            (
+                folder.join("mod.rs"),
+                format!("{header}{left_out}//! The operations of the API.\n\n{}", modules.operations),
+            ),
             (folder.join("types.rs"), with_header("The types of parameters and responses.", modules.types)),
         ];
         files.extend(

@@ -1,5 +1,6 @@
 //! Step 6, polish: turns the generator's tokens into the crate's generated modules, by syntax and never by text.
 
+mod aliases;
 mod boxes;
 mod builders;
 mod complete;
@@ -27,6 +28,8 @@ use quote::quote;
 use serde_json::Value;
 use syn::{File, Item, ItemMod};
 
+use crate::document::located::Located;
+
 /// The modules of a generated client, as formatted source without header.
 #[derive(Debug, Clone)]
 pub struct Modules {
@@ -40,6 +43,10 @@ pub struct Modules {
     pub table: Option<String>,
     /// Mocks of the operations, for the published client only.
     pub mocks: Option<String>,
+    /// The parts of the document that the client reads in another way than the document says, or not at all.
+    pub warnings: Vec<Located>,
+    /// The operations that the client leaves out, each with the reason.
+    pub left_out: Vec<Located>,
 }
 
 /// The parts that only the published client has.
@@ -108,12 +115,18 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         use crate::runtime::Client;
     };
     root.items.push(Item::Impl(operations));
+    let print = |items| {
+        let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+        Ok::<_, syn::Error>(prettyplease::unparse(&aliases::restore(file)?))
+    };
     Ok(Modules {
-        operations: prettyplease::unparse(&root),
-        builder: printed(builder),
-        types: printed(types),
-        table: table.map(printed),
-        mocks: mocks.map(printed),
+        operations: print(root.items)?,
+        builder: print(builder)?,
+        types: print(types)?,
+        table: table.map(print).transpose()?,
+        mocks: mocks.map(print).transpose()?,
+        warnings: Vec::new(),
+        left_out: Vec::new(),
     })
 }
 
@@ -127,8 +140,4 @@ fn has_operations(item: &syn::ItemImpl) -> bool {
         .items
         .iter()
         .any(|member| matches!(member, syn::ImplItem::Fn(function) if function.sig.ident == "new_with_client"))
-}
-
-fn printed(items: Vec<Item>) -> String {
-    prettyplease::unparse(&File { shebang: None, frontmatter: None, attrs: Vec::new(), items })
 }

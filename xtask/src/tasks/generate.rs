@@ -5,13 +5,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args;
-use serde_json::Value;
 
 use super::Outcome;
-use crate::adapt::{self, Renamed};
 use crate::document::load;
 use crate::output::stale::{self, Finding};
 use crate::output::{Files, lock};
+use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
 use crate::{inert, overlay, pipeline, validate, workspace};
 
@@ -33,6 +32,9 @@ pub struct Options {
     /// The folder for the modules that are generated from another document; default: `generated`.
     #[arg(long, value_name = "DIR", requires = "spec")]
     out: Option<PathBuf>,
+    /// Leave out the operations of that document that cannot be generated, and list them.
+    #[arg(long, requires = "spec")]
+    skip_unsupported: bool,
 }
 
 /// Generates the client that the options select. Another document needs no workspace; its paths are relative to `started_in`.
@@ -45,7 +47,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
         Some(spec) => {
             let overlay = options.overlay.as_ref().map(|path| started_in.join(path));
             let out = started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT)));
-            other_document(&started_in.join(spec), overlay.as_deref(), &out, options.check)
+            other_document(&started_in.join(spec), overlay.as_deref(), &out, options)
         }
     }
 }
@@ -73,14 +75,14 @@ pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     let effective = published::effective(&document, &overlay)?;
     let modules = pipeline::published_client(&effective)
         .map_err(|error| overlay::attribute(error, &document, Some(&overlay), &effective))?;
-    note_renamed(&effective)?;
+    print_warnings(&modules);
     let files = published::files(root, &document, &overlay, modules, None)?;
     finish(&files, Path::new(GENERATED), check)
 }
 
 /// Generates a client of another document into the folder `out`.
-fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, check: bool) -> Result<Outcome> {
-    let _lock = lock(out, check)?;
+fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Options) -> Result<Outcome> {
+    let _lock = lock(out, options.check)?;
     let document = load::document(spec)?;
     let overlay = overlay.map(load::document).transpose()?;
     let effective = match &overlay {
@@ -90,12 +92,14 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, check: bool) 
         })?,
         None => document.value.clone(),
     };
-    let modules = pipeline::client(&effective)
-        .map_err(|error| overlay::attribute(error, &document, overlay.as_ref(), &effective))?;
-    note_renamed(&effective)?;
+    let client = if options.skip_unsupported { pipeline::client_of_supported } else { pipeline::client };
+    let modules =
+        client(&effective).map_err(|error| overlay::attribute(error, &document, overlay.as_ref(), &effective))?;
+    print_warnings(&modules);
     let mut sources = vec![("document", &document)];
     sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay)));
-    finish(&Files::new(out, modules, " --spec …", &sources), out, check)
+    let command = if options.skip_unsupported { " --spec … --skip-unsupported" } else { " --spec …" };
+    finish(&Files::new(out, modules, command, &sources), out, options.check)
 }
 
 /// Locks the folder before the first file is read, so that a run that waited reads the files of the run before it.
@@ -103,15 +107,14 @@ fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
     if check { lock::to_read(out) } else { lock::to_write(out) }
 }
 
-/// Prints a note for the operations that cannot keep their `operationId`.
-fn note_renamed(effective: &Value) -> Result<()> {
-    for Renamed { at, id, method } in adapt::renamed(effective)? {
-        let note = format_args!(
-            "note: {at}: `{id}` is also the name of another operation or of a method of the client; the method is called `{method}`"
-        );
-        eprintln!("{}", inert::line(note));
+/// Prints a line for each part of the document that the client leaves out or reads in another way.
+fn print_warnings(modules: &Modules) {
+    for warning in &modules.warnings {
+        eprintln!("{}", inert::line(format_args!("warning: {warning}")));
     }
-    Ok(())
+    for operation in &modules.left_out {
+        eprintln!("{}", inert::line(format_args!("left out: {operation}")));
+    }
 }
 
 /// Writes the files that are stale, or reports them.

@@ -3,6 +3,7 @@
 //! One program is built of one document; it reads JSON as the type of a schema and writes it again.
 
 mod cases;
+mod composed;
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
@@ -69,7 +70,7 @@ fn snake(name: &str) -> String {
 
 #[test]
 fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_rejected() {
-    let cases = cases();
+    let cases = [cases(), composed::cases()].concat();
     let modules = client(&document(&cases)).unwrap();
     let fixture = Fixture::runtime_interface();
     fixture.add_program("decoding", &modules, &main_of(&cases, &modules.builder));

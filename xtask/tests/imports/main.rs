@@ -20,7 +20,7 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         "xtask",
         &[
             &["document", "workspace", "inert", "texts"],
-            &["overlay", "lower", "generate", "polish"],
+            &["overlay", "lower", "generate", "polish", "skip"],
             &["adapt", "output", "validate", "rust_api"],
             &["pipeline", "drift"],
             &["superset"],

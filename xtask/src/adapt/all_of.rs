@@ -1,0 +1,169 @@
+//! Merges the parts of `allOf` into one schema, where each keyword has one place.
+//!
+//! typify panics on some parts (an `enum` beside a reference), and calls others contradictory that are not: a part that
+//! allows `null`, an object that is closed beside its parts.
+//!
+//! Drop when typify merges every two parts that one value can satisfy.
+
+use serde_json::{Map, Value, json};
+
+use super::walk::{ANNOTATIONS, ANYTHING, resolved};
+
+/// How many rounds of repairs merge parts. Each round writes references out one level deeper, which would have no end for
+/// schemas that contain themselves; below the last, a schema is any JSON value.
+const MAX_ROUNDS: usize = 4;
+
+type Schema = Map<String, Value>;
+
+/// Merges a schema with the parts of its `allOf`. A reference with nothing to add stays a reference. A schema stays
+/// unchanged if its parts are choices, have extensions of their own, or contradict each other.
+pub(super) fn merge(document: &Value, schema: &mut Schema, round: usize) {
+    let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return };
+    if parts.len() == 1 && schema.keys().all(|name| name == "allOf" || !restricts(name)) {
+        return;
+    }
+    let Some(mut merged) = flatten(document, schema) else { return };
+    if let Some(reference) = parts.iter().find(|part| says_all(document, part, &merged)) {
+        merged.retain(|name, _| !restricts(name));
+        for name in ANNOTATIONS {
+            match schema.get(name) {
+                Some(value) => drop(merged.insert(name.to_owned(), value.clone())),
+                None if name != "nullable" => drop(merged.shift_remove(name)),
+                None => {}
+            }
+        }
+        merged.insert("allOf".to_owned(), json!([reference]));
+    } else if round >= MAX_ROUNDS {
+        merged.retain(|name, _| !restricts(name));
+        merged.insert(ANYTHING.to_owned(), true.into());
+    }
+    *schema = merged;
+}
+
+/// Whether a part is a reference to a schema that has all keywords of `merged`.
+fn says_all(document: &Value, part: &Value, merged: &Schema) -> bool {
+    let restrictions = |schema: &Schema| {
+        let mut schema = schema.clone();
+        schema.retain(|name, _| restricts(name));
+        schema
+    };
+    let is_reference = resolved(document, part) != part;
+    let flat = resolved(document, part).as_object().and_then(|part| flatten(document, part));
+    is_reference && flat.is_some_and(|part| restrictions(&part) == restrictions(merged))
+}
+
+fn restricts(keyword: &str) -> bool {
+    !ANNOTATIONS.contains(&keyword)
+}
+
+/// Whether a schema allows null; `None` if it does not say.
+fn allows_null(schema: &Schema) -> Option<bool> {
+    let is_nullable = schema.get("nullable") == Some(&Value::Bool(true));
+    (is_nullable || schema.contains_key("type") || schema.contains_key("enum")).then_some(is_nullable)
+}
+
+/// A schema without `allOf` that holds every value of this one.
+fn flatten(document: &Value, schema: &Schema) -> Option<Schema> {
+    let mut merged = schema.clone();
+    let parts = merged.shift_remove("allOf");
+    let parts = parts.as_ref().and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    // `false` beside the parts is meant to close them all, though to JSON Schema they name no property.
+    let is_closed = schema.get("additionalProperties") == Some(&Value::Bool(false)) && !parts.is_empty();
+    if is_closed {
+        merged.shift_remove("additionalProperties");
+    }
+    // A part that allows null allows none beside one that does not.
+    let mut nulls = vec![allows_null(&merged)];
+    for part in parts {
+        let written = part.as_object()?;
+        let part = flatten(document, resolved(document, part).as_object()?)?;
+        nulls.push(allows_null(written).filter(|allows| *allows).or(allows_null(&part)));
+        add(document, &mut merged, part)?;
+    }
+    if nulls.iter().flatten().count() > 0 && nulls.iter().flatten().all(|allows| *allows) {
+        merged.insert("nullable".to_owned(), true.into());
+    }
+    if is_closed {
+        merged.insert("additionalProperties".to_owned(), false.into());
+    }
+    Some(merged)
+}
+
+/// Adds the keywords of another part; `None` if no type holds the values of both.
+fn add(document: &Value, merged: &mut Schema, part: Schema) -> Option<()> {
+    let has_choice = |schema: &Schema| ["anyOf", "oneOf"].iter().any(|keyword| schema.contains_key(*keyword));
+    if has_choice(&part) || part.contains_key(ANYTHING) || part.keys().any(|name| name.starts_with("x-client-")) {
+        return None;
+    }
+    let closed = Value::Bool(false);
+    let is_object = |schema: &Schema| schema.contains_key("properties");
+    // Each part closed against the others' properties is an object without any, which nobody means to write.
+    let both = is_object(merged) && is_object(&part);
+    let is_closed = |schema: &Schema| schema.get("additionalProperties") == Some(&closed);
+    if both && is_closed(merged) {
+        merged.shift_remove("additionalProperties");
+    }
+    for (name, value) in part {
+        if !restricts(&name) {
+            if name == "description" {
+                merged.entry(name).or_insert(value);
+            }
+            continue;
+        }
+        if both && name == "additionalProperties" && value == closed {
+            continue;
+        }
+        let Some(other) = merged.get_mut(&name) else {
+            merged.insert(name, value);
+            continue;
+        };
+        if *other == value {
+            continue;
+        }
+        match (name.as_str(), &mut *other, value) {
+            ("type", other, value) => match (other.as_str()?, value.as_str()?) {
+                ("integer", "number") => {}
+                ("number", "integer") => *other = value,
+                _ => return None,
+            },
+            ("enum", Value::Array(values), Value::Array(others)) => {
+                values.retain(|value| others.contains(value));
+                if values.is_empty() {
+                    return None;
+                }
+            }
+            ("required", Value::Array(names), Value::Array(others)) => {
+                names.extend(others.into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
+            }
+            ("properties", Value::Object(properties), Value::Object(others)) => {
+                for (name, schema) in others {
+                    let own = properties.get(&name);
+                    let both = own.map_or(Some(schema.clone()), |own| both_of(document, own, &schema));
+                    properties.insert(name, both?);
+                }
+            }
+            ("items" | "additionalProperties", Value::Bool(true), value) => *other = value,
+            ("items" | "additionalProperties", Value::Object(_), Value::Bool(true)) => {}
+            ("items" | "additionalProperties", Value::Object(_), value @ Value::Object(_)) => {
+                *other = both_of(document, other, &value)?;
+            }
+            ("additionalProperties", other, value) if *other == closed || value == closed => *other = closed.clone(),
+            // Two limits: without either the type is the wider one, and no type checks them.
+            _ => drop(merged.shift_remove(&name)),
+        }
+    }
+    Some(())
+}
+
+/// The schema of the values that belong to both; `None` if their types differ.
+fn both_of(document: &Value, first: &Value, second: &Value) -> Option<Value> {
+    let is_empty = |schema: &Value| schema.as_object().is_some_and(Map::is_empty);
+    let kind = |schema| resolved(document, schema).get("type").and_then(Value::as_str);
+    let are_numbers = |kinds| matches!(kinds, ("integer", "number") | ("number", "integer"));
+    match (kind(first), kind(second)) {
+        _ if first == second || is_empty(second) => Some(first.clone()),
+        _ if is_empty(first) => Some(second.clone()),
+        (Some(first), Some(second)) if first != second && !are_numbers((first, second)) => None,
+        _ => Some(json!({ "allOf": [first, second] })),
+    }
+}

@@ -1,0 +1,75 @@
+//! Gives the properties of an object, and the parameters of an operation, names that stay different in Rust: `createdAt`
+//! beside `created_at` becomes `created_at_2`. The name in JSON stays, and so does the name of the first of them.
+//!
+//! Drop when progenitor and typify number the fields and setters that would have one name.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::walk::each_schema;
+use crate::document::aliases::{alias, rename};
+use crate::document::openapi::operations_mut;
+use crate::document::rust_names::{BUILDER_METHODS, setter_name};
+
+/// The field that typify adds for the properties that a schema does not name.
+const MAP: &str = "extra";
+
+/// Numbers the properties that collide, in the document's order.
+pub(super) fn number_properties(document: &mut Value) {
+    each_schema(document, &mut |schema, _| properties(schema));
+}
+
+/// Numbers the parameters that collide, in the document's order.
+pub(super) fn number_parameters(document: &mut Value) {
+    for (_, operation) in operations_mut(document) {
+        let has_body = operation.get("requestBody").is_some();
+        let reserved = BUILDER_METHODS.into_iter().chain(["body", "body_map"].into_iter().filter(|_| has_body));
+        let mut reserved: BTreeSet<String> = reserved.map(str::to_owned).collect();
+        let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { continue };
+        // The path holds the names of its parameters, so these keep them.
+        let is_path = |parameter: &Value| parameter["in"] == "path";
+        let name = |parameter: &Value| parameter["name"].as_str().unwrap_or_default().to_owned();
+        reserved.extend(parameters.iter().filter(|parameter| is_path(parameter)).map(|p| setter_name(&name(p))));
+        let mut others: Vec<&mut Value> = parameters.iter_mut().filter(|parameter| !is_path(parameter)).collect();
+        let names: Vec<String> = others.iter().map(|parameter| name(parameter)).collect();
+        for (parameter, alias) in others.iter_mut().zip(aliases(&names, reserved)) {
+            if let Some(alias) = alias {
+                parameter["name"] = alias.into();
+            }
+        }
+    }
+}
+
+fn properties(schema: &mut Map<String, Value>) {
+    let is_open = schema.get("additionalProperties").is_some_and(|rest| *rest != Value::Bool(false));
+    let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+    let names: Vec<String> = properties.keys().cloned().collect();
+    let reserved = is_open.then(|| MAP.to_owned()).into_iter().collect();
+    for (name, alias) in names.iter().zip(aliases(&names, reserved)) {
+        if let Some(alias) = alias {
+            rename(schema, name, &alias);
+        }
+    }
+}
+
+/// The aliases of the names that are reserved, or that Rust cannot tell from one before them.
+fn aliases(names: &[String], reserved: BTreeSet<String>) -> Vec<Option<String>> {
+    let mut taken: BTreeSet<String> = names.iter().map(|name| setter_name(name)).collect();
+    let mut seen = reserved;
+    let alias_of = |name: &String| {
+        let plain = setter_name(name);
+        if seen.insert(plain.clone()) {
+            return None;
+        }
+        let mut numbered = plain.clone();
+        for n in 2.. {
+            numbered = format!("{plain}_{n}");
+            if taken.insert(numbered.clone()) {
+                break;
+            }
+        }
+        Some(alias(&numbered, name))
+    };
+    names.iter().map(alias_of).collect()
+}
