@@ -22,11 +22,11 @@ async fn every_operation_sends_what_the_document_says_and_gives_the_caller_what_
     for (dialect, operation) in everywhere() {
         let (scene, ids) = (Scene::start_in(dialect).await, Ids::of_dialect(dialect));
         let documented = document::operation(dialect, operation.id);
-        let answered = operation.call(&scene.client, &ids).await;
+        let responded = operation.call(&scene.client, &ids).await;
 
-        let answered = answered.unwrap_or_else(|error| panic!("{}: {error}", operation.id));
-        assert_eq!(answered.status, documented.success, "{}", operation.id);
-        assert_eq!(answered.request_id, Some(nth_request_id(1)), "{}", operation.id);
+        let responded = responded.unwrap_or_else(|error| panic!("{}: {error}", operation.id));
+        assert_eq!(responded.status, documented.success, "{}", operation.id);
+        assert_eq!(responded.request_id, Some(nth_request_id(1)), "{}", operation.id);
         let seen = scene.saw(&documented.method, &ids.fill(&documented.path), None);
         assert_eq!(operation.body.is_some(), documented.has_body, "{}", operation.id);
         assert_eq!(seen.json(), operation.body.map_or(Value::Null, parsed), "{}", operation.id);
@@ -61,7 +61,7 @@ fn the_table_of_operations_says_what_the_document_says() {
         assert_eq!(row.method_name, operation.snake_case());
         assert_eq!(
             (row.body.is_some(), row.response.is_some()),
-            (operation.has_body, operation.answers_json),
+            (operation.has_body, operation.responds_with_json),
             "{row:?}"
         );
         let in_path = row.parameters.iter().filter(|parameter| parameter.location == Location::Path);
@@ -216,7 +216,7 @@ async fn an_invitation_to_what_is_no_address_is_a_400() {
 fn unaddressed_invitation(client: &Client) -> Calling<'_> {
     Box::pin(async {
         let invite = client.send_project_invitation(seed::PROJECT_ID);
-        invite.email("nobody").scope("member").send().await.map(|answer| (&answer).into())
+        invite.email("nobody").scope("member").send().await.map(|response| (&response).into())
     })
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Documented {
     /// The status of success.
     pub(crate) success: u16,
     /// Whether success has a JSON body.
-    pub(crate) answers_json: bool,
+    pub(crate) responds_with_json: bool,
     /// The statuses of its errors.
     pub(crate) errors: Vec<u16>,
 }
@@ -64,7 +64,7 @@ pub(crate) fn operations(dialect: Dialect) -> Vec<Documented> {
         for action in actions.iter().filter(|action| action["target"] == "$.paths") {
             operations.extend(operations_of(&action["update"]));
         }
-        // The live API answers 200 whatever the document says.
+        // The live API responds with 200 whatever the document says.
         for operation in &mut operations {
             operation.success = 200;
         }
@@ -81,14 +81,14 @@ fn operations_of(paths: &Value) -> Vec<Documented> {
             let status = |status: &Value| text(status).replace("XX", "00").parse().expect("a status");
             let statuses: Vec<u16> = responses.keys().map(status).collect();
             let success = *statuses.iter().find(|status| **status < 300).expect("a status of success");
-            let answer = responses.iter().find(|(key, _)| status(key) == success).expect("its answer").1;
+            let response = responses.iter().find(|(key, _)| status(key) == success).expect("its response").1;
             operations.push(Documented {
                 id: text(&operation["operationId"]).to_owned(),
                 method: text(method).to_uppercase(),
                 path: text(path).to_owned(),
                 has_body: operation.get("requestBody").is_some(),
                 success,
-                answers_json: answer.get("content").is_some() && answer.get("x-client-body").is_none(),
+                responds_with_json: response.get("content").is_some() && response.get("x-client-body").is_none(),
                 errors: statuses.into_iter().filter(|status| *status >= 400).collect(),
             });
         }

@@ -8,32 +8,32 @@ use crate::raw::RawServer;
 use crate::scene::client_of;
 
 /// Every operation with a typed response, called of a server that responds to each alike.
-pub(crate) async fn answers(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
+pub(crate) async fn responses(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let ids = Ids::of_dialect(Dialect::Live);
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for operation in operations(Dialect::Live).into_iter().filter(|operation| operation.row().response.is_some()) {
-        answers.push((operation.id, (operation.send)(client, &ids).await.map(drop)));
+        responses.push((operation.id, (operation.send)(client, &ids).await.map(drop)));
     }
-    answers
+    responses
 }
 
 /// The result of each operation for one body. Each request was sent once.
-async fn answers_to(body: &str) -> Vec<(&'static str, Result<(), Error>)> {
+async fn responses_to(body: &str) -> Vec<(&'static str, Result<(), Error>)> {
     let server = RawServer::json("200 OK", body).await;
-    let answers = answers(&client_of(&server.base_url)).await;
-    assert_eq!(server.requests().len(), answers.len(), "{body}");
-    answers
+    let responses = responses(&client_of(&server.base_url)).await;
+    assert_eq!(server.requests().len(), responses.len(), "{body}");
+    responses
 }
 
 #[tokio::test]
 async fn properties_that_no_type_knows_are_an_error_that_quotes_them() {
-    for (id, answer) in answers_to(r#"{"x":1,"y":null}"#).await {
+    for (id, response) in responses_to(r#"{"x":1,"y":null}"#).await {
         // Of an open object, no property is unknown.
         if id == "getTokenDetails" {
-            assert!(answer.is_ok(), "{answer:?}");
+            assert!(response.is_ok(), "{response:?}");
             continue;
         }
-        let error = answer.expect_err(id);
+        let error = response.expect_err(id);
         assert_eq!((error.kind(), error.status().map(|s| s.as_u16())), (ErrorKind::Decode, Some(200)), "{id}: {error}");
         assert!(error.message().is_some_and(|message| message.contains(r#"["x", "y"]"#)), "{id}: {error}");
     }
@@ -42,8 +42,8 @@ async fn properties_that_no_type_knows_are_an_error_that_quotes_them() {
 #[tokio::test]
 async fn what_is_no_object_is_an_error() {
     for body in ["[]", "[{}]", r#""text""#, "null", "7", ""] {
-        for (id, answer) in answers_to(body).await {
-            let error = answer.expect_err(&format!("{id}: {body}"));
+        for (id, response) in responses_to(body).await {
+            let error = response.expect_err(&format!("{id}: {body}"));
             assert_eq!(error.kind(), ErrorKind::Decode, "{id}: {body}: {error}");
         }
     }
@@ -64,15 +64,15 @@ const IDENTIFIED: [&str; 9] = [
 
 #[tokio::test]
 async fn an_empty_object_is_what_the_bundled_contract_allows_and_no_entry_without_its_identity() {
-    for (id, answer) in answers_to("{}").await {
+    for (id, response) in responses_to("{}").await {
         if IDENTIFIED.contains(&id) {
-            let error = answer.expect_err(id);
+            let error = response.expect_err(id);
             assert!(
                 error.message().is_some_and(|message| message.contains("the response holds [], and lacks `")),
                 "{error}"
             );
         } else {
-            answer.unwrap_or_else(|error| panic!("{id}: {error}"));
+            response.unwrap_or_else(|error| panic!("{id}: {error}"));
         }
     }
 }

@@ -44,7 +44,7 @@ async fn what_answers_json_asks_for_it_and_what_sends_json_says_so() {
             drop(operation.call(&scene.client, &Ids::of_dialect(scene.dialect)).await);
             let seen = scene.the_request();
             let accepted = values(&seen, "accept");
-            if document::operation(scene.dialect, operation.id).answers_json {
+            if document::operation(scene.dialect, operation.id).responds_with_json {
                 assert_eq!(accepted, ["application/json"], "{}", operation.id);
             } else {
                 // Success has no body here, and an error has a JSON one: anything that lets it through will do.

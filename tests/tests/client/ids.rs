@@ -70,14 +70,14 @@ async fn an_ordinary_id_is_one_segment_that_decodes_to_it_whichever_parameter_it
             let documented = document::operation(scene.dialect, operation.id);
             for parameter in documented.parameters() {
                 for id in ids {
-                    let answered = operation.call(&scene.client, &Ids::with(scene.dialect, parameter, id)).await;
+                    let responded = operation.call(&scene.client, &Ids::with(scene.dialect, parameter, id)).await;
                     if scene.is_live() && parameter != "email" {
                         // The live API says so in plain text.
-                        let error = answered.unwrap_err();
+                        let error = responded.unwrap_err();
                         assert_eq!(error.status().map(|status| status.as_u16()), Some(404), "{error}");
                         assert!(error.body_excerpt().is_some_and(|text| text.starts_with("UUID parsing failed")));
                     } else {
-                        assert_refused(answered, 404, "NOT_FOUND");
+                        assert_refused(responded, 404, "NOT_FOUND");
                     }
                     let seen = scene.the_request();
                     assert_eq!(seen.query, None, "{id}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use deepgram_mgmt::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::emptiness::answers;
+use crate::emptiness::responses;
 use crate::raw::{RawServer, Then, http_response};
 use crate::round_trip::{effective, sample};
 use crate::scene::client_of;
@@ -61,22 +61,22 @@ fn successes() -> BTreeMap<String, Value> {
 #[tokio::test]
 async fn a_list_in_place_of_any_object_of_any_response_is_not_understood_and_was_asked_for_once() {
     let unread = RawServer::json("200 OK", "{}").await;
-    let ids: Vec<_> = answers(&client_of(&unread.base_url)).await.into_iter().map(|(id, _)| id).collect();
+    let ids: Vec<_> = responses(&client_of(&unread.base_url)).await.into_iter().map(|(id, _)| id).collect();
     let samples = successes();
     let samples: Vec<&Value> = ids.iter().map(|id| &samples[*id]).collect();
     let json = |body: &Value| http_response("200 OK", "content-type: application/json\r\n", &body.to_string());
 
     let server = RawServer::in_turn(samples.iter().map(|sample| json(sample)).collect(), Then::Close).await;
-    for (id, answer) in answers(&client_of(&server.base_url)).await {
-        answer.unwrap_or_else(|error| panic!("{id}: {error}"));
+    for (id, response) in responses(&client_of(&server.base_url)).await {
+        response.unwrap_or_else(|error| panic!("{id}: {error}"));
     }
     let listed: Vec<Vec<Value>> = samples.iter().map(|sample| with_lists(sample)).collect();
     for round in 0..listed.iter().map(Vec::len).max().unwrap() {
         let bodies: Vec<&Value> = listed.iter().map(|copies| &copies[round % copies.len()]).collect();
         let server = RawServer::in_turn(bodies.iter().map(|body| json(body)).collect(), Then::Close).await;
-        let answers = answers(&client_of(&server.base_url)).await;
-        for ((id, answer), body) in answers.into_iter().zip(bodies) {
-            let error = answer.expect_err(&format!("{id}: {body}"));
+        let responses = responses(&client_of(&server.base_url)).await;
+        for ((id, response), body) in responses.into_iter().zip(bodies) {
+            let error = response.expect_err(&format!("{id}: {body}"));
             assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 1), "{id}: {body}: {error}");
         }
         assert_eq!(server.requests().len(), ids.len());

@@ -10,17 +10,17 @@ use deepgram_mgmt_sandbox::{Dialect, seed};
 use serde_json::{Value, json};
 
 use crate::live::LIVE_OPERATIONS;
-use crate::scene::Answered;
+use crate::scene::Responded;
 
 /// A call on its way. That it is `Send` is part of its type, so a future that were not would not compile here.
-pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Answered, Error>> + Send + 'a>>;
+pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Result<Responded, Error>> + Send + 'a>>;
 
 /// A call on its way whose value is still to be checked.
 pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<Sent, Error>> + Send + 'a>>;
 
 /// A success, and the check of its value.
 pub(crate) struct Sent {
-    answered: Answered,
+    responded: Responded,
     check: Box<dyn FnOnce() + Send>,
 }
 
@@ -39,9 +39,9 @@ impl Operation {
     pub(crate) fn call<'a>(&self, client: &'a Client, ids: &Ids) -> Calling<'a> {
         let sending = (self.send)(client, ids);
         Box::pin(async {
-            let Sent { answered, check } = sending.await?;
+            let Sent { responded, check } = sending.await?;
             check();
-            Ok(answered)
+            Ok(responded)
         })
     }
 
@@ -58,9 +58,9 @@ pub(crate) fn call<'a, T: Send + 'static>(
 ) -> Sending<'a> {
     Box::pin(async move {
         let response = send.await?;
-        let answered = Answered::from(&response);
+        let responded = Responded::from(&response);
         let value = response.into_inner();
-        Ok(Sent { answered, check: Box::new(move || check(&value)) })
+        Ok(Sent { responded, check: Box::new(move || check(&value)) })
     })
 }
 

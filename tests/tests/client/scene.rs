@@ -108,12 +108,12 @@ pub(crate) fn project(rest: &str) -> String {
 
 /// A response whose body has been looked at.
 #[derive(Debug)]
-pub(crate) struct Answered {
+pub(crate) struct Responded {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
 }
 
-impl<T> From<&ResponseValue<T>> for Answered {
+impl<T> From<&ResponseValue<T>> for Responded {
     fn from(response: &ResponseValue<T>) -> Self {
         Self { status: response.status().as_u16(), request_id: response.request_id().map(ToOwned::to_owned) }
     }

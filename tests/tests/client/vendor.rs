@@ -14,7 +14,7 @@ use xtask::load;
 
 use crate::contract::Turn;
 use crate::document;
-use crate::emptiness::answers;
+use crate::emptiness::responses;
 use crate::raw::{RawServer, Then, http_response};
 use crate::scene::client_of;
 use crate::unknown_properties::anything;
@@ -168,7 +168,7 @@ async fn each_call_reads_what_the_vendors_document_allows_as_its_response() {
     let schemas = schemas(&vendor);
     let mut rng = Rng::with_seed(9);
     let unread = RawServer::json("200 OK", "{}").await;
-    let ids: Vec<_> = answers(&client_of(&unread.base_url)).await.into_iter().map(|(id, _)| id).collect();
+    let ids: Vec<_> = responses(&client_of(&unread.base_url)).await.into_iter().map(|(id, _)| id).collect();
     for _ in 0..10 {
         // The vendor's document lacks the operation that says whether a credential is valid.
         let mut body =
@@ -176,8 +176,8 @@ async fn each_call_reads_what_the_vendors_document_allows_as_its_response() {
         let bodies: Vec<Value> = ids.iter().map(&mut body).collect();
         let json = |body: &Value| http_response("200 OK", "content-type: application/json\r\n", &body.to_string());
         let server = RawServer::in_turn(bodies.iter().map(json).collect(), Then::Close).await;
-        for ((id, answer), body) in answers(&client_of(&server.base_url)).await.into_iter().zip(&bodies) {
-            answer.unwrap_or_else(|error| panic!("{id}: {body}: {error}"));
+        for ((id, response), body) in responses(&client_of(&server.base_url)).await.into_iter().zip(&bodies) {
+            response.unwrap_or_else(|error| panic!("{id}: {body}: {error}"));
         }
         assert_eq!(server.requests().len(), ids.len());
     }

@@ -61,7 +61,7 @@ async fn every_record_comes_once_and_in_order_and_the_page_after_a_short_one_is_
 }
 
 #[tokio::test]
-async fn the_window_ends_at_the_servers_first_answer_rounded_up_unless_the_caller_ends_it() {
+async fn the_window_ends_at_the_servers_first_response_rounded_up_unless_the_caller_ends_it() {
     let with_date = |seen: &Seen| {
         let body = page(number(seen), 1, [number(seen)].into_iter().filter(|n| *n < 2));
         Reply::Bytes(http_response("200 OK", "date: Tue, 15 Sep 2026 12:00:00 GMT\r\n", body.to_string()))
@@ -109,7 +109,7 @@ async fn a_hundred_thousand_records_come_once_each_while_new_ones_arrive() {
     assert_eq!(server.seen().len(), RECORDS / 1000 + 1);
 }
 
-/// Answers as `script` says, but after a pause; and tells how many requests have been in flight at once, from the moment
+/// Responds as `script` says, but after a pause; and tells how many requests have been in flight at once, from the moment
 /// when one has been read until its response is written.
 pub(crate) fn in_flight(
     pause: Duration,
@@ -145,7 +145,7 @@ pub(crate) async fn failed(mut items: Items<'_>) -> (Vec<RequestRecord>, Error) 
 }
 
 #[tokio::test]
-async fn a_server_that_answers_the_same_page_again_ends_the_stream_with_one_error() {
+async fn a_server_that_sends_the_same_page_again_ends_the_stream_with_one_error() {
     let server = Server::start(|_| success(page(0, 3, 0..3).to_string())).await;
     let client = client_of(&server.base_url);
     let (before, error) = failed(client.list_project_requests("p").items()).await;

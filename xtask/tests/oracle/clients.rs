@@ -151,9 +151,9 @@ pub(crate) fn ask(fixture: &Fixture, questions: &[Question]) -> Vec<Result<Value
     let output = process.wait_with_output().unwrap();
     writer.join().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let answered = String::from_utf8(output.stdout).unwrap();
+    let responded = String::from_utf8(output.stdout).unwrap();
     let outcomes: Vec<Result<Value, String>> =
-        answered.lines().map(|line| serde_json::from_str(line).unwrap()).map(outcome).collect();
+        responded.lines().map(|line| serde_json::from_str(line).unwrap()).map(outcome).collect();
     assert_eq!(outcomes.len(), questions.len());
     outcomes
 }
