@@ -127,6 +127,10 @@ const CHANGES: [Change; 7] = [
                 "path-segment\n",
             ),
             remove(
+                "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}']\n",
+                "summary: Get a balance of a project }\n",
+            ),
+            remove(
                 "  - target: $.paths['/v1/projects/{project_id}/balances/{balance_id}'].get.responses",
                 "schemas/Balance' } } }\n",
             ),
