@@ -107,7 +107,7 @@ fn the_vendors_document_is_green_and_each_rename_in_it_is_red_with_the_rename_to
     let keys = vendor.replace("api_key_id", "key_id");
     let items = vendor.replace("        projects:\n", "        items:\n");
     for (document, finding, renamed) in [
-        (keys, "RequestRecord.api_key_id", "api_key_id → key_id (property of Key)"),
+        (keys, "RequestRecord.api_key_id", "api_key_id → key_id (property of KeyWithSecret)"),
         (items, "ProjectList.projects", "projects → items (property of ProjectList)"),
     ] {
         assert!(document != vendor);
