@@ -3,6 +3,8 @@
 //! `UPDATE_GOLDEN=1 cargo test -p xtask --test drift` writes the findings and `docs/drift-rules.md`. `worst` is
 //! written by hand and stays: it is what a case claims.
 
+mod golden;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -118,10 +120,7 @@ impl Case for DocumentCase {
     }
 
     fn tried(&self) -> (Value, Result<(), String>) {
-        let mut base = json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" } });
-        merge(&mut base, &self.given);
-        let mut revision = base.clone();
-        merge(&mut revision, &self.change);
+        let (base, revision) = golden::changed(&self.given, &self.change);
         let (found, defects) = found(&base, &revision);
         let holds = claimed(self.worst, worst(&found));
         (json!({ "findings": found, "defects": defects }), holds)
@@ -143,19 +142,11 @@ impl Case for SchemaCase {
     }
 
     fn tried(&self) -> (Value, Result<(), String>) {
-        let document = |schema: &Value, operation: Value| {
-            let mut schemas = self.schemas.clone().unwrap_or_else(|| json!({}));
-            schemas["Thing"] = schema.clone();
-            json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
-                    "paths": { "/things": { "post": operation } }, "components": { "schemas": schemas } })
+        let found = |sent| {
+            let document = |schema| golden::of_schema(self.schemas.as_ref(), schema, sent);
+            found(&document(&self.given), &document(&self.becomes)).0
         };
-        let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } });
-        let request = json!({ "requestBody": { "required": true, "content": content }, "responses": { "204": {} } });
-        let response = json!({ "responses": { "200": { "content": content } } });
-        let both = |operation: &Value| {
-            found(&document(&self.given, operation.clone()), &document(&self.becomes, operation.clone())).0
-        };
-        let (request, response) = (both(&request), both(&response));
+        let (request, response) = (found("request"), found("response"));
         let holds = claimed(self.worst.0, worst(&request)).and(claimed(self.worst.1, worst(&response)));
         (json!({ "request": request, "response": response }), holds)
     }
@@ -167,25 +158,6 @@ impl Case for SchemaCase {
     fn set(&mut self, mut outcome: Value) {
         self.request = serde_json::from_value(outcome["request"].take()).unwrap();
         self.response = serde_json::from_value(outcome["response"].take()).unwrap();
-    }
-}
-
-/// A JSON merge patch.
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = json!({});
-    }
-    let members = target.as_object_mut().unwrap();
-    for (key, value) in patch {
-        if value.is_null() {
-            members.shift_remove(key);
-        } else {
-            merge(members.entry(key.clone()).or_insert(Value::Null), value);
-        }
     }
 }
 

@@ -10,6 +10,8 @@ mod clients;
 mod contract;
 #[path = "../fixture/mod.rs"]
 mod fixture;
+#[path = "../golden/mod.rs"]
+mod golden;
 mod pairs;
 mod samples;
 mod trial;

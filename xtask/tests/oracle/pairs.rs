@@ -3,12 +3,13 @@
 use std::fs;
 
 use fastrand::Rng;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use xtask::load;
 
 use crate::SEED;
 use crate::changes;
 use crate::fixture::here;
+use crate::golden;
 
 /// Two documents of one API.
 pub(crate) struct Pair {
@@ -38,7 +39,7 @@ fn changed() -> Vec<Pair> {
                 changes::change(&mut becomes, &mut rng);
             }
             for sent in ["request", "response"] {
-                let [base, revision] = [&given, &becomes].map(|schema| of_schema(&json!({}), schema, sent));
+                let [base, revision] = [&given, &becomes].map(|schema| golden::of_schema(None, schema, sent));
                 pairs.push(Pair { name: format!("schema {index}, change {number} ({sent})"), base, revision });
             }
         }
@@ -83,14 +84,11 @@ fn golden() -> Vec<Pair> {
         for case in cases {
             let name = format!("{stem}: {}", case["claim"].as_str().unwrap());
             if case.get("change").is_some() {
-                let mut base = json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" } });
-                merge(&mut base, &case["given"]);
-                let mut revision = base.clone();
-                merge(&mut revision, &case["change"]);
+                let (base, revision) = golden::changed(&case["given"], &case["change"]);
                 pairs.push(Pair { name, base, revision });
             } else {
                 for sent in ["request", "response"] {
-                    let document = |schema: &str| of_schema(&case, &case[schema], sent);
+                    let document = |schema: &str| golden::of_schema(case.get("schemas"), &case[schema], sent);
                     let (base, revision) = (document("given"), document("becomes"));
                     pairs.push(Pair { name: format!("{name} ({sent})"), base, revision });
                 }
@@ -98,36 +96,4 @@ fn golden() -> Vec<Pair> {
         }
     }
     pairs
-}
-
-fn of_schema(case: &Value, schema: &Value, sent: &str) -> Value {
-    let mut schemas = case.get("schemas").cloned().unwrap_or_else(|| json!({}));
-    schemas["Thing"] = schema.clone();
-    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Thing" } } });
-    let operation = if sent == "request" {
-        json!({ "requestBody": { "required": true, "content": content }, "responses": { "204": {} } })
-    } else {
-        json!({ "responses": { "200": { "content": content } } })
-    };
-    json!({ "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
-            "paths": { "/things": { "post": operation } }, "components": { "schemas": schemas } })
-}
-
-/// A JSON merge patch (RFC 7396).
-fn merge(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let members = target.as_object_mut().unwrap();
-    for (key, value) in patch {
-        if value.is_null() {
-            members.shift_remove(key);
-        } else {
-            merge(members.entry(key.clone()).or_insert(Value::Null), value);
-        }
-    }
 }
