@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
 use serde_json::{Value, json};
 
+use crate::document::bisect::shortest;
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::reached;
@@ -71,7 +72,9 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
     let references = |count: usize| {
         names[..count].iter().map(|name| json!({ "$ref": format!("#/components/schemas/{name}") })).collect::<Value>()
     };
-    if let Some((index, error)) = shortest(names.len(), |count| fails(json!({}), &references(count))) {
+    let fails_with_schemas = |count| fails(json!({}), &references(count));
+    if let Some(error) = fails_with_schemas(names.len()) {
+        let (index, error) = shortest(names.len(), error, fails_with_schemas);
         return Some((Pointer::schemas().child(names[index]), error));
     }
     let operations: Vec<Operation<'_>> = operations(lowered).collect();
@@ -82,22 +85,10 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
         }
         paths
     };
-    let (index, error) = shortest(operations.len(), |count| fails(paths(count), &Value::Null))?;
+    let fails_with_operations = |count| fails(paths(count), &Value::Null);
+    let error = fails_with_operations(operations.len())?;
+    let (index, error) = shortest(operations.len(), error, fails_with_operations);
     Some((operations[index].at(), error))
-}
-
-/// The last of the shortest run from the start that fails, found by halving; `None` where all of them do not.
-fn shortest(count: usize, fails: impl Fn(usize) -> Option<anyhow::Error>) -> Option<(usize, anyhow::Error)> {
-    let mut error = fails(count)?;
-    let (mut passing, mut failing) = (0, count);
-    while failing - passing > 1 {
-        let middle = passing + (failing - passing) / 2;
-        match fails(middle) {
-            Some(earlier) => (failing, error) = (middle, earlier),
-            None => passing = middle,
-        }
-    }
-    Some((failing - 1, error))
 }
 
 thread_local! {

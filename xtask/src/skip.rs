@@ -3,6 +3,7 @@
 use anyhow::{Error, Result, bail};
 use serde_json::{Map, Value};
 
+use crate::document::bisect::shortest;
 use crate::document::extensions;
 use crate::document::located::Located;
 use crate::document::openapi::{METHODS, operations, path_items};
@@ -118,7 +119,8 @@ fn references(value: &Value, found: &mut Vec<Pointer>) {
     }
 }
 
-/// The last of the shortest run of operations from the start that fails; `None` if the document fails without any.
+/// The last of the shortest run of operations from the start that fails; `None` if the document fails without any. With
+/// all of them it failed already.
 fn last_of_shortest<T>(document: &Value, generate: &impl Fn(&Value) -> Result<T>) -> Option<Part> {
     let all: Vec<Part> = operations(document)
         .map(|operation| Part { path: operation.path.to_owned(), method: Some(operation.method) })
@@ -126,17 +128,13 @@ fn last_of_shortest<T>(document: &Value, generate: &impl Fn(&Value) -> Result<T>
     let fails = |count: usize| {
         let mut some = document.clone();
         all[count..].iter().for_each(|part| remove(&mut some, &part.path, part.method));
-        generate(&some).is_err()
+        generate(&some).is_err().then_some(())
     };
-    if fails(0) {
+    if fails(0).is_some() {
         return None;
     }
-    let (mut passing, mut failing) = (0, all.len());
-    while failing - passing > 1 {
-        let middle = passing + (failing - passing) / 2;
-        if fails(middle) { failing = middle } else { passing = middle }
-    }
-    all.into_iter().nth(failing - 1)
+    let (index, ()) = shortest(all.len(), (), fails);
+    all.into_iter().nth(index)
 }
 
 /// Removes an operation, also one that stands behind the reference of its path item, or a whole path item.

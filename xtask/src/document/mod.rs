@@ -1,6 +1,7 @@
 //! Reads documents, and names their parts. Imports nothing of the steps above.
 
 pub(crate) mod aliases;
+pub(crate) mod bisect;
 pub mod extensions;
 pub(crate) mod git;
 pub mod load;

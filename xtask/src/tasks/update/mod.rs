@@ -22,6 +22,7 @@ use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::inert::{self, Lines};
 use crate::output::{Files, lock};
+use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
 use crate::{overlay, pipeline, superset};
 
@@ -66,10 +67,11 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     print!("{}", report.render(Format::Text));
     print!("{}", changelog::entry(&document, &report));
 
-    let (used, left) = usages(root, &report, &newer, &gone)?;
+    let modules = pipeline::published_client(&newer);
+    let (used, left) = usages(root, &report, modules.as_ref().ok(), &gone)?;
     let mut obstacles = unmatched;
     let files = if obstacles.is_empty() {
-        files(root, &document, &corrections, options.origin.as_deref()).map(Some)
+        files(root, &document, &corrections, modules, options.origin.as_deref()).map(Some)
     } else {
         superset::check(&document.value, &newer).map(|()| None)
     };
@@ -100,11 +102,11 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
 
 /// The hand-written code that the newer document concerns: what stands in the way, and what is left to do. None where the
 /// newer client cannot be generated, which is an obstacle of its own.
-fn usages(root: &Path, report: &Report, newer: &Value, gone: &[String]) -> Result<(Vec<Usage>, Vec<Usage>)> {
-    let (ApiVerdict::Compared { diff, .. }, Ok(modules)) = (&report.api, pipeline::published_client(newer)) else {
+fn usages(root: &Path, report: &Report, newer: Option<&Modules>, gone: &[String]) -> Result<(Vec<Usage>, Vec<Usage>)> {
+    let (ApiVerdict::Compared { diff, .. }, Some(modules)) = (&report.api, newer) else {
         return Ok((Vec::new(), Vec::new()));
     };
-    let mut usages = usages::find(root, diff, &modules, gone)?;
+    let mut usages = usages::find(root, diff, modules, gone)?;
     usages.extend(usages::find_writers(root, diff)?);
     Ok(usages.into_iter().partition(|usage| usage.is_obstacle))
 }
@@ -117,11 +119,16 @@ fn removed_operations(older: &Value, newer: &Value) -> Vec<String> {
     ids(older).difference(&ids(newer)).cloned().collect()
 }
 
-/// The files of the newer document, none of which is written yet.
-fn files(root: &Path, document: &Document, corrections: &Document, origin: Option<&str>) -> Result<Files> {
+/// The files of the newer document, none of which is written yet. `modules` is its client.
+fn files(
+    root: &Path,
+    document: &Document,
+    corrections: &Document,
+    modules: Result<Modules>,
+    origin: Option<&str>,
+) -> Result<Files> {
     let effective = published::effective(document, corrections)?;
-    let modules = pipeline::published_client(&effective)
-        .map_err(|error| overlay::attribute(error, document, Some(corrections), &effective))?;
+    let modules = modules.map_err(|error| overlay::attribute(error, document, Some(corrections), &effective))?;
     // The document is replaced before its record. If a run is killed between the two, the next one finds the old record.
     let files = published::files(root, document, corrections, modules, origin)?
         .with_record(root.join(DOCUMENT), document.text.clone());
