@@ -93,7 +93,7 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
                 crate::runtime::given("limit", value),
             );
             Self(
@@ -110,7 +110,9 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("page", value));
+            let value: Option<u64> = crate::runtime::mock_value(
+                crate::runtime::given("page", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -335,7 +337,7 @@ pub mod operations {
                 ::std::option::Option<types::KeyStatus>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::KeyStatus> = crate::runtime::mock_value(
                 crate::runtime::given("status", value),
             );
             Self(
@@ -1200,7 +1202,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("accessor", value),
             );
             Self(
@@ -1217,7 +1219,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("alternatives", value),
             );
             Self(
@@ -1234,7 +1236,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("callback", value),
             );
             Self(
@@ -1251,7 +1253,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("callback_method", value),
             );
             Self(
@@ -1268,7 +1270,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("channels", value),
             );
             Self(
@@ -1285,7 +1287,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_intent", value),
             );
             Self(
@@ -1302,7 +1304,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_intent_mode", value),
             );
             Self(
@@ -1319,7 +1321,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_topic", value),
             );
             Self(
@@ -1336,7 +1338,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_topic_mode", value),
             );
             Self(
@@ -1355,7 +1357,7 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Deployment> = crate::runtime::mock_value(
                 crate::runtime::given("deployment", value),
             );
             Self(
@@ -1372,7 +1374,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("detect_entities", value),
             );
             Self(
@@ -1389,7 +1391,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("detect_language", value),
             );
             Self(
@@ -1406,7 +1408,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("diarize", value),
             );
             Self(
@@ -1423,7 +1425,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("dictation", value),
             );
             Self(
@@ -1440,7 +1442,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("encoding", value),
             );
             Self(
@@ -1459,7 +1461,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -1474,7 +1478,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Endpoint> = crate::runtime::mock_value(
                 crate::runtime::given("endpoint", value),
             );
             Self(
@@ -1491,7 +1495,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("extra", value),
             );
             Self(
@@ -1508,7 +1512,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("filler_words", value),
             );
             Self(
@@ -1525,7 +1529,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("intents", value),
             );
             Self(
@@ -1542,7 +1546,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("keyterm", value),
             );
             Self(
@@ -1559,7 +1563,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("keywords", value),
             );
             Self(
@@ -1576,7 +1580,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("language", value),
             );
             Self(
@@ -1593,7 +1597,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("measurements", value),
             );
             Self(
@@ -1612,7 +1616,7 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
                 crate::runtime::given("method", value),
             );
             Self(
@@ -1631,7 +1635,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("model", value),
             );
             Self(
@@ -1648,7 +1652,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("multichannel", value),
             );
             Self(
@@ -1665,7 +1669,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("numerals", value),
             );
             Self(
@@ -1682,7 +1686,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("paragraphs", value),
             );
             Self(
@@ -1699,7 +1703,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("profanity_filter", value),
             );
             Self(
@@ -1716,7 +1720,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("punctuate", value),
             );
             Self(
@@ -1733,7 +1737,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("redact", value),
             );
             Self(
@@ -1750,7 +1754,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("replace", value),
             );
             Self(
@@ -1767,7 +1771,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("sample_rate", value),
             );
             Self(
@@ -1784,7 +1788,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("search", value),
             );
             Self(
@@ -1801,7 +1805,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("sentiment", value),
             );
             Self(
@@ -1818,7 +1822,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("smart_format", value),
             );
             Self(
@@ -1837,7 +1841,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -1854,7 +1858,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("summarize", value),
             );
             Self(
@@ -1873,7 +1877,9 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
+                crate::runtime::given("tag", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -1888,7 +1894,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("topics", value),
             );
             Self(
@@ -1905,7 +1911,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("utt_split", value),
             );
             Self(
@@ -1922,7 +1928,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("utterances", value),
             );
             Self(
@@ -1939,7 +1945,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("version", value),
             );
             Self(
@@ -2020,7 +2026,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("accessor", value),
             );
             Self(
@@ -2039,7 +2045,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("cursor", value),
             );
             Self(
@@ -2058,7 +2064,7 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Deployment> = crate::runtime::mock_value(
                 crate::runtime::given("deployment", value),
             );
             Self(
@@ -2077,7 +2083,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -2092,7 +2100,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Endpoint> = crate::runtime::mock_value(
                 crate::runtime::given("endpoint", value),
             );
             Self(
@@ -2111,7 +2119,7 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
                 crate::runtime::given("limit", value),
             );
             Self(
@@ -2130,7 +2138,7 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
                 crate::runtime::given("method", value),
             );
             Self(
@@ -2147,7 +2155,9 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("page", value));
+            let value: Option<u64> = crate::runtime::mock_value(
+                crate::runtime::given("page", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -2164,7 +2174,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("request_id", value),
             );
             Self(
@@ -2183,7 +2193,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -2202,7 +2212,7 @@ pub mod operations {
                 ::std::option::Option<types::RequestStatus>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::RequestStatus> = crate::runtime::mock_value(
                 crate::runtime::given("status", value),
             );
             Self(
@@ -2405,7 +2415,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("include_outdated", value),
             );
             Self(
@@ -2679,7 +2689,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("include_outdated", value),
             );
             Self(
@@ -2837,7 +2847,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -2854,7 +2866,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -2935,7 +2947,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("accessor", value),
             );
             Self(
@@ -2952,7 +2964,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("alternatives", value),
             );
             Self(
@@ -2969,7 +2981,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("callback", value),
             );
             Self(
@@ -2986,7 +2998,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("callback_method", value),
             );
             Self(
@@ -3003,7 +3015,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("channels", value),
             );
             Self(
@@ -3020,7 +3032,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_intent", value),
             );
             Self(
@@ -3037,7 +3049,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_intent_mode", value),
             );
             Self(
@@ -3054,7 +3066,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_topic", value),
             );
             Self(
@@ -3071,7 +3083,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("custom_topic_mode", value),
             );
             Self(
@@ -3090,7 +3102,7 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Deployment> = crate::runtime::mock_value(
                 crate::runtime::given("deployment", value),
             );
             Self(
@@ -3107,7 +3119,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("detect_entities", value),
             );
             Self(
@@ -3124,7 +3136,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("detect_language", value),
             );
             Self(
@@ -3141,7 +3153,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("diarize", value),
             );
             Self(
@@ -3158,7 +3170,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("dictation", value),
             );
             Self(
@@ -3175,7 +3187,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("encoding", value),
             );
             Self(
@@ -3194,7 +3206,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -3209,7 +3223,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Endpoint> = crate::runtime::mock_value(
                 crate::runtime::given("endpoint", value),
             );
             Self(
@@ -3226,7 +3240,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("extra", value),
             );
             Self(
@@ -3243,7 +3257,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("filler_words", value),
             );
             Self(
@@ -3262,7 +3276,7 @@ pub mod operations {
                 ::std::option::Option<types::UsageDimension>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::UsageDimension> = crate::runtime::mock_value(
                 crate::runtime::given("grouping", value),
             );
             Self(
@@ -3279,7 +3293,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("intents", value),
             );
             Self(
@@ -3296,7 +3310,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("keyterm", value),
             );
             Self(
@@ -3313,7 +3327,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("keywords", value),
             );
             Self(
@@ -3330,7 +3344,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("language", value),
             );
             Self(
@@ -3347,7 +3361,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("measurements", value),
             );
             Self(
@@ -3366,7 +3380,7 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
                 crate::runtime::given("method", value),
             );
             Self(
@@ -3385,7 +3399,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("model", value),
             );
             Self(
@@ -3402,7 +3416,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("multichannel", value),
             );
             Self(
@@ -3419,7 +3433,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("numerals", value),
             );
             Self(
@@ -3436,7 +3450,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("paragraphs", value),
             );
             Self(
@@ -3453,7 +3467,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("profanity_filter", value),
             );
             Self(
@@ -3470,7 +3484,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("punctuate", value),
             );
             Self(
@@ -3487,7 +3501,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("redact", value),
             );
             Self(
@@ -3504,7 +3518,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("replace", value),
             );
             Self(
@@ -3521,7 +3535,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("sample_rate", value),
             );
             Self(
@@ -3538,7 +3552,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("search", value),
             );
             Self(
@@ -3555,7 +3569,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("sentiment", value),
             );
             Self(
@@ -3572,7 +3586,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("smart_format", value),
             );
             Self(
@@ -3591,7 +3605,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -3608,7 +3622,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("summarize", value),
             );
             Self(
@@ -3627,7 +3641,9 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
+                crate::runtime::given("tag", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -3642,7 +3658,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("topics", value),
             );
             Self(
@@ -3659,7 +3675,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("utt_split", value),
             );
             Self(
@@ -3676,7 +3692,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("utterances", value),
             );
             Self(
@@ -3693,7 +3709,7 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<bool> = crate::runtime::mock_value(
                 crate::runtime::given("version", value),
             );
             Self(
@@ -3774,7 +3790,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("accessor", value),
             );
             Self(
@@ -3793,7 +3809,7 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<types::Deployment> = crate::runtime::mock_value(
                 crate::runtime::given("deployment", value),
             );
             Self(
@@ -3812,7 +3828,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -3830,7 +3848,7 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::vec::Vec<types::BillingDimension>> = crate::runtime::mock_value(
                 crate::runtime::given("grouping", value),
             );
             Self(
@@ -3851,7 +3869,7 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
                 crate::runtime::given("line_item", value),
             );
             Self(
@@ -3870,7 +3888,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -3889,7 +3907,9 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("tag", value));
+            let value: Option<::std::string::String> = crate::runtime::mock_value(
+                crate::runtime::given("tag", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -3968,7 +3988,9 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(crate::runtime::given("end", value));
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
+                crate::runtime::given("end", value),
+            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
@@ -3985,7 +4007,7 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
                 crate::runtime::given("start", value),
             );
             Self(
@@ -4066,7 +4088,7 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value = crate::runtime::mock_value(
+            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
                 crate::runtime::given("limit", value),
             );
             Self(

@@ -1,9 +1,10 @@
 //! Rewrites doc comments: one attribute for each line, so that they print as `/// line`, and the text of a document stays
 //! text.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use serde_json::Value;
+use syn::{Attribute, parse_quote};
 
 use super::prose;
 use crate::texts;
@@ -54,7 +55,7 @@ fn by_line(tokens: TokenStream, write: &dyn Fn(&str) -> String) -> TokenStream {
         match (attribute, token) {
             (Some(text), _) => {
                 tokens.next();
-                out.extend(lines(&write(&text)));
+                out.extend(attributes(&write(&text)).into_iter().map(Attribute::into_token_stream));
             }
             (None, TokenTree::Group(group)) => {
                 let mut rebuilt = Group::new(group.delimiter(), by_line(group.stream(), write));
@@ -101,7 +102,7 @@ fn doc_text(group: &Group) -> Option<String> {
 }
 
 /// The text of a doc comment's line.
-pub(super) fn line(attribute: &syn::Attribute) -> Option<String> {
+pub(super) fn line(attribute: &Attribute) -> Option<String> {
     text(attribute.meta.require_name_value().ok()?.clone())
 }
 
@@ -115,13 +116,11 @@ fn text(attribute: syn::MetaNameValue) -> Option<String> {
     }
 }
 
-fn lines(text: &str) -> TokenStream {
-    text.trim()
-        .lines()
-        .map(|line| {
-            let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
-            let line = Literal::string(&line).to_token_stream();
-            quote!(#[doc = #line])
-        })
-        .collect()
+/// The lines of a text as doc comments.
+pub(super) fn attributes(text: &str) -> Vec<Attribute> {
+    let lines = text.trim().lines().map(|line| {
+        let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
+        parse_quote!(#[doc = #line])
+    });
+    lines.collect()
 }

@@ -93,7 +93,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     examples::write(&mut operations, published.as_ref().map(|published| published.name), lowered);
     if let Some(published) = published {
         mocks = Some(mocks::polished(published.mocks, &builder, (&texts, &bodies), lowered)?);
-        table = Some(table::items(lowered, &builder, &types)?);
+        table = Some(table::items(lowered, &builder, &bodies)?);
     }
     let table_module = table.iter().map(|_| {
         quote!(

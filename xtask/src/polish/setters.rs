@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use quote::quote;
-use syn::{Attribute, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
+use syn::{Attribute, Block, Expr, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
 
 use super::builders::BodySetter;
 use super::syntax::{arguments, last_name, option_of, plain_name};
-use super::{enums, prose};
+use super::{docs, enums, prose};
 
 /// Types, by their last names, that `IntoValue` knows wherever they come from.
 const KNOWN: [&str; 24] = [
@@ -81,20 +81,34 @@ impl Texts {
     }
 
     /// The bound of an argument for a value of this type, and the call that converts it.
-    pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (Type, syn::Expr) {
+    pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (Type, Expr) {
         let text = plain_name(name);
         match self.is_list(ty) {
             Some(_) => {
                 (parse_quote!(impl crate::runtime::IntoValue<#ty>), parse_quote!(crate::runtime::given(#text, #name)))
             }
-            None => (
-                parse_quote!(impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>),
-                parse_quote!(crate::runtime::converted(#text, #name)),
-            ),
+            None => (Taken::converted(ty).bound, parse_quote!(crate::runtime::converted(#text, #name))),
         }
     }
 
-    /// A setter of the field `name`, of the type `Result<ty, String>`. `None` of a type that `IntoValue` does not know.
+    /// The values that a setter takes for the type of its field, and `None` of them. `None` for a type that `IntoValue`
+    /// does not know.
+    pub(super) fn taken(&self, ty: &Type) -> Option<Taken> {
+        let inner = option_of(ty).unwrap_or(ty);
+        let is_list = self.is_list(inner)?;
+        Some(Taken::known(&parse_quote!(::std::option::Option<#inner>), is_list))
+    }
+
+    /// The values that a setter takes for a type, and the expression that converts its `value`.
+    pub(super) fn whole(&self, name: &Ident, ty: &Type) -> (Taken, Expr) {
+        let text = plain_name(name);
+        match self.is_list(ty) {
+            Some(is_list) => (Taken::known(ty, is_list), parse_quote!(crate::runtime::given(#text, value))),
+            None => (Taken::converted(ty), parse_quote!(crate::runtime::converted(#text, value))),
+        }
+    }
+
+    /// A setter of the field `name`, of the type `Result<ty, String>`. `None` for a type that `IntoValue` does not know.
     pub(super) fn setter(&self, name: &Ident, ty: &Type) -> Option<ImplItemFn> {
         let taken = self.taken(ty)?;
         let text = plain_name(name);
@@ -108,33 +122,8 @@ impl Texts {
         ))
     }
 
-    /// A setter that replaces the value of a field which is always there.
-    pub(super) fn replace(&self, name: &Ident, ty: &Type) -> ImplItemFn {
-        let text = plain_name(name);
-        match self.is_list(ty) {
-            Some(true) => parse_quote! {
-                pub fn #name<Via>(mut self, value: impl crate::runtime::IntoValue<#ty, Via>) -> Self {
-                    self.#name = crate::runtime::given(#text, value);
-                    self
-                }
-            },
-            Some(false) => parse_quote! {
-                pub fn #name(mut self, value: impl crate::runtime::IntoValue<#ty>) -> Self {
-                    self.#name = crate::runtime::given(#text, value);
-                    self
-                }
-            },
-            None => parse_quote! {
-                pub fn #name(mut self, value: impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>) -> Self {
-                    self.#name = crate::runtime::converted(#text, value);
-                    self
-                }
-            },
-        }
-    }
-
     /// A setter of a mock, which compares a parameter of the query.
-    pub(super) fn mock(&self, name: &Ident, ty: &Type, parameter: &syn::Expr) -> ImplItemFn {
+    pub(super) fn mock(&self, name: &Ident, ty: &Type, parameter: &Expr) -> ImplItemFn {
         let inner = option_of(ty).unwrap_or(ty);
         let single = arguments(inner).into_iter().next().filter(|_| last_name(inner).is_some_and(|name| name == "Vec"));
         // A secret prints nowhere, so it has no `to_string`.
@@ -148,53 +137,33 @@ impl Texts {
         } else {
             quote!(|value: #inner| vec![#text])
         };
-        let said = plain_name(name);
-        let mut method = match self.taken(ty) {
-            Some(taken) => taken.method(
-                name,
-                &parse_quote!({
-                    let value = crate::runtime::mock_value(crate::runtime::given(#said, value));
-                    Self(crate::runtime::mock_query(self.0, #parameter, value, #texts))
-                }),
-            ),
-            None => parse_quote! {
-                pub fn #name(self, value: impl Into<Option<#inner>>) -> Self {
-                    Self(crate::runtime::mock_query(self.0, #parameter, value.into(), #texts))
-                }
-            },
-        };
-        method.sig.inputs[0] = parse_quote!(self);
-        method
+        self.mock_method(name, ty, &parse_quote!(crate::runtime::mock_query(self.0, #parameter, value, #texts)))
     }
 
     /// A setter of a mock, which compares a property of the body.
     pub(super) fn mock_body(&self, BodySetter { method: name, ty, property, docs, .. }: &BodySetter) -> ImplItemFn {
-        let inner = option_of(ty).unwrap_or(ty);
-        let said = plain_name(name);
-        let mut method = match self.taken(ty) {
-            Some(taken) => taken.method(
-                name,
-                &parse_quote!({
-                    let value: Option<#inner> = crate::runtime::mock_value(crate::runtime::given(#said, value));
-                    Self(crate::runtime::mock_body(self.0, #property, value))
-                }),
-            ),
-            None => parse_quote! {
-                pub fn #name(self, value: impl Into<Option<#inner>>) -> Self {
-                    Self(crate::runtime::mock_body(self.0, #property, value.into()))
-                }
-            },
-        };
-        method.sig.inputs[0] = parse_quote!(self);
+        let mut method = self.mock_method(name, ty, &parse_quote!(crate::runtime::mock_body(self.0, #property, value)));
         method.attrs.clone_from(docs);
         method
     }
 
-    /// What a setter of this type takes.
-    pub(super) fn taken(&self, ty: &Type) -> Option<Taken> {
-        let inner = option_of(ty).unwrap_or(ty).clone();
-        let is_list = self.is_list(&inner)?;
-        Some(Taken { ty: inner, is_list })
+    /// A setter of a mock: `compared` is a mock that compares an optional `value`.
+    fn mock_method(&self, name: &Ident, ty: &Type, compared: &Expr) -> ImplItemFn {
+        let inner = option_of(ty).unwrap_or(ty);
+        let text = plain_name(name);
+        let (taken, value) = match self.taken(ty) {
+            Some(taken) => (taken, quote!(crate::runtime::mock_value(crate::runtime::given(#text, value)))),
+            None => (Taken::of(parse_quote!(impl Into<Option<#inner>>)), quote!(value.into())),
+        };
+        let mut method = taken.method(
+            name,
+            &parse_quote!({
+                let value: Option<#inner> = #value;
+                Self(#compared)
+            }),
+        );
+        method.sig.inputs[0] = parse_quote!(self);
+        method
     }
 }
 
@@ -208,34 +177,39 @@ fn is_of_text(types: &[Item], name: &str) -> bool {
     })
 }
 
-/// What a setter takes: values for an `Option` of this type.
+/// The values that a setter takes.
 pub(super) struct Taken {
-    ty: Type,
-    is_list: bool,
+    bound: Type,
+    /// Whether the bound has the parameter `Via`, by which iterators are taken.
+    has_via: bool,
 }
 
 impl Taken {
-    /// A method that takes such a value.
-    pub(super) fn method(&self, name: &Ident, block: &syn::Block) -> ImplItemFn {
-        let ty = &self.ty;
-        if self.is_list {
-            parse_quote! {
-                pub fn #name<Via>(mut self, value: impl crate::runtime::IntoValue<::std::option::Option<#ty>, Via>) -> Self #block
-            }
-        } else {
-            parse_quote! {
-                pub fn #name(mut self, value: impl crate::runtime::IntoValue<::std::option::Option<#ty>>) -> Self #block
-            }
-        }
+    /// Values with this bound.
+    fn of(bound: Type) -> Self {
+        Self { bound, has_via: false }
+    }
+
+    /// Values that `IntoValue` converts to a type.
+    fn known(ty: &Type, is_list: bool) -> Self {
+        let via = is_list.then(|| quote!(, Via));
+        Self { bound: parse_quote!(impl crate::runtime::IntoValue<#ty #via>), has_via: is_list }
+    }
+
+    /// Values that only a conversion of the standard library makes a type of.
+    pub(super) fn converted(ty: &Type) -> Self {
+        Self::of(parse_quote!(impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>))
+    }
+
+    /// A method that takes such a `value`.
+    pub(super) fn method(&self, name: &Ident, block: &Block) -> ImplItemFn {
+        let bound = &self.bound;
+        let via = self.has_via.then(|| quote!(<Via>));
+        parse_quote!(pub fn #name #via(mut self, value: #bound) -> Self #block)
     }
 }
 
 /// A description of a document as documentation.
 pub(super) fn documentation(description: Option<&str>) -> Vec<Attribute> {
-    let text = description.map(prose::inert).unwrap_or_default();
-    let lines = text.trim().lines().map(|line| {
-        let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
-        parse_quote!(#[doc = #line])
-    });
-    lines.collect()
+    docs::attributes(&description.map(prose::inert).unwrap_or_default())
 }

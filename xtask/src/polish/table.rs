@@ -7,19 +7,20 @@ use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{ImplItem, Item, ItemStruct, Type};
 
-use super::syntax::{arguments, json_name, last_name, plain_name};
+use super::builders::Bodies;
+use super::syntax::{arguments, last_name, plain_name};
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
-use crate::document::rust_names::{builder_name, method_name, setter_name, type_name};
+use crate::document::rust_names::{builder_name, method_name, setter_name};
 use crate::inert::is_steering;
 
 /// The items of the module: the table, and the function that names the type of a response.
 ///
 /// # Errors
 /// An operation or parameter that the generated code does not have under its usual name.
-pub(super) fn items(lowered: &Value, builders: &[Item], types: &[Item]) -> Result<Vec<Item>> {
-    let table = Table { lowered, builders, types };
+pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Result<Vec<Item>> {
+    let table = Table { lowered, builders, bodies };
     let (mut rows, mut arms) = (Vec::new(), Vec::new());
     for operation in operations(lowered) {
         let (row, arm) = table.row(operation).with_context(|| operation.at().to_string())?;
@@ -47,7 +48,7 @@ pub(super) fn items(lowered: &Value, builders: &[Item], types: &[Item]) -> Resul
 struct Table<'a> {
     lowered: &'a Value,
     builders: &'a [Item],
-    types: &'a [Item],
+    bodies: &'a Bodies,
 }
 
 impl Table<'_> {
@@ -60,7 +61,7 @@ impl Table<'_> {
         let arm = response.map(|ty| quote!(#id => visitor.visit::<#ty>(),));
         let response = option(response.map(written));
         let parameters = self.parameters(operation, builder)?;
-        let body = option(self.body(operation).map(|fields| quote!(&[#(#fields),*])));
+        let body = option(self.body(operation, builder).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
         let tag = option(operation.value["tags"][0].as_str());
@@ -110,18 +111,16 @@ impl Table<'_> {
     }
 
     /// The properties of the request's body: none where it is no object; `None` where the operation sends no body.
-    fn body(&self, operation: Operation<'_>) -> Option<Vec<TokenStream>> {
+    fn body(&self, operation: Operation<'_>, builder: &ItemStruct) -> Option<Vec<TokenStream>> {
         let content = operation.value["requestBody"]["content"].as_object();
         let media = content.and_then(|content| content.values().next())?;
         let schema = self.dereference(&media["schema"]);
         let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let setters = self.bodies.setters(builder);
         let mut rows = Vec::new();
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-            let of_type = media["schema"]["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-            let ty = of_type.and_then(|of_type| structure(self.types, &type_name(of_type)));
-            let field = ty.and_then(|ty| ty.fields.iter().find(|field| json_name(field) == *name));
-            let setter = field.and_then(|field| field.ident.as_ref());
-            let setter = setter.map_or_else(|| setter_name(name), plain_name);
+            let setter = setters.iter().find(|setter| setter.property == *name);
+            let setter = setter.map_or_else(|| setter_name(name), |setter| plain_name(&setter.method));
             let is_required = required.iter().any(|required| required == name);
             let location = quote!(Location::Body);
             rows.push(self.parameter((name, &setter), &location, is_required, property, property));

@@ -8,11 +8,10 @@ use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprStruct, FieldValue, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, Member,
-    TypePath, parse_quote,
+    Expr, ExprStruct, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath, parse_quote,
 };
 
-use super::builders::{Bodies, documentation_of, missing, value_of};
+use super::builders::{Bodies, NameMissing, documentation_of, value_of};
 use super::index::Index;
 use super::setters::Texts;
 use super::syntax::{derives, last_name};
@@ -132,26 +131,28 @@ pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
     for item in items {
         let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item else { continue };
         for builder in builders.iter_mut().filter(|_| ident == "builder") {
-            let fields = bodies.fields(&owner(builder)?);
+            let name = owner(builder)?;
+            let fields = bodies.fields(&name);
             match builder {
                 Item::Impl(methods) if methods.trait_.is_none() => {
                     for member in &mut methods.items {
                         let ImplItem::Fn(method) = member else { continue };
                         let field = fields.iter().find(|field| field.ident.as_ref() == Some(&method.sig.ident));
-                        let Some((name, ty)) = field.and_then(|field| Some((field.ident.as_ref()?, value_of(field)?)))
+                        let Some((field_name, ty)) =
+                            field.and_then(|field| Some((field.ident.as_ref()?, value_of(field)?)))
                         else {
                             continue;
                         };
-                        if let Some(setter) = texts.setter(name, ty) {
+                        if let Some(setter) = texts.setter(field_name, ty) {
                             *method = setter;
                         }
                         method.attrs = field.map(documentation_of).unwrap_or_default();
                     }
                     if fields.iter().all(|field| field.ident.as_ref().is_none_or(|name| name != "build")) {
-                        methods.items.push(build(&owner(&Item::Impl(methods.clone()))?));
+                        methods.items.push(build(&name));
                     }
                 }
-                Item::Impl(methods) => SaysWhatIsMissing.visit_item_impl_mut(methods),
+                Item::Impl(methods) => NameMissing.visit_item_impl_mut(methods),
                 _ => {}
             }
         }
@@ -169,20 +170,6 @@ fn build(name: &str) -> ImplItem {
         /// A value is missing, or does not fit.
         pub fn build(self) -> ::std::result::Result<super::#ty, super::error::ConversionError> {
             ::std::convert::TryFrom::try_from(self)
-        }
-    }
-}
-
-/// Makes the error of a required value that nobody set one with its cure.
-struct SaysWhatIsMissing;
-
-impl VisitMut for SaysWhatIsMissing {
-    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
-        if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
-            && matches!(&*call.func, Expr::Path(variant) if variant.path.is_ident("Err"))
-        {
-            let message = missing(name);
-            field.expr = parse_quote!(Err(#message.to_string()));
         }
     }
 }

@@ -2,17 +2,19 @@
 //! are setters, and `.await` sends it.
 
 use anyhow::{Context, Result, bail};
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::visit::{self, Visit};
+use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, Field, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Macro, ReturnType, Type,
-    parse_quote,
+    Expr, FieldValue, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Macro, Member,
+    ReturnType, Type, parse_quote,
 };
 
 use super::bodies::{Bodies, BodySetter, object, value_of};
 use super::operation::{Operation, plain};
-use crate::polish::setters::{self, Texts};
-use crate::polish::syntax::{arguments, last_name, plain_name};
+use super::send::response;
+use crate::polish::setters::{self, Taken, Texts};
+use crate::polish::syntax::{last_name, option_of, plain_name};
 
 /// How the call of one builder is made.
 pub(super) struct Call {
@@ -49,7 +51,10 @@ impl Call {
                 ("body_map", None) => continue,
                 ("new", _) => *method = constructor(method, &path)?,
                 ("send", _) => {}
-                ("body", Some(field)) => *method = body_method(&name, field, texts).context("`body` is of no type")?,
+                ("body", Some(field)) => {
+                    let ty = value_of(field).context("`body` is of no type")?;
+                    *method = body_method(&name, ty, operation.body_is_optional, texts);
+                }
                 (_, Some(_)) if is_of_path(&name) => continue,
                 (_, Some(field)) => {
                     let ty = value_of(field).with_context(|| format!("`{name}` is of no type"))?;
@@ -124,21 +129,26 @@ fn constructor(method: &ImplItemFn, path: &[(Ident, Type)]) -> Result<ImplItemFn
         let syn::Member::Named(name) = &field.member else { continue };
         if path.iter().any(|(other, _)| other == name) {
             field.expr = parse_quote!(#name);
-        } else if let Expr::Call(call) = &field.expr
-            && matches!(&*call.func, Expr::Path(variant) if variant.path.is_ident("Err"))
-        {
-            let message = missing(name);
-            field.expr = parse_quote!(Err(#message.to_string()));
         }
     }
+    NameMissing.visit_block_mut(&mut method.block);
     method.sig.inputs.extend(path.iter().map(|(name, ty)| -> FnArg { parse_quote!(#name: Result<#ty, String>) }));
     Ok(method)
 }
 
-/// The error of a required value that nobody set, with its cure.
-pub(crate) fn missing(name: &Ident) -> String {
-    let name = plain_name(name);
-    format!("{name} is missing: set it with `.{name}(…)`")
+/// Makes the error of a required value that nobody set one with its cure.
+pub(crate) struct NameMissing;
+
+impl VisitMut for NameMissing {
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        if let (Member::Named(name), Expr::Call(call)) = (&field.member, &field.expr)
+            && matches!(&*call.func, Expr::Path(variant) if variant.path.is_ident("Err"))
+        {
+            let name = plain_name(name);
+            let message = format!("{name} is missing: set it with `.{name}(…)`");
+            field.expr = parse_quote!(Err(#message.to_string()));
+        }
+    }
 }
 
 fn setter(name: &Ident, ty: &Type, texts: &Texts) -> ImplItemFn {
@@ -148,33 +158,37 @@ fn setter(name: &Ident, ty: &Type, texts: &Texts) -> ImplItemFn {
     let text = plain_name(name);
     let mut value = quote!(crate::runtime::converted(#text, value));
     let mut inner = ty;
-    if let Some(within) = crate::polish::syntax::option_of(ty) {
+    if let Some(within) = option_of(ty) {
         value = quote!(#value.map(Some));
         inner = within;
     }
-    parse_quote! {
-        pub fn #name(mut self, value: impl ::std::convert::TryInto<#inner, Error: ::std::fmt::Display>) -> Self {
-            self.#name = #value;
-            self
-        }
-    }
+    let block = parse_quote!({
+        self.#name = #value;
+        self
+    });
+    Taken::converted(inner).method(name, &block)
 }
 
 /// Sets the body as a whole.
-fn body_method(name: &Ident, field: &Field, texts: &Texts) -> Option<ImplItemFn> {
-    let ty = value_of(field)?;
-    let Some(object) = object(ty) else {
-        let mut method = texts.replace(name, ty);
-        method.attrs = vec![parse_quote!(#[doc = " Sets the body."])];
-        return Some(method);
+fn body_method(name: &Ident, ty: &Type, is_optional: bool, texts: &Texts) -> ImplItemFn {
+    let (says, (taken, value)) = match object(ty) {
+        Some(object) => (
+            " Sets the whole body, in place of everything that was set in it before.",
+            (
+                Taken::converted(&parse_quote!(types::#object)),
+                parse_quote!(value.try_into().map(From::from).map_err(|error| error.to_string())),
+            ),
+        ),
+        None => (" Sets the body.", texts.whole(name, ty)),
     };
-    Some(parse_quote! {
-        /// Sets the whole body, in place of everything that was set in it before.
-        pub fn body(mut self, value: impl ::std::convert::TryInto<types::#object, Error: ::std::fmt::Display>) -> Self {
-            self.body = value.try_into().map(From::from).map_err(|error| error.to_string());
-            self
-        }
-    })
+    let value: Expr = if is_optional { parse_quote!(Some(#value)) } else { value };
+    let block = parse_quote!({
+        self.body = #value;
+        self
+    });
+    let mut method = taken.method(name, &block);
+    method.attrs = vec![parse_quote!(#[doc = #says])];
+    method
 }
 
 /// A setter of one property of the body.
@@ -189,29 +203,15 @@ fn body_setter(setter: &BodySetter, is_optional: bool, texts: &Texts) -> ImplIte
         self.body = #body;
         self
     });
-    let mut written = match texts.taken(ty) {
-        Some(taken) => taken.method(method, &block),
-        None => parse_quote! {
-            pub fn #method(mut self, value: impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>) -> Self #block
-        },
-    };
+    let taken = texts.taken(ty).unwrap_or_else(|| Taken::converted(ty));
+    let mut written = taken.method(method, &block);
     written.attrs.clone_from(&setter.docs);
     ImplItem::Fn(written)
 }
 
-/// `.await` sends the call and gives its value.
-pub(super) fn into_future(methods: &ItemImpl) -> Result<Item> {
-    let send = methods.items.iter().find_map(|member| match member {
-        ImplItem::Fn(method) if method.sig.ident == "send" => Some(method),
-        _ => None,
-    });
-    let ReturnType::Type(_, output) = &send.context("a builder without `send`")?.sig.output else {
-        bail!("`send` returns nothing");
-    };
-    let response = arguments(output).first().and_then(|value| arguments(value).first().copied());
-    let response = response.context("`send` returns no `ResponseValue`")?;
-    let name = last_name(&methods.self_ty).context("a builder of no name")?;
-    let name = format_ident!("{name}");
+/// `.await` sends the call and gives its value: that of `send`, the method of the builder `name`.
+pub(super) fn into_future(name: &Ident, send: &ImplItemFn) -> Result<Item> {
+    let response = response(&send.sig.output)?;
     Ok(parse_quote! {
         impl<'a> ::std::future::IntoFuture for #name<'a> {
             type Output = Result<#response, crate::runtime::Error>;

@@ -17,11 +17,11 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use quote::quote;
 use serde_json::Value;
-use syn::{Fields, ImplItem, Item, ItemImpl, ItemStruct, parse_quote};
+use syn::{Fields, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, parse_quote};
 
 pub(super) use self::bodies::{Bodies, BodySetter, documentation_of, value_of};
 use self::calls::Call;
-pub(super) use self::calls::missing;
+pub(super) use self::calls::NameMissing;
 use self::operation::{Operation, described, plain};
 use super::setters::Texts;
 use super::syntax::last_name;
@@ -80,9 +80,9 @@ pub(super) fn polished(
                 };
                 let builder = last.as_ref().filter(|builder| builder.ident == name);
                 let builder = builder.with_context(|| format!("polish: no struct before the methods of {name}"))?;
-                let call = polish_methods(methods, builder, operation, texts, bodies)
+                let (call, into_future) = polish_methods(methods, builder, operation, texts, bodies)
                     .with_context(|| format!("polish: the builder {name}"))?;
-                additions.push(calls::into_future(methods).with_context(|| format!("polish: the builder {name}"))?);
+                additions.push(into_future);
                 calls.insert(name, (builder.ident.clone(), call));
             }
             other => bail!("polish: not expected among the builders: {}", quote!(#other)),
@@ -100,28 +100,30 @@ pub(super) fn polished(
     Ok(out)
 }
 
+/// Rewrites the methods of a builder; with them comes what `.await` calls.
 fn polish_methods(
     item: &mut ItemImpl,
     builder: &ItemStruct,
     operation: &Operation<'_>,
     texts: &Texts,
     bodies: &Bodies,
-) -> Result<Call> {
+) -> Result<(Call, Item)> {
     let call = Call::write(item, builder, operation, texts, bodies)?;
-    for member in &mut item.items {
-        match member {
-            ImplItem::Fn(method) if method.sig.ident == "send" => send::rewrite(method, operation)?,
-            _ => {}
-        }
-    }
+    send::rewrite(send_of(item)?, operation)?;
     if operation.body_is_optional {
         optional_body::methods(item)?;
     }
+    let send = send_of(item)?;
+    let into_request = send::split(send)?;
+    let into_future = calls::into_future(&builder.ident, send)?;
+    item.items.push(ImplItem::Fn(into_request));
+    Ok((call, into_future))
+}
+
+fn send_of(item: &mut ItemImpl) -> Result<&mut ImplItemFn> {
     let send = item.items.iter_mut().find_map(|member| match member {
         ImplItem::Fn(method) if method.sig.ident == "send" => Some(method),
         _ => None,
     });
-    let into_request = send::split(send.context("a builder without `send`")?)?;
-    item.items.push(ImplItem::Fn(into_request));
-    Ok(call)
+    send.context("a builder without `send`")
 }

@@ -1,4 +1,4 @@
-//! Reads what a document says of an operation and the generator does not heed.
+//! Reads the parts of an operation that the generator ignores.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) fn plain(name: &str) -> &str {
     name.trim_end_matches('_')
 }
 
-/// What a document says of an operation that the generator does not heed.
+/// The parts of an operation that the generator ignores.
 pub(super) struct Operation<'a> {
     /// The media type of the body, where the generator calls it otherwise.
     pub(super) sent: Option<&'a str>,

@@ -21,13 +21,12 @@ pub(super) fn field(builder: &mut ItemStruct) -> Result<()> {
     Ok(())
 }
 
-/// The builder's methods, `send` among them after it has been polished otherwise.
+/// The builder's `new`, and its `send` after that has been polished otherwise.
 pub(super) fn methods(item: &mut ItemImpl) -> Result<()> {
     for member in &mut item.items {
         let ImplItem::Fn(method) = member else { continue };
         match method.sig.ident.to_string().as_str() {
             "new" => NotSet.visit_block_mut(&mut method.block),
-            "body" => Set.visit_block_mut(&mut method.block),
             "send" => send(method)?,
             _ => {}
         }
@@ -42,15 +41,6 @@ impl VisitMut for NotSet {
         if matches!(&field.member, Member::Named(name) if name == "body") {
             field.expr = parse_quote!(None);
         }
-    }
-}
-
-struct Set;
-
-impl VisitMut for Set {
-    fn visit_expr_assign_mut(&mut self, assign: &mut syn::ExprAssign) {
-        let value = &assign.right;
-        *assign.right = parse_quote!(Some(#value));
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn rewrite(method: &mut ImplItemFn, described: &Operation<'_>) -> Res
 }
 
 /// `T` of `Result<ResponseValue<T>, _>`.
-fn response(output: &ReturnType) -> Result<Type> {
+pub(super) fn response(output: &ReturnType) -> Result<Type> {
     let ReturnType::Type(_, ty) = output else { bail!("`send` returns nothing") };
     let response = arguments(ty).first().and_then(|value| arguments(value).first().copied());
     response.cloned().context("`send` does not return `Result<ResponseValue<T>, _>`")
