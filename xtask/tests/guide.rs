@@ -89,7 +89,7 @@ let d = [e][0];
     assert_eq!(readme(guide), format!("# t\n\n{NOTE}\n{}", expected.strip_prefix("# t\n\n").unwrap()));
 }
 
-/// What follows the title of the README.
+/// The line below the title of the README.
 const NOTE: &str =
     "<!-- Made of src/guide.md: change that file, and run UPDATE_GOLDEN=1 cargo test -p xtask --test guide. -->\n";
 

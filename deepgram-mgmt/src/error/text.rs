@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 /// Maximum length of one text of a server in print: enough to read, too little to fill a log.
 const PRINTED_CHARACTERS: usize = 1000;
 
-/// Text of a server on one line of ours, cut off where it is long.
+/// Prints a server's text on one line, and cuts off a long one.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {

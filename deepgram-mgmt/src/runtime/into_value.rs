@@ -109,7 +109,7 @@ fn named(name: &str, error: &dyn fmt::Display) -> String {
     format!("{name}: {error}")
 }
 
-/// What is made of one kind of values. Its impls are the types that a document can ask for.
+/// A type of a document that is made of values of the kind `K`: of text, integers, times and the like.
 pub trait FromKind<K>: Sized {
     /// The value of this type.
     ///

@@ -1,4 +1,4 @@
-//! What a document says of a request and a response, as JSON Schema 2020-12.
+//! Reads the schemas of a document's requests and responses, as JSON Schema 2020-12.
 
 use std::collections::HashMap;
 
@@ -91,7 +91,7 @@ impl Contract {
         operations
     }
 
-    /// What the document lists and names anywhere.
+    /// The values and names in the whole document.
     pub(crate) fn vocabulary(&self) -> Vocabulary {
         let (mut listed, mut names, mut demanded) = (Vec::new(), Vec::new(), Vec::new());
         let mut next = vec![&self.document];

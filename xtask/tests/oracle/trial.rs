@@ -11,7 +11,7 @@ use crate::contract::{Content, Contract, Direction, Operation};
 use crate::pairs::Pair;
 use crate::samples::Sampler;
 
-/// What the values of a pair show.
+/// The result of a pair's values.
 #[derive(Default)]
 pub(crate) struct Judged {
     pub(crate) values: usize,
@@ -278,7 +278,7 @@ fn is_nothing(value: &Value) -> bool {
     }
 }
 
-/// What a server may take the text of a parameter for.
+/// The values that a server may read from the text of a parameter.
 fn readings(value: &Value) -> Vec<Value> {
     let single = |value: &Value| -> Vec<Value> {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

@@ -24,7 +24,7 @@ const DIALECTS: &str = "tests/sandbox/src/dialect";
 pub(super) struct Usage {
     /// File and line, from the workspace's root.
     pub(super) place: String,
-    /// What it uses, and what becomes of it.
+    /// The item that the line uses, and the change of that item.
     pub(super) reason: String,
     /// Whether the client itself would not compile.
     pub(super) is_obstacle: bool,
