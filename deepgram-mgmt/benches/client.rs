@@ -109,7 +109,7 @@ fn decoding(beside: &mut Beside) {
 fn calls(beside: &mut Beside, runtime: &Runtime) {
     let keys = responses::keys(3);
     let base_url = server::serve(Duration::ZERO, move |_| keys.clone());
-    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
+    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "0123456789abcdef0123456789abcdef01234567"));
     beside.measure(
         "call list of 3 keys",
         || runtime.block_on(ours.list_project_keys(PROJECT).send()).expect("keys"),
@@ -118,7 +118,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
 
     let page = responses::brief_page(0, 1000);
     let base_url = server::serve(Duration::ZERO, move |_| page.clone());
-    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
+    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "0123456789abcdef0123456789abcdef01234567"));
     beside.measure(
         "call page of 1,000 requests",
         || runtime.block_on(ours.list_project_requests(PROJECT).limit(1000).send()).expect("a page"),
@@ -126,7 +126,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
     );
 
     let base_url = log(Duration::ZERO, 20, 1000);
-    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
+    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "0123456789abcdef0123456789abcdef01234567"));
     for concurrency in [1, 8] {
         beside.measure(
             &format!("stream 20 pages of 1,000 requests, {concurrency} in flight (by hand 1)"),
@@ -139,7 +139,7 @@ fn calls(beside: &mut Beside, runtime: &Runtime) {
 /// Reading ahead from a server that takes its time; once each, as there is nothing but waiting to measure.
 fn slow(runtime: &Runtime) {
     let base_url = log(SLOW, PAGES, 100);
-    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "a-key"));
+    let (ours, by_hand) = (client(&base_url), ByHand::new(&base_url, "0123456789abcdef0123456789abcdef01234567"));
     let time = |work: &dyn Fn() -> usize| {
         let start = Instant::now();
         assert_eq!(work() as u64, PAGES * 100);
@@ -187,5 +187,9 @@ async fn stream_by_hand(client: &ByHand, limit: u64) -> usize {
 }
 
 fn client(base_url: &str) -> Client {
-    Client::builder().credentials(Credentials::api_key("a-key")).base_url(base_url).build().expect("a client")
+    Client::builder()
+        .credentials(Credentials::api_key("0123456789abcdef0123456789abcdef01234567"))
+        .base_url(base_url)
+        .build()
+        .expect("a client")
 }

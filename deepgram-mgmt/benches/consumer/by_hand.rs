@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, base_url, what, times] = &*arguments else { return Err("usage: BASE_URL WHAT TIMES".into()) };
     let times: u64 = times.parse()?;
-    let client = ByHand::new(base_url, "a-key");
+    let client = ByHand::new(base_url, "0123456789abcdef0123456789abcdef01234567");
     let mut entries = 0;
     for number in 0..times {
         entries += match &**what {

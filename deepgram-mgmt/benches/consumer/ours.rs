@@ -12,7 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let times: usize = times.parse()?;
     #[cfg(feature = "ring")]
     rustls::crypto::ring::default_provider().install_default().map_err(|_| "there is a provider already")?;
-    let client = Client::builder().credentials(Credentials::api_key("a-key")).base_url(base_url).build()?;
+    let client = Client::builder().credentials(Credentials::api_key("0123456789abcdef0123456789abcdef01234567")).base_url(base_url).build()?;
     let log = client.list_project_requests(PROJECT).limit(1000);
     let mut entries = 0;
     if what == "stream" {

@@ -1,14 +1,40 @@
-//! Checks the URL of a server.
+//! The URL of a server: checks it, and appends the path of an operation.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use reqwest::Url;
 
 use crate::Error;
 
-/// A checked base URL without a slash at its end. A URL that is refused is not repeated: it may hold a password.
-pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<String, Error> {
-    let url: Url = text.parse().map_err(|error| {
+/// A checked base URL. Its path has no slash at its end, unless it has no other.
+pub(crate) struct BaseUrl(Url);
+
+impl BaseUrl {
+    pub(super) fn as_url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The URL of a path that starts with `/`. Parsing the whole text again would cost a fifth of a call.
+    pub(super) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        match self.0.path() {
+            "/" => url.set_path(path),
+            prefix => url.set_path(&format!("{prefix}{path}")),
+        }
+        url
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// Checks a base URL. The error does not repeat it: it may hold a password.
+pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<BaseUrl, Error> {
+    let mut url: Url = text.parse().map_err(|error| {
         let cure = if text.contains("://") { "" } else { "; it begins with https://" };
         Error::configuration(format!("the base URL is not a URL: {error}{cure}"))
     })?;
@@ -23,7 +49,9 @@ pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<String, Err
     } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
         "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
     } else {
-        return Ok(url.as_str().trim_end_matches('/').to_owned());
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        return Ok(BaseUrl(url));
     };
     Err(Error::configuration(format!("the base URL {problem}")))
 }
@@ -46,7 +74,12 @@ mod tests {
             ("https://api.deepgram.com/", "https://api.deepgram.com"),
             ("http://127.0.0.1:8080/deepgram//", "http://127.0.0.1:8080/deepgram"),
         ] {
-            assert_eq!(checked(given, false).unwrap(), kept);
+            let url = checked(given, false).unwrap();
+            assert_eq!(url.to_string(), kept);
+            // As the HTTP client would read the text.
+            for path in ["/v1/projects", "/v1/p%2Fq/a%20b%3F/..%2f", "/v1/./a/../b//"] {
+                assert_eq!(url.join(path), Url::parse(&format!("{kept}{path}")).unwrap(), "{kept}");
+            }
         }
     }
 

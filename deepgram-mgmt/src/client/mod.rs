@@ -7,6 +7,9 @@ use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use reqwest::Url;
+
+use self::base_url::BaseUrl;
 use crate::credentials::Authorization;
 use crate::runtime::retry::Retry;
 use crate::{Credentials, Error};
@@ -21,8 +24,7 @@ use crate::{Credentials, Error};
 #[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "generated code reads the field by the generator's name for it")]
 pub struct Client {
-    /// Without a slash at its end. Read by generated code.
-    pub(crate) baseurl: Arc<str>,
+    base_url: Arc<BaseUrl>,
     /// Read by generated code.
     pub(crate) client: reqwest::Client,
     /// Shared by every clone, so that all of them change credentials at once.
@@ -95,6 +97,15 @@ impl Client {
         Ok(())
     }
 
+    /// The URL of a path that starts with `/` and is percent-encoded. Called by generated code.
+    pub(crate) fn url(&self, path: &str) -> Url {
+        self.base_url.join(path)
+    }
+
+    pub(crate) fn base_url(&self) -> &Url {
+        self.base_url.as_url()
+    }
+
     pub(crate) fn credential(&self) -> Authorization {
         self.authorization.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -106,6 +117,9 @@ impl Client {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("base_url", &self.baseurl).field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("base_url", &format_args!("\"{}\"", self.base_url))
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
     }
 }

@@ -35,7 +35,7 @@ impl<'a> ListProjects<'a> {
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client } = self;
-        let url = format!("{}/v1/projects", client.baseurl,);
+        let url = client.url("/v1/projects");
         let request = client
             .client
             .get(url)
@@ -109,9 +109,8 @@ impl<'a> GetProject<'a> {
         let project_id = project_id.map_err(self::invalid("get_project"))?;
         let limit = limit.map_err(self::invalid("get_project"))?;
         let page = page.map_err(self::invalid("get_project"))?;
-        let url = format!(
-            "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
-        );
+        let url = client
+            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client
             .client
             .get(url)
@@ -161,9 +160,8 @@ impl<'a> DeleteProject<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project"))?;
-        let url = format!(
-            "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
-        );
+        let url = client
+            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -243,9 +241,8 @@ impl<'a> UpdateProject<'a> {
         let body = body
             .and_then(|v| types::ProjectUpdate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("update_project"))?;
-        let url = format!(
-            "{}/v1/projects/{}", client.baseurl, encode_path(& project_id.to_string()),
-        );
+        let url = client
+            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client
             .client
             .patch(url)
@@ -307,10 +304,10 @@ impl<'a> ListProjectKeys<'a> {
         let Self { client, project_id, status } = self;
         let project_id = project_id.map_err(self::invalid("list_project_keys"))?;
         let status = status.map_err(self::invalid("list_project_keys"))?;
-        let url = format!(
-            "{}/v1/projects/{}/keys", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!("/v1/projects/{}/keys", encode_path(& project_id.to_string())),
+            );
         let request = client
             .client
             .get(url)
@@ -424,10 +421,10 @@ impl<'a> CreateProjectKey<'a> {
         let body = body
             .and_then(|v| types::KeyCreate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("create_project_key"))?;
-        let url = format!(
-            "{}/v1/projects/{}/keys", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!("/v1/projects/{}/keys", encode_path(& project_id.to_string())),
+            );
         let request = client
             .client
             .post(url)
@@ -480,10 +477,13 @@ impl<'a> GetProjectKey<'a> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_key"))?;
         let key_id = key_id.map_err(self::invalid("get_project_key"))?;
-        let url = format!(
-            "{}/v1/projects/{}/keys/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& key_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/keys/{}", encode_path(& project_id.to_string()),
+                    encode_path(& key_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -535,10 +535,13 @@ impl<'a> DeleteProjectKey<'a> {
         let Self { client, project_id, key_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_key"))?;
         let key_id = key_id.map_err(self::invalid("delete_project_key"))?;
-        let url = format!(
-            "{}/v1/projects/{}/keys/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& key_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/keys/{}", encode_path(& project_id.to_string()),
+                    encode_path(& key_id.to_string())
+                ),
+            );
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -582,10 +585,12 @@ impl<'a> ListProjectMembers<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_members"))?;
-        let url = format!(
-            "{}/v1/projects/{}/members", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/members", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -637,10 +642,13 @@ impl<'a> RemoveProjectMember<'a> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("remove_project_member"))?;
         let member_id = member_id.map_err(self::invalid("remove_project_member"))?;
-        let url = format!(
-            "{}/v1/projects/{}/members/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& member_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/members/{}", encode_path(& project_id.to_string()),
+                    encode_path(& member_id.to_string())
+                ),
+            );
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -684,10 +692,12 @@ impl<'a> ListProjectInvitations<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_invitations"))?;
-        let url = format!(
-            "{}/v1/projects/{}/invites", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/invites", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -771,10 +781,12 @@ impl<'a> SendProjectInvitation<'a> {
                 types::InvitationCreate::try_from(v).map_err(|e| e.to_string())
             })
             .map_err(self::invalid("send_project_invitation"))?;
-        let url = format!(
-            "{}/v1/projects/{}/invites", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/invites", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client.client.post(url).json(&body);
         Ok((client, request))
     }
@@ -820,10 +832,13 @@ impl<'a> DeleteProjectInvitation<'a> {
         let Self { client, project_id, email } = self;
         let project_id = project_id.map_err(self::invalid("delete_project_invitation"))?;
         let email = email.map_err(self::invalid("delete_project_invitation"))?;
-        let url = format!(
-            "{}/v1/projects/{}/invites/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& email.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/invites/{}", encode_path(& project_id.to_string()),
+                    encode_path(& email.to_string())
+                ),
+            );
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -871,10 +886,13 @@ impl<'a> GetMemberScopes<'a> {
         let Self { client, project_id, member_id } = self;
         let project_id = project_id.map_err(self::invalid("get_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("get_member_scopes"))?;
-        let url = format!(
-            "{}/v1/projects/{}/members/{}/scopes", client.baseurl, encode_path(&
-            project_id.to_string()), encode_path(& member_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/members/{}/scopes", encode_path(& project_id
+                    .to_string()), encode_path(& member_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -950,10 +968,13 @@ impl<'a> UpdateMemberScopes<'a> {
         let body = body
             .and_then(|v| types::ScopeUpdate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("update_member_scopes"))?;
-        let url = format!(
-            "{}/v1/projects/{}/members/{}/scopes", client.baseurl, encode_path(&
-            project_id.to_string()), encode_path(& member_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/members/{}/scopes", encode_path(& project_id
+                    .to_string()), encode_path(& member_id.to_string())
+                ),
+            );
         let request = client.client.put(url).json(&body);
         Ok((client, request))
     }
@@ -1570,10 +1591,10 @@ impl<'a> GetProjectUsage<'a> {
         let utt_split = utt_split.map_err(self::invalid("get_project_usage"))?;
         let utterances = utterances.map_err(self::invalid("get_project_usage"))?;
         let version = version.map_err(self::invalid("get_project_usage"))?;
-        let url = format!(
-            "{}/v1/projects/{}/usage", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!("/v1/projects/{}/usage", encode_path(& project_id.to_string())),
+            );
         let request = client
             .client
             .get(url)
@@ -1839,10 +1860,12 @@ impl<'a> ListProjectRequests<'a> {
         let request_id = request_id.map_err(self::invalid("list_project_requests"))?;
         let start = start.map_err(self::invalid("list_project_requests"))?;
         let status = status.map_err(self::invalid("list_project_requests"))?;
-        let url = format!(
-            "{}/v1/projects/{}/requests", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/requests", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -1903,10 +1926,12 @@ impl<'a> ListProjectBalances<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_balances"))?;
-        let url = format!(
-            "{}/v1/projects/{}/balances", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/balances", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -1960,10 +1985,13 @@ impl<'a> GetProjectBalance<'a> {
         let Self { client, project_id, balance_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_balance"))?;
         let balance_id = balance_id.map_err(self::invalid("get_project_balance"))?;
-        let url = format!(
-            "{}/v1/projects/{}/balances/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& balance_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/balances/{}", encode_path(& project_id.to_string()),
+                    encode_path(& balance_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -2022,7 +2050,7 @@ impl<'a> ListModels<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, include_outdated } = self;
         let include_outdated = include_outdated.map_err(self::invalid("list_models"))?;
-        let url = format!("{}/v1/models", client.baseurl,);
+        let url = client.url("/v1/models");
         let request = client
             .client
             .get(url)
@@ -2078,9 +2106,8 @@ impl<'a> GetModel<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, model_id } = self;
         let model_id = model_id.map_err(self::invalid("get_model"))?;
-        let url = format!(
-            "{}/v1/models/{}", client.baseurl, encode_path(& model_id.to_string()),
-        );
+        let url = client
+            .url(&format!("/v1/models/{}", encode_path(& model_id.to_string())));
         let request = client
             .client
             .get(url)
@@ -2128,10 +2155,10 @@ impl<'a> LeaveProject<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("leave_project"))?;
-        let url = format!(
-            "{}/v1/projects/{}/leave", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!("/v1/projects/{}/leave", encode_path(& project_id.to_string())),
+            );
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -2179,10 +2206,13 @@ impl<'a> GetProjectRequest<'a> {
         let Self { client, project_id, request_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_request"))?;
         let request_id = request_id.map_err(self::invalid("get_project_request"))?;
-        let url = format!(
-            "{}/v1/projects/{}/requests/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& request_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/requests/{}", encode_path(& project_id.to_string()),
+                    encode_path(& request_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -2248,10 +2278,10 @@ impl<'a> ListProjectModels<'a> {
         let project_id = project_id.map_err(self::invalid("list_project_models"))?;
         let include_outdated = include_outdated
             .map_err(self::invalid("list_project_models"))?;
-        let url = format!(
-            "{}/v1/projects/{}/models", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!("/v1/projects/{}/models", encode_path(& project_id.to_string())),
+            );
         let request = client
             .client
             .get(url)
@@ -2311,10 +2341,13 @@ impl<'a> GetProjectModel<'a> {
         let Self { client, project_id, model_id } = self;
         let project_id = project_id.map_err(self::invalid("get_project_model"))?;
         let model_id = model_id.map_err(self::invalid("get_project_model"))?;
-        let url = format!(
-            "{}/v1/projects/{}/models/{}", client.baseurl, encode_path(& project_id
-            .to_string()), encode_path(& model_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/models/{}", encode_path(& project_id.to_string()),
+                    encode_path(& model_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -2390,10 +2423,12 @@ impl<'a> GetUsageFields<'a> {
         let project_id = project_id.map_err(self::invalid("get_usage_fields"))?;
         let end = end.map_err(self::invalid("get_usage_fields"))?;
         let start = start.map_err(self::invalid("get_usage_fields"))?;
-        let url = format!(
-            "{}/v1/projects/{}/usage/fields", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/usage/fields", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3032,10 +3067,13 @@ impl<'a> GetUsageBreakdown<'a> {
         let utt_split = utt_split.map_err(self::invalid("get_usage_breakdown"))?;
         let utterances = utterances.map_err(self::invalid("get_usage_breakdown"))?;
         let version = version.map_err(self::invalid("get_usage_breakdown"))?;
-        let url = format!(
-            "{}/v1/projects/{}/usage/breakdown", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/usage/breakdown", encode_path(& project_id
+                    .to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3254,10 +3292,13 @@ impl<'a> GetBillingBreakdown<'a> {
         let line_item = line_item.map_err(self::invalid("get_billing_breakdown"))?;
         let start = start.map_err(self::invalid("get_billing_breakdown"))?;
         let tag = tag.map_err(self::invalid("get_billing_breakdown"))?;
-        let url = format!(
-            "{}/v1/projects/{}/billing/breakdown", client.baseurl, encode_path(&
-            project_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/billing/breakdown", encode_path(& project_id
+                    .to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3340,10 +3381,13 @@ impl<'a> GetBillingFields<'a> {
         let project_id = project_id.map_err(self::invalid("get_billing_fields"))?;
         let end = end.map_err(self::invalid("get_billing_fields"))?;
         let start = start.map_err(self::invalid("get_billing_fields"))?;
-        let url = format!(
-            "{}/v1/projects/{}/billing/fields", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/billing/fields", encode_path(& project_id
+                    .to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3408,10 +3452,12 @@ impl<'a> ListProjectPurchases<'a> {
         let Self { client, project_id, limit } = self;
         let project_id = project_id.map_err(self::invalid("list_project_purchases"))?;
         let limit = limit.map_err(self::invalid("list_project_purchases"))?;
-        let url = format!(
-            "{}/v1/projects/{}/purchases", client.baseurl, encode_path(& project_id
-            .to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/purchases", encode_path(& project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3482,7 +3528,7 @@ impl<'a> GrantToken<'a> {
                 types::GrantTokenRequest::try_from(v).map_err(|e| e.to_string())
             })
             .map_err(self::invalid("grant_token"))?;
-        let url = format!("{}/v1/auth/grant", client.baseurl,);
+        let url = client.url("/v1/auth/grant");
         let request = client
             .client
             .post(url)
@@ -3537,10 +3583,13 @@ impl<'a> ListDistributionCredentials<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id
             .map_err(self::invalid("list_distribution_credentials"))?;
-        let url = format!(
-            "{}/v1/projects/{}/self-hosted/distribution/credentials", client.baseurl,
-            encode_path(& project_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/self-hosted/distribution/credentials", encode_path(&
+                    project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3652,10 +3701,13 @@ impl<'a> CreateDistributionCredentials<'a> {
                     .map_err(|e| e.to_string())
             })
             .map_err(self::invalid("create_distribution_credentials"))?;
-        let url = format!(
-            "{}/v1/projects/{}/self-hosted/distribution/credentials", client.baseurl,
-            encode_path(& project_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/self-hosted/distribution/credentials", encode_path(&
+                    project_id.to_string())
+                ),
+            );
         let request = client
             .client
             .post(url)
@@ -3712,11 +3764,14 @@ impl<'a> GetDistributionCredentials<'a> {
             .map_err(self::invalid("get_distribution_credentials"))?;
         let distribution_credentials_id = distribution_credentials_id
             .map_err(self::invalid("get_distribution_credentials"))?;
-        let url = format!(
-            "{}/v1/projects/{}/self-hosted/distribution/credentials/{}", client.baseurl,
-            encode_path(& project_id.to_string()), encode_path(&
-            distribution_credentials_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/self-hosted/distribution/credentials/{}",
+                    encode_path(& project_id.to_string()), encode_path(&
+                    distribution_credentials_id.to_string())
+                ),
+            );
         let request = client
             .client
             .get(url)
@@ -3772,11 +3827,14 @@ impl<'a> DeleteDistributionCredentials<'a> {
             .map_err(self::invalid("delete_distribution_credentials"))?;
         let distribution_credentials_id = distribution_credentials_id
             .map_err(self::invalid("delete_distribution_credentials"))?;
-        let url = format!(
-            "{}/v1/projects/{}/self-hosted/distribution/credentials/{}", client.baseurl,
-            encode_path(& project_id.to_string()), encode_path(&
-            distribution_credentials_id.to_string()),
-        );
+        let url = client
+            .url(
+                &format!(
+                    "/v1/projects/{}/self-hosted/distribution/credentials/{}",
+                    encode_path(& project_id.to_string()), encode_path(&
+                    distribution_credentials_id.to_string())
+                ),
+            );
         let request = client
             .client
             .delete(url)
@@ -3818,7 +3876,7 @@ impl<'a> GetTokenDetails<'a> {
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client } = self;
-        let url = format!("{}/v1/auth/token", client.baseurl,);
+        let url = client.url("/v1/auth/token");
         let request = client
             .client
             .get(url)

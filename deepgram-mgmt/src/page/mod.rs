@@ -7,6 +7,7 @@
 mod entries;
 mod plan;
 mod read_ahead;
+mod remembered;
 mod response;
 mod tracker;
 mod walk;
@@ -219,6 +220,8 @@ impl Stream for Items<'_> {
             {
                 return Poll::Ready(Some(entry.map_err(|bad| origin.error(bad))));
             }
+            // One page at a time is held in memory.
+            self.rest = None;
             match ready!(self.pages.poll_next_unpin(cx)) {
                 Some(Ok(Page { records, bad, origin, .. })) => {
                     self.rest = Some((origin, Entries { records, bad }.into_iter()));

@@ -35,7 +35,7 @@
 //! Not covered: records that are removed, and a record that arrives late, listed below others that were read. It is not
 //! read; if it arrives in a page in flight, it moves the last record to a page that may have been looked up before.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -44,14 +44,12 @@ use reqwest::header::DATE;
 
 use super::entries::{Entries, Entry};
 use super::plan::{Origin, Page};
+use super::remembered::Remembered;
 use super::response::{OPERATION, Received};
 use crate::runtime::response::request_id;
 use crate::types::RequestList;
 use crate::values::ResumePoint;
 use crate::{Error, ErrorKind, Timestamp};
-
-/// How many records are remembered: twenty pages of the most that the API gives.
-const REMEMBERED: usize = 20_000;
 
 /// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, the
 /// default of the API, a thousand that arrive between two pages.
@@ -116,9 +114,7 @@ pub(super) struct PageTracker {
     is_quiescent: bool,
     /// The first of the pages that were left out as a whole, until a known record proves it right.
     left_out: Option<ResumePoint>,
-    /// The records that were read last, in order.
-    recent: VecDeque<u64>,
-    known: HashSet<u64>,
+    known: Remembered,
     /// The last record of every page.
     page_ends: HashSet<u64>,
     pages: HashSet<u64>,
@@ -229,16 +225,14 @@ impl PageTracker {
         self.page_ends.extend(keys.last());
         let mut come_next = vec![false; old];
         for mark in &marks[old..] {
-            let is_new = self.remember(mark.key);
+            let is_new = self.known.insert(mark.key);
             come_next.push(is_new || !mark.has_id);
         }
         if come_next[old..].contains(&false) {
             self.keep_namesakes(entries, &marks, &mut come_next);
         }
         entries.retain(&come_next);
-        while self.recent.len() > REMEMBERED.max(keys.len()) {
-            self.recent.pop_front().map(|key| self.known.remove(&key));
-        }
+        self.known.forget();
         let mut kept = marks.iter().zip(come_next).rev().filter(|(_, comes_next)| *comes_next);
         self.last = kept.find_map(|(mark, _)| mark.created).or(self.last);
         Ok(is_repeated)
@@ -260,7 +254,7 @@ impl PageTracker {
     /// Tells which form a page has, and so how many of its entries do not come next.
     fn count_old(&mut self, at: &ResumePoint, marks: &[Mark]) -> Result<usize, String> {
         let number = at.page;
-        let is_known = |mark: &Mark| self.known.contains(&mark.key);
+        let is_known = |mark: &Mark| self.known.contains(mark.key);
         // Below an entry that neither is known nor arrived, nothing is known.
         let comes_next =
             |mark: &Mark| mark.has_id && !is_known(mark) && mark.created.is_some_and(|_| mark.created < self.newest);
@@ -292,15 +286,6 @@ impl PageTracker {
         }
         self.is_quiescent = old == 0 && have_ids(rest) && newest(rest).is_some_and(|time| Some(time) < self.newest);
         Ok(old)
-    }
-
-    /// Remembers a record. Returns whether it was not known.
-    fn remember(&mut self, key: u64) -> bool {
-        let is_new = self.known.insert(key);
-        if is_new {
-            self.recent.push_back(key);
-        }
-        is_new
     }
 
     /// Identifies an entry: by its id, or else by all it holds.

@@ -6,22 +6,18 @@ use reqwest::Url;
 
 use crate::{Error, ErrorKind};
 
+/// The error with the server in its message, if it is one of the connection.
+pub(crate) fn with_server(error: Error, url: &Url) -> Error {
+    match error.kind() {
+        ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Timeout => error.with_message(Some(server(url))),
+        _ => error,
+    }
+}
+
 /// Host and port of a server, and nothing else of its URL.
-pub(crate) struct Server(String);
-
-impl Server {
-    pub(crate) fn of(url: &Url) -> Self {
-        let host = url.host_str().unwrap_or_default();
-        Self(url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-    }
-
-    /// The error with the server in its message, if it is one of the connection.
-    pub(crate) fn named_in(&self, error: Error) -> Error {
-        match error.kind() {
-            ErrorKind::Connect | ErrorKind::Connection | ErrorKind::Timeout => error.with_message(Some(self.0.clone())),
-            _ => error,
-        }
-    }
+fn server(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Whether TLS refused a certificate. Only its text tells, in every implementation of TLS; where it is in another language
@@ -43,12 +39,12 @@ mod tests {
 
     #[test]
     fn a_server_is_its_host_and_its_port() {
-        for (url, server) in [
+        for (url, expected) in [
             ("https://user:hush@api.deepgram.com/v1/projects/hush?hush#hush", "api.deepgram.com:443"),
             ("http://localhost:8080/prefix", "localhost:8080"),
             ("http://[::1]/", "[::1]:80"),
         ] {
-            assert_eq!(Server::of(&url.parse().unwrap()).0, server);
+            assert_eq!(server(&url.parse().unwrap()), expected);
         }
     }
 }

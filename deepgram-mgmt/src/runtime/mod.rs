@@ -7,7 +7,7 @@
 //!
 //! | item | role |
 //! | --- | --- |
-//! | [`Client`] | has the fields `client: reqwest::Client` and `baseurl: impl Display` |
+//! | [`Client`] | has the field `client: reqwest::Client`, and `url(&self, path: &str) -> impl IntoUrl` |
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |

@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tracing::{Instrument, Span, debug, error, field, info_span};
 
-use super::connection::{Server, is_of_certificate};
+use super::connection::{is_of_certificate, with_server};
 use super::decode::{decode, readable_part};
 use super::error_response::error_of;
 use super::response::{BufferedResponse, request_id};
@@ -212,11 +212,10 @@ async fn respond(
     body: Body,
     credential: &Authorization,
 ) -> Result<BufferedResponse, Failure> {
-    let server = Server::of(request.url());
     let processed = if request.method().is_safe() { Processed::No } else { Processed::Maybe };
     let mut response = client.client.execute(request).await.map_err(|error| {
         let is_of_certificate = is_of_certificate(&error);
-        let error = server.named_in(Error::http(error));
+        let error = with_server(Error::http(error), client.base_url());
         let phase = match error.kind() {
             // Another attempt would meet the same certificate.
             ErrorKind::Connect if is_of_certificate => Phase::NotSent,
@@ -250,7 +249,8 @@ async fn respond(
         (Err(error), Body::Matters) => {
             let phase = if error.kind() == ErrorKind::BodyTooLarge { Phase::Permanent } else { Phase::Body };
             let id = request_id(&headers).map(str::to_owned);
-            return Err(Failure::new(phase, server.named_in(error).with_status(status).with_request_id(id)));
+            let error = with_server(error, client.base_url());
+            return Err(Failure::new(phase, error.with_status(status).with_request_id(id)));
         }
     };
     Ok(BufferedResponse { status, headers, body, attempts, processed, mask })

@@ -30,6 +30,8 @@ pub(crate) struct Mask {
     decoded: Vec<Zeroizing<String>>,
     /// The length of the shortest of both: most headers are shorter.
     shortest: usize,
+    /// The characters of each: most texts lack one of them.
+    characters: Vec<u128>,
 }
 
 impl Mask {
@@ -43,8 +45,10 @@ impl Mask {
             Some(Zeroizing::new(decode(last))).filter(|next| next != last)
         });
         let decoded: Vec<Zeroizing<String>> = decoded.skip(1).take(LAYERS).map(|layer| fold(&layer)).collect();
-        let shortest = needles.iter().chain(&decoded).map(|needle| needle.len()).min().unwrap_or_default();
-        Self { needles, decoded, shortest }
+        let all = || needles.iter().chain(&decoded);
+        let shortest = all().map(|needle| needle.len()).min().unwrap_or_default();
+        let characters = all().filter_map(|needle| characters(needle)).collect();
+        Self { needles, decoded, shortest, characters }
     }
 
     /// The text without the credential.
@@ -109,7 +113,12 @@ impl Mask {
 
     /// Whether a text repeats the credential.
     pub(crate) fn repeats(&self, text: &str) -> bool {
-        text.len() >= self.shortest && self.text(text) != text
+        text.len() >= self.shortest && self.may_repeat(text) && self.text(text) != text
+    }
+
+    /// Whether a text has escapes, or every character of the credential or of one of its encodings.
+    fn may_repeat(&self, text: &str) -> bool {
+        characters(text).is_none_or(|found| self.characters.iter().any(|needed| needed & !found == 0))
     }
 
     /// One layer of a text without the credential; `None` where it does not hold it.
@@ -152,6 +161,16 @@ fn fold(text: &str) -> Zeroizing<String> {
     let mut folded = text.replace('-', "+").replace('_', "/");
     folded.make_ascii_lowercase();
     Zeroizing::new(folded)
+}
+
+/// The characters of a text as [`fold`] leaves them, a bit for each; `None` where it has an escape or more than ASCII.
+fn characters(text: &str) -> Option<u128> {
+    text.bytes().try_fold(0, |found, byte| match byte {
+        b'\\' | b'%' | b'&' | 0x80.. => None,
+        b'-' => Some(found | 1 << b'+'),
+        b'_' => Some(found | 1 << b'/'),
+        _ => Some(found | 1 << byte.to_ascii_lowercase()),
+    })
 }
 
 /// A text without white space, controls and characters that no reader sees.
@@ -215,7 +234,10 @@ mod tests {
     use super::*;
 
     fn masked(credential: &str, text: &str) -> String {
-        Mask::new(&Secret::from(credential)).text(text)
+        let mask = Mask::new(&Secret::from(credential));
+        let masked = mask.text(text);
+        assert_eq!(mask.repeats(text), masked != text, "{text}");
+        masked
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod calls;
 mod operation;
 mod optional_body;
 mod send;
+mod url;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprTry, Ident, ImplItemFn, LitStr, Local, Pat, ReturnType, Stmt, Type, parse_quote};
 
 use super::operation::Operation;
+use super::url;
 use crate::polish::syntax::arguments;
 
 /// Takes out of `send` the statements that build its request. Hand-written methods send some of these requests, too, and
@@ -137,6 +138,11 @@ impl VisitMut for Request<'_> {
         visit_mut::visit_expr_mut(self, expr);
         let operation = &self.operation;
         match expr {
+            Expr::Macro(call) => {
+                if let Some(url) = url::of_client(call) {
+                    *expr = url;
+                }
+            }
             Expr::Path(path) if is_invalid_request(&path.path) => {
                 // A parameter may be called `invalid` too, and stands in the way of a name without a path.
                 *expr = parse_quote!(self::invalid(#operation));
