@@ -47,6 +47,7 @@ use super::plan::{Origin, Page};
 use super::remembered::Remembered;
 use super::response::{OPERATION, Received};
 use crate::runtime::response::request_id;
+use crate::runtime::retry::http_date;
 use crate::types::RequestList;
 use crate::values::ResumePoint;
 use crate::{Error, ErrorKind, Timestamp};
@@ -85,8 +86,7 @@ fn is_short(page: &Received) -> bool {
 
 /// The server's clock.
 fn clock(response: &ResponseValue<Received>) -> Option<DateTime<Utc>> {
-    let date = response.headers().get(DATE)?.to_str().ok()?;
-    httpdate::parse_http_date(date).ok().map(DateTime::from)
+    http_date(response.headers().get(DATE)?.to_str().ok()?)
 }
 
 /// The identity of an entry, and its time.

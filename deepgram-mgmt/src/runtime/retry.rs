@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
@@ -163,11 +163,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
     mut attempt: impl FnMut(u32, Duration) -> F,
 ) -> Result<T, Failure> {
     let start = Instant::now();
-    let mut delays = ExponentialBuilder::new()
-        .with_min_delay(retry.min_delay)
-        .with_max_delay(retry.max_delay)
-        .without_max_times()
-        .build();
+    let mut longest = retry.min_delay;
     let mut earlier_may_have = false;
     let mut number = 0;
     loop {
@@ -177,9 +173,9 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
             Ok(value) => return Ok(value),
             Err(failure) => failure,
         };
-        // The first delay of the sequence is not held to its maximum.
-        let longest = delays.next().unwrap_or(retry.max_delay).min(retry.max_delay);
+        longest = longest.min(retry.max_delay);
         let backoff = longest.mul_f64(fastrand::f64());
+        longest = longest.saturating_mul(2);
         let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
         let left = timeout.saturating_sub(start.elapsed());
         if number >= retry.attempts || !is_retryable(method, failure.phase) || delay >= left {
@@ -204,15 +200,21 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
 /// response without a `Date` was sent `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = |name: HeaderName| headers.get(name)?.to_str().ok();
-    let date = |text: &str| httpdate::parse_http_date(text).ok();
     let asked = text(RETRY_AFTER)?.trim();
     if !asked.is_empty() && asked.bytes().all(|byte| byte.is_ascii_digit()) {
         // More seconds than a number holds are as many as it holds.
         return Some(Duration::from_secs(asked.parse().unwrap_or(u64::MAX)));
     }
-    let until = date(asked)?;
+    let until = http_date(asked)?;
+    let now = text(DATE).and_then(http_date).unwrap_or_else(|| now.into());
     // A date that has passed asks for no pause.
-    Some(until.duration_since(text(DATE).and_then(date).unwrap_or(now)).unwrap_or_default())
+    Some((until - now).to_std().unwrap_or_default())
+}
+
+/// Reads a date in one of the three forms that HTTP has for it.
+pub(crate) fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    let forms = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).map(|time| time.and_utc())
 }
 
 #[cfg(test)]
