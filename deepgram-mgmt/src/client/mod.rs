@@ -98,7 +98,7 @@ impl Client {
     }
 
     /// The URL of a path that starts with `/` and is percent-encoded. Called by generated code.
-    pub(crate) fn url(&self, path: &str) -> Url {
+    pub(crate) fn url_of(&self, path: &str) -> Url {
         self.base_url.join(path)
     }
 

@@ -31,7 +31,7 @@ impl Client {
     pub fn raw(&self, method: Method, path: &str) -> RawRequest<'_> {
         let request = match problem(path) {
             _ if method == Method::CONNECT => Err(Error::invalid_request(OPERATION, "CONNECT has no response")),
-            None => Ok(self.client.request(method, self.url(path))),
+            None => Ok(self.client.request(method, self.url_of(path))),
             Some(problem) => Err(Error::invalid_request(OPERATION, format!("the path {problem}"))),
         };
         RawRequest { client: self, request }

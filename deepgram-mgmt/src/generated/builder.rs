@@ -35,7 +35,7 @@ impl<'a> ListProjects<'a> {
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client } = self;
-        let url = client.url("/v1/projects");
+        let url = client.url_of("/v1/projects");
         let request = client
             .client
             .get(url)
@@ -110,7 +110,7 @@ impl<'a> GetProject<'a> {
         let limit = limit.map_err(self::invalid("get_project"))?;
         let page = page.map_err(self::invalid("get_project"))?;
         let url = client
-            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
+            .url_of(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client
             .client
             .get(url)
@@ -161,7 +161,7 @@ impl<'a> DeleteProject<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("delete_project"))?;
         let url = client
-            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
+            .url_of(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client.client.delete(url);
         Ok((client, request))
     }
@@ -242,7 +242,7 @@ impl<'a> UpdateProject<'a> {
             .and_then(|v| types::ProjectUpdate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("update_project"))?;
         let url = client
-            .url(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
+            .url_of(&format!("/v1/projects/{}", encode_path(& project_id.to_string())));
         let request = client
             .client
             .patch(url)
@@ -305,7 +305,7 @@ impl<'a> ListProjectKeys<'a> {
         let project_id = project_id.map_err(self::invalid("list_project_keys"))?;
         let status = status.map_err(self::invalid("list_project_keys"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!("/v1/projects/{}/keys", encode_path(& project_id.to_string())),
             );
         let request = client
@@ -422,7 +422,7 @@ impl<'a> CreateProjectKey<'a> {
             .and_then(|v| types::KeyCreate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("create_project_key"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!("/v1/projects/{}/keys", encode_path(& project_id.to_string())),
             );
         let request = client
@@ -478,7 +478,7 @@ impl<'a> GetProjectKey<'a> {
         let project_id = project_id.map_err(self::invalid("get_project_key"))?;
         let key_id = key_id.map_err(self::invalid("get_project_key"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/keys/{}", encode_path(& project_id.to_string()),
                     encode_path(& key_id.to_string())
@@ -536,7 +536,7 @@ impl<'a> DeleteProjectKey<'a> {
         let project_id = project_id.map_err(self::invalid("delete_project_key"))?;
         let key_id = key_id.map_err(self::invalid("delete_project_key"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/keys/{}", encode_path(& project_id.to_string()),
                     encode_path(& key_id.to_string())
@@ -586,7 +586,7 @@ impl<'a> ListProjectMembers<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_members"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/members", encode_path(& project_id.to_string())
                 ),
@@ -643,7 +643,7 @@ impl<'a> RemoveProjectMember<'a> {
         let project_id = project_id.map_err(self::invalid("remove_project_member"))?;
         let member_id = member_id.map_err(self::invalid("remove_project_member"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/members/{}", encode_path(& project_id.to_string()),
                     encode_path(& member_id.to_string())
@@ -693,7 +693,7 @@ impl<'a> ListProjectInvitations<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_invitations"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/invites", encode_path(& project_id.to_string())
                 ),
@@ -782,7 +782,7 @@ impl<'a> SendProjectInvitation<'a> {
             })
             .map_err(self::invalid("send_project_invitation"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/invites", encode_path(& project_id.to_string())
                 ),
@@ -833,7 +833,7 @@ impl<'a> DeleteProjectInvitation<'a> {
         let project_id = project_id.map_err(self::invalid("delete_project_invitation"))?;
         let email = email.map_err(self::invalid("delete_project_invitation"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/invites/{}", encode_path(& project_id.to_string()),
                     encode_path(& email.to_string())
@@ -887,7 +887,7 @@ impl<'a> GetMemberScopes<'a> {
         let project_id = project_id.map_err(self::invalid("get_member_scopes"))?;
         let member_id = member_id.map_err(self::invalid("get_member_scopes"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/members/{}/scopes", encode_path(& project_id
                     .to_string()), encode_path(& member_id.to_string())
@@ -969,7 +969,7 @@ impl<'a> UpdateMemberScopes<'a> {
             .and_then(|v| types::ScopeUpdate::try_from(v).map_err(|e| e.to_string()))
             .map_err(self::invalid("update_member_scopes"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/members/{}/scopes", encode_path(& project_id
                     .to_string()), encode_path(& member_id.to_string())
@@ -1592,7 +1592,7 @@ impl<'a> GetProjectUsage<'a> {
         let utterances = utterances.map_err(self::invalid("get_project_usage"))?;
         let version = version.map_err(self::invalid("get_project_usage"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!("/v1/projects/{}/usage", encode_path(& project_id.to_string())),
             );
         let request = client
@@ -1861,7 +1861,7 @@ impl<'a> ListProjectRequests<'a> {
         let start = start.map_err(self::invalid("list_project_requests"))?;
         let status = status.map_err(self::invalid("list_project_requests"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/requests", encode_path(& project_id.to_string())
                 ),
@@ -1927,7 +1927,7 @@ impl<'a> ListProjectBalances<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("list_project_balances"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/balances", encode_path(& project_id.to_string())
                 ),
@@ -1986,7 +1986,7 @@ impl<'a> GetProjectBalance<'a> {
         let project_id = project_id.map_err(self::invalid("get_project_balance"))?;
         let balance_id = balance_id.map_err(self::invalid("get_project_balance"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/balances/{}", encode_path(& project_id.to_string()),
                     encode_path(& balance_id.to_string())
@@ -2050,7 +2050,7 @@ impl<'a> ListModels<'a> {
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client, include_outdated } = self;
         let include_outdated = include_outdated.map_err(self::invalid("list_models"))?;
-        let url = client.url("/v1/models");
+        let url = client.url_of("/v1/models");
         let request = client
             .client
             .get(url)
@@ -2107,7 +2107,7 @@ impl<'a> GetModel<'a> {
         let Self { client, model_id } = self;
         let model_id = model_id.map_err(self::invalid("get_model"))?;
         let url = client
-            .url(&format!("/v1/models/{}", encode_path(& model_id.to_string())));
+            .url_of(&format!("/v1/models/{}", encode_path(& model_id.to_string())));
         let request = client
             .client
             .get(url)
@@ -2156,7 +2156,7 @@ impl<'a> LeaveProject<'a> {
         let Self { client, project_id } = self;
         let project_id = project_id.map_err(self::invalid("leave_project"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!("/v1/projects/{}/leave", encode_path(& project_id.to_string())),
             );
         let request = client.client.delete(url);
@@ -2207,7 +2207,7 @@ impl<'a> GetProjectRequest<'a> {
         let project_id = project_id.map_err(self::invalid("get_project_request"))?;
         let request_id = request_id.map_err(self::invalid("get_project_request"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/requests/{}", encode_path(& project_id.to_string()),
                     encode_path(& request_id.to_string())
@@ -2279,7 +2279,7 @@ impl<'a> ListProjectModels<'a> {
         let include_outdated = include_outdated
             .map_err(self::invalid("list_project_models"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!("/v1/projects/{}/models", encode_path(& project_id.to_string())),
             );
         let request = client
@@ -2342,7 +2342,7 @@ impl<'a> GetProjectModel<'a> {
         let project_id = project_id.map_err(self::invalid("get_project_model"))?;
         let model_id = model_id.map_err(self::invalid("get_project_model"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/models/{}", encode_path(& project_id.to_string()),
                     encode_path(& model_id.to_string())
@@ -2424,7 +2424,7 @@ impl<'a> GetUsageFields<'a> {
         let end = end.map_err(self::invalid("get_usage_fields"))?;
         let start = start.map_err(self::invalid("get_usage_fields"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/usage/fields", encode_path(& project_id.to_string())
                 ),
@@ -3068,7 +3068,7 @@ impl<'a> GetUsageBreakdown<'a> {
         let utterances = utterances.map_err(self::invalid("get_usage_breakdown"))?;
         let version = version.map_err(self::invalid("get_usage_breakdown"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/usage/breakdown", encode_path(& project_id
                     .to_string())
@@ -3293,7 +3293,7 @@ impl<'a> GetBillingBreakdown<'a> {
         let start = start.map_err(self::invalid("get_billing_breakdown"))?;
         let tag = tag.map_err(self::invalid("get_billing_breakdown"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/billing/breakdown", encode_path(& project_id
                     .to_string())
@@ -3382,7 +3382,7 @@ impl<'a> GetBillingFields<'a> {
         let end = end.map_err(self::invalid("get_billing_fields"))?;
         let start = start.map_err(self::invalid("get_billing_fields"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/billing/fields", encode_path(& project_id
                     .to_string())
@@ -3453,7 +3453,7 @@ impl<'a> ListProjectPurchases<'a> {
         let project_id = project_id.map_err(self::invalid("list_project_purchases"))?;
         let limit = limit.map_err(self::invalid("list_project_purchases"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/purchases", encode_path(& project_id.to_string())
                 ),
@@ -3528,7 +3528,7 @@ impl<'a> GrantToken<'a> {
                 types::GrantTokenRequest::try_from(v).map_err(|e| e.to_string())
             })
             .map_err(self::invalid("grant_token"))?;
-        let url = client.url("/v1/auth/grant");
+        let url = client.url_of("/v1/auth/grant");
         let request = client
             .client
             .post(url)
@@ -3584,7 +3584,7 @@ impl<'a> ListDistributionCredentials<'a> {
         let project_id = project_id
             .map_err(self::invalid("list_distribution_credentials"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/self-hosted/distribution/credentials", encode_path(&
                     project_id.to_string())
@@ -3702,7 +3702,7 @@ impl<'a> CreateDistributionCredentials<'a> {
             })
             .map_err(self::invalid("create_distribution_credentials"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/self-hosted/distribution/credentials", encode_path(&
                     project_id.to_string())
@@ -3765,7 +3765,7 @@ impl<'a> GetDistributionCredentials<'a> {
         let distribution_credentials_id = distribution_credentials_id
             .map_err(self::invalid("get_distribution_credentials"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/self-hosted/distribution/credentials/{}",
                     encode_path(& project_id.to_string()), encode_path(&
@@ -3828,7 +3828,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
         let distribution_credentials_id = distribution_credentials_id
             .map_err(self::invalid("delete_distribution_credentials"))?;
         let url = client
-            .url(
+            .url_of(
                 &format!(
                     "/v1/projects/{}/self-hosted/distribution/credentials/{}",
                     encode_path(& project_id.to_string()), encode_path(&
@@ -3876,7 +3876,7 @@ impl<'a> GetTokenDetails<'a> {
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
         let Self { client } = self;
-        let url = client.url("/v1/auth/token");
+        let url = client.url_of("/v1/auth/token");
         let request = client
             .client
             .get(url)

@@ -649,9 +649,10 @@ const _: () = {
                     )
                 }
                 2 => {
-                    crate::runtime::object::optional(
+                    crate::runtime::object::seeded(
                         &mut draft.line_items,
                         "line_items",
+                        crate::runtime::de::optional_map(),
                         map,
                     )
                 }
@@ -2942,9 +2943,10 @@ const _: () = {
         ) -> ::std::result::Result<(), A::Error> {
             match index {
                 0 => {
-                    crate::runtime::object::optional(
+                    crate::runtime::object::seeded(
                         &mut draft.languages,
                         "languages",
+                        crate::runtime::de::optional_map(),
                         map,
                     )
                 }

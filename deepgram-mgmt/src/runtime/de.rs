@@ -1,6 +1,9 @@
-//! Seeds that read a property's value: whole numbers however they are written, and one value in place of a list.
+//! Seeds that read a property's value: whole numbers however they are written, maps with nulls, and one value in place of
+//! a list.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::Hash;
 use std::marker::PhantomData;
 
 use serde::de::{self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Unexpected, Visitor};
@@ -25,6 +28,22 @@ pub(crate) fn optional_whole<T>() -> OptionalWhole<T> {
 
 pub(crate) fn nullable_whole<T>() -> NullableWhole<T> {
     NullableWhole(PhantomData)
+}
+
+/// Reads a map or null, which is none. A property of the map that is null is absent, as it is of every object.
+pub(crate) struct OptionalMap<K, T>(PhantomData<(K, T)>);
+
+pub(crate) fn optional_map<K, T>() -> OptionalMap<K, T> {
+    OptionalMap(PhantomData)
+}
+
+impl<'de, K: Deserialize<'de> + Eq + Hash, T: Deserialize<'de>> DeserializeSeed<'de> for OptionalMap<K, T> {
+    type Value = Option<HashMap<K, T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let map: Option<HashMap<K, Option<T>>> = Deserialize::deserialize(deserializer)?;
+        Ok(map.map(|map| map.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()))
+    }
 }
 
 /// Reads a list, null as an empty one and any other value as a list of one.
@@ -171,5 +190,16 @@ mod tests {
         for json in ["1", "[1]", "{}", "[null]"] {
             assert!(one_or_many::<_, String>(&mut serde_json::Deserializer::from_str(json)).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn null_is_no_value_of_a_map() {
+        let languages = r#"{"en":"English","xx":null}"#;
+        let list: crate::types::ModelList = serde_json::from_str(&format!(r#"{{"languages":{languages}}}"#)).unwrap();
+        assert_eq!(list.languages, HashMap::from([("en".to_owned(), "English".to_owned())]));
+        let list: crate::types::ModelList = serde_json::from_str(r#"{"languages":null}"#).unwrap();
+        assert!(list.languages.is_empty());
+        let wrong = serde_json::from_str::<crate::types::ModelList>(r#"{"languages":{"en":1}}"#);
+        assert!(wrong.unwrap_err().to_string().starts_with("invalid type: integer `1`, expected a string"));
     }
 }

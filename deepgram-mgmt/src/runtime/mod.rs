@@ -7,14 +7,14 @@
 //!
 //! | item | role |
 //! | --- | --- |
-//! | [`Client`] | has the field `client: reqwest::Client`, and `url(&self, path: &str) -> impl IntoUrl` |
+//! | [`Client`] | has the field `client: reqwest::Client`, and `url_of(&self, path: &str) -> impl IntoUrl` |
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
 //! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, `nullable`, `optional` and `seeded`, which read a property, and `Identity` |
 //! | [`open`] | `Open`, which the types within open objects implement, and `property`, which reads a property of one (`x-client-open`) |
 //! | [`untyped`] | `Names`, which prints a value of any type by its names |
-//! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `text` and `one_or_many` |
+//! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `optional_map`, that of maps; `text` and `one_or_many` |
 //! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
 //! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |

@@ -13,7 +13,8 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 12] = [
+pub const CLIENT_METHODS: [&str; 14] = [
+    "base_url",
     "builder",
     "clone",
     "credential",
@@ -24,6 +25,7 @@ pub const CLIENT_METHODS: [&str; 12] = [
     "raw",
     "rotate_key",
     "set_credentials",
+    "url_of",
     "with_attempt_timeout",
     "with_timeout",
 ];

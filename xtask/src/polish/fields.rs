@@ -88,6 +88,10 @@ impl Property {
                 };
                 parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
+            Presence::Required | Presence::Optional | Presence::Default(_) if is_map_of_values(self.slot()) => {
+                let seed: Expr = parse_quote!(crate::runtime::de::optional_map());
+                parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+            }
             Presence::Required | Presence::Nullable if !is_never_null(&self.ty) => {
                 parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
             }
@@ -121,6 +125,14 @@ impl Property {
             _ => None,
         }
     }
+}
+
+/// Whether a type is a map in which null is no value.
+fn is_map_of_values(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name == "HashMap")
+        && arguments(ty)
+            .get(1)
+            .is_some_and(|value| option_of(value).is_none() && last_name(value).is_none_or(|name| name != "Value"))
 }
 
 /// Whether null is certainly no value of a type.

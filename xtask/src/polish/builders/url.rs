@@ -3,7 +3,7 @@
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprMacro, Lit, LitStr, Member, Token, parse_quote};
 
-/// `client.url(&format!("/path/{}", …))` for `format!("{}/path/{}", client.baseurl, …)`, and `None` for any other macro.
+/// `client.url_of(&format!("/path/{}", …))` for `format!("{}/path/{}", client.baseurl, …)`, and `None` for any other macro.
 pub(super) fn of_client(call: &ExprMacro) -> Option<Expr> {
     let arguments = call.mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
     let mut arguments = arguments.into_iter();
@@ -16,8 +16,8 @@ pub(super) fn of_client(call: &ExprMacro) -> Option<Expr> {
     let path = LitStr::new(text.value().strip_prefix("{}")?, text.span());
     let values: Vec<Expr> = arguments.collect();
     Some(if values.is_empty() {
-        parse_quote!(#client.url(#path))
+        parse_quote!(#client.url_of(#path))
     } else {
-        parse_quote!(#client.url(&format!(#path, #(#values),*)))
+        parse_quote!(#client.url_of(&format!(#path, #(#values),*)))
     })
 }
