@@ -13,6 +13,8 @@ mod ext;
     reason = "generated: its style is the generator's, its documentation the document's"
 )]
 mod generated;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod page;
 mod runtime;
 mod values;

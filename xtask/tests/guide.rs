@@ -3,6 +3,7 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes both.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -33,6 +34,24 @@ fn the_guide_lists_every_operation_by_resource_and_the_readme_is_made_of_the_gui
     }
     assert!(found == table, "the table of operations is stale: {UPDATE}");
     assert!(read(README) == readme, "{README} is stale: {UPDATE}");
+}
+
+#[test]
+fn the_guides_from_other_clients_have_every_operation_and_no_other() {
+    let methods = linked(&table(), "(Client::");
+    for page in ["from_python_sdk", "from_deepgram_crate"] {
+        let text = read(&format!("deepgram-mgmt/src/guide/{page}.md"));
+        let calls = text.split_once("\n# Calls\n").expect("a table of calls").1;
+        let calls = calls.split("\n# ").next().unwrap_or_default();
+        // rustdoc checks that each link leads somewhere.
+        assert_eq!(linked(calls, "(crate::Client::"), methods, "{page}");
+    }
+}
+
+/// The names behind `mark`, each up to the next bracket.
+fn linked(text: &str, mark: &str) -> BTreeSet<String> {
+    let names = text.split(mark).skip(1).filter_map(|rest| rest.split(')').next());
+    names.map(str::to_owned).collect()
 }
 
 #[test]
