@@ -1,7 +1,7 @@
 //! Points in time, in every form the API writes them.
 
 use std::fmt;
-use std::ops::{Add, Sub};
+use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
@@ -165,6 +165,28 @@ impl Sub<TimeDelta> for Timestamp {
     }
 }
 
+impl<D> AddAssign<D> for Timestamp
+where
+    Self: Add<D, Output = Self>,
+{
+    /// # Panics
+    /// As the addition.
+    fn add_assign(&mut self, duration: D) {
+        *self = *self + duration;
+    }
+}
+
+impl<D> SubAssign<D> for Timestamp
+where
+    Self: Sub<D, Output = Self>,
+{
+    /// # Panics
+    /// As the subtraction.
+    fn sub_assign(&mut self, duration: D) {
+        *self = *self - duration;
+    }
+}
+
 impl Sub for Timestamp {
     /// Negative where the second time is the later one.
     type Output = TimeDelta;
@@ -294,6 +316,11 @@ mod tests {
         let day = Duration::from_secs(86_400);
         assert_eq!((start + day, end - day), (end, start));
         assert_eq!((end - start, start - end), (TimeDelta::days(1), TimeDelta::days(-1)));
+        let mut day = start;
+        day += TimeDelta::days(1);
+        assert_eq!(day, end);
+        day -= Duration::from_secs(86_400);
+        assert_eq!(day, start);
         assert_eq!((start + (end - start), start - (start - end)), (end, end));
         assert_eq!(Timestamp::from(SystemTime::from(start)), start);
         assert_eq!(Timestamp::from(SystemTime::UNIX_EPOCH).to_string(), "1970-01-01T00:00:00Z");

@@ -1,6 +1,7 @@
 //! The properties of a response's object that the document does not name.
 
-use std::fmt;
+use std::iter::Flatten;
+use std::{fmt, option};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -83,6 +84,15 @@ impl IntoIterator for UnknownProperties {
     }
 }
 
+impl<'a> IntoIterator for &'a UnknownProperties {
+    type Item = (&'a String, &'a Value);
+    type IntoIter = Flatten<option::IntoIter<&'a Map<String, Value>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.as_deref().into_iter().flatten()
+    }
+}
+
 impl FromIterator<(String, Value)> for UnknownProperties {
     fn from_iter<I: IntoIterator<Item = (String, Value)>>(properties: I) -> Self {
         let map: Map<String, Value> = properties.into_iter().collect();
@@ -114,7 +124,12 @@ mod tests {
         let mut unknown = UnknownProperties::default();
         assert_eq!(unknown.insert("a", json!(1)), None);
         assert_eq!((unknown.len(), unknown.remove("b"), unknown.remove("a")), (1, None, Some(json!(1))));
-        assert!(unknown.0.is_none());
+        assert!(unknown.0.is_none() && (&unknown).into_iter().next().is_none());
+        unknown.insert("c", json!(2));
+        for (name, value) in &unknown {
+            assert_eq!((name.as_str(), value), ("c", &json!(2)));
+        }
+        unknown.remove("c");
         assert_eq!(unknown, UnknownProperties::from_iter([]));
     }
 
