@@ -49,6 +49,14 @@ pub struct ApiDiff {
     pub changed: Vec<(String, String, String)>,
 }
 
+impl ApiDiff {
+    /// That of equal code.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { semver: SemverBump::None, deciding: vec![], added: vec![], removed: vec![], changed: vec![] }
+    }
+}
+
 /// The effect on callers of adding an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Addition {

@@ -95,7 +95,9 @@ fn operation_line(line: &str, texts: &[String]) -> String {
 
 /// The text of `[doc = "text"]`.
 fn doc_text(group: &Group) -> Option<String> {
-    if group.delimiter() != Delimiter::Bracket {
+    // Parsing is slow, and most groups are no documentation.
+    let is_doc = || matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(name)) if name == "doc");
+    if group.delimiter() != Delimiter::Bracket || !is_doc() {
         return None;
     }
     text(syn::parse2(group.stream()).ok()?)

@@ -2,12 +2,14 @@
 
 mod inputs;
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde_json::Value;
 
 use super::Outcome;
 use crate::drift::baseline::Baseline;
@@ -15,6 +17,8 @@ use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift, Finding, renames};
+use crate::polish::Modules;
+use crate::rust_api::ApiDiff;
 use crate::{inert, output, pipeline, published, rust_api, workspace};
 
 pub(crate) use inputs::Input;
@@ -158,31 +162,42 @@ fn locate(findings: &mut [Finding], base: &Input, revision: &Input) {
     }
 }
 
-/// Generates from both documents, and compares the public APIs. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
+/// Generates from both documents at once, and compares the public APIs; equal documents have equal ones. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
 /// that the comparison of the documents does not wait for it.
 fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
         return ApiVerdict::NotCompared { reason };
     }
     let unmatched_actions = revision.unmatched;
-    let inputs = [(base.name, base.document), (revision.name, revision.document)];
+    if base.document == revision.document {
+        return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
+    }
+    let until = Instant::now() + GENERATOR_TIMEOUT;
+    let [old, new] = [(base.name, base.document), (revision.name, revision.document)].map(start_generator);
+    let diff = || rust_api::compare(&generated(&old?, until)?, &generated(&new?, until)?);
+    match diff() {
+        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
+        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
+    }
+}
+
+/// Generates a client on a thread of its own.
+fn start_generator((name, document): (String, Value)) -> io::Result<Receiver<Result<Modules>>> {
     let (sender, receiver) = mpsc::channel();
-    let generator = std::thread::Builder::new().stack_size(pipeline::STACK).spawn(move || {
-        let diff = || {
-            let [old, new] = inputs.map(|(name, document)| pipeline::client(&document).context(name));
-            rust_api::compare(&old?, &new?)
-        };
+    let generator = std::thread::Builder::new().stack_size(pipeline::STACK);
+    generator.spawn(move || {
         // Nobody listens any more after the timeout.
-        let _ = sender.send(diff());
-    });
-    let diff = generator.map_err(anyhow::Error::from).and_then(|_| match receiver.recv_timeout(GENERATOR_TIMEOUT) {
-        Ok(diff) => diff,
+        let _ = sender.send(pipeline::client(&document).context(name));
+    })?;
+    Ok(receiver)
+}
+
+/// Waits for a client.
+fn generated(generator: &Receiver<Result<Modules>>, until: Instant) -> Result<Modules> {
+    match generator.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        Ok(modules) => modules,
         Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs()),
         // Its panic has been printed where it happened.
         Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
-    });
-    match diff {
-        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
-        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
     }
 }
