@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | accept its connection, read it within bounds | `listener`, `limits` |
 //! | check its credential, record it, route it | `server`, `log` |
+//! | meet its fault, if one is asked for | `fault` |
 //! | hold its query and body against the document | `contract`, `contract/operation` |
 //! | read what the operation needs | `call` |
 //! | act on the projects, keys, members… | `state` |
@@ -71,6 +72,7 @@
 //!   leaves; what it owned is then shown with an owner of nulls.
 //! - **Credentials**: an access token is handed out and opens nothing.
 
+mod builder;
 mod call;
 mod contract;
 mod dialect;
@@ -84,9 +86,11 @@ mod sandbox;
 pub mod seed;
 mod server;
 mod state;
+mod truncated;
 
+pub use builder::Builder;
 pub use dialect::Dialect;
-pub use fault::Fault;
+pub use fault::{FAULT_HEADER, Fault, FaultError, FaultRule};
 pub use log::SeenRequest;
 pub use sandbox::Sandbox;
 

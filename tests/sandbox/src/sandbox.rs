@@ -8,17 +8,16 @@ use chrono::Utc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+use crate::builder::Builder;
 use crate::dialect::Dialect;
-use crate::fault::Fault;
-use crate::limits::Limits;
+use crate::fault::{Fault, FaultRule};
 use crate::listener;
 use crate::log::SeenRequest;
-use crate::seed;
 use crate::server::Shared;
 
 /// A Deepgram Management API of its own, listening until dropped.
 ///
-/// Each sandbox starts from equal data ([`seed`]) and shares nothing with another one.
+/// Each sandbox starts from equal data ([`crate::seed`]), or from a [`crate::seed::Seed`], and shares nothing with another one.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
@@ -68,12 +67,17 @@ impl Sandbox {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub async fn start_as(dialect: Dialect, address: SocketAddr) -> io::Result<Self> {
-        Self::start_within(Limits::STATED, dialect, address).await
+        Self::builder().dialect(dialect).address(address).start().await
     }
 
-    /// The same with other limits than the stated ones.
-    pub(crate) async fn start_within(limits: Limits, dialect: Dialect, address: SocketAddr) -> io::Result<Self> {
-        let shared = Arc::new(Shared::new(dialect, seed::state(), limits)?);
+    /// Settings that [`Builder::start`] starts with.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    pub(crate) async fn serve(shared: Shared, address: SocketAddr) -> io::Result<Self> {
+        let shared = Arc::new(shared);
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let server = tokio::spawn(listener::serve(listener, Arc::clone(&shared)));
@@ -108,9 +112,10 @@ impl Sandbox {
         self.shared.violations.all()
     }
 
-    /// Sets the fault that the sandbox shows from now on; `None` ends it.
+    /// Sets the fault that every request meets from now on, in place of all rules; `None` ends it. A request that states a
+    /// fault in its header [`crate::FAULT_HEADER`] meets its own.
     pub fn set_fault(&self, fault: Option<Fault>) {
-        self.shared.set_fault(fault);
+        self.shared.faults.set(fault.into_iter().map(FaultRule::from).collect());
     }
 
     /// Adds `n` records to the request log of a project, each newer than all before it by a millisecond or more.
