@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use deepgram_mgmt_sandbox::seed::Seed;
-use deepgram_mgmt_sandbox::{Dialect, FaultRule, Sandbox};
+use deepgram_mgmt_sandbox::{Builder, Dialect, FaultRule, Sandbox};
 
 /// A stateful Deepgram Management API on loopback, for tests. The credential is `sandbox-admin-key`.
 #[derive(Parser)]
@@ -69,13 +69,15 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
     if let Some(file) = &arguments.seed {
         builder = builder.seed(read(file)?);
     }
-    builder = arguments.fault.into_iter().fold(builder, |builder, rule| builder.fault(rule));
+    builder = arguments.fault.into_iter().fold(builder, Builder::fault);
     let sandbox = builder.start().await.map_err(|error| format!("{address}: {error}"))?;
     if !arguments.bind.is_loopback() {
         eprintln!("warning: {address}: other machines reach this sandbox, and its credential is public");
     }
+    // A signal that comes right after the announcement is caught already.
+    let stopped = stopped().map_err(|error| format!("signals: {error}"))?;
     announce(&sandbox).map_err(|error| format!("standard output: {error}"))?;
-    stopped().await.map_err(|error| format!("signals: {error}"))
+    stopped.await.map_err(|error| format!("signals: {error}"))
 }
 
 fn read(file: &Path) -> Result<Seed, String> {
@@ -91,18 +93,20 @@ fn announce(sandbox: &Sandbox) -> io::Result<()> {
 
 /// Waits for Ctrl-C. The first process of a container has no other way to end at a signal.
 #[cfg(not(unix))]
-async fn stopped() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn stopped() -> io::Result<impl Future<Output = io::Result<()>>> {
+    Ok(tokio::signal::ctrl_c())
 }
 
 /// Waits for Ctrl-C or SIGTERM. The first process of a container has no other way to end at a signal.
 #[cfg(unix)]
-async fn stopped() -> io::Result<()> {
+fn stopped() -> io::Result<impl Future<Output = io::Result<()>>> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-    }
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
+    })
 }

@@ -71,7 +71,6 @@ impl Sandbox {
     }
 
     /// Settings that [`Builder::start`] starts with.
-    #[must_use]
     pub fn builder() -> Builder {
         Builder::new()
     }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::error::Error as _;
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ async fn serve_one(stream: TcpStream, shared: Arc<Shared>) {
         .serve_connection(TokioIo::new(stream), service);
     // Any other error is the client's: what it sent is no HTTP, was too long, took too long or broke off.
     let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    let is_reset = ended.is_err_and(|error| error.source().is_some_and(|source| source.is::<Reset>()));
+    let is_reset = ended.is_err_and(|error| error.source().is_some_and(<dyn Error>::is::<Reset>));
     let stream = connection.into_parts().io.into_inner();
     if is_reset {
         // A failure leaves the ordinary end of a connection, without a response all the same.
