@@ -72,7 +72,6 @@
 //!   leaves; what it owned is then shown with an owner of nulls.
 //! - **Credentials**: an access token is handed out and opens nothing.
 
-mod builder;
 mod call;
 mod contract;
 mod dialect;
@@ -88,11 +87,10 @@ mod server;
 mod state;
 mod truncated;
 
-pub use builder::Builder;
 pub use dialect::Dialect;
 pub use fault::{FAULT_HEADER, Fault, FaultError, FaultRule};
 pub use log::SeenRequest;
-pub use sandbox::Sandbox;
+pub use sandbox::{Builder, Sandbox};
 
 /// The example of this package's README runs.
 #[cfg(doctest)]
