@@ -5,13 +5,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use xtask::tasks::{Outcome, drift, generate, probe, tour, update};
+use xtask::tasks::{Outcome, check, drift, generate, probe, sandbox, tour, update};
 use xtask::{inert, workspace};
 
 /// Examples for `--help`, below the list of tasks.
 const EXAMPLES: &str = "\
 Everyday use:
   cargo xtask tour                       see every part work; needs no account
+  cargo xtask check                      format, lint and test what changed
   cargo xtask generate                   after a change of spec/overlay.yaml
   cargo xtask generate --check           does the generated client match its documents?
   cargo xtask drift --revision FILE      changes, and their effect on published clients
@@ -44,6 +45,14 @@ enum Task {
         /// Call the real API instead, read-only operations only; needs `DEEPGRAM_API_KEY`.
         #[arg(long)]
         live: bool,
+    },
+    /// Format, lint and test the packages that changed since the branch left main.
+    Check(check::Options),
+    /// Run the sandbox until Ctrl-C; `cargo xtask sandbox --help` lists its options.
+    #[command(disable_help_flag = true)]
+    Sandbox {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<OsString>,
     },
     /// Compare real responses with the document; `cargo xtask probe --help` lists its options.
     #[command(disable_help_flag = true)]
@@ -81,6 +90,8 @@ fn run(task: Task) -> Result<Outcome> {
         Task::Drift(options) => drift::run(&options, &started_in),
         Task::Update(options) => update::run(&options, &workspace::root()?, &started_in),
         Task::Tour { live } => tour::run(&workspace::root()?, live),
+        Task::Check(options) => check::run(&options, &workspace::root()?),
+        Task::Sandbox { arguments } => sandbox::run(&arguments, &workspace::root()?, &started_in),
         Task::Probe { arguments } => probe::run(&arguments, &workspace::root()?, &started_in),
     }
 }

@@ -111,7 +111,8 @@ fn a_checkout_that_converts_line_endings_leaves_every_document_byte_for_byte() {
 }
 
 /// The pages that users read first.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
+    "CODE_OF_CONDUCT.md",
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -151,4 +152,54 @@ fn every_file_that_a_page_names_is_there() {
     let found: Vec<_> = named_paths("`a/b.rs` and `c.rs`, [d](e/f.md#g) `h/` `GET /i.md` `*/j.rs`").collect();
     assert_eq!(found, ["a/b.rs", "h/", "e/f.md"]);
     assert!(is_there("xtask/README.md", "src/main.rs") && !is_there("README.md", "xtask/src/gone.rs"));
+}
+
+#[test]
+fn every_package_takes_its_metadata_from_the_workspace() {
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    for package in ["deepgram-mgmt", "xtask", "xtask/probe", "tests", "tests/sandbox"] {
+        assert!(workspace.contains(&format!("\"{package}\"")), "{package} is no member");
+        let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
+        for name in ["version", "edition", "rust-version", "license", "repository", "keywords", "categories"] {
+            assert!(manifest.contains(&format!("\n{name}.workspace = true\n")), "{package}: {name}");
+        }
+        for name in ["homepage", "documentation"] {
+            assert!(!manifest.contains(&format!("\n{name} =")), "{package}: {name}");
+        }
+    }
+}
+
+#[test]
+fn the_steps_for_contributors_stay_below_a_hundred_lines() {
+    assert!(fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap().lines().count() < 100);
+}
+
+#[cfg(unix)]
+#[test]
+fn git_runs_the_hook_before_a_commit_and_its_failure_stops_the_commit() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("bin/cargo");
+    fs::create_dir(program.parent().unwrap()).unwrap();
+    let place = folder.path().join("place");
+    fs::create_dir_all(place.join(".githooks")).unwrap();
+    fs::copy(root().join(".githooks/pre-commit"), place.join(".githooks/pre-commit")).unwrap();
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let mut git = Command::new("git");
+        git.current_dir(&place).env("PATH", &path).args(identity).args(arguments).output().unwrap().status.success()
+    };
+    assert!(git(&["init", "--quiet"]) && git(&["config", "core.hooksPath", ".githooks"]) && git(&["add", "--all"]));
+    for (code, commits) in [(1, false), (0, true)] {
+        fs::write(
+            &program,
+            format!("#!/bin/sh\necho \"$*\" > '{}'\nexit {code}\n", folder.path().join("called").display()),
+        )
+        .unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(git(&["commit", "--quiet", "--message", "all"]), commits);
+        assert_eq!(fs::read_to_string(folder.path().join("called")).unwrap(), "xtask check --no-fix --no-tests\n");
+    }
 }

@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | accept its connection, read it within bounds | `listener`, `limits` |
 //! | check its credential, record it, route it | `server`, `log` |
+//! | meet its fault, if one is asked for | `fault` |
 //! | hold its query and body against the document | `contract`, `contract/operation` |
 //! | read what the operation needs | `call` |
 //! | act on the projects, keys, members… | `state` |
@@ -84,11 +85,12 @@ mod sandbox;
 pub mod seed;
 mod server;
 mod state;
+mod truncated;
 
 pub use dialect::Dialect;
-pub use fault::Fault;
+pub use fault::{FAULT_HEADER, Fault, FaultError, FaultRule};
 pub use log::SeenRequest;
-pub use sandbox::Sandbox;
+pub use sandbox::{Builder, Sandbox};
 
 /// The example of this package's README runs.
 #[cfg(doctest)]

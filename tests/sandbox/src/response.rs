@@ -55,6 +55,16 @@ pub(crate) enum Rejection {
     TooLarge(String),
     /// The body takes longer than the sandbox waits.
     TooSlow(String),
+    /// The text of a fault that a request asks for is wrong.
+    BadFault(String),
+    /// A fault on purpose; in seconds.
+    TooManyRequests {
+        retry_after: u32,
+    },
+    /// As of too many requests.
+    Unavailable {
+        retry_after: Option<u32>,
+    },
     NotFound(String),
     /// An identifier in the path that cannot be one.
     NotAnId(String),

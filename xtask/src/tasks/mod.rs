@@ -1,8 +1,10 @@
 //! The tasks of `cargo xtask`, one file each.
 
+pub mod check;
 pub mod drift;
 pub mod generate;
 pub mod probe;
+pub mod sandbox;
 pub mod tour;
 pub mod update;
 

@@ -75,7 +75,7 @@ const ORDER: &[(&str, &[&[&str]])] = &[
     (
         "deepgram_mgmt_sandbox",
         &[
-            &["fault", "limits", "log", "moment", "state"],
+            &["fault", "limits", "log", "moment", "state", "truncated"],
             &["response", "seed"],
             &["call"],
             &["contract"],

@@ -24,12 +24,14 @@ use schemas::Schemas;
 use crate::response::Response;
 
 /// The statuses that any operation may send with the Error schema, documented or not.
-const ALWAYS_ALLOWED: [StatusCode; 5] = [
+const ALWAYS_ALLOWED: [StatusCode; 7] = [
     StatusCode::BAD_REQUEST,
     StatusCode::NOT_FOUND,
     StatusCode::METHOD_NOT_ALLOWED,
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::PAYLOAD_TOO_LARGE,
+    StatusCode::TOO_MANY_REQUESTS,
+    StatusCode::SERVICE_UNAVAILABLE,
 ];
 
 #[derive(Debug)]

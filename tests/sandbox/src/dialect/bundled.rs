@@ -133,8 +133,14 @@ pub(super) fn token_details(state: &State, call: &Call) -> Value {
 pub(super) fn error_response(rejection: &Rejection, request_id: &str) -> Response {
     let (status, code, message) = match rejection {
         Rejection::Unauthorized(message) => (StatusCode::UNAUTHORIZED, "INVALID_AUTH", message.clone()),
-        Rejection::BadQuery(message) | Rejection::BadBody(message) => {
+        Rejection::BadQuery(message) | Rejection::BadBody(message) | Rejection::BadFault(message) => {
             (StatusCode::BAD_REQUEST, "BAD_REQUEST", message.clone())
+        }
+        Rejection::TooManyRequests { .. } => {
+            (StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "a fault on purpose".to_owned())
+        }
+        Rejection::Unavailable { .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", "a fault on purpose".to_owned())
         }
         Rejection::TooLarge(message) => (StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message.clone()),
         Rejection::TooSlow(message) => (StatusCode::REQUEST_TIMEOUT, "REQUEST_TIMEOUT", message.clone()),

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::convert::Infallible;
+use std::error::Error;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 
-use crate::server::{self, Shared};
+use crate::server::{self, Reset, Shared};
 
 /// Before the next connection is accepted, where one could not be: most often too many files are open.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -55,16 +55,23 @@ async fn serve_one(stream: TcpStream, shared: Arc<Shared>) {
     stream.as_mut().set_write_timeout_pinned(Some(limits.time));
     let service = service_fn(move |request: Request<Incoming>| {
         let shared = Arc::clone(&shared);
-        Box::pin(async move { Ok::<_, Infallible>(server::handle(&shared, request).await) })
+        Box::pin(async move { server::handle(&shared, request).await })
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.time)
         .max_buf_size(limits.head)
         .serve_connection(TokioIo::new(stream), service);
-    // An error is the client's: what it sent is no HTTP, was too long, took too long or broke off.
-    let _ = poll_fn(|context| connection.poll_without_shutdown(context)).await;
-    close(connection.into_parts().io.into_inner()).await;
+    // Any other error is the client's: what it sent is no HTTP, was too long, took too long or broke off.
+    let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+    let is_reset = ended.is_err_and(|error| error.source().is_some_and(<dyn Error>::is::<Reset>));
+    let stream = connection.into_parts().io.into_inner();
+    if is_reset {
+        // A failure leaves the ordinary end of a connection, without a response all the same.
+        let _ = stream.get_ref().set_zero_linger();
+    } else {
+        close(stream).await;
+    }
 }
 
 /// Ends a connection so that the client reads what was sent to it: where a connection is closed with bytes unread, the

@@ -1,13 +1,11 @@
 //! Clients that send too much, too slowly or nothing, over real sockets.
 
-use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::dialect::Dialect;
 use crate::limits::Limits;
 use crate::sandbox::Sandbox;
 use crate::seed;
@@ -19,7 +17,7 @@ const LONG: Duration = Duration::from_secs(20);
 async fn start(change: impl FnOnce(&mut Limits)) -> Sandbox {
     let mut limits = Limits { time: TIME, ..Limits::STATED };
     change(&mut limits);
-    Sandbox::start_within(limits, Dialect::Bundled, (Ipv4Addr::LOCALHOST, 0).into()).await.unwrap()
+    Sandbox::builder().limits(limits).start().await.unwrap()
 }
 
 async fn connect(sandbox: &Sandbox) -> TcpStream {

@@ -1,11 +1,13 @@
 //! The data every sandbox starts from.
 
+mod file;
 mod models;
 mod named;
 mod traffic;
 
 use chrono::TimeDelta;
 
+pub use file::{Seed, SeedError};
 use named::texts;
 pub use named::*;
 

@@ -33,6 +33,15 @@ pub(crate) fn error_response(rejection: &Rejection, request_id: &str) -> Respons
         Rejection::BadBody(message) => {
             modern(StatusCode::BAD_REQUEST, "BAD_REQUEST", message, "Check the body of the request.")
         }
+        Rejection::BadFault(message) => {
+            modern(StatusCode::BAD_REQUEST, "BAD_REQUEST", message, "Check the header that asks for a fault.")
+        }
+        Rejection::TooManyRequests { .. } => {
+            modern(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", "a fault on purpose", "Send it again later.")
+        }
+        Rejection::Unavailable { .. } => {
+            modern(StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE", "a fault on purpose", "Send it again later.")
+        }
         Rejection::TooLarge(message) => {
             modern(StatusCode::PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE", message, "Send a shorter body.")
         }

@@ -1,0 +1,55 @@
+//! Ids and credentials name one thing each.
+
+use std::collections::BTreeMap;
+
+use super::{API_KEY, Credential, File, Id, NewProject};
+
+/// Rejects an id or a credential that occurs twice. The error names both locations, and quotes no credential.
+pub(super) fn check(file: &File) -> Result<(), String> {
+    let (mut ids, mut keys) = (BTreeMap::new(), BTreeMap::new());
+    for (index, project) in file.projects.iter().enumerate() {
+        for (at, id) in located_ids(project) {
+            let at = format!("#/projects/{index}{at}");
+            if let Some(first) = ids.insert(id, at.clone()) {
+                return Err(format!("{at}: {:?} is the id of {first}, too", id.0));
+            }
+        }
+        for (number, key) in project.keys.iter().enumerate() {
+            let Some(Credential(key)) = &key.key else { continue };
+            let at = format!("#/projects/{index}/keys/{number}/key");
+            if key == API_KEY {
+                return Err(format!("{at}: this is the credential of the sandbox itself"));
+            }
+            if let Some(first) = keys.insert(key, at.clone()) {
+                return Err(format!("{at}: this is the key of {first}, too"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every id that a project states.
+pub(super) fn ids(project: &NewProject) -> impl Iterator<Item = &Id> {
+    located_ids(project).map(|(_, id)| id)
+}
+
+fn located_ids(project: &NewProject) -> impl Iterator<Item = (String, &Id)> {
+    let own = project.project_id.iter().map(|id| ("/project_id".to_owned(), id));
+    let keys = project.keys.iter().map(|key| &key.api_key_id);
+    let members = project.members.iter().map(|member| &member.member_id);
+    let requests = project.requests.iter().map(|record| &record.request_id);
+    own.chain(numbered("keys", "api_key_id", keys)).chain(numbered("members", "member_id", members)).chain(numbered(
+        "requests",
+        "request_id",
+        requests,
+    ))
+}
+
+fn numbered<'a>(
+    list: &'static str,
+    name: &'static str,
+    ids: impl Iterator<Item = &'a Option<Id>>,
+) -> impl Iterator<Item = (String, &'a Id)> {
+    let located = move |(index, id): (usize, &'a Option<Id>)| Some((format!("/{list}/{index}/{name}"), id.as_ref()?));
+    ids.enumerate().filter_map(located)
+}
