@@ -13,12 +13,17 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 12] = [
+pub const CLIENT_METHODS: [&str; 17] = [
+    "amounts_over_time",
     "builder",
     "clone",
+    "create_successor",
     "credential",
+    "expiring_keys",
+    "export_requests",
     "from_env",
     "limits",
+    "member_keys",
     "new",
     "new_with_client",
     "raw",

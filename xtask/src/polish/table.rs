@@ -1,14 +1,19 @@
 //! Writes the table of operations: their parameters, bodies and responses as data, for programs that treat all operations
 //! alike.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
+use heck::ToKebabCase as _;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{ImplItem, Item, ItemStruct, Type};
 
 use super::builders::Bodies;
+use super::examples::example;
 use super::syntax::{arguments, last_name, plain_name};
+use crate::document::extensions;
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -22,8 +27,17 @@ use crate::inert::is_steering;
 pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Result<Vec<Item>> {
     let table = Table { lowered, builders, bodies };
     let (mut rows, mut arms) = (Vec::new(), Vec::new());
+    let mut commands = BTreeMap::new();
     for operation in operations(lowered) {
-        let (row, arm) = table.row(operation).with_context(|| operation.at().to_string())?;
+        let at = operation.at();
+        let command = command(operation).with_context(|| at.to_string())?;
+        let (row, arm) = table.row(operation, &command).with_context(|| at.to_string())?;
+        if let Some(other) = commands.insert(command, operation.path) {
+            bail!(at.error(format!(
+                "the command of the operation is also one of `{other}`; give either its own with `{}: group name`",
+                extensions::COMMAND
+            )));
+        }
         rows.push(row);
         arms.extend(arm);
     }
@@ -45,6 +59,27 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
     Ok(file.items)
 }
 
+/// The command of an operation: its group, and its name. Where the document gives none, the group is the first tag and
+/// the name the verb with which the id of the operation begins.
+fn command(operation: Operation<'_>) -> Result<[String; 2]> {
+    let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let Some(asked) = operation.value.get(extensions::COMMAND) else {
+        let id = operation.id().context("has no `operationId`")?.to_kebab_case();
+        let verb = id.split('-').next().unwrap_or_default().to_owned();
+        return Ok([operation.value["tags"][0].as_str().unwrap_or("other").to_kebab_case(), verb]);
+    };
+    let words: Vec<&str> = asked.as_str().unwrap_or_default().split(' ').filter(|word| !word.is_empty()).collect();
+    match words.as_slice() {
+        [group, name] if words.iter().all(is_word) => Ok([(*group).to_owned(), (*name).to_owned()]),
+        _ => {
+            let at = operation.at().child(extensions::COMMAND);
+            bail!(
+                at.error(format!("expected a group and a name, each of small letters, digits and `-`, found {asked}"))
+            )
+        }
+    }
+}
+
 struct Table<'a> {
     lowered: &'a Value,
     builders: &'a [Item],
@@ -53,7 +88,7 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// The row of an operation, and the arm that names the type of its response.
-    fn row(&self, operation: Operation<'_>) -> Result<(TokenStream, Option<TokenStream>)> {
+    fn row(&self, operation: Operation<'_>, command: &[String; 2]) -> Result<(TokenStream, Option<TokenStream>)> {
         let id = operation.id().context("has no `operationId`")?;
         let name = builder_name(id);
         let builder = structure(self.builders, &name).with_context(|| format!("polish: no builder `{name}`"))?;
@@ -64,6 +99,9 @@ impl Table<'_> {
         let body = option(self.body(operation, builder).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
+        let [group, command] = command;
+        let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
+        let (entries, secrets) = (self.entries(success), self.secrets(success));
         let tag = option(operation.value["tags"][0].as_str());
         let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
         let row = quote! {
@@ -73,11 +111,15 @@ impl Table<'_> {
                 method: #method,
                 path: #path,
                 tag: #tag,
+                group: #group,
+                command: #command,
                 summary: #summary,
                 description: #description,
                 parameters: &[#(#parameters),*],
                 body: #body,
                 response: #response,
+                entries: &[#(#entries),*],
+                secrets: &[#(#secrets),*],
             }
         };
         Ok((row, arm))
@@ -139,18 +181,47 @@ impl Table<'_> {
         let Values { kind, known, is_list } = self.values(schema);
         let described = if described["description"].is_string() { described } else { self.dereference(schema) };
         let description = text(described, "description");
+        let option_name = setter.trim_matches('_').replace('_', "-");
+        let example = option(example(name, schema, self.lowered).map(|example| example.plain().to_owned()));
         quote! {
             Parameter {
                 name: #name,
                 setter: #setter,
+                option: #option_name,
                 location: #location,
                 is_required: #is_required,
                 kind: Kind::#kind,
                 is_list: #is_list,
                 known_values: &[#(#known),*],
                 description: #description,
+                example: #example,
             }
         }
+    }
+
+    /// The properties of a response that hold its entries: lists of objects. None where it also has other lists.
+    fn entries(&self, schema: &Value) -> Vec<String> {
+        let lists = self.properties(schema).filter(|(_, property)| self.dereference(property)["type"] == "array");
+        let mut names = Vec::new();
+        for (name, list) in lists {
+            let entry = self.dereference(&self.dereference(list)["items"]);
+            if !entry["properties"].is_object() && entry["type"] != "object" {
+                return Vec::new();
+            }
+            names.push(name.clone());
+        }
+        names
+    }
+
+    /// The properties of a response that are secrets.
+    fn secrets(&self, schema: &Value) -> Vec<String> {
+        let secrets =
+            self.properties(schema).filter(|(_, property)| self.dereference(property)["format"] == "password");
+        secrets.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn properties<'v>(&'v self, schema: &'v Value) -> impl Iterator<Item = (&'v String, &'v Value)> {
+        self.dereference(schema)["properties"].as_object().into_iter().flatten()
     }
 
     /// The values that a schema takes.
@@ -197,7 +268,7 @@ struct Values {
     is_list: bool,
 }
 
-fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStruct> {
+pub(super) fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStruct> {
     items.iter().find_map(|item| match item {
         // The generator adds `_` to a word of Rust.
         Item::Struct(item) if item.ident.to_string().trim_end_matches('_') == name => Some(item),
