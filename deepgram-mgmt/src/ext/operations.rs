@@ -42,6 +42,7 @@ mod calls {
 
     use super::Operation;
     use crate::builder::ListProjectRequests;
+    use crate::error::OneLine;
     use crate::generated::calls::prepare;
     use crate::runtime::calls::{FromValues, Prepared, Values};
     use crate::{Client, Error, ErrorKind};
@@ -107,12 +108,18 @@ mod calls {
         }
     }
 
-    /// The request log with filters as JSON, by the names of the setters: for its streams.
+    /// A text of a server or of the document in a form that a terminal can show: on one line, without characters that steer
+    /// it, and cut off after 1,000 characters.
     #[must_use]
+    pub fn one_line(text: &str) -> String {
+        OneLine(text).to_string()
+    }
+
+    /// The request log with filters as JSON, by the names of the setters: for its streams.
     pub fn request_log(client: &Client, values: Map<String, Value>) -> ListProjectRequests<'_> {
         ListProjectRequests::from_values(client, &mut Values::new(values))
     }
 }
 
 #[cfg(feature = "cli")]
-pub use calls::{OperationCall, request_log};
+pub use calls::{OperationCall, one_line, request_log};

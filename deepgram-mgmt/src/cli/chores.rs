@@ -1,0 +1,105 @@
+//! The chores of keys, the request log and usage.
+
+use std::io::{self, IsTerminal, Write as _};
+use std::time::Duration;
+
+use deepgram_mgmt::operations::one_line;
+use deepgram_mgmt::serde_json::{Value, json};
+use deepgram_mgmt::{ExportProgress, Measure, RotatedKey, Timestamp};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::secret::SecretFile;
+
+/// The characters of the longest bar.
+const BAR: f64 = 50.0;
+
+pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
+    let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
+    context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
+    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
+    // A failure after the new key was made still holds it: its secret is kept either way.
+    let (new, failure) = match context.client.rotate_key(project, key).await {
+        Ok(RotatedKey { key, differences, .. }) => {
+            for difference in differences {
+                eprintln!("not as the old key: {}", one_line(&format!("{difference:?}")));
+            }
+            (Some(key), Ok(()))
+        }
+        Err(error) => {
+            let failure = Failure::from(&error);
+            (error.into_new_key(), Err(failure))
+        }
+    };
+    if let Some(new) = new {
+        eprintln!("new key {}", one_line(&new.api_key_id));
+        match file {
+            Some(file) => file.keep(new.key.expose_secret())?,
+            None => writeln!(io::stdout(), "{}", new.key.expose_secret()).map_err(|error| {
+                Failure::Maybe(format!("{error}: the new secret was shown nowhere else, and the old key is deleted"))
+            })?,
+        }
+    }
+    failure
+}
+
+pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
+    let within = context.matches.get_one::<Duration>("within").copied().unwrap_or_default();
+    let keys = context.client.expiring_keys(within).await?.into_iter().map(|found| {
+        json!({
+            "expires": found.expires, "api_key_id": found.key.api_key_id, "comment": found.key.comment,
+            "project_id": found.project.project_id, "project": found.project.name, "scopes": found.key.scopes,
+        })
+    });
+    context.output.print(&Value::Array(keys.collect()), &[])
+}
+
+pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
+    let file = context.path("file").unwrap_or_else(|| "".as_ref());
+    let bar = if io::stderr().is_terminal() { ProgressBar::new(1) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
+        bar.set_style(style);
+    }
+    let seconds = |from: Timestamp, to: Timestamp| u64::try_from((to - from).num_seconds()).unwrap_or_default();
+    let report = |at: ExportProgress| {
+        bar.set_length(seconds(at.start, at.end));
+        bar.set_position(seconds(at.start, at.done));
+        bar.set_message(format!("{} records, up to {}", at.records, at.done));
+    };
+    let export = context.client.export_requests(context.project().await?, file);
+    let exported = export.append(context.flag("append")).on_progress(report).run().await?;
+    bar.finish_and_clear();
+    eprintln!("{} records added to {}", exported.records, file.display());
+    if exported.bad > 0 {
+        eprintln!("{} of them do not decode; they are there as they came", exported.bad);
+    }
+    if let Some(newest) = exported.gap_after {
+        eprintln!("the log reaches back 90 days: records after {newest} may be missing");
+    }
+    Ok(())
+}
+
+pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
+    let time = |name: &str| {
+        let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
+        parsed.map_err(|error| Failure::Usage(format!("--{name} {error}")))
+    };
+    let (start, end) = (time("start")?, time("end")?);
+    let by = context.text("by").unwrap_or_default();
+    let measure = if by == "dollars" { Measure::Dollars } else { Measure::Hours };
+    let amounts = context.client.amounts_over_time(context.project().await?, measure, start, end).await?;
+    if !context.output.is_table() {
+        let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
+        return context.output.print(&Value::Array(rows.collect()), &[]);
+    }
+    let most = amounts.values().copied().fold(0.0, f64::max);
+    let mut stdout = io::stdout().lock();
+    for (start, amount) in amounts {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters up to BAR")]
+        let length = if most > 0.0 { (amount / most * BAR).round().max(0.0) as usize } else { 0 };
+        let day = start.to_string().replace("T00:00:00Z", "");
+        writeln!(stdout, "{day} {} {amount}", "█".repeat(length))?;
+    }
+    Ok(())
+}
