@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use deepgram_mgmt::operations::one_line;
 use deepgram_mgmt::serde_json::{Value, json};
-use deepgram_mgmt::{ExportProgress, Measure, RotatedKey, Timestamp};
+use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::secret::SecretFile;
+use crate::secret::{self, SecretFile};
 
 /// The characters of the longest bar.
 const BAR: f64 = 50.0;
@@ -19,40 +19,13 @@ pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
     let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
     let file = context.path("secret-file").map(SecretFile::create).transpose()?;
-    // A failure after the new key was made still holds it: its secret is kept either way.
-    let (new, failure) = match context.client.rotate_key(project, key).await {
-        Ok(RotatedKey { key, differences, .. }) => {
-            for difference in differences {
-                eprintln!("not as the old key: {}", one_line(&format!("{difference:?}")));
-            }
-            (Some(key), Ok(()))
-        }
-        Err(error) => {
-            let failure = Failure::from(&error);
-            (error.into_new_key(), Err(failure))
-        }
-    };
-    if let Some(new) = new {
-        eprintln!("new key {}", one_line(&new.api_key_id));
-        match file {
-            Some(file) => file.keep(new.key.expose_secret())?,
-            None => writeln!(io::stdout(), "{}", new.key.expose_secret()).map_err(|error| {
-                Failure::Maybe(format!("{error}: the new secret was shown nowhere else, and the old key is deleted"))
-            })?,
-        }
-    }
-    failure
+    secret::keep_new_key(context.client.rotate_key(project, key).await, file)
 }
 
 pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
     let within = context.matches.get_one::<Duration>("within").copied().unwrap_or_default();
-    let keys = context.client.expiring_keys(within).await?.into_iter().map(|found| {
-        json!({
-            "expires": found.expires, "api_key_id": found.key.api_key_id, "comment": found.key.comment,
-            "project_id": found.project.project_id, "project": found.project.name, "scopes": found.key.scopes,
-        })
-    });
-    context.output.print(&Value::Array(keys.collect()), &[])
+    let keys = context.client.expiring_keys(within).await?;
+    context.output.print(&json!(keys), &[])
 }
 
 pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
@@ -83,7 +56,7 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
 pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
     let time = |name: &str| {
         let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
-        parsed.map_err(|error| Failure::Usage(format!("--{name} {error}")))
+        parsed.map_err(|error| Failure::usage(format!("--{name} {error}")))
     };
     let (start, end) = (time("start")?, time("end")?);
     let by = context.text("by").unwrap_or_default();

@@ -1,7 +1,6 @@
 //! Makes the commands: one for each row of the table of operations, and the chores.
 
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +19,18 @@ const AFTER: &str = "\
 The credential comes from DEEPGRAM_API_KEY, DEEPGRAM_ACCESS_TOKEN or --api-key-file; DEEPGRAM_BASE_URL names the server.
 
 Exit codes: 0 done; 1 the API rejected it; 2 wrong usage or configuration; 3 it may have been done: look before you repeat.";
+
+const ROTATE: &str = "Replace an API key: create one like it, and delete the old one";
+const EXPIRING: &str = "List the keys of all projects that expire soon";
+const EXPORT: &str = "Export the request log to a file, as JSON lines, oldest first
+
+Started again after a kill, it goes on from the last lines of FILE.part. The log reaches back 90 days; with --append, a job \
+that runs at shorter intervals keeps all of it.";
+const CHART: &str = "Show the hours or dollars of each day as bars";
+const OFFBOARD: &str = "Replace the keys that a member created, and remove the member
+
+It lists the keys with their use in the last week: removing the member disables them. With --secret-dir it creates a \
+successor of each. Hand these out; then remove the member with --remove.";
 
 /// The operation of a command.
 pub(crate) fn operation(group: &str, command: &str) -> Option<&'static Operation> {
@@ -84,8 +95,8 @@ fn global() -> [Arg; 4] {
 }
 
 fn of_operation(operation: &'static Operation) -> Command {
-    let mut command = Command::new(operation.command).about(first_line(operation.summary));
-    command = command.long_about(operation.description).after_help(example(operation));
+    let mut command = Command::new(operation.command).about(operation.summary);
+    command = command.long_about(operation.description).after_help(example(operation.example));
     if has_project(operation) {
         command = command.arg(project());
     }
@@ -142,84 +153,41 @@ impl TypedValueParser for Known {
     }
 }
 
-/// A call that the help shows: with all that the command needs, or else the first of what it may have.
-fn example(operation: &'static Operation) -> String {
-    let mut line = format!("Example:\n  {NAME} {} {}", operation.group, operation.command);
-    let is_needed = |parameter: &&Parameter| parameter.is_required;
-    let first = parameters(operation).find(|parameter| parameter.example.is_some());
-    let needed = parameters(operation).filter(is_needed).chain(first.filter(|first| !first.is_required));
-    let mut has_option = false;
-    for parameter in needed {
-        let value = parameter.example.unwrap_or(parameter.option);
-        let value = if value.contains(' ') { format!("'{value}'") } else { value.to_owned() };
-        if parameter.location == Location::Path {
-            let _ = write!(line, " {value}");
-        } else if parameter.is_required || !has_option {
-            let between = if parameter.kind == Kind::Boolean { '=' } else { ' ' };
-            let _ = write!(line, " --{}{between}{value}", parameter.option);
-        }
-        has_option |= parameter.location != Location::Path;
-    }
-    line
+fn example(command: &str) -> String {
+    format!("Example:\n  {NAME} {command}")
 }
 
-fn chores() -> Vec<(&'static str, Command)> {
-    let required = |name: &'static str, value: &'static str| Arg::new(name).value_name(value).required(true);
-    let times = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
-    vec![
-        (
-            "keys",
-            Command::new("rotate")
-                .about("Replace an API key: create one like it, and delete the old one")
-                .after_help(format!("Example:\n  {NAME} keys rotate KEY_ID --secret-file new.key"))
-                .args([required("key_id", "KEY_ID").help("The key to replace"), project(), yes(), secret_file()]),
-        ),
-        (
-            "keys",
-            Command::new("expiring")
-                .about("List the keys of all projects that expire soon")
-                .after_help(format!("Example:\n  {NAME} keys expiring --within 30d"))
-                .arg(Arg::new("within").long("within").default_value("30d").value_parser(duration).help("w, d or h")),
-        ),
-        (
-            "requests",
-            Command::new("export")
-                .about("Export the request log to a file, as JSON lines, oldest first")
-                .long_about(
-                    "Exports the request log to a file, as JSON lines, oldest first. Started again after a kill, it goes \
-                     on from the last lines of FILE.part. The log reaches back 90 days; with --append, a job that runs \
-                     at shorter intervals keeps all of it.",
-                )
-                .after_help(format!("Example:\n  {NAME} requests export requests.ndjson --append"))
-                .args([required("file", "FILE").value_parser(value_parser!(PathBuf)), project()])
-                .arg(flag("append").help("Add to a file that exists what came since")),
-        ),
-        (
-            "usage",
-            Command::new("chart")
-                .about("Show the hours or dollars of each day as bars")
-                .after_help(format!("Example:\n  {NAME} usage chart --by dollars --start 2026-09-01"))
-                .args([project(), times("start").help("From when on"), times("end").help("Up to when")])
-                .arg(Arg::new("by").long("by").value_parser(["hours", "dollars"]).default_value("hours")),
-        ),
+fn chores() -> [(&'static str, Command); 5] {
+    let chore = |name: &'static str, about: &'static str, line: &str| {
+        let first = about.lines().next().unwrap_or_default();
+        Command::new(name).about(first).long_about(about).after_help(example(line))
+    };
+    let id = |name: &'static str, value: &'static str| Arg::new(name).value_name(value).required(true);
+    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
+    let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
+    let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
+    let within = Arg::new("within").long("within").default_value("30d").value_parser(duration);
+    let export = chore("export", EXPORT, "requests export requests.ndjson --append");
+    let file = id("file", "FILE").value_parser(value_parser!(PathBuf));
+    let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
+    let by = Arg::new("by").long("by").value_parser(["hours", "dollars"]).default_value("hours");
+    let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
+    let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
+    let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
+    [
+        ("keys", rotate.args([id("key_id", "KEY_ID"), project(), yes(), secret_file()])),
+        ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
+        ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
+        ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),
         (
             "members",
-            Command::new("offboard")
-                .about("Replace the keys that a member created, and remove the member")
-                .long_about(
-                    "Lists the keys that a member created, with their use in the last week: removing the member disables \
-                     them. With --secret-dir it creates a successor of each, and writes its secret to a file there. Hand \
-                     these out; then remove the member with --remove.",
-                )
-                .after_help(format!("Example:\n  {NAME} members offboard MEMBER_ID --secret-dir successors"))
-                .args([required("member_id", "MEMBER"), project(), yes(), flag("remove").help("Remove the member")])
-                .arg(
-                    Arg::new("secret-dir")
-                        .long("secret-dir")
-                        .value_name("DIR")
-                        .value_parser(value_parser!(PathBuf))
-                        .help("Create successors; write each secret to a file named after the old key, mode 0600"),
-                ),
+            offboard.args([
+                id("member_id", "MEMBER"),
+                project(),
+                folder,
+                flag("remove").help("Remove the member"),
+                yes(),
+            ]),
         ),
     ]
 }
@@ -242,10 +210,6 @@ fn secret_file() -> Arg {
     file.help("Write the secret to this new file, mode 0600, and do not print it")
 }
 
-fn first_line(text: &'static str) -> &'static str {
-    text.lines().next().unwrap_or_default()
-}
-
 /// A number of weeks, days or hours: `30d`.
 fn duration(text: &str) -> Result<Duration, String> {
     let hours = [("w", 7 * 24), ("d", 24), ("h", 1)].into_iter().find_map(|(unit, hours)| {
@@ -263,8 +227,8 @@ mod tests {
     fn the_commands_have_no_name_twice_and_every_operation_has_one_with_an_example_that_parses() {
         all().debug_assert();
         for operation in OPERATIONS {
-            let line = example(operation);
-            let words = line.lines().nth(1).unwrap().split_whitespace().map(|word| word.trim_matches('\''));
+            let line = format!("{NAME} {}", operation.example);
+            let words = line.split_whitespace().map(|word| word.trim_matches('\''));
             let matches = all().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
             let (group, matches) = matches.subcommand().unwrap();
             assert_eq!((group, matches.subcommand_name()), (operation.group, Some(operation.command)));

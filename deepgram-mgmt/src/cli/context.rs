@@ -1,10 +1,11 @@
 //! The client and the options that all commands have; finds the project, and asks before a deletion.
 
-use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::fs;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use deepgram_mgmt::{Client, Credentials};
+use deepgram_mgmt::Client;
 
 use crate::commands::PROJECT;
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ impl<'m> Context<'m> {
     }
 
     pub(crate) fn path(&self, name: &str) -> Option<&'m Path> {
-        self.matches.try_get_one::<std::path::PathBuf>(name).ok().flatten().map(std::path::PathBuf::as_path)
+        self.matches.try_get_one::<PathBuf>(name).ok().flatten().map(PathBuf::as_path)
     }
 
     /// Whether a flag is set; `false` if the command has none of this name.
@@ -48,17 +49,13 @@ impl<'m> Context<'m> {
             return Ok(project);
         }
         if self.flag("dry-run") {
-            let line = "--dry-run sends nothing, also to find the project: name it with --project";
-            return Err(Failure::Usage(line.to_owned()));
+            return Err(Failure::usage("--dry-run sends nothing, also to find the project: name it with --project"));
         }
-        let projects = self.client.list_projects().await?.projects;
-        match projects.as_slice() {
-            [project] => Ok(project.project_id.clone()),
-            projects => Err(Failure::Usage(format!(
-                "the credential opens {} projects: name one with --project or DEEPGRAM_PROJECT_ID",
-                projects.len()
-            ))),
+        let mut projects = self.client.list_projects().await?.projects;
+        if let (Some(project), []) = (projects.pop(), projects.as_slice()) {
+            return Ok(project.project_id);
         }
+        Err(Failure::usage("the credential does not open one project alone: name one with --project"))
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -67,7 +64,7 @@ impl<'m> Context<'m> {
             return Ok(());
         }
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-            return Err(Failure::Usage(format!("{question} There is no terminal to ask on: repeat it with --yes")));
+            return Err(Failure::usage(format!("{question} There is no terminal to ask on: repeat it with --yes")));
         }
         eprint!("{question} [y/N] ");
         io::stderr().flush()?;
@@ -75,7 +72,7 @@ impl<'m> Context<'m> {
         io::stdin().read_line(&mut answer)?;
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(()),
-            _ => Err(Failure::Usage("nothing was done".to_owned())),
+            _ => Err(Failure::usage("nothing was done")),
         }
     }
 }
@@ -85,33 +82,13 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
 }
 
 fn client(matches: &ArgMatches) -> Result<Client, Failure> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let file = matches.get_one::<std::path::PathBuf>("api-key-file");
-    let key = match file {
-        // Nothing is sent.
-        None if is_set(matches, "dry-run") => "none".to_owned(),
-        None => return Ok(Client::from_env()?),
-        Some(file) => {
-            let mut key = String::new();
-            let read = if file.as_os_str() == "-" {
-                io::stdin().read_to_string(&mut key)
-            } else {
-                std::fs::File::open(file).and_then(|mut opened| opened.read_to_string(&mut key))
-            };
-            read.map_err(|error| Failure::Usage(format!("{}: {error}", file.display())))?;
-            key.trim_end_matches(['\r', '\n']).to_owned()
-        }
+    let Some(file) = matches.get_one::<PathBuf>("api-key-file") else {
+        // A request that is only shown needs no credential.
+        let is_shown = is_set(matches, "dry-run");
+        let client = if is_shown { Client::builder().api_key_and_env("none")?.build() } else { Client::from_env() };
+        return Ok(client?);
     };
-    let scheme = variable("DEEPGRAM_AUTH_SCHEME").map(|scheme| scheme.to_ascii_lowercase());
-    let credentials = match scheme.as_deref() {
-        None | Some("token") => Credentials::api_key(key),
-        Some("bearer") => Credentials::bearer(key),
-        Some(_) => return Err(Failure::Usage("DEEPGRAM_AUTH_SCHEME is neither `token` nor `bearer`".to_owned())),
-    };
-    let builder = Client::builder().credentials(credentials);
-    let builder = match variable("DEEPGRAM_BASE_URL") {
-        Some(url) => builder.base_url(url),
-        None => builder,
-    };
-    Ok(builder.build()?)
+    let key = if file.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let key = key.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok(Client::builder().api_key_and_env(key.trim_end_matches(['\r', '\n']))?.build()?)
 }

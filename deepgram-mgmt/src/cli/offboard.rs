@@ -9,20 +9,14 @@ use deepgram_mgmt::{Client, Error, KeyUse, MemberKeys, Timestamp};
 use crate::commands::PROJECT;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::secret::SecretFile;
+use crate::secret::{self, SecretFile};
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let (project, member) = (context.project().await?, context.text("member_id").unwrap_or_default());
     let found = keys(&context.client, &project, member).await?;
-    let rows = found.keys.iter().map(|used| {
-        json!({
-            "api_key_id": used.key.api_key_id, "comment": used.key.comment, "scopes": used.key.scopes,
-            "requests_last_week": used.requests, "last_request": used.last_request,
-        })
-    });
-    context.output.print(&Value::Array(rows.collect()), &[])?;
+    context.output.print(&json!(found), &["keys"])?;
     explain_unowned(&found);
     if let Some(folder) = context.path("secret-dir") {
         for used in &found.keys {
@@ -43,11 +37,8 @@ pub(crate) async fn warn(context: &Context<'_>, values: &Map<String, Value>) {
     let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
     match keys(&context.client, text(PROJECT), text("member_id")).await {
         Ok(found) => {
-            for KeyUse { key, requests, last_request, .. } in &found.keys {
-                let comment = one_line(key.comment.as_deref().unwrap_or_default());
-                let last = last_request.map_or_else(|| "none".to_owned(), |last| last.to_string());
-                let id = one_line(&key.api_key_id);
-                eprintln!("this disables the key {id} ({comment}): {requests} requests last week, the last: {last}");
+            for used in &found.keys {
+                eprintln!("this disables the key {}", one_line(&json!(used).to_string()));
             }
             explain_unowned(&found);
         }
@@ -76,29 +67,16 @@ async fn create_successor(
     let id = &used.key.api_key_id;
     // The id comes from a server, and becomes the name of a file.
     if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-        return Err(Failure::Rejected(format!("the id {} cannot be the name of a file", one_line(id))));
+        return Err(Failure::rejected(format!("the id {} cannot be the name of a file", one_line(id))));
     }
     let path = folder.join(id);
-    if path.exists() {
+    // An empty one is of a run that was killed: whether it made a key is for the user to see.
+    if path.metadata().is_ok_and(|file| file.len() > 0) {
         eprintln!("the key {id} has a successor already: {}", path.display());
         return Ok(());
     }
     let file = SecretFile::create(&path)?;
-    match context.client.create_successor(project, id).await {
-        Ok(successor) => {
-            file.keep(successor.key.key.expose_secret())?;
-            eprintln!("the successor of {id} is {}: {}", one_line(&successor.key.api_key_id), path.display());
-            for difference in successor.differences {
-                eprintln!("not as the old key: {}", one_line(&format!("{difference:?}")));
-            }
-            Ok(())
-        }
-        Err(error) => {
-            let failure = Failure::from(&error);
-            if let Some(key) = error.into_new_key() {
-                file.keep(key.key.expose_secret())?;
-            }
-            Err(failure)
-        }
-    }
+    secret::keep_new_key(context.client.create_successor(project, id).await, Some(file))?;
+    eprintln!("the successor of {id} is in {}", path.display());
+    Ok(())
 }

@@ -2,8 +2,8 @@
 
 use std::io::{self, IsTerminal, Write as _};
 
-use deepgram_mgmt::operations::{Operation, one_line, request_log};
-use deepgram_mgmt::serde_json::{Map, Value, from_str, json, to_value};
+use deepgram_mgmt::operations::{Operation, entry_json, one_line, request_log};
+use deepgram_mgmt::serde_json::{Map, Value, json};
 use indicatif::ProgressBar;
 
 use crate::commands::{PROJECT, has_project, is_deletion, shows_secret};
@@ -18,8 +18,7 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     if has_project(operation) {
         let is_of_project = operation.parameters.iter().all(|parameter| parameter.name == PROJECT);
         if is_deletion(operation) && is_of_project && context.named_project().is_none() {
-            let line = "name the project with --project or DEEPGRAM_PROJECT_ID; what deletes it takes no default";
-            return Err(Failure::Usage(line.to_owned()));
+            return Err(Failure::usage("name the project with --project: what deletes one takes no default"));
         }
         values.insert(PROJECT.to_owned(), context.project().await?.into());
     }
@@ -53,62 +52,45 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         return Ok(());
     }
     let printed = context.output.print(&response, operation.entries);
-    printed.map_err(|failure| match failure {
-        Failure::ClosedOutput if shows_secret(operation) => {
-            Failure::Maybe("nobody read the output: the new secret was shown nowhere else; delete it".to_owned())
-        }
-        other => other,
-    })
+    let is_lost = shows_secret(operation) && context.path("secret-file").is_none();
+    let lost = "the output cannot be written, and the new secret was shown nowhere else: delete it";
+    printed.map_err(|failure| if is_lost { Failure::maybe(lost) } else { failure })
 }
 
 /// Moves a new secret to its file; a secret that is not new, or that has a file, does not print.
-fn keep_secrets(operation: &Operation, response: &mut Value, file: Option<SecretFile<'_>>) -> Result<(), Failure> {
+fn keep_secrets(operation: &Operation, response: &mut Value, mut file: Option<SecretFile<'_>>) -> Result<(), Failure> {
     if shows_secret(operation) && file.is_none() {
         return Ok(());
     }
-    let mut file = file;
     for name in operation.secrets {
-        let Some(secret) = response.get_mut(name).filter(|secret| !secret.is_null()) else { continue };
+        let Some(secret) = response.get_mut(name).filter(|secret| secret.is_string()) else { continue };
         let secret = std::mem::replace(secret, "…".into());
-        if let (Some(secret), Some(file)) = (secret.as_str(), file.take()) {
-            file.keep(secret)?;
+        if let Some(file) = file.take() {
+            file.keep(secret.as_str().unwrap_or_default())?;
         }
     }
-    if file.is_some() {
-        return Err(Failure::Maybe("the response has no secret, so no file was written".to_owned()));
-    }
-    Ok(())
+    if file.is_some() { Err(Failure::maybe("the response has no secret, so no file was written")) } else { Ok(()) }
 }
 
-/// Prints every entry of the request log: one a line as soon as its page is there, or all at the end.
+/// Prints every entry of the request log: JSON lines as soon as their page is there, all else at the end.
 async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, Value>) -> Result<(), Failure> {
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     let mut pages = request_log(&context.client, values).pages().concurrency(4);
     let mut entries = Vec::new();
-    let mut bad = 0;
     while let Some(page) = pages.try_next().await? {
-        progress.inc((page.records.len() + page.bad.len()) as u64);
-        progress.set_message(format!("{} records", progress.position()));
-        for entry in page.into_entries() {
-            entries.push(match entry {
-                Ok(record) => to_value(record).unwrap_or_default(),
-                Err(entry) => {
-                    bad += 1;
-                    from_str(entry.json()).unwrap_or_else(|_| entry.json().into())
-                }
-            });
+        if !page.bad.is_empty() {
+            eprintln!("page {}: {} entries do not decode; they are there as they came", page.number, page.bad.len());
         }
+        entries.extend(page.into_entries().map(entry_json));
+        progress.set_message(format!("{} records in hand", entries.len()));
+        progress.tick();
         if context.output.is_streamed() {
             context.output.print(&Value::Array(std::mem::take(&mut entries)), &[])?;
         }
     }
     progress.finish_and_clear();
-    if bad > 0 {
-        eprintln!("{bad} entries do not decode; they are there as they came");
-    }
     if context.output.is_streamed() {
         return Ok(());
     }
-    let name = operation.entries.first().copied().unwrap_or("entries");
-    context.output.print(&json!({ name: entries }), operation.entries)
+    context.output.print(&json!({ "requests": entries }), operation.entries)
 }

@@ -1,12 +1,11 @@
 //! Prints data: as a table, JSON, JSON lines or CSV.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use clap::ArgMatches;
 use comfy_table::{ContentArrangement, Table, presets};
-use deepgram_mgmt::operations::one_line;
-use deepgram_mgmt::serde_json::{Map, Value, to_string, to_string_pretty};
+use deepgram_mgmt::operations::{inert_json, one_line};
+use deepgram_mgmt::serde_json::{Map, Value};
 
 use crate::failure::Failure;
 
@@ -15,98 +14,76 @@ const COLUMNS: usize = 8;
 
 /// The form of the output.
 pub(crate) struct Output {
-    format: Format,
+    /// `table`, `json`, `ndjson` or `csv`.
+    format: String,
     fields: Vec<String>,
     is_terminal: bool,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Format {
-    Table,
-    Json,
-    Lines,
-    Csv,
 }
 
 impl Output {
     pub(crate) fn new(matches: &ArgMatches) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let format = match matches.get_one::<String>("output").map(String::as_str) {
-            Some("table") => Format::Table,
-            Some("ndjson") => Format::Lines,
-            Some("csv") => Format::Csv,
-            None if is_terminal => Format::Table,
-            _ => Format::Json,
-        };
+        let format = matches.get_one::<String>("output").cloned();
+        let format = format.unwrap_or_else(|| if is_terminal { "table" } else { "json" }.to_owned());
         let fields = matches.get_many::<String>("fields").into_iter().flatten().cloned().collect();
         Self { format, fields, is_terminal }
     }
 
     pub(crate) fn is_table(&self) -> bool {
-        self.format == Format::Table
+        self.format == "table"
     }
 
     /// Whether each entry can be printed by itself.
     pub(crate) fn is_streamed(&self) -> bool {
-        self.format == Format::Lines
+        self.format == "ndjson"
     }
 
     /// Prints a response. Its entries are in the properties named `entries`; without one, it is an entry itself, or a list
     /// of entries.
     pub(crate) fn print(&self, response: &Value, entries: &[&str]) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        if self.format == Format::Json && self.fields.is_empty() {
-            writeln!(stdout, "{}", inert(&to_string_pretty(response).unwrap_or_default()))?;
-            return Ok(stdout.flush()?);
-        }
+        let pretty = |value: &Value| inert_json(&format!("{value:#}"));
         let is_list = !entries.is_empty() || response.is_array();
         let rows: Vec<Map<String, Value>> = rows(response, entries).into_iter().map(|row| self.chosen(row)).collect();
-        match self.format {
-            Format::Json if is_list => {
-                writeln!(stdout, "{}", inert(&to_string_pretty(&rows).unwrap_or_default()))?;
-            }
-            Format::Json | Format::Lines => {
-                for row in &rows {
-                    writeln!(stdout, "{}", inert(&to_string(row).unwrap_or_default()))?;
+        match self.format.as_str() {
+            "table" => self.table(&mut stdout, &rows, is_list)?,
+            "csv" => self.csv(&mut stdout, &rows)?,
+            "json" if self.fields.is_empty() => writeln!(stdout, "{}", pretty(response))?,
+            "json" if is_list => writeln!(stdout, "{}", pretty(&rows.into_iter().map(Value::Object).collect()))?,
+            _ => {
+                for row in rows {
+                    writeln!(stdout, "{}", inert_json(&Value::Object(row).to_string()))?;
                 }
             }
-            Format::Csv => self.csv(&mut stdout, &rows)?,
-            Format::Table => self.table(&mut stdout, &rows, is_list)?,
         }
         Ok(stdout.flush()?)
     }
 
     /// An entry with the chosen fields alone.
     fn chosen(&self, entry: &Value) -> Map<String, Value> {
-        if self.fields.is_empty() && self.is_streamed() {
-            return entry.as_object().cloned().unwrap_or_else(|| Map::from_iter([("value".to_owned(), entry.clone())]));
+        let value = |field: &String| field.split('.').try_fold(entry, |value, name| value.get(name)).cloned();
+        let fields = self.fields.iter().map(|field| (field.clone(), value(field).unwrap_or_default()));
+        match entry {
+            _ if !self.fields.is_empty() => fields.collect(),
+            Value::Object(members) if self.is_streamed() => members.clone(),
+            _ => {
+                let mut flat = Map::new();
+                flatten("", entry, &mut flat);
+                flat
+            }
         }
-        let mut flat = Map::new();
-        flatten("", entry, &mut flat);
-        if self.fields.is_empty() {
-            return flat;
-        }
-        let value = |field: &String| {
-            let nested = field.split('.').try_fold(entry, |value, name| value.get(name));
-            (field.clone(), flat.get(field).or(nested).cloned().unwrap_or_default())
-        };
-        self.fields.iter().map(value).collect()
     }
 
     fn csv(&self, stdout: &mut impl Write, rows: &[Map<String, Value>]) -> Result<(), Failure> {
         let columns = columns(rows);
         let mut csv = csv::Writer::from_writer(stdout);
         let cell = |text: String| if self.is_terminal { one_line(&text) } else { text };
-        let failed = |error: csv::Error| match error.into_kind() {
-            csv::ErrorKind::Io(error) => Failure::from(error),
-            other => Failure::Usage(format!("{other:?}")),
-        };
         if !columns.is_empty() {
-            csv.write_record(columns.iter().map(|column| cell((*column).to_owned()))).map_err(failed)?;
+            csv.write_record(columns.iter().map(|column| cell((*column).to_owned()))).map_err(io::Error::from)?;
         }
         for row in rows {
             let cells = columns.iter().map(|column| cell(row.get(*column).map(text).unwrap_or_default()));
-            csv.write_record(cells).map_err(failed)?;
+            csv.write_record(cells).map_err(io::Error::from)?;
         }
         Ok(csv.flush()?)
     }
@@ -138,7 +115,7 @@ impl Output {
     }
 }
 
-/// The entries of a response. Those of several lists name their list.
+/// The entries of a response.
 fn rows<'v>(response: &'v Value, entries: &[&str]) -> Vec<&'v Value> {
     if entries.is_empty() {
         return response.as_array().map_or_else(|| vec![response], |list| list.iter().collect());
@@ -182,32 +159,11 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// JSON in which no character steers a terminal: such characters stand in texts alone, where an escape means the same.
-fn inert(json: &str) -> String {
-    let mut inert = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c == '\n' || one_line(c.encode_utf8(&mut [0; 4])).starts_with(c) {
-            inert.push(c);
-        } else {
-            let _ = c.encode_utf16(&mut [0; 2]).iter().try_for_each(|unit| write!(inert, "\\u{unit:04x}"));
-        }
-    }
-    inert
-}
-
 #[cfg(test)]
 mod tests {
-    use deepgram_mgmt::serde_json::{from_str, json};
+    use deepgram_mgmt::serde_json::json;
 
     use super::*;
-
-    #[test]
-    fn json_that_steers_no_terminal_is_the_data_all_the_same() {
-        let value = json!({ "a\u{9b}": "\u{202e}b\u{1b}[31m\n\u{7f}é漢\u{1f469}" });
-        let printed = inert(&to_string(&value).unwrap());
-        assert!(printed.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{printed:?}");
-        assert_eq!(from_str::<Value>(&printed).unwrap(), value);
-    }
 
     #[test]
     fn a_row_has_every_part_of_an_entry_by_its_path() {

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::types::{Key, Project};
 use crate::{Client, Error, Timestamp};
 
 /// A key that expires soon, and its project.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ExpiringKey {
     /// The project, as its list has it.

@@ -1,5 +1,7 @@
 //! Finds the keys that a member created, with their use: removing the member disables them.
 
+use serde::Serialize;
+
 use crate::runtime::{IntoValue, given};
 use crate::types::Key;
 use crate::{Client, Error, Timestamp};
@@ -7,7 +9,7 @@ use crate::{Client, Error, Timestamp};
 use super::rotate::is_same_id;
 
 /// The keys of a project that removing a member disables.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MemberKeys {
     /// The keys that the member created.
@@ -17,7 +19,7 @@ pub struct MemberKeys {
 }
 
 /// A key and its use.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct KeyUse {
     /// The key.

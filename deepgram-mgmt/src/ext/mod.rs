@@ -4,6 +4,8 @@
 //! call passes through (`runtime`), and the streams of the request log (`page`). No other module uses this one.
 
 mod amounts;
+#[cfg(feature = "cli")]
+mod calls;
 mod expiring;
 mod export;
 mod member_keys;

@@ -15,6 +15,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "list",
+        example: "projects list",
         summary: "List projects",
         description: "Retrieves basic information about all projects associated with the authenticated API key.",
         parameters: &[],
@@ -31,6 +32,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "get",
+        example: "projects get --limit 100",
         summary: "Get a project",
         description: "Retrieves detailed information about a specific project.",
         parameters: &[
@@ -44,7 +46,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "limit",
@@ -56,7 +57,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Maximum number of results per page.",
-                example: Some("100"),
             },
             Parameter {
                 name: "page",
@@ -68,7 +68,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Number of the page, from 0.",
-                example: Some("0"),
             },
         ],
         body: None,
@@ -84,6 +83,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "delete",
+        example: "projects delete",
         summary: "Delete a project",
         description: "Permanently deletes a project with everything in it.",
         parameters: &[
@@ -97,7 +97,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -113,6 +112,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "update",
+        example: "projects update --name speech",
         summary: "Update a project",
         description: "Updates settings for a specific project.",
         parameters: &[
@@ -126,7 +126,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: Some(
@@ -141,7 +140,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "New name for the project.",
-                    example: Some("speech"),
                 },
                 Parameter {
                     name: "company",
@@ -153,7 +151,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "New company name for the project.",
-                    example: Some("Example Ltd."),
                 },
             ],
         ),
@@ -169,6 +166,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Keys"),
         group: "keys",
         command: "list",
+        example: "keys list --status active",
         summary: "List the API keys of a project",
         description: "Retrieves all API keys associated with the specified project.",
         parameters: &[
@@ -182,7 +180,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "status",
@@ -194,7 +191,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["active", "expired"],
                 description: "Only keys of this status.",
-                example: Some("active"),
             },
         ],
         body: None,
@@ -210,6 +206,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Keys"),
         group: "keys",
         command: "create",
+        example: "keys create --comment ci --scopes usage:read",
         summary: "Create an API key",
         description: "Creates an API key. The response is the only one that has its secret. The credential of the call needs the scope `keys:write`. A key never permits more than its creator's present role does: if the creator's role is lowered, the key loses rights. The API rejects a request with both `expiration_date` and `time_to_live_in_seconds`. A repeated call creates another key.",
         parameters: &[
@@ -223,7 +220,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: Some(
@@ -238,7 +234,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Description or name for the API key.",
-                    example: Some("ci"),
                 },
                 Parameter {
                     name: "scopes",
@@ -286,7 +281,6 @@ pub static OPERATIONS: &[Operation] = &[
                         "account:write",
                     ],
                     description: "Scopes to assign to this API key.",
-                    example: Some("usage:read"),
                 },
                 Parameter {
                     name: "expiration_date",
@@ -298,7 +292,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Optional expiration date for the key.",
-                    example: Some("2026-01-01"),
                 },
                 Parameter {
                     name: "time_to_live_in_seconds",
@@ -310,7 +303,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Optional time-to-live in seconds for the key.",
-                    example: Some("0"),
                 },
                 Parameter {
                     name: "tags",
@@ -322,7 +314,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: true,
                     known_values: &[],
                     description: "Tags for the key.",
-                    example: None,
                 },
             ],
         ),
@@ -338,6 +329,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Keys"),
         group: "keys",
         command: "get",
+        example: "keys get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get an API key",
         description: "Retrieves details about a specific API key in the project.",
         parameters: &[
@@ -351,7 +343,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "key_id",
@@ -363,7 +354,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the API key.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -379,6 +369,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Keys"),
         group: "keys",
         command: "delete",
+        example: "keys delete 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Delete an API key",
         description: "Permanently deletes an API key. The API rejects the call of an `admin` for a key that another account created, with status 403.",
         parameters: &[
@@ -392,7 +383,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "key_id",
@@ -404,7 +394,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the API key.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -420,6 +409,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Members"),
         group: "members",
         command: "list",
+        example: "members list",
         summary: "List the members of a project",
         description: "Retrieves a list of account objects for members of the specified project.",
         parameters: &[
@@ -433,7 +423,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -449,6 +438,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Members"),
         group: "members",
         command: "remove",
+        example: "members remove 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Remove a member from a project",
         description: "Removes a member from a project, and disables every API key that this member created, in use or not. To avoid an outage, list the keys of the member first (`member` of each key), see in the request log which are used (`accessor`), create their successors with another account, and switch the programs over.",
         parameters: &[
@@ -462,7 +452,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "member_id",
@@ -474,7 +463,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the member.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -490,6 +478,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Invitations"),
         group: "invitations",
         command: "list",
+        example: "invitations list",
         summary: "List the invitations to a project",
         description: "Retrieves a list of pending invitations for the specified project.",
         parameters: &[
@@ -503,7 +492,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -519,6 +507,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Invitations"),
         group: "invitations",
         command: "send",
+        example: "invitations send --email ada@example.com --scope member",
         summary: "Send an invitation to a project",
         description: "Sends an e-mail with a link to join the project. A repeated call creates another invitation.",
         parameters: &[
@@ -532,7 +521,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: Some(
@@ -547,7 +535,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Email address to send the invitation to.",
-                    example: Some("ada@example.com"),
                 },
                 Parameter {
                     name: "scope",
@@ -595,7 +582,6 @@ pub static OPERATIONS: &[Operation] = &[
                         "account:write",
                     ],
                     description: "Scope to assign to the invited member.",
-                    example: Some("member"),
                 },
             ],
         ),
@@ -611,6 +597,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Invitations"),
         group: "invitations",
         command: "delete",
+        example: "invitations delete ada@example.com",
         summary: "Delete an invitation to a project",
         description: "Removes a pending invitation for the specified email address from the project.",
         parameters: &[
@@ -624,7 +611,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "email",
@@ -636,7 +622,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Email address of the invitation to remove.",
-                example: Some("ada@example.com"),
             },
         ],
         body: None,
@@ -652,6 +637,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Scopes"),
         group: "scopes",
         command: "get",
+        example: "scopes get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get the scopes of a member",
         description: "Retrieves the scopes assigned to a specific member within a project.",
         parameters: &[
@@ -665,7 +651,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "member_id",
@@ -677,7 +662,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the member.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -693,6 +677,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Scopes"),
         group: "scopes",
         command: "update",
+        example: "scopes update 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57 --scope member",
         summary: "Update the scopes of a member",
         description: "Changes the scopes of a member in a project. A key never permits more than its creator's present role does: if the role is lowered, the keys that the member created lose rights.",
         parameters: &[
@@ -706,7 +691,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "member_id",
@@ -718,7 +702,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the member.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: Some(
@@ -769,7 +752,6 @@ pub static OPERATIONS: &[Operation] = &[
                         "account:write",
                     ],
                     description: "New scope to assign to the member.",
-                    example: Some("member"),
                 },
             ],
         ),
@@ -785,6 +767,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Usage"),
         group: "usage",
         command: "get",
+        example: "usage get --start 2026-01-01",
         summary: "Get the usage of a project",
         description: "Retrieves the usage of a project in a period. A period can begin at any time in the past; the request log reaches back only 90 days.",
         parameters: &[
@@ -798,7 +781,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -810,7 +792,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -822,7 +803,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
             Parameter {
                 name: "accessor",
@@ -834,7 +814,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests of this API key, by its id.",
-                example: None,
             },
             Parameter {
                 name: "alternatives",
@@ -846,7 +825,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `alternatives`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "callback",
@@ -858,7 +836,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `callback`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "callback_method",
@@ -870,7 +847,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `callback_method`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "channels",
@@ -882,7 +858,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `channels`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_intent",
@@ -894,7 +869,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_intent`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_intent_mode",
@@ -906,7 +880,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_intent_mode`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_topic",
@@ -918,7 +891,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_topic`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_topic_mode",
@@ -930,7 +902,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_topic_mode`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "deployment",
@@ -942,7 +913,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["hosted", "beta", "self-hosted"],
                 description: "Only requests to this deployment.",
-                example: Some("hosted"),
             },
             Parameter {
                 name: "detect_entities",
@@ -954,7 +924,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `detect_entities`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "detect_language",
@@ -966,7 +935,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `detect_language`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "diarize",
@@ -978,7 +946,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `diarize`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "dictation",
@@ -990,7 +957,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `dictation`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "encoding",
@@ -1002,7 +968,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `encoding`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "endpoint",
@@ -1014,7 +979,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["listen", "read", "speak", "agent"],
                 description: "Only requests to this endpoint.",
-                example: Some("listen"),
             },
             Parameter {
                 name: "extra",
@@ -1026,7 +990,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `extra`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "filler_words",
@@ -1038,7 +1001,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `filler_words`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "intents",
@@ -1050,7 +1012,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `intents`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "keyterm",
@@ -1062,7 +1023,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `keyterm`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "keywords",
@@ -1074,7 +1034,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `keywords`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "language",
@@ -1086,7 +1045,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `language`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "measurements",
@@ -1098,7 +1056,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `measurements`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "method",
@@ -1110,7 +1067,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["sync", "async", "streaming"],
                 description: "Only requests made this way.",
-                example: Some("sync"),
             },
             Parameter {
                 name: "model",
@@ -1122,7 +1078,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests for this model, by its uuid.",
-                example: None,
             },
             Parameter {
                 name: "multichannel",
@@ -1134,7 +1089,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `multichannel`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "numerals",
@@ -1146,7 +1100,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `numerals`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "paragraphs",
@@ -1158,7 +1111,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `paragraphs`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "profanity_filter",
@@ -1170,7 +1122,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `profanity_filter`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "punctuate",
@@ -1182,7 +1133,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `punctuate`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "redact",
@@ -1194,7 +1144,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `redact`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "replace",
@@ -1206,7 +1155,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `replace`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "sample_rate",
@@ -1218,7 +1166,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `sample_rate`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "search",
@@ -1230,7 +1177,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `search`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "sentiment",
@@ -1242,7 +1188,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `sentiment`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "smart_format",
@@ -1254,7 +1199,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `smart_format`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "summarize",
@@ -1266,7 +1210,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `summarize`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "tag",
@@ -1278,7 +1221,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with this tag.",
-                example: None,
             },
             Parameter {
                 name: "topics",
@@ -1290,7 +1232,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `topics`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "utt_split",
@@ -1302,7 +1243,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `utt_split`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "utterances",
@@ -1314,7 +1254,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `utterances`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "version",
@@ -1326,7 +1265,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `version`.",
-                example: Some("true"),
             },
         ],
         body: None,
@@ -1342,6 +1280,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Usage"),
         group: "requests",
         command: "list",
+        example: "requests list --start 2026-01-01",
         summary: "List the requests of a project",
         description: "Retrieves one page of the request log of a project, newest first. The log reaches back 90 days: to keep it for longer, read it at intervals and store the records.",
         parameters: &[
@@ -1355,7 +1294,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -1367,7 +1305,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -1379,7 +1316,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
             Parameter {
                 name: "limit",
@@ -1391,7 +1327,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Maximum number of results to return per page; the live API takes 1 to 1000, and 10 if not said.",
-                example: Some("100"),
             },
             Parameter {
                 name: "cursor",
@@ -1403,7 +1338,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Pagination cursor for retrieving the next page of results.",
-                example: None,
             },
             Parameter {
                 name: "page",
@@ -1415,7 +1349,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Number of the page, from 0.",
-                example: Some("0"),
             },
             Parameter {
                 name: "accessor",
@@ -1427,7 +1360,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests of this API key, by its id.",
-                example: None,
             },
             Parameter {
                 name: "request_id",
@@ -1439,7 +1371,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only the request of this id.",
-                example: None,
             },
             Parameter {
                 name: "deployment",
@@ -1451,7 +1382,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["hosted", "beta", "self-hosted"],
                 description: "Only requests to this deployment.",
-                example: Some("hosted"),
             },
             Parameter {
                 name: "endpoint",
@@ -1463,7 +1393,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["listen", "read", "speak", "agent"],
                 description: "Only requests to this endpoint.",
-                example: Some("listen"),
             },
             Parameter {
                 name: "method",
@@ -1475,7 +1404,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["sync", "async", "streaming"],
                 description: "Only requests made this way.",
-                example: Some("sync"),
             },
             Parameter {
                 name: "status",
@@ -1487,7 +1415,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["succeeded", "failed"],
                 description: "Only requests of this outcome.",
-                example: Some("succeeded"),
             },
         ],
         body: None,
@@ -1503,6 +1430,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Balances"),
         group: "balances",
         command: "list",
+        example: "balances list",
         summary: "List the balances of a project",
         description: "Retrieves billing balance information for the specified project.",
         parameters: &[
@@ -1516,7 +1444,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1532,6 +1459,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Balances"),
         group: "balances",
         command: "get",
+        example: "balances get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get a balance of a project",
         description: "Retrieves details about a specific billing balance for the project.",
         parameters: &[
@@ -1545,7 +1473,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "balance_id",
@@ -1557,7 +1484,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the balance.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1573,6 +1499,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Models"),
         group: "models",
         command: "list",
+        example: "models list --include-outdated=true",
         summary: "List models",
         description: "Retrieves metadata on all the latest public models available on the Deepgram platform, including both speech-to-text and text-to-speech models.",
         parameters: &[
@@ -1586,7 +1513,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Include non-latest versions of models in the response.",
-                example: Some("true"),
             },
         ],
         body: None,
@@ -1602,6 +1528,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Models"),
         group: "models",
         command: "get",
+        example: "models get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get a model",
         description: "Retrieves metadata for a specific model by its identifier.",
         parameters: &[
@@ -1615,7 +1542,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the model.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1631,6 +1557,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "leave",
+        example: "projects leave",
         summary: "Leave a project",
         description: "Removes the account of the credential from the project, and deletes the API keys of the project that this account created. It fails for the only owner.",
         parameters: &[
@@ -1644,7 +1571,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1660,6 +1586,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Usage"),
         group: "requests",
         command: "get",
+        example: "requests get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get a project request",
         description: "Retrieves one request of the project from the request log, which reaches back 90 days.",
         parameters: &[
@@ -1673,7 +1600,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "request_id",
@@ -1685,7 +1611,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the request.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1701,6 +1626,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Models"),
         group: "project-models",
         command: "list",
+        example: "project-models list --include-outdated=true",
         summary: "List project models",
         description: "Retrieves the models that the project can use.",
         parameters: &[
@@ -1714,7 +1640,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "include_outdated",
@@ -1726,7 +1651,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Include versions that are not the latest.",
-                example: Some("true"),
             },
         ],
         body: None,
@@ -1742,6 +1666,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Models"),
         group: "project-models",
         command: "get",
+        example: "project-models get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get a project model",
         description: "Retrieves one model that the project can use.",
         parameters: &[
@@ -1755,7 +1680,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "model_id",
@@ -1767,7 +1691,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the model.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -1783,6 +1706,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Usage"),
         group: "usage",
         command: "fields",
+        example: "usage fields --start 2026-01-01",
         summary: "Get usage fields",
         description: "Retrieves the values by which the usage of a period can be filtered.",
         parameters: &[
@@ -1796,7 +1720,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -1808,7 +1731,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -1820,7 +1742,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
         ],
         body: None,
@@ -1836,6 +1757,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Usage"),
         group: "usage",
         command: "breakdown",
+        example: "usage breakdown --start 2026-01-01",
         summary: "Get usage breakdown",
         description: "Retrieves usage by period and group.",
         parameters: &[
@@ -1849,7 +1771,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -1861,7 +1782,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -1873,7 +1793,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
             Parameter {
                 name: "grouping",
@@ -1893,7 +1812,6 @@ pub static OPERATIONS: &[Operation] = &[
                     "deployment",
                 ],
                 description: "The property to group by.",
-                example: Some("accessor"),
             },
             Parameter {
                 name: "accessor",
@@ -1905,7 +1823,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests of this API key, by its id.",
-                example: None,
             },
             Parameter {
                 name: "alternatives",
@@ -1917,7 +1834,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `alternatives`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "callback",
@@ -1929,7 +1845,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `callback`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "callback_method",
@@ -1941,7 +1856,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `callback_method`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "channels",
@@ -1953,7 +1867,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `channels`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_intent",
@@ -1965,7 +1878,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_intent`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_intent_mode",
@@ -1977,7 +1889,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_intent_mode`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_topic",
@@ -1989,7 +1900,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_topic`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "custom_topic_mode",
@@ -2001,7 +1911,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `custom_topic_mode`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "deployment",
@@ -2013,7 +1922,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["hosted", "beta", "self-hosted"],
                 description: "Only requests to this deployment.",
-                example: Some("hosted"),
             },
             Parameter {
                 name: "detect_entities",
@@ -2025,7 +1933,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `detect_entities`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "detect_language",
@@ -2037,7 +1944,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `detect_language`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "diarize",
@@ -2049,7 +1955,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `diarize`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "dictation",
@@ -2061,7 +1966,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `dictation`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "encoding",
@@ -2073,7 +1977,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `encoding`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "endpoint",
@@ -2085,7 +1988,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["listen", "read", "speak", "agent"],
                 description: "Only requests to this endpoint.",
-                example: Some("listen"),
             },
             Parameter {
                 name: "extra",
@@ -2097,7 +1999,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `extra`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "filler_words",
@@ -2109,7 +2010,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `filler_words`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "intents",
@@ -2121,7 +2021,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `intents`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "keyterm",
@@ -2133,7 +2032,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `keyterm`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "keywords",
@@ -2145,7 +2043,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `keywords`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "language",
@@ -2157,7 +2054,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `language`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "measurements",
@@ -2169,7 +2065,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `measurements`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "method",
@@ -2181,7 +2076,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["sync", "async", "streaming"],
                 description: "Only requests made this way.",
-                example: Some("sync"),
             },
             Parameter {
                 name: "model",
@@ -2193,7 +2087,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests for this model, by its uuid.",
-                example: None,
             },
             Parameter {
                 name: "multichannel",
@@ -2205,7 +2098,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `multichannel`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "numerals",
@@ -2217,7 +2109,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `numerals`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "paragraphs",
@@ -2229,7 +2120,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `paragraphs`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "profanity_filter",
@@ -2241,7 +2131,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `profanity_filter`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "punctuate",
@@ -2253,7 +2142,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `punctuate`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "redact",
@@ -2265,7 +2153,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `redact`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "replace",
@@ -2277,7 +2164,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `replace`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "sample_rate",
@@ -2289,7 +2175,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `sample_rate`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "search",
@@ -2301,7 +2186,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `search`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "sentiment",
@@ -2313,7 +2197,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `sentiment`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "smart_format",
@@ -2325,7 +2208,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `smart_format`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "summarize",
@@ -2337,7 +2219,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `summarize`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "tag",
@@ -2349,7 +2230,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with this tag.",
-                example: None,
             },
             Parameter {
                 name: "topics",
@@ -2361,7 +2241,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `topics`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "utt_split",
@@ -2373,7 +2252,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `utt_split`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "utterances",
@@ -2385,7 +2263,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `utterances`.",
-                example: Some("true"),
             },
             Parameter {
                 name: "version",
@@ -2397,7 +2274,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only requests with (or without) `version`.",
-                example: Some("true"),
             },
         ],
         body: None,
@@ -2413,6 +2289,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Balances"),
         group: "billing",
         command: "breakdown",
+        example: "billing breakdown --start 2026-01-01",
         summary: "Get billing breakdown",
         description: "Retrieves costs by period and group.",
         parameters: &[
@@ -2426,7 +2303,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -2438,7 +2314,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -2450,7 +2325,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
             Parameter {
                 name: "accessor",
@@ -2462,7 +2336,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only costs of this API key, by its id.",
-                example: None,
             },
             Parameter {
                 name: "deployment",
@@ -2474,7 +2347,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &["hosted", "beta", "self-hosted"],
                 description: "Only costs on this deployment.",
-                example: Some("hosted"),
             },
             Parameter {
                 name: "tag",
@@ -2486,7 +2358,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only costs with this tag.",
-                example: None,
             },
             Parameter {
                 name: "line_item",
@@ -2498,7 +2369,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Only costs of this line item.",
-                example: None,
             },
             Parameter {
                 name: "grouping",
@@ -2510,7 +2380,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: true,
                 known_values: &["accessor", "deployment", "line_item", "tags"],
                 description: "The properties to group by.",
-                example: Some("accessor"),
             },
         ],
         body: None,
@@ -2526,6 +2395,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Balances"),
         group: "billing",
         command: "fields",
+        example: "billing fields --start 2026-01-01",
         summary: "Get billing fields",
         description: "Retrieves the values by which the costs of a period can be filtered.",
         parameters: &[
@@ -2539,7 +2409,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "start",
@@ -2551,7 +2420,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Start of the period. The client sends a bare date as its midnight in UTC.",
-                example: Some("2026-01-01"),
             },
             Parameter {
                 name: "end",
@@ -2563,7 +2431,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "End of the period. The client sends a bare date as its midnight in UTC. The API does not document whether the period includes this time, or this day where it counts by days.",
-                example: Some("2026-02-01"),
             },
         ],
         body: None,
@@ -2579,6 +2446,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Balances"),
         group: "purchases",
         command: "list",
+        example: "purchases list --limit 100",
         summary: "List project purchases",
         description: "Retrieves the orders of the project.",
         parameters: &[
@@ -2592,7 +2460,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "limit",
@@ -2604,7 +2471,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Maximum number of results to return.",
-                example: Some("100"),
             },
         ],
         body: None,
@@ -2620,6 +2486,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Tokens"),
         group: "auth",
         command: "grant",
+        example: "auth grant --ttl-seconds 60",
         summary: "Grant an access token",
         description: "Creates a short-lived access token for listen, speak and read. The management endpoints reject it.",
         parameters: &[],
@@ -2635,7 +2502,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Seconds until the token expires, 1 to 3600; 30 if not said.",
-                    example: Some("60"),
                 },
             ],
         ),
@@ -2651,6 +2517,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Self-hosted"),
         group: "distribution-credentials",
         command: "list",
+        example: "distribution-credentials list",
         summary: "List distribution credentials",
         description: "Retrieves the credentials of the project for self-hosted images.",
         parameters: &[
@@ -2664,7 +2531,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -2680,6 +2546,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Self-hosted"),
         group: "distribution-credentials",
         command: "create",
+        example: "distribution-credentials create --provider quay",
         summary: "Create distribution credentials",
         description: "Creates credentials for self-hosted images. The response is the only one that has their secret.",
         parameters: &[
@@ -2693,7 +2560,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: Some(
@@ -2708,7 +2574,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &["quay"],
                     description: "Registry that the credentials are for.",
-                    example: Some("quay"),
                 },
                 Parameter {
                     name: "comment",
@@ -2720,7 +2585,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: false,
                     known_values: &[],
                     description: "Description of the credentials.",
-                    example: Some("ci"),
                 },
                 Parameter {
                     name: "scopes",
@@ -2741,7 +2605,6 @@ pub static OPERATIONS: &[Operation] = &[
                         "self-hosted:product:metrics-server",
                     ],
                     description: "The access that they grant.",
-                    example: Some("self-hosted:products"),
                 },
                 Parameter {
                     name: "tags",
@@ -2753,7 +2616,6 @@ pub static OPERATIONS: &[Operation] = &[
                     is_list: true,
                     known_values: &[],
                     description: "Tags for the credentials.",
-                    example: None,
                 },
             ],
         ),
@@ -2769,6 +2631,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Self-hosted"),
         group: "distribution-credentials",
         command: "get",
+        example: "distribution-credentials get 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Get distribution credentials",
         description: "Retrieves one set of credentials.",
         parameters: &[
@@ -2782,7 +2645,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "distribution_credentials_id",
@@ -2794,7 +2656,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the distribution credentials.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -2810,6 +2671,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Self-hosted"),
         group: "distribution-credentials",
         command: "delete",
+        example: "distribution-credentials delete 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Delete distribution credentials",
         description: "Deletes one set of credentials, and returns it.",
         parameters: &[
@@ -2823,7 +2685,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the project.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
             Parameter {
                 name: "distribution_credentials_id",
@@ -2835,7 +2696,6 @@ pub static OPERATIONS: &[Operation] = &[
                 is_list: false,
                 known_values: &[],
                 description: "Unique identifier of the distribution credentials.",
-                example: Some("0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57"),
             },
         ],
         body: None,
@@ -2851,6 +2711,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Tokens"),
         group: "auth",
         command: "whoami",
+        example: "auth whoami",
         summary: "Get details of the credential",
         description: "Says whether the credential of the call is valid, and describes it. An invalid credential is an error with status 401.",
         parameters: &[],

@@ -21,6 +21,8 @@ pub struct Operation {
     pub group: &'static str,
     /// The name of its command in the group: `create`.
     pub command: &'static str,
+    /// An example of its command, with what it needs: `keys create --comment ci --scopes usage:read`.
+    pub example: &'static str,
     /// The document's title of the operation. Foreign text: Markdown of any length, or empty.
     pub summary: &'static str,
     /// The document's description. Foreign text: Markdown of any length, or empty.
@@ -61,8 +63,6 @@ pub struct Parameter {
     pub known_values: &'static [&'static str],
     /// The document's description. Foreign text: Markdown of any length, or empty.
     pub description: &'static str,
-    /// An example of its value, or of one value of a list, as text. `None` if there is no simple one.
-    pub example: Option<&'static str>,
 }
 
 /// Where a request has a parameter: `in` of OpenAPI, or the body.

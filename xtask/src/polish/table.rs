@@ -99,6 +99,7 @@ impl Table<'_> {
         let body = option(self.body(operation, builder).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
+        let example = self.example(operation, command, builder);
         let [group, command] = command;
         let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
         let (entries, secrets) = (self.entries(success), self.secrets(success));
@@ -113,6 +114,7 @@ impl Table<'_> {
                 tag: #tag,
                 group: #group,
                 command: #command,
+                example: #example,
                 summary: #summary,
                 description: #description,
                 parameters: &[#(#parameters),*],
@@ -181,22 +183,60 @@ impl Table<'_> {
         let Values { kind, known, is_list } = self.values(schema);
         let described = if described["description"].is_string() { described } else { self.dereference(schema) };
         let description = text(described, "description");
-        let option_name = setter.trim_matches('_').replace('_', "-");
-        let example = option(example(name, schema, self.lowered).map(|example| example.plain().to_owned()));
+        let option = option_name(setter);
         quote! {
             Parameter {
                 name: #name,
                 setter: #setter,
-                option: #option_name,
+                option: #option,
                 location: #location,
                 is_required: #is_required,
                 kind: Kind::#kind,
                 is_list: #is_list,
                 known_values: &[#(#known),*],
                 description: #description,
-                example: #example,
             }
         }
+    }
+
+    /// An example of a command: what it needs, or else the first of what it may have. The project has a default.
+    fn example(&self, operation: Operation<'_>, command: &[String; 2], builder: &ItemStruct) -> String {
+        let mut words = command.to_vec();
+        let (mut options, mut optional) = (Vec::new(), None);
+        let setters = self.bodies.setters(builder);
+        let parameters = operation.value["parameters"].as_array().into_iter().flatten().map(|parameter| {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            (name, setter_name(name), &parameter["schema"], parameter["required"] == true)
+        });
+        let body = operation.value["requestBody"]["content"].as_object().and_then(|content| content.values().next());
+        let body = self.dereference(body.map_or(&Value::Null, |media| &media["schema"]));
+        let required = body["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let properties = body["properties"].as_object().into_iter().flatten().map(|(name, schema)| {
+            let setter = setters.iter().find(|setter| setter.property == *name);
+            let setter = setter.map_or_else(|| setter_name(name), |setter| plain_name(&setter.method));
+            (name.as_str(), setter, schema, required.iter().any(|required| required == name))
+        });
+        for (name, setter, schema, is_required) in parameters.chain(properties) {
+            let option = option_name(&setter);
+            let value = example(name, schema, self.lowered).map(|example| example.plain().to_owned());
+            let value = value.unwrap_or_else(|| option.to_uppercase());
+            // A word of a shell.
+            let is_plain = |c: char| c.is_alphanumeric() || "-_.:@,/".contains(c);
+            let value = if value.chars().all(is_plain) { value } else { format!("'{}'", value.replace('\'', "")) };
+            let between = if self.dereference(schema)["type"] == "boolean" { '=' } else { ' ' };
+            if operation.path.contains(&format!("{{{name}}}")) {
+                words.extend((name != "project_id").then_some(value));
+            } else if is_required {
+                options.push(format!("--{option}{between}{value}"));
+            } else {
+                optional.get_or_insert_with(|| format!("--{option}{between}{value}"));
+            }
+        }
+        if options.is_empty() {
+            options.extend(optional);
+        }
+        words.extend(options);
+        words.join(" ")
     }
 
     /// The properties of a response that hold its entries: lists of objects. None where it also has other lists.
@@ -313,6 +353,11 @@ fn written(ty: &Type) -> String {
 fn text(owner: &Value, keyword: &str) -> String {
     let text = owner[keyword].as_str().unwrap_or_default().trim();
     text.chars().filter(|&c| c == '\n' || !is_steering(c)).collect()
+}
+
+/// The name of an option in the command line.
+fn option_name(setter: &str) -> String {
+    setter.trim_matches('_').replace('_', "-")
 }
 
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
