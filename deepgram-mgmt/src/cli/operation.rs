@@ -41,10 +41,10 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         }
         context.confirm(&format!("{}: {method} {url}?", one_line(operation.summary)))?;
     }
+    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
     if context.flag("verbose") {
         eprintln!("{method} {url}");
     }
-    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
     let mut response = call.send().await?;
     keep_secrets(operation, &mut response, file)?;
     if response.is_null() {

@@ -76,7 +76,7 @@ impl Output {
 
     fn csv(&self, stdout: &mut impl Write, rows: &[Map<String, Value>]) -> Result<(), Failure> {
         let columns = columns(rows);
-        let mut csv = csv::Writer::from_writer(stdout);
+        let mut csv = csv::Writer::from_writer(Vec::new());
         let cell = |text: String| if self.is_terminal { one_line(&text) } else { text };
         if !columns.is_empty() {
             csv.write_record(columns.iter().map(|column| cell((*column).to_owned()))).map_err(io::Error::from)?;
@@ -85,7 +85,8 @@ impl Output {
             let cells = columns.iter().map(|column| cell(row.get(*column).map(text).unwrap_or_default()));
             csv.write_record(cells).map_err(io::Error::from)?;
         }
-        Ok(csv.flush()?)
+        csv.flush()?;
+        Ok(stdout.write_all(csv.get_ref())?)
     }
 
     fn table(&self, stdout: &mut impl Write, rows: &[Map<String, Value>], is_list: bool) -> Result<(), Failure> {
@@ -170,6 +171,6 @@ mod tests {
         let mut flat = Map::new();
         flatten("", &json!({ "a": 1, "b": { "c": 9e-5, "d": {} }, "e": ["x", "y"] }), &mut flat);
         assert_eq!(Value::Object(flat.clone()), json!({ "a": 1, "b.c": 9e-5, "b.d": {}, "e": ["x", "y"] }));
-        assert_eq!(flat.values().map(text).collect::<Vec<_>>(), ["1", "9e-5", "{}", "x,y"]);
+        assert_eq!(flat.values().map(text).collect::<Vec<_>>(), ["1", "0.00009", "{}", "x,y"]);
     }
 }

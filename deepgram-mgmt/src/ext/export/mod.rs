@@ -31,7 +31,7 @@ const WINDOW: TimeDelta = TimeDelta::days(1);
 /// The shortest window; it may hold any number of records.
 const SHORTEST: TimeDelta = TimeDelta::minutes(1);
 /// The most records of a window, which are held in memory until they are written.
-const MOST: usize = 20_000;
+const MOST: usize = 5000;
 /// Records a page: the most that the API gives.
 const PAGE: usize = 1000;
 
