@@ -74,8 +74,15 @@ impl Output {
         }
     }
 
+    /// The chosen fields, or every column of the rows, in the order of its first appearance.
+    fn columns<'r>(&'r self, rows: &'r [Map<String, Value>]) -> Vec<&'r str> {
+        let mut known = std::collections::HashSet::new();
+        let all = self.fields.iter().chain(rows.iter().flat_map(Map::keys)).map(String::as_str);
+        all.filter(|name| known.insert(*name)).collect()
+    }
+
     fn csv(&self, stdout: &mut impl Write, rows: &[Map<String, Value>]) -> Result<(), Failure> {
-        let columns = columns(rows);
+        let columns = self.columns(rows);
         let mut csv = csv::Writer::from_writer(Vec::new());
         let cell = |text: String| if self.is_terminal { one_line(&text) } else { text };
         if !columns.is_empty() {
@@ -93,7 +100,7 @@ impl Output {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
         let shown = |row: &Map<String, Value>, column: &str| one_line(&row.get(column).map(text).unwrap_or_default());
-        let all = columns(rows);
+        let all = self.columns(rows);
         let mut columns: Vec<&str> = all.clone();
         if let ([row], false) = (rows, is_list) {
             for column in columns {
@@ -122,14 +129,6 @@ fn rows<'v>(response: &'v Value, entries: &[&str]) -> Vec<&'v Value> {
         return response.as_array().map_or_else(|| vec![response], |list| list.iter().collect());
     }
     entries.iter().filter_map(|name| response.get(name)?.as_array()).flatten().collect()
-}
-
-/// Every column of the rows, in the order of its first appearance.
-fn columns(rows: &[Map<String, Value>]) -> Vec<&str> {
-    let mut columns: Vec<&str> = Vec::new();
-    let mut known = std::collections::HashSet::new();
-    columns.extend(rows.iter().flat_map(Map::keys).map(String::as_str).filter(|name| known.insert(*name)));
-    columns
 }
 
 /// Adds the parts of a value that are no objects, each by its path.

@@ -10,3 +10,4 @@ mod program;
 mod secrets;
 #[path = "../faults/server.rs"]
 mod server;
+mod session;

@@ -210,7 +210,7 @@ fn setter(name: &str) -> Option<String> {
     syn::parse_str::<syn::Ident>(&name).ok().map(|_| name)
 }
 
-fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
+pub(super) fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = match schema["allOf"].as_array().map(Vec::as_slice) {
         Some([part]) => part,
         _ => schema,

@@ -4,6 +4,7 @@ mod aliases;
 mod boxes;
 mod builders;
 mod calls;
+mod commands;
 mod complete;
 mod docs;
 mod enums;

@@ -1,19 +1,15 @@
 //! Writes the table of operations: their parameters, bodies and responses as data, for programs that treat all operations
 //! alike.
 
-use std::collections::BTreeMap;
-
 use anyhow::{Context, Result, bail};
-use heck::ToKebabCase as _;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
 use syn::{ImplItem, Item, ItemStruct, Type};
 
 use super::builders::Bodies;
-use super::examples::example;
+use super::commands::{Commands, example, option_name};
 use super::syntax::{arguments, last_name, plain_name};
-use crate::document::extensions;
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -27,17 +23,11 @@ use crate::inert::is_steering;
 pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Result<Vec<Item>> {
     let table = Table { lowered, builders, bodies };
     let (mut rows, mut arms) = (Vec::new(), Vec::new());
-    let mut commands = BTreeMap::new();
+    let mut commands = Commands::default();
     for operation in operations(lowered) {
         let at = operation.at();
-        let command = command(operation).with_context(|| at.to_string())?;
+        let command = commands.of(operation).with_context(|| at.to_string())?;
         let (row, arm) = table.row(operation, &command).with_context(|| at.to_string())?;
-        if let Some(other) = commands.insert(command, operation.path) {
-            bail!(at.error(format!(
-                "the command of the operation is also one of `{other}`; give either its own with `{}: group name`",
-                extensions::COMMAND
-            )));
-        }
         rows.push(row);
         arms.extend(arm);
     }
@@ -59,27 +49,6 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
     Ok(file.items)
 }
 
-/// The command of an operation: its group, and its name. Where the document gives none, the group is the first tag and
-/// the name the verb with which the id of the operation begins.
-fn command(operation: Operation<'_>) -> Result<[String; 2]> {
-    let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let Some(asked) = operation.value.get(extensions::COMMAND) else {
-        let id = operation.id().context("has no `operationId`")?.to_kebab_case();
-        let verb = id.split('-').next().unwrap_or_default().to_owned();
-        return Ok([operation.value["tags"][0].as_str().unwrap_or("other").to_kebab_case(), verb]);
-    };
-    let words: Vec<&str> = asked.as_str().unwrap_or_default().split(' ').filter(|word| !word.is_empty()).collect();
-    match words.as_slice() {
-        [group, name] if words.iter().all(is_word) => Ok([(*group).to_owned(), (*name).to_owned()]),
-        _ => {
-            let at = operation.at().child(extensions::COMMAND);
-            bail!(
-                at.error(format!("expected a group and a name, each of small letters, digits and `-`, found {asked}"))
-            )
-        }
-    }
-}
-
 struct Table<'a> {
     lowered: &'a Value,
     builders: &'a [Item],
@@ -99,7 +68,7 @@ impl Table<'_> {
         let body = option(self.body(operation, builder).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
-        let example = self.example(operation, command, builder);
+        let example = example(operation, command, &self.bodies.setters(builder), self.lowered);
         let [group, command] = command;
         let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
         let (entries, secrets) = (self.entries(success), self.secrets(success));
@@ -197,46 +166,6 @@ impl Table<'_> {
                 description: #description,
             }
         }
-    }
-
-    /// An example of a command: what it needs, or else the first of what it may have. The project has a default.
-    fn example(&self, operation: Operation<'_>, command: &[String; 2], builder: &ItemStruct) -> String {
-        let mut words = command.to_vec();
-        let (mut options, mut optional) = (Vec::new(), None);
-        let setters = self.bodies.setters(builder);
-        let parameters = operation.value["parameters"].as_array().into_iter().flatten().map(|parameter| {
-            let name = parameter["name"].as_str().unwrap_or_default();
-            (name, setter_name(name), &parameter["schema"], parameter["required"] == true)
-        });
-        let body = operation.value["requestBody"]["content"].as_object().and_then(|content| content.values().next());
-        let body = self.dereference(body.map_or(&Value::Null, |media| &media["schema"]));
-        let required = body["required"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let properties = body["properties"].as_object().into_iter().flatten().map(|(name, schema)| {
-            let setter = setters.iter().find(|setter| setter.property == *name);
-            let setter = setter.map_or_else(|| setter_name(name), |setter| plain_name(&setter.method));
-            (name.as_str(), setter, schema, required.iter().any(|required| required == name))
-        });
-        for (name, setter, schema, is_required) in parameters.chain(properties) {
-            let option = option_name(&setter);
-            let value = example(name, schema, self.lowered).map(|example| example.plain().to_owned());
-            let value = value.unwrap_or_else(|| option.to_uppercase());
-            // A word of a shell.
-            let is_plain = |c: char| c.is_alphanumeric() || "-_.:@,/".contains(c);
-            let value = if value.chars().all(is_plain) { value } else { format!("'{}'", value.replace('\'', "")) };
-            let between = if self.dereference(schema)["type"] == "boolean" { '=' } else { ' ' };
-            if operation.path.contains(&format!("{{{name}}}")) {
-                words.extend((name != "project_id").then_some(value));
-            } else if is_required {
-                options.push(format!("--{option}{between}{value}"));
-            } else {
-                optional.get_or_insert_with(|| format!("--{option}{between}{value}"));
-            }
-        }
-        if options.is_empty() {
-            options.extend(optional);
-        }
-        words.extend(options);
-        words.join(" ")
     }
 
     /// The properties of a response that hold its entries: lists of objects. None where it also has other lists.
@@ -355,11 +284,6 @@ fn text(owner: &Value, keyword: &str) -> String {
     text.chars().filter(|&c| c == '\n' || !is_steering(c)).collect()
 }
 
-/// The name of an option in the command line.
-fn option_name(setter: &str) -> String {
-    setter.trim_matches('_').replace('_', "-")
-}
-
 fn option(value: Option<impl quote::ToTokens>) -> TokenStream {
     value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
 }
@@ -404,14 +328,14 @@ mod tests {
         let table: String = table.split_whitespace().collect();
         let rows: Vec<&str> = table.split("Parameter{").skip(1).collect();
         let expected = [
-            r#"name:"b-c",setter:"b_c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
-            r#"name:"a",setter:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
-            r#"name:"type",setter:"type_",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
-            r#"name:"words",setter:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
-            r#"name:"X-Count",setter:"x_count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
-            r#"name:"open",setter:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
-            r#"name:"secretWord",setter:"secret_word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
-            r#"name:"times",setter:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
+            r#"name:"b-c",setter:"b_c",option:"b-c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"a",setter:"a",option:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"type",setter:"type_",option:"type",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
+            r#"name:"words",setter:"words",option:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
+            r#"name:"X-Count",setter:"x_count",option:"x-count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
+            r#"name:"open",setter:"open",option:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
+            r#"name:"secretWord",setter:"secret_word",option:"secret-word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
+            r#"name:"times",setter:"times",option:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
         ];
         for start in expected {
             assert!(rows.iter().any(|row| row.starts_with(start)), "{start}\n{rows:#?}");
