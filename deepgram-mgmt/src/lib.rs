@@ -26,7 +26,10 @@ pub use error::{Error, ErrorKind};
 #[cfg(feature = "httpmock")]
 pub use ext::mock;
 pub use ext::operations;
-pub use ext::{KeyDifference, RawRequest, ResponseExt, RotateKeyError, RotatedKey};
+pub use ext::{
+    ExpiringKey, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, ResponseExt, RotateKeyError, RotatedKey,
+};
+pub use ext::{ExportError, ExportProgress, Exported, RequestExport};
 pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};
 pub use progenitor_client::ResponseValue;

@@ -46,6 +46,15 @@ impl Client {
     }
 }
 
+/// A variable of the environment; one that is empty counts as not set.
+fn variable(name: &str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
+    }
+}
+
 /// Builds a [`Client`]. All but the credentials has a default.
 ///
 /// ```
@@ -99,11 +108,16 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration): no credential, or a variable that is not UTF-8 or
     /// names no scheme.
     pub fn credentials_from_env(self) -> Result<Self, Error> {
-        self.credentials_from(|name| match std::env::var(name) {
-            Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(std::env::VarError::NotUnicode(_)) => Err(Error::configuration(format!("{name} is not UTF-8"))),
-        })
+        self.credentials_from(variable)
+    }
+
+    /// As [`credentials_from_env`](Self::credentials_from_env), with this API key in place of `DEEPGRAM_API_KEY`: for a
+    /// key from a file, and all else from the environment.
+    ///
+    /// # Errors
+    /// As [`credentials_from_env`](Self::credentials_from_env).
+    pub fn api_key_and_env(self, key: &str) -> Result<Self, Error> {
+        self.credentials_from(|name| if name == "DEEPGRAM_API_KEY" { Ok(Some(key.to_owned())) } else { variable(name) })
     }
 
     fn credentials_from(mut self, variable: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {

@@ -3,6 +3,12 @@
 //! Belongs here: what is built upon the generated operations, or reaches beyond them. Does not belong here: what every
 //! call passes through (`runtime`), and the streams of the request log (`page`). No other module uses this one.
 
+mod amounts;
+#[cfg(feature = "cli")]
+mod calls;
+mod expiring;
+mod export;
+mod member_keys;
 #[cfg(feature = "httpmock")]
 pub mod mock;
 pub mod operations;
@@ -10,6 +16,10 @@ mod raw;
 mod response;
 mod rotate;
 
+pub use amounts::Measure;
+pub use expiring::ExpiringKey;
+pub use export::{ExportError, ExportProgress, Exported, RequestExport};
+pub use member_keys::{KeyUse, MemberKeys};
 pub use raw::RawRequest;
 pub use response::ResponseExt;
 pub use rotate::{KeyDifference, RotateKeyError, RotatedKey};

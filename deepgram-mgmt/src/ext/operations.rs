@@ -31,3 +31,6 @@ impl Operation {
         crate::generated::operations::visit_response(self.id, visitor)
     }
 }
+
+#[cfg(feature = "cli")]
+pub use super::calls::{OperationCall, entry_json, inert_json, one_line, request_log};

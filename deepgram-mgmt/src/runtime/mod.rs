@@ -21,11 +21,14 @@
 //! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
 //! | [`CallFuture`], [`value`] | the future of a call's `.await` |
 //! | [`operations`] | the rows of the table of operations; only the published client has the table |
+//! | `calls` | `FromValues` and `prepared`, for calls of operations that are chosen at run time; only the published client has them |
 //! | `mock_path`, `mock_query`, `mock_body`, `mock_value` | match a request in a mock; only the published client has mocks |
 //!
 //! Of `values` it needs `UnknownProperties`, `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
 //! `EmailSegment`. `xtask/fixtures/client` is the smallest such crate.
 
+#[cfg(feature = "cli")]
+pub(crate) mod calls;
 mod connection;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 pub(crate) mod de;

@@ -17,6 +17,12 @@ pub struct Operation {
     pub path: &'static str,
     /// The first tag, which names the resource: `Projects`.
     pub tag: Option<&'static str>,
+    /// The group of its command in the command line: `keys`.
+    pub group: &'static str,
+    /// The name of its command in the group: `create`.
+    pub command: &'static str,
+    /// An example of its command, with what it needs: `keys create --comment ci --scopes usage:read`.
+    pub example: &'static str,
     /// The document's title of the operation. Foreign text: Markdown of any length, or empty.
     pub summary: &'static str,
     /// The document's description. Foreign text: Markdown of any length, or empty.
@@ -28,6 +34,11 @@ pub struct Operation {
     pub body: Option<&'static [Parameter]>,
     /// The type of the response, of [`types`](crate::types): `ProjectList`. `None` if the client returns `()` or bytes.
     pub response: Option<&'static str>,
+    /// The properties of the response that are lists of its entries: `projects`. Empty if the response is no list, or
+    /// has other lists, too.
+    pub entries: &'static [&'static str],
+    /// The properties of the response that must not be printed: `key`.
+    pub secrets: &'static [&'static str],
 }
 
 /// A parameter of an operation, or a property of its request's body.
@@ -38,6 +49,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// The setter of the operation's builder, or, for a path parameter, the argument of the client's method.
     pub setter: &'static str,
+    /// The name of its option in the command line, without the hyphens before it: `time-to-live-in-seconds`.
+    pub option: &'static str,
     /// Where the request has it.
     pub location: Location,
     /// Whether a request must have it.

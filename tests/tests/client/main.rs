@@ -1,6 +1,7 @@
 //! The generated client with real sockets: the requests that were sent, and the results that the caller got.
 
 mod address;
+mod command_line;
 mod contract;
 mod credentials;
 mod decode;
@@ -14,6 +15,8 @@ mod known_values;
 mod lists;
 mod live;
 mod operation;
+#[path = "../cli/program.rs"]
+mod program;
 mod query;
 mod raw;
 mod request_ids;

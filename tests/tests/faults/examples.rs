@@ -76,6 +76,25 @@ async fn rotate_key_of_no_key_is_one_line_and_exit_1() {
 }
 
 #[tokio::test]
+async fn export_requests_writes_the_log_and_adds_what_came_since() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let arguments = [seed::PROJECT_ID, file.to_str().unwrap()];
+    for (new, records) in [(0, seed::REQUESTS), (40, 40)] {
+        sandbox.add_requests(seed::PROJECT_ID, new);
+        let output = run("export_requests", &sandbox.base_url(), &arguments).await;
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let said = format!("{records} records added to {}\n", file.display());
+        assert_eq!((text(&output.stdout), text(&output.stderr)), ("", said.as_str()));
+    }
+    let written = std::fs::read_to_string(&file).unwrap();
+    let ids: std::collections::BTreeSet<&str> =
+        written.lines().filter_map(|line| line.split("request_id").nth(1)).collect();
+    assert_eq!((written.lines().count(), ids.len()), (67, 67));
+}
+
+#[tokio::test]
 async fn usage_report_sums_every_project_and_zero_is_not_negative() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let output = run("usage_report", &sandbox.base_url(), &["2026-08-01", "2026-09-30"]).await;

@@ -6,7 +6,6 @@ mod certificates;
 mod circles;
 mod connecting;
 mod examples;
-mod export_example;
 mod growth;
 mod growth_limits;
 mod limits;

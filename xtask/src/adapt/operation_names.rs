@@ -13,13 +13,18 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 14] = [
+pub const CLIENT_METHODS: [&str; 19] = [
+    "amounts_over_time",
     "base_url",
     "builder",
     "clone",
+    "create_successor",
     "credential",
+    "expiring_keys",
+    "export_requests",
     "from_env",
     "limits",
+    "member_keys",
     "new",
     "new_with_client",
     "raw",

@@ -29,6 +29,8 @@ pub const MEDIA_TYPE: &str = "x-client-media-type";
 pub const NAME: &str = "x-client-name";
 /// Why the client has no method for an operation.
 pub const SKIP: &str = "x-client-skip";
+/// The command of an operation in the command line: its group, and its name.
+pub(crate) const COMMAND: &str = "x-client-command";
 /// The client's use of a response's body.
 const BODY: &str = "x-client-body";
 

@@ -9,6 +9,7 @@ use super::keywords::Object;
 use super::parameters::{self, Parameter};
 use super::path_template;
 use super::target::Size;
+use crate::document::extensions;
 use crate::document::openapi::{METHODS, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -72,6 +73,9 @@ impl Lowering<'_> {
         let effective = parameters::effective(shared, own);
         self.parameters += effective.len();
         self.target.check_size(Size::Parameters, self.parameters, at)?;
+        if let Some(command) = operation.get(extensions::COMMAND) {
+            out.insert(extensions::COMMAND.to_owned(), command.clone());
+        }
         let body = operation.get("requestBody");
         parameters::check_template(path, &effective, at)?;
         for (index, parameter) in effective.iter().enumerate() {

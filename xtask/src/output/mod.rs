@@ -62,6 +62,9 @@ impl Files {
                 .table
                 .map(|table| (folder.join("operations.rs"), with_header("The operations of the API, as data.", table))),
         );
+        files.extend(modules.calls.map(|calls| {
+            (folder.join("calls.rs"), with_header("The calls of operations that are chosen at run time.", calls))
+        }));
         files.extend(modules.mocks.map(|mocks| {
             (folder.join("mocks.rs"), with_header("Mocks of every operation: matching requests, and responses.", mocks))
         }));

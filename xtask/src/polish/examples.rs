@@ -141,31 +141,64 @@ fn any_text(schema: &Value, lowered: &Value) -> Option<String> {
     (schema["type"] == "string" && schema.get("format").is_none()).then(|| "\"text\"".to_owned())
 }
 
-/// An example of a value, in Rust; `None` of what has no simple one, or says nothing to the reader.
+/// An example of a value.
+pub(super) enum Example {
+    Text(String),
+    /// A number or a boolean.
+    Word(String),
+    /// A list of one value.
+    List(Box<Example>),
+}
+
+impl Example {
+    /// As Rust writes it.
+    fn rust(&self) -> String {
+        match self {
+            Self::Text(text) => format!("\"{}\"", text.escape_default()),
+            Self::Word(word) => word.clone(),
+            Self::List(item) => format!("[{}]", item.rust()),
+        }
+    }
+
+    /// As a shell's user writes it, before quotes.
+    pub(super) fn plain(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Word(text) => text,
+            Self::List(item) => item.plain(),
+        }
+    }
+}
+
+/// An example of a value, in Rust.
 fn argument(name: &str, schema: &Value, lowered: &Value) -> Option<String> {
+    example(name, schema, lowered).map(|example| example.rust())
+}
+
+/// An example of a value; `None` of what has no simple one, or says nothing to the reader.
+pub(super) fn example(name: &str, schema: &Value, lowered: &Value) -> Option<Example> {
     let schema = dereference(lowered, schema);
     let known = TEXTS.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
     if let Some(values) = schema["enum"].as_array() {
         let known = known.filter(|known| values.iter().any(|value| value == known));
         let text = known.or_else(|| values.first()?.as_str());
-        return text.map(|text| format!("\"{}\"", text.escape_default()));
+        return text.map(|text| Example::Text(text.to_owned()));
     }
     match (schema["type"].as_str()?, schema["format"].as_str()) {
         ("string", Some("date-time" | "date-or-date-time" | "date")) => {
-            Some(if name == "end" { "\"2026-02-01\"" } else { "\"2026-01-01\"" }.to_owned())
+            Some(Example::Text(if name == "end" { "2026-02-01" } else { "2026-01-01" }.to_owned()))
         }
-        ("string", Some("path-segment")) => Some(format!("{ID:?}")),
-        ("string", Some("path-segment-email" | "email")) => Some("\"ada@example.com\"".to_owned()),
-        ("string", None) => known.map(|text| format!("{text:?}")),
+        ("string", Some("path-segment")) => Some(Example::Text(ID.to_owned())),
+        ("string", Some("path-segment-email" | "email")) => Some(Example::Text("ada@example.com".to_owned())),
+        ("string", None) => known.map(|text| Example::Text(text.to_owned())),
         ("integer", _) => {
             let known = COUNTS.iter().find(|(known, _)| *known == name).map(|(_, count)| *count);
-            Some(known.or(schema["minimum"].as_u64()).unwrap_or_default().to_string())
+            Some(Example::Word(known.or(schema["minimum"].as_u64()).unwrap_or_default().to_string()))
         }
-        ("boolean", _) => Some("true".to_owned()),
+        ("boolean", _) => Some(Example::Word("true".to_owned())),
         ("array", _) => {
             let item = dereference(lowered, &schema["items"]);
-            let item = if item["type"] == "string" { argument(name, item, lowered) } else { None };
-            item.map(|item| format!("[{item}]"))
+            let item = if item["type"] == "string" { example(name, item, lowered) } else { None };
+            item.map(|item| Example::List(Box::new(item)))
         }
         _ => None,
     }
@@ -177,7 +210,7 @@ fn setter(name: &str) -> Option<String> {
     syn::parse_str::<syn::Ident>(&name).ok().map(|_| name)
 }
 
-fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
+pub(super) fn dereference<'a>(lowered: &'a Value, schema: &'a Value) -> &'a Value {
     let schema = match schema["allOf"].as_array().map(Vec::as_slice) {
         Some([part]) => part,
         _ => schema,

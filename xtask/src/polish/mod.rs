@@ -3,6 +3,8 @@
 mod aliases;
 mod boxes;
 mod builders;
+mod calls;
+mod commands;
 mod complete;
 mod docs;
 mod enums;
@@ -41,6 +43,8 @@ pub struct Modules {
     pub types: String,
     /// The table of operations, for the published client only.
     pub table: Option<String>,
+    /// The calls of operations that are chosen at run time, for the published client only.
+    pub calls: Option<String>,
     /// Mocks of the operations, for the published client only.
     pub mocks: Option<String>,
     /// The parts of the document that the client reads in another way than the document says, or not at all.
@@ -63,8 +67,8 @@ pub struct Published {
 /// Of the generator's own client nothing stays but the operations: the client and its error are hand-written, and
 /// `builders` makes every `send` call `crate::runtime`.
 ///
-/// For the `published` one, the examples compile, the operations have a table, and the mocks become a module behind the
-/// feature `httpmock`.
+/// For the `published` one, the examples compile, the operations have a table, and the mocks and the calls of operations that
+/// are chosen at run time become modules behind the features `httpmock` and `cli`.
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
@@ -89,16 +93,23 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let (texts, bodies) = (setters::Texts::of(&types), builders::Bodies::of(&types));
     let types = types::polished(types, &used, &texts, lowered)?;
     let builder = builders::polished(builder, &mut operations, (&texts, &bodies), lowered)?;
-    let (mut mocks, mut table) = (None, None);
+    let (mut mocks, mut table, mut calls) = (None, None, None);
     examples::write(&mut operations, published.as_ref().map(|published| published.name), lowered);
     if let Some(published) = published {
         mocks = Some(mocks::polished(published.mocks, &builder, (&texts, &bodies), lowered)?);
         table = Some(table::items(lowered, &builder, &bodies)?);
+        calls = Some(calls::items(lowered, &builder, &bodies)?);
     }
     let table_module = table.iter().map(|_| {
         quote!(
             pub mod operations;
         )
+    });
+    let calls_module = calls.iter().map(|_| {
+        quote! {
+            #[cfg(feature = "cli")]
+            pub mod calls;
+        }
     });
     let mocks_module = mocks.iter().map(|_| {
         quote! {
@@ -108,6 +119,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     });
     let mut root: File = syn::parse_quote! {
         pub mod builder;
+        #(#calls_module)*
         #(#mocks_module)*
         #(#table_module)*
         pub mod types;
@@ -124,6 +136,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         builder: print(builder)?,
         types: print(types)?,
         table: table.map(print).transpose()?,
+        calls: calls.map(print).transpose()?,
         mocks: mocks.map(print).transpose()?,
         warnings: Vec::new(),
         left_out: Vec::new(),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use syn::{ImplItem, Item, ItemStruct, Type};
 
 use super::builders::Bodies;
+use super::commands::{Commands, example, option_name};
 use super::syntax::{arguments, last_name, plain_name};
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
@@ -22,8 +23,11 @@ use crate::inert::is_steering;
 pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Result<Vec<Item>> {
     let table = Table { lowered, builders, bodies };
     let (mut rows, mut arms) = (Vec::new(), Vec::new());
+    let mut commands = Commands::default();
     for operation in operations(lowered) {
-        let (row, arm) = table.row(operation).with_context(|| operation.at().to_string())?;
+        let at = operation.at();
+        let command = commands.of(operation).with_context(|| at.to_string())?;
+        let (row, arm) = table.row(operation, &command).with_context(|| at.to_string())?;
         rows.push(row);
         arms.extend(arm);
     }
@@ -53,7 +57,7 @@ struct Table<'a> {
 
 impl Table<'_> {
     /// The row of an operation, and the arm that names the type of its response.
-    fn row(&self, operation: Operation<'_>) -> Result<(TokenStream, Option<TokenStream>)> {
+    fn row(&self, operation: Operation<'_>, command: &[String; 2]) -> Result<(TokenStream, Option<TokenStream>)> {
         let id = operation.id().context("has no `operationId`")?;
         let name = builder_name(id);
         let builder = structure(self.builders, &name).with_context(|| format!("polish: no builder `{name}`"))?;
@@ -64,6 +68,10 @@ impl Table<'_> {
         let body = option(self.body(operation, builder).map(|fields| quote!(&[#(#fields),*])));
         let method = operation.method.to_ascii_uppercase();
         let (path, method_name) = (operation.path, method_name(id));
+        let example = example(operation, command, &self.bodies.setters(builder), self.lowered);
+        let [group, command] = command;
+        let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
+        let (entries, secrets) = (self.entries(success), self.secrets(success));
         let tag = option(operation.value["tags"][0].as_str());
         let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
         let row = quote! {
@@ -73,11 +81,16 @@ impl Table<'_> {
                 method: #method,
                 path: #path,
                 tag: #tag,
+                group: #group,
+                command: #command,
+                example: #example,
                 summary: #summary,
                 description: #description,
                 parameters: &[#(#parameters),*],
                 body: #body,
                 response: #response,
+                entries: &[#(#entries),*],
+                secrets: &[#(#secrets),*],
             }
         };
         Ok((row, arm))
@@ -139,10 +152,12 @@ impl Table<'_> {
         let Values { kind, known, is_list } = self.values(schema);
         let described = if described["description"].is_string() { described } else { self.dereference(schema) };
         let description = text(described, "description");
+        let option = option_name(setter);
         quote! {
             Parameter {
                 name: #name,
                 setter: #setter,
+                option: #option,
                 location: #location,
                 is_required: #is_required,
                 kind: Kind::#kind,
@@ -151,6 +166,31 @@ impl Table<'_> {
                 description: #description,
             }
         }
+    }
+
+    /// The properties of a response that hold its entries: lists of objects. None where it also has other lists.
+    fn entries(&self, schema: &Value) -> Vec<String> {
+        let lists = self.properties(schema).filter(|(_, property)| self.dereference(property)["type"] == "array");
+        let mut names = Vec::new();
+        for (name, list) in lists {
+            let entry = self.dereference(&self.dereference(list)["items"]);
+            if !entry["properties"].is_object() && entry["type"] != "object" {
+                return Vec::new();
+            }
+            names.push(name.clone());
+        }
+        names
+    }
+
+    /// The properties of a response that are secrets.
+    fn secrets(&self, schema: &Value) -> Vec<String> {
+        let secrets =
+            self.properties(schema).filter(|(_, property)| self.dereference(property)["format"] == "password");
+        secrets.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn properties<'v>(&'v self, schema: &'v Value) -> impl Iterator<Item = (&'v String, &'v Value)> {
+        self.dereference(schema)["properties"].as_object().into_iter().flatten()
     }
 
     /// The values that a schema takes.
@@ -197,7 +237,7 @@ struct Values {
     is_list: bool,
 }
 
-fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStruct> {
+pub(super) fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStruct> {
     items.iter().find_map(|item| match item {
         // The generator adds `_` to a word of Rust.
         Item::Struct(item) if item.ident.to_string().trim_end_matches('_') == name => Some(item),
@@ -288,14 +328,14 @@ mod tests {
         let table: String = table.split_whitespace().collect();
         let rows: Vec<&str> = table.split("Parameter{").skip(1).collect();
         let expected = [
-            r#"name:"b-c",setter:"b_c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
-            r#"name:"a",setter:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
-            r#"name:"type",setter:"type_",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
-            r#"name:"words",setter:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
-            r#"name:"X-Count",setter:"x_count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
-            r#"name:"open",setter:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
-            r#"name:"secretWord",setter:"secret_word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
-            r#"name:"times",setter:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
+            r#"name:"b-c",setter:"b_c",option:"b-c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"a",setter:"a",option:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
+            r#"name:"type",setter:"type_",option:"type",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
+            r#"name:"words",setter:"words",option:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
+            r#"name:"X-Count",setter:"x_count",option:"x-count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
+            r#"name:"open",setter:"open",option:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,
+            r#"name:"secretWord",setter:"secret_word",option:"secret-word",location:Location::Body,is_required:true,kind:Kind::Secret,is_list:false"#,
+            r#"name:"times",setter:"times",option:"times",location:Location::Body,is_required:false,kind:Kind::Timestamp,is_list:true"#,
         ];
         for start in expected {
             assert!(rows.iter().any(|row| row.starts_with(start)), "{start}\n{rows:#?}");

@@ -13,13 +13,14 @@ use crate::runtime::{IntoValue, given};
 use crate::types::{Key, KeyCreate, KeyWithSecret};
 use crate::values::Mask;
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
-use compare::{covers, differences, is_same_id};
+pub(super) use compare::is_same_id;
+use compare::{covers, differences};
 use error::Created;
 
 pub use compare::KeyDifference;
 pub use error::RotateKeyError;
 
-/// The result of a rotation: the old key is deleted.
+/// The result of [`Client::rotate_key`], which has deleted the old key, or of [`Client::create_successor`], which has not.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct RotatedKey {
@@ -74,6 +75,34 @@ impl Client {
         let old_id: &str = &given("key_id", key_id).map_err(invalid)?;
         Rotation { client: self, project_id, old_id, first: self.credential().mask, mark: new_mark() }.run().await
     }
+
+    /// Creates a key that can take the place of an old one, which stays: the first half of
+    /// [`rotate_key`](Self::rotate_key), with its checks. For keys that stop to work by other means, as those of a member
+    /// do who is removed.
+    ///
+    /// ```no_run
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::RotateKeyError> {
+    /// let successor = client.create_successor("project id", "key id").await?;
+    /// println!("the new key is {:?}", successor.key.api_key_id);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`RotateKeyError`], as of a rotation.
+    pub async fn create_successor(
+        &self,
+        project_id: impl IntoValue<String>,
+        key_id: impl IntoValue<String>,
+    ) -> Result<RotatedKey, RotateKeyError> {
+        let invalid = |error| {
+            RotateKeyError::new(Error::invalid_request("create_successor", error), "", Created::No, str::to_owned)
+        };
+        let project_id: &str = &given("project_id", project_id).map_err(invalid)?;
+        let old_id: &str = &given("key_id", key_id).map_err(invalid)?;
+        let mark = new_mark();
+        Rotation { client: self, project_id, old_id, first: self.credential().mask, mark }.create().await
+    }
 }
 
 /// A rotation on its way.
@@ -89,6 +118,18 @@ struct Rotation<'a> {
 
 impl Rotation<'_> {
     async fn run(self) -> Result<RotatedKey, RotateKeyError> {
+        let RotatedKey { key, differences } = self.create().await?;
+        match self.client.delete_project_key(self.project_id, self.old_id).send().await {
+            Ok(_) => {}
+            // An earlier attempt of this very deletion has done it.
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => {}
+            Err(error) => return Err(self.failed(error, Created::Yes(Box::new(key)))),
+        }
+        Ok(RotatedKey { key, differences })
+    }
+
+    /// The new key, once it is sure that it can take the old one's place.
+    async fn create(&self) -> Result<RotatedKey, RotateKeyError> {
         let old = self.old().await.map_err(|error| self.failed(error, Created::No))?;
         let request = successor(&old, &self.mark);
         let comment = request.comment.clone();
@@ -107,12 +148,6 @@ impl Rotation<'_> {
             }
         };
         let differences = differences(&old, &comment, &created, &new);
-        match self.client.delete_project_key(self.project_id, self.old_id).send().await {
-            Ok(_) => {}
-            // An earlier attempt of this very deletion has done it.
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => {}
-            Err(error) => return Err(self.failed(error, Created::Yes(Box::new(created)))),
-        }
         Ok(RotatedKey { key: created, differences })
     }
 

@@ -99,7 +99,7 @@ pub(crate) fn documentation_of(field: &Field) -> Vec<Attribute> {
 }
 
 /// The type of a body that its builder makes.
-pub(super) fn object(ty: &Type) -> Option<&Ident> {
+pub(crate) fn object(ty: &Type) -> Option<&Ident> {
     let Type::Path(path) = ty else { return None };
     let mut names = path.path.segments.iter().rev().map(|segment| &segment.ident);
     let name = names.next()?;

@@ -20,7 +20,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{Fields, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, parse_quote};
 
-pub(super) use self::bodies::{Bodies, BodySetter, documentation_of, value_of};
+pub(super) use self::bodies::{Bodies, BodySetter, documentation_of, object as body_object, value_of};
 use self::calls::Call;
 pub(super) use self::calls::NameMissing;
 use self::operation::{Operation, described, plain};

@@ -1,0 +1,78 @@
+//! The chores of keys, the request log and usage.
+
+use std::io::{self, IsTerminal, Write as _};
+use std::time::Duration;
+
+use deepgram_mgmt::operations::one_line;
+use deepgram_mgmt::serde_json::{Value, json};
+use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::secret::{self, SecretFile};
+
+/// The characters of the longest bar.
+const BAR: f64 = 50.0;
+
+pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
+    let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
+    context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
+    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
+    secret::keep_new_key(context.client.rotate_key(project, key).await, file)
+}
+
+pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
+    let within = context.matches.get_one::<Duration>("within").copied().unwrap_or_default();
+    let keys = context.client.expiring_keys(within).await?;
+    context.output.print(&json!(keys), &[])
+}
+
+pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
+    let file = context.path("file").unwrap_or_else(|| "".as_ref());
+    let bar = if io::stderr().is_terminal() { ProgressBar::new(1) } else { ProgressBar::hidden() };
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
+        bar.set_style(style);
+    }
+    let seconds = |from: Timestamp, to: Timestamp| u64::try_from((to - from).num_seconds()).unwrap_or_default();
+    let report = |at: ExportProgress| {
+        bar.set_length(seconds(at.start, at.end));
+        bar.set_position(seconds(at.start, at.done));
+        bar.set_message(format!("{} records, up to {}", at.records, at.done));
+    };
+    let export = context.client.export_requests(context.project().await?, file);
+    let exported = export.append(context.flag("append")).on_progress(report).run().await?;
+    bar.finish_and_clear();
+    eprintln!("{} records added to {}", exported.records, file.display());
+    if exported.bad > 0 {
+        eprintln!("{} of them do not decode; they are there as they came", exported.bad);
+    }
+    if let Some(newest) = exported.gap_after {
+        eprintln!("the log reaches back 90 days: records after {newest} may be missing");
+    }
+    Ok(())
+}
+
+pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
+    let time = |name: &str| {
+        let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
+        parsed.map_err(|error| Failure::usage(format!("--{name} {error}")))
+    };
+    let (start, end) = (time("start")?, time("end")?);
+    let by = context.text("by").unwrap_or_default();
+    let measure = if by == "dollars" { Measure::Dollars } else { Measure::Hours };
+    let amounts = context.client.amounts_over_time(context.project().await?, measure, start, end).await?;
+    if !context.output.is_table() {
+        let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
+        return context.output.print(&Value::Array(rows.collect()), &[]);
+    }
+    let most = amounts.values().copied().fold(0.0, f64::max);
+    let mut stdout = io::stdout().lock();
+    for (start, amount) in amounts {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters up to BAR")]
+        let length = if most > 0.0 { (amount / most * BAR).round().max(0.0) as usize } else { 0 };
+        let day = start.to_string().replace("T00:00:00Z", "");
+        writeln!(stdout, "{day} {} {amount}", "█".repeat(length))?;
+    }
+    Ok(())
+}

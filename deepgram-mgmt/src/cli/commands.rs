@@ -1,0 +1,246 @@
+//! Makes the commands: one for each row of the table of operations, and the chores.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, Command, value_parser};
+use clap_complete::Shell;
+use deepgram_mgmt::operations::{Kind, Location, OPERATIONS, Operation, Parameter};
+
+/// The name of the program.
+pub(crate) const NAME: &str = env!("CARGO_PKG_NAME");
+/// The parameter that has an option and a default of its own.
+pub(crate) const PROJECT: &str = "project_id";
+
+const ABOUT: &str = "Administers Deepgram projects: keys, members, usage, the request log, balances";
+const AFTER: &str = "\
+The credential comes from DEEPGRAM_API_KEY, DEEPGRAM_ACCESS_TOKEN or --api-key-file; DEEPGRAM_BASE_URL names the server.
+
+Exit codes: 0 done; 1 the API rejected it; 2 wrong usage or configuration; 3 it may have been done: look before you repeat.";
+
+const ROTATE: &str = "Replace an API key: create one like it, and delete the old one";
+const EXPIRING: &str = "List the keys of all projects that expire soon";
+const EXPORT: &str = "Export the request log to a file, as JSON lines, oldest first
+
+Started again after a kill, it goes on from the last lines of FILE.part. The log reaches back 90 days; with --append, a job \
+that runs at shorter intervals keeps all of it.";
+const CHART: &str = "Show the hours or dollars of each day as bars";
+const OFFBOARD: &str = "Replace the keys that a member created, and remove the member
+
+It lists the keys with their use in the last week: removing the member disables them. With --secret-dir it creates a \
+successor of each. Hand these out; then remove the member with --remove.";
+
+/// The operation of a command.
+pub(crate) fn operation(group: &str, command: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
+}
+
+/// Whether an operation deletes something, and therefore asks first.
+pub(crate) fn is_deletion(operation: &Operation) -> bool {
+    operation.method == "DELETE"
+}
+
+/// Whether the response of an operation has a secret that is shown only there.
+pub(crate) fn shows_secret(operation: &Operation) -> bool {
+    operation.method == "POST" && !operation.secrets.is_empty()
+}
+
+/// The values of an operation that come from the command line: all but the project.
+pub(crate) fn parameters(operation: &'static Operation) -> impl Iterator<Item = &'static Parameter> {
+    let parameters = operation.parameters.iter().filter(|parameter| parameter.name != PROJECT);
+    parameters.chain(operation.body.unwrap_or_default())
+}
+
+/// The whole command line.
+pub(crate) fn all() -> Command {
+    let mut groups: Vec<(&str, Vec<Command>)> = Vec::new();
+    let commands = OPERATIONS.iter().map(|operation| (operation.group, of_operation(operation)));
+    for (group, command) in commands.chain(chores()) {
+        match groups.iter_mut().find(|(known, _)| *known == group) {
+            Some((_, commands)) => commands.push(command),
+            None => groups.push((group, vec![command])),
+        }
+    }
+    let shell = Arg::new("shell").required(true).value_parser(value_parser!(Shell));
+    let completions = Command::new("completions").about("Print a script that completes commands in a shell").arg(shell);
+    let groups = groups.into_iter().map(|(name, commands)| {
+        let mut names: Vec<&str> = commands.iter().map(Command::get_name).collect();
+        names.sort_unstable();
+        let about = names.join(", ");
+        Command::new(name).about(about).subcommand_required(true).arg_required_else_help(true).subcommands(commands)
+    });
+    let root = Command::new(NAME).about(ABOUT).after_help(AFTER).version(env!("CARGO_PKG_VERSION"));
+    let root = root.subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true);
+    root.subcommands(groups).subcommand(completions).args(global())
+}
+
+fn global() -> [Arg; 4] {
+    let option = |name: &'static str| Arg::new(name).long(name).global(true).help_heading("Global options");
+    [
+        option("api-key-file")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help("Read the API key from this file, or from standard input if it is `-`"),
+        option("output")
+            .value_parser(["table", "json", "ndjson", "csv"])
+            .help("The form of the output [default: table on a terminal, json elsewhere]"),
+        option("fields")
+            .value_name("NAMES")
+            .value_delimiter(',')
+            .help("Print only these properties of each entry: `api_key_id,member.email`"),
+        option("verbose").short('v').action(ArgAction::SetTrue).help("Print each attempt to standard error"),
+    ]
+}
+
+fn of_operation(operation: &'static Operation) -> Command {
+    let mut command = Command::new(operation.command).about(operation.summary);
+    command = command.long_about(operation.description).after_help(example(operation.example));
+    if has_project(operation) {
+        command = command.arg(project());
+    }
+    command = command.args(parameters(operation).map(argument));
+    command = command.arg(flag("dry-run").help("Print method, URL and body; send nothing"));
+    if is_deletion(operation) {
+        command = command.arg(yes());
+    }
+    if shows_secret(operation) {
+        command = command.arg(secret_file());
+    }
+    if operation.id == "listProjectRequests" {
+        let all = flag("all").conflicts_with_all(["page", "cursor"]);
+        command = command.arg(all.help("Read all pages, to the end of the log"));
+    }
+    command
+}
+
+pub(crate) fn has_project(operation: &Operation) -> bool {
+    operation.parameters.iter().any(|parameter| parameter.name == PROJECT)
+}
+
+fn argument(parameter: &'static Parameter) -> Arg {
+    let arg = Arg::new(parameter.setter).help(parameter.description).required(parameter.is_required);
+    let arg = arg.value_name(parameter.option.to_ascii_uppercase().replace('-', "_"));
+    if parameter.location == Location::Path {
+        return arg;
+    }
+    let arg = arg.long(parameter.option).allow_negative_numbers(true);
+    let arg = if parameter.is_list { arg.action(ArgAction::Append).value_delimiter(',') } else { arg };
+    match parameter.kind {
+        // `--diarize` and `--diarize=false`.
+        Kind::Boolean => {
+            arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_parser(["true", "false"])
+        }
+        _ if parameter.known_values.is_empty() => arg,
+        _ => arg.value_parser(Known(parameter.known_values)),
+    }
+}
+
+/// Any text; some are known, for help and completion. The server may take others.
+#[derive(Clone)]
+struct Known(&'static [&'static str]);
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(self.0.iter().map(PossibleValue::new)))
+    }
+}
+
+fn example(command: &str) -> String {
+    format!("Example:\n  {NAME} {command}")
+}
+
+fn chores() -> [(&'static str, Command); 5] {
+    let chore = |name: &'static str, about: &'static str, line: &str| {
+        let first = about.lines().next().unwrap_or_default();
+        Command::new(name).about(first).long_about(about).after_help(example(line))
+    };
+    let id = |name: &'static str, value: &'static str| Arg::new(name).value_name(value).required(true);
+    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
+    let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
+    let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
+    let within = Arg::new("within").long("within").default_value("30d").value_parser(duration);
+    let export = chore("export", EXPORT, "requests export requests.ndjson --append");
+    let file = id("file", "FILE").value_parser(value_parser!(PathBuf));
+    let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
+    let by = Arg::new("by").long("by").value_parser(["hours", "dollars"]).default_value("hours");
+    let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
+    let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
+    let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
+    [
+        ("keys", rotate.args([id("key_id", "KEY_ID"), project(), yes(), secret_file()])),
+        ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
+        ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
+        ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),
+        (
+            "members",
+            offboard.args([
+                id("member_id", "MEMBER"),
+                project(),
+                folder,
+                flag("remove").help("Remove the member"),
+                yes(),
+            ]),
+        ),
+    ]
+}
+
+fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+fn yes() -> Arg {
+    flag("yes").help("Do not ask; needed where there is no terminal")
+}
+
+fn project() -> Arg {
+    let project = Arg::new(PROJECT).long("project").value_name("PROJECT_ID");
+    project.help("The project [default: DEEPGRAM_PROJECT_ID, or the only project there is]")
+}
+
+fn secret_file() -> Arg {
+    let file = Arg::new("secret-file").long("secret-file").value_name("FILE").value_parser(value_parser!(PathBuf));
+    file.help("Write the secret to this new file, mode 0600, and do not print it")
+}
+
+/// A number of weeks, days or hours: `30d`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let hours = [("w", 7 * 24), ("d", 24), ("h", 1)].into_iter().find_map(|(unit, hours)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(hours * 3600).map(Duration::from_secs)
+    });
+    hours.ok_or_else(|| "expected a number of weeks, days or hours: `4w`, `30d`, `12h`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_have_no_name_twice_and_every_operation_has_one_with_an_example_that_parses() {
+        all().debug_assert();
+        for operation in OPERATIONS {
+            let line = format!("{NAME} {}", operation.example);
+            let words = line.split_whitespace().map(|word| word.trim_matches('\''));
+            let matches = all().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            let (group, matches) = matches.subcommand().unwrap();
+            assert_eq!((group, matches.subcommand_name()), (operation.group, Some(operation.command)));
+        }
+    }
+
+    #[test]
+    fn a_duration_is_weeks_days_or_hours() {
+        assert_eq!(duration("30d"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!((duration("2w"), duration("1h")), (duration("14d"), Ok(Duration::from_secs(3600))));
+        for text in ["", "d", "30", "-1d", "1.5d", "30m", "99999999999999999999d", "9999999999999999w"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The client and the options that all commands have; finds the project, and asks before a deletion.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use deepgram_mgmt::Client;
+
+use crate::commands::PROJECT;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// A command on its way.
+pub(crate) struct Context<'m> {
+    pub(crate) client: Client,
+    pub(crate) matches: &'m ArgMatches,
+    pub(crate) output: Output,
+}
+
+impl<'m> Context<'m> {
+    pub(crate) fn new(matches: &'m ArgMatches) -> Result<Self, Failure> {
+        Ok(Self { client: client(matches)?, matches, output: Output::new(matches) })
+    }
+
+    /// A text that an option gives.
+    pub(crate) fn text(&self, name: &str) -> Option<&'m str> {
+        self.matches.get_one::<String>(name).map(String::as_str)
+    }
+
+    pub(crate) fn path(&self, name: &str) -> Option<&'m Path> {
+        self.matches.try_get_one::<PathBuf>(name).ok().flatten().map(PathBuf::as_path)
+    }
+
+    /// Whether a flag is set; `false` if the command has none of this name.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        is_set(self.matches, name)
+    }
+
+    /// The project that the command or the environment names.
+    pub(crate) fn named_project(&self) -> Option<String> {
+        let given = self.text(PROJECT).map(str::to_owned);
+        given.or_else(|| std::env::var("DEEPGRAM_PROJECT_ID").ok()).filter(|project| !project.is_empty())
+    }
+
+    /// The project that the command or the environment names, or else the only one there is.
+    pub(crate) async fn project(&self) -> Result<String, Failure> {
+        if let Some(project) = self.named_project() {
+            return Ok(project);
+        }
+        if self.flag("dry-run") {
+            return Err(Failure::usage("--dry-run sends nothing, also to find the project: name it with --project"));
+        }
+        let mut projects = self.client.list_projects().await?.projects;
+        if let (Some(project), []) = (projects.pop(), projects.as_slice()) {
+            return Ok(project.project_id);
+        }
+        Err(Failure::usage("the credential does not open one project alone: name one with --project"))
+    }
+
+    /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
+    pub(crate) fn confirm(&self, question: &str) -> Result<(), Failure> {
+        if self.flag("yes") {
+            return Ok(());
+        }
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Err(Failure::usage(format!("{question} There is no terminal to ask on: repeat it with --yes")));
+        }
+        eprint!("{question} [y/N] ");
+        io::stderr().flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(Failure::usage("nothing was done")),
+        }
+    }
+}
+
+fn is_set(matches: &ArgMatches, name: &str) -> bool {
+    matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or_default()
+}
+
+fn client(matches: &ArgMatches) -> Result<Client, Failure> {
+    let Some(file) = matches.get_one::<PathBuf>("api-key-file") else {
+        // A request that is only shown needs no credential.
+        let is_shown = is_set(matches, "dry-run");
+        let client = if is_shown { Client::builder().api_key_and_env("none")?.build() } else { Client::from_env() };
+        return Ok(client?);
+    };
+    let key = if file.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let key = key.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok(Client::builder().api_key_and_env(key.trim_end_matches(['\r', '\n']))?.build()?)
+}

@@ -1,0 +1,76 @@
+//! The reasons for which a command ends early, and their exit codes.
+
+use std::io;
+use std::process::ExitCode;
+
+use deepgram_mgmt::{Error, ErrorKind, ExportError, RotateKeyError};
+
+/// A command that ended early.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit_code: u8,
+    /// Empty if there is nothing to print.
+    line: String,
+}
+
+impl Failure {
+    /// 1: the API rejected the call, cannot be reached, or its response is of no use.
+    pub(crate) fn rejected(line: impl Into<String>) -> Self {
+        Self { exit_code: 1, line: line.into() }
+    }
+
+    /// 2: an option, the environment or a file of this machine is wrong.
+    pub(crate) fn usage(line: impl Into<String>) -> Self {
+        Self { exit_code: 2, line: line.into() }
+    }
+
+    /// 3: the API may have done it, wholly or in part: look before you repeat.
+    pub(crate) fn maybe(line: impl Into<String>) -> Self {
+        Self { exit_code: 3, line: line.into() }
+    }
+
+    /// Prints the line, and returns the exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        if !self.line.is_empty() {
+            eprintln!("{}: {}", crate::commands::NAME, self.line);
+        }
+        ExitCode::from(self.exit_code)
+    }
+
+    fn of_call(error: &Error, line: String) -> Self {
+        match error.kind() {
+            _ if error.maybe_processed() => Self::maybe(line),
+            ErrorKind::Configuration | ErrorKind::InvalidRequest => Self::usage(line),
+            _ => Self::rejected(line),
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::of_call(&error, error.to_string())
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Self {
+        let line = error.to_string();
+        if let Some(call) = error.call() { Self::of_call(call, line) } else { Self::usage(line) }
+    }
+}
+
+/// A key that was made and does not replace the old one is something to look at.
+impl From<&RotateKeyError> for Failure {
+    fn from(error: &RotateKeyError) -> Self {
+        let line = error.to_string();
+        if error.new_key_id().is_some() { Self::maybe(line) } else { Self::of_call(error.error(), line) }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        // Whoever reads the output has seen enough of it, as `head` does.
+        let is_closed = error.kind() == io::ErrorKind::BrokenPipe;
+        if is_closed { Self { exit_code: 0, line: String::new() } } else { Self::usage(error.to_string()) }
+    }
+}

@@ -1,0 +1,71 @@
+//! The program `deepgram-mgmt`: the operations of the API, and chores made of several of them, as commands.
+//!
+//! Standard output is data; all else goes to standard error. `commands` makes the commands from the table of operations,
+//! `values` reads their options, `context` makes the client and finds the project, `operation` sends one operation,
+//! `chores` are the commands of several calls, `output` prints, and `secret` keeps new secrets.
+
+mod chores;
+mod commands;
+mod context;
+mod failure;
+mod offboard;
+mod operation;
+mod output;
+mod secret;
+mod values;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::ArgMatches;
+use clap_complete::{Shell, generate};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let matches = match commands::all().try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version are data, and come here as well. Nobody is there to be told that it cannot be printed.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(run(&matches)));
+    outcome.map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+}
+
+async fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let none = ArgMatches::default();
+    let (group, matches) = matches.subcommand().unwrap_or(("", &none));
+    if group == "completions" {
+        if let Some(shell) = matches.get_one::<Shell>("shell") {
+            let mut script = Vec::new();
+            generate(*shell, &mut commands::all(), commands::NAME, &mut script);
+            io::Write::write_all(&mut io::stdout(), &script)?;
+        }
+        return Ok(());
+    }
+    let (name, matches) = matches.subcommand().unwrap_or(("", &none));
+    if matches.get_flag("verbose") {
+        let events = tracing_subscriber::fmt::layer().with_writer(io::stderr).with_ansi(false).without_time();
+        let ours = Targets::new().with_target("deepgram_mgmt", LevelFilter::DEBUG);
+        tracing_subscriber::registry().with(events).with(ours).init();
+    }
+    let context = Context::new(matches)?;
+    if let Some(operation) = commands::operation(group, name) {
+        return operation::run(&context, operation).await;
+    }
+    match (group, name) {
+        ("keys", "rotate") => chores::rotate(&context).await,
+        ("keys", "expiring") => chores::expiring(&context).await,
+        ("requests", "export") => chores::export(&context).await,
+        ("usage", "chart") => chores::chart(&context).await,
+        _ => offboard::run(&context).await,
+    }
+}

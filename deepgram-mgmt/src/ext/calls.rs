@@ -1,0 +1,144 @@
+//! Calls operations that are chosen at run time, as a command line does. Only with the feature `cli`.
+
+use std::fmt;
+
+use reqwest::Request;
+use serde_json::{Map, Value};
+
+use crate::builder::ListProjectRequests;
+use crate::error::OneLine;
+use crate::generated::calls::prepare;
+use crate::runtime::calls::{FromValues, Prepared, Values};
+use crate::runtime::operations::{Kind, Operation, Parameter};
+use crate::types::RequestRecord;
+use crate::{BadEntry, Client, Error, ErrorKind};
+
+impl Operation {
+    /// The call of this operation with `values`: JSON by the name of the setter, of parameters and of properties of
+    /// the body alike. It is the call that the method of the client makes: credentials, retries, limits and the
+    /// checks of ids and of the response are no others.
+    ///
+    /// ```no_run
+    /// use deepgram_mgmt::operations;
+    /// use deepgram_mgmt::serde_json::json;
+    ///
+    /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let list = operations::find("listProjectKeys").ok_or("no such operation")?;
+    /// let values = json!({ "project_id": "a project id", "status": "active" });
+    /// let call = list.call(&client, values.as_object().cloned().unwrap_or_default())?;
+    /// println!("{} {}", call.request().method(), call.request().url());
+    /// println!("{}", call.send().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): a value is missing or does not fit, or the
+    /// operation has none of this name. Nothing was sent.
+    pub fn call<'a>(&self, client: &'a Client, values: Map<String, Value>) -> Result<OperationCall<'a>, Error> {
+        let unknown = || Error::new(ErrorKind::InvalidRequest).with_operation(self.method_name);
+        match prepare(client, self.id, Values::new(values)).ok_or_else(unknown)? {
+            Ok(prepared) => Ok(OperationCall(prepared)),
+            Err(error) => Err(error.with_operation(self.method_name)),
+        }
+    }
+}
+
+/// A call of an operation that is chosen at run time: see [`Operation::call`].
+#[must_use = "nothing is sent before `send`"]
+pub struct OperationCall<'a>(Prepared<'a>);
+
+impl OperationCall<'_> {
+    /// The request as it will be sent, but for the credential, which each attempt adds.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.0.request
+    }
+
+    /// Sends the request. The response is the JSON of its type, with the properties that the type does not know;
+    /// `null` where the operation has no response.
+    ///
+    /// **It shows secrets**: the properties named in [`Operation::secrets`].
+    ///
+    /// # Errors
+    /// As the method of the client.
+    pub async fn send(self) -> Result<Value, Error> {
+        self.0.response.await
+    }
+}
+
+/// Without its parts: the body and the query of a request do not print.
+impl fmt::Debug for OperationCall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OperationCall").finish_non_exhaustive()
+    }
+}
+
+impl Parameter {
+    /// A value as JSON, from the text that a command line gives: of a list, one value. The client checks what a text may
+    /// be.
+    ///
+    /// # Errors
+    /// What was expected, and the text.
+    pub fn parse(&self, text: &str) -> Result<Value, String> {
+        let value: Option<Value> = serde_json::from_str(text).ok();
+        let (expected, value) = match self.kind {
+            Kind::Integer => ("a whole number", value.filter(|value| value.is_i64() || value.is_u64())),
+            Kind::Number => ("a number", value.filter(Value::is_number)),
+            Kind::Boolean => ("`true` or `false`", value.filter(Value::is_boolean)),
+            Kind::Json => ("JSON", value),
+            Kind::Text | Kind::Timestamp | Kind::Secret => return Ok(text.into()),
+        };
+        value.ok_or_else(|| format!("expected {expected}, found `{}`", one_line(text)))
+    }
+}
+
+/// An entry of the request log as JSON; one that does not decode as it came.
+#[must_use]
+pub fn entry_json(entry: Result<RequestRecord, BadEntry>) -> Value {
+    match entry {
+        Ok(record) => serde_json::to_value(record).unwrap_or_default(),
+        Err(bad) => serde_json::from_str(bad.json()).unwrap_or_else(|_| bad.json().into()),
+    }
+}
+
+/// A text of a server or of the document in a form that a terminal can show: on one line, without characters that steer
+/// it, and cut off after 1,000 characters.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    OneLine(text).to_string()
+}
+
+/// The request log with filters as JSON, by the names of the setters: for its streams.
+pub fn request_log(client: &Client, values: Map<String, Value>) -> ListProjectRequests<'_> {
+    ListProjectRequests::from_values(client, &mut Values::new(values))
+}
+
+/// JSON in which no character steers a terminal: such characters stand in texts alone, where an escape means the same.
+#[must_use]
+pub fn inert_json(json: &str) -> String {
+    let mut inert = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || one_line(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+            inert.push(c);
+        } else {
+            inert.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    inert
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn json_that_steers_no_terminal_is_the_data_all_the_same() {
+        let value = json!({ "a\u{9b}": "\u{202e}b\u{1b}[31m\n\u{7f}é漢\u{1f469}" });
+        let printed = inert_json(&value.to_string());
+        assert!(printed.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{printed:?}");
+        assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
+    }
+}

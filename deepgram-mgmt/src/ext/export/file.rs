@@ -1,0 +1,186 @@
+//! The file of an export: where it stands, by its last lines, and what is added to it.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::TimeDelta;
+use serde_json::Value;
+
+use super::error::ExportError;
+use crate::Timestamp;
+
+/// Bytes that are read at once from the end of a file.
+const BLOCK: u64 = 64 * 1024;
+
+/// The file that is written, and the name that it gets at the end.
+pub(super) struct Target {
+    file: File,
+    path: PathBuf,
+    /// `None` where it has its name already.
+    finished: Option<PathBuf>,
+}
+
+/// The entries that a file holds, as far back as the log is read again.
+#[derive(Default)]
+pub(super) struct Known {
+    pub(super) newest: Option<Timestamp>,
+    keys: HashSet<String>,
+}
+
+impl Known {
+    /// Adds an entry; `false` if it is there already.
+    pub(super) fn insert(&mut self, line: &str) -> bool {
+        self.keys.insert(key(line))
+    }
+}
+
+/// The identity of an entry: its request id, or else all of it.
+fn key(line: &str) -> String {
+    let json: Value = serde_json::from_str(line).unwrap_or_default();
+    let id = [&json["request_id"], &json["request"]["request_id"]].into_iter().find_map(Value::as_str);
+    id.map_or_else(|| line.to_owned(), str::to_owned)
+}
+
+impl Target {
+    /// Opens the file, cuts off a line that was not finished, and reads its last lines.
+    ///
+    /// Within a run, times ascend, and a run begins at most `overlap` before the newest record so far. Whatever stands
+    /// before a record that is twice as old is therefore older than all that is read again.
+    pub(super) fn open(
+        path: &Path,
+        append: bool,
+        project_id: &str,
+        overlap: TimeDelta,
+    ) -> Result<(Self, Known), ExportError> {
+        let exists = path.try_exists().map_err(ExportError::of(path))?;
+        if exists && !append {
+            return Err(ExportError::content(path, "exists; append to it, or choose another name"));
+        }
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let (path, finished) = if exists { (path.to_owned(), None) } else { (part.into(), Some(path.to_owned())) };
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = options.open(&path).map_err(ExportError::of(&path))?;
+        let (known, length) = known(&mut file, &path, project_id, overlap)?;
+        file.set_len(length).map_err(ExportError::of(&path))?;
+        file.seek(SeekFrom::Start(length)).map_err(ExportError::of(&path))?;
+        Ok((Self { file, path, finished }, known))
+    }
+
+    /// Writes lines, all at once.
+    pub(super) fn write<'l>(&mut self, lines: impl Iterator<Item = &'l str>) -> Result<(), ExportError> {
+        let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
+        written.map_err(ExportError::of(&self.path))
+    }
+
+    /// Gives the file its name.
+    pub(super) fn finish(self) -> Result<(), ExportError> {
+        self.file.sync_all().map_err(ExportError::of(&self.path))?;
+        let Some(finished) = self.finished else { return Ok(()) };
+        if finished.exists() {
+            return Err(ExportError::content(&finished, format!("has come there beside {}", self.path.display())));
+        }
+        fs::rename(&self.path, &finished).map_err(ExportError::of(&finished))
+    }
+}
+
+/// The last entries of a file, and the length of its whole lines.
+fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> Result<(Known, u64), ExportError> {
+    let mut lines = LinesFromEnd::of(file).map_err(ExportError::of(path))?;
+    let unfinished = lines.next_line().map_err(ExportError::of(path))?.unwrap_or_default();
+    let is_start = |line: &[u8]| line.first().is_none_or(|&first| first == b'{');
+    if !is_start(&unfinished) {
+        return Err(ExportError::content(path, "does not end with a record; it is no export"));
+    }
+    let length = lines.length - unfinished.len() as u64;
+    let mut known = Known::default();
+    let mut number = 0;
+    while let Some(line) = lines.next_line().map_err(ExportError::of(path))? {
+        number += 1;
+        let complain = |problem: &str| ExportError::content(path, format!("line {number} from its end {problem}"));
+        let line = String::from_utf8(line).map_err(|_| complain("is not UTF-8"))?;
+        let json: Value = serde_json::from_str(&line).map_err(|_| complain("is not JSON"))?;
+        if json["project_uuid"].as_str().is_some_and(|project| !project.eq_ignore_ascii_case(project_id)) {
+            return Err(complain("is a record of another project"));
+        }
+        let created = [&json["created"], &json["request"]["created"]].into_iter().find_map(Value::as_str);
+        let created: Option<Timestamp> = created.and_then(|text| text.parse().ok());
+        known.insert(&line);
+        known.newest = known.newest.max(created);
+        let is_older = |(created, newest): (Timestamp, Timestamp)| created < newest - overlap * 2;
+        if created.zip(known.newest).is_some_and(is_older) {
+            break;
+        }
+    }
+    Ok((known, length))
+}
+
+/// The lines of a file, the last one first: what follows the last line break, then the line before it, and so on.
+struct LinesFromEnd<'a> {
+    file: &'a mut File,
+    length: u64,
+    /// Where the bytes begin that are not yet handed out.
+    start: u64,
+    bytes: Vec<u8>,
+    is_done: bool,
+}
+
+impl<'a> LinesFromEnd<'a> {
+    fn of(file: &'a mut File) -> io::Result<Self> {
+        let length = file.seek(SeekFrom::End(0))?;
+        Ok(Self { file, length, start: length, bytes: Vec::new(), is_done: length == 0 })
+    }
+
+    fn next_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        while !self.is_done {
+            if let Some(end) = memchr::memrchr(b'\n', &self.bytes) {
+                let line = self.bytes.split_off(end + 1);
+                self.bytes.pop();
+                self.is_done = self.start == 0 && self.bytes.is_empty();
+                return Ok(Some(line));
+            }
+            if self.start == 0 {
+                self.is_done = true;
+                return Ok(Some(std::mem::take(&mut self.bytes)));
+            }
+            let before = self.start.saturating_sub(BLOCK);
+            let mut block = vec![0; usize::try_from(self.start - before).unwrap_or_default()];
+            self.file.seek(SeekFrom::Start(before))?;
+            self.file.read_exact(&mut block)?;
+            block.append(&mut self.bytes);
+            (self.start, self.bytes) = (before, block);
+        }
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_come_from_the_end_whatever_blocks_they_lie_in() {
+        let folder = std::env::temp_dir().join(format!("deepgram-mgmt-lines-{}", std::process::id()));
+        let long = "x".repeat(usize::try_from(BLOCK).unwrap() * 2);
+        for (text, expected) in [
+            (String::new(), vec![]),
+            ("a\nb\n".to_owned(), vec!["", "b", "a"]),
+            ("a\n\nb".to_owned(), vec!["b", "", "a"]),
+            (format!("{long}\n{long}1\nc"), vec!["c", &format!("{long}1"), &long]),
+        ] {
+            fs::write(&folder, &text).unwrap();
+            let mut file = File::open(&folder).unwrap();
+            let mut lines = LinesFromEnd::of(&mut file).unwrap();
+            let mut found = Vec::new();
+            while let Some(line) = lines.next_line().unwrap() {
+                found.push(String::from_utf8(line).unwrap());
+            }
+            assert!(found == expected, "{} of {}", found.len(), expected.len());
+        }
+        fs::remove_file(&folder).unwrap();
+    }
+}

@@ -1,0 +1,13 @@
+//! The program `deepgram-mgmt`: the requests that a server saw, what the program printed, and what it left on the disk.
+
+mod chores;
+mod credentials;
+mod export;
+mod habits;
+mod options;
+mod output;
+mod program;
+mod secrets;
+#[path = "../faults/server.rs"]
+mod server;
+mod session;

@@ -1,0 +1,156 @@
+//! The options of every operation: each becomes the part of the request that the table names.
+
+use std::collections::BTreeSet;
+
+use deepgram_mgmt::operations::{Kind, Location, OPERATIONS, Parameter};
+use reqwest::Url;
+use serde_json::{Value, json};
+
+use crate::program::{Setting, run, run_in};
+use crate::server::{Server, json as reply};
+
+const PROJECT: &str = "--project=a project";
+
+/// A value as the command line has it, and as JSON.
+fn sample(parameter: &Parameter) -> (String, Value) {
+    let text = |text: &str| (text.to_owned(), json!(text));
+    match (parameter.known_values.first(), parameter.kind) {
+        (Some(known), _) => text(known),
+        (None, Kind::Integer) => ("7".to_owned(), json!(7)),
+        (None, Kind::Boolean) => ("true".to_owned(), json!(true)),
+        (None, Kind::Timestamp) => ("2026-01-02".to_owned(), json!("2026-01-02T00:00:00Z")),
+        (None, Kind::Text) if parameter.name == "email" => text("ada+b@example.com"),
+        (None, Kind::Text) => text("a b&c=d é"),
+        (None, other) => panic!("{other:?} has no sample: {parameter:?}"),
+    }
+}
+
+#[tokio::test]
+async fn every_option_of_every_operation_is_in_the_request_that_a_dry_run_prints_and_nothing_is_sent() {
+    let server = Server::start(|_| reply("{}")).await;
+    for row in OPERATIONS {
+        let mut arguments = vec![row.group.to_owned(), row.command.to_owned(), "--dry-run".to_owned()];
+        let (mut query, mut body, mut path) = (BTreeSet::new(), json!({}), row.path.to_owned());
+        for parameter in row.parameters.iter().chain(row.body.unwrap_or_default()) {
+            let (text, value) = sample(parameter);
+            match parameter.location {
+                Location::Path if parameter.name == "project_id" => {
+                    arguments.push(PROJECT.to_owned());
+                    path = path.replace("{project_id}", "a project");
+                }
+                Location::Path => {
+                    arguments.push(text.clone());
+                    path = path.replace(&format!("{{{}}}", parameter.name), &text);
+                }
+                Location::Query => {
+                    arguments.push(format!("--{}={text}", parameter.option));
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    query.insert((parameter.name.to_owned(), value));
+                }
+                Location::Body if parameter.is_list => {
+                    // By commas, and by repetition.
+                    arguments
+                        .extend([format!("--{}=one,two", parameter.option), format!("--{}=three", parameter.option)]);
+                    body[parameter.name] = json!(["one", "two", "three"]);
+                }
+                Location::Body => {
+                    arguments.push(format!("--{}={text}", parameter.option));
+                    body[parameter.name] = value;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let run = run(&server.base_url, &arguments).await.succeeded();
+        let (line, sent) = run.stdout.trim_end().split_once('\n').unwrap_or((run.stdout.trim_end(), ""));
+        let (method, url) = line.split_once(' ').unwrap();
+        let url = Url::parse(url).unwrap();
+        let found: BTreeSet<(String, String)> = url.query_pairs().into_owned().collect();
+        let decoded = percent_encoding::percent_decode_str(url.path()).decode_utf8().unwrap();
+        assert_eq!((method, &*decoded, found), (row.method, path.as_str(), query), "{arguments:?}");
+        assert_eq!(sent.is_empty(), row.body.is_none(), "{run:?}");
+        if row.body.is_some() {
+            assert_eq!(serde_json::from_str::<Value>(sent).unwrap(), body, "{arguments:?}");
+        }
+        assert_eq!(run.stderr, "", "{arguments:?}");
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_dry_run_needs_no_credential_and_sends_nothing_to_find_the_project() {
+    let server = Server::start(|_| reply(r#"{"projects":[{"project_id":"p"}]}"#)).await;
+    let no_key = Setting { variables: &[("DEEPGRAM_API_KEY", "")], ..Setting::default() };
+    let shown = run_in(&server.base_url, &["keys", "list", "--dry-run", "--project", "p"], no_key).await.succeeded();
+    assert_eq!(shown.stdout, format!("GET {}/v1/projects/p/keys\n", server.base_url));
+    run(&server.base_url, &["keys", "list", "--dry-run"]).await.failed(2, "name it with --project");
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn wrong_options_are_exit_code_2_and_send_nothing() {
+    let server = Server::start(|_| reply("{}")).await;
+    for (arguments, said) in [
+        (&["keys", "frobnicate"][..], "frobnicate"),
+        (&["keys", "list", "--frobnicate"], "--frobnicate"),
+        (&["keys", "create", "--project=p", "--comment=c"], "--scopes"),
+        (&["keys", "get", "--project=p"], "<KEY_ID>"),
+        (&["keys", "list", "--project=p", "--output=xml"], "xml"),
+        (&["projects", "get", "--project=p", "--limit=many"], "--limit: expected a whole number, found `many`"),
+        (&["projects", "get", "--project=p", "--limit=0"], "limit"),
+        (&["requests", "list", "--project=p", "--start=yesterday"], "start"),
+        (&["usage", "get", "--project=p", "--diarize=maybe"], "maybe"),
+        (&["usage", "chart", "--project=p", "--end=soon"], "--end is not a date"),
+        (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),
+        (&["keys", "get", "--project=../x", "k"], "`project_id` holds `/`"),
+        (&["keys", "expiring", "--within=30"], "expected a number of weeks, days or hours"),
+        (&["requests", "list", "--project=p", "--all", "--page=1"], "--page"),
+        (&["completions", "sh"], "sh"),
+    ] {
+        let run = run(&server.base_url, arguments).await;
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{arguments:?} {run:?}");
+        assert!(run.stderr.contains(said), "{arguments:?}: {}", run.stderr);
+    }
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_value_that_the_document_does_not_list_is_sent() {
+    let server = Server::start(|_| reply(r#"{"api_keys":[]}"#)).await;
+    run(&server.base_url, &["keys", "list", "--project=p", "--status=paused"]).await.succeeded();
+    assert_eq!(server.seen()[0].query, "status=paused");
+}
+
+#[tokio::test]
+async fn the_help_of_every_command_has_the_text_of_the_document_and_an_example() {
+    for row in OPERATIONS {
+        let help = run("http://127.0.0.1:1", &[row.group, row.command, "--help"]).await.succeeded();
+        let example = format!("Example:\n  deepgram-mgmt {}", row.example);
+        assert!(help.stdout.contains(&example) && row.example.starts_with(row.group), "{}", help.stdout);
+        assert!(help.stdout.starts_with(row.description.lines().next().unwrap_or_default()), "{}", help.stdout);
+        for parameter in row.parameters.iter().chain(row.body.unwrap_or_default()) {
+            assert!(parameter.location == Location::Path || help.stdout.contains(&format!("--{}", parameter.option)));
+        }
+    }
+    let chores =
+        [["keys", "rotate"], ["keys", "expiring"], ["requests", "export"], ["usage", "chart"], ["members", "offboard"]];
+    for [group, command] in chores {
+        let help = run("http://127.0.0.1:1", &[group, command, "--help"]).await.succeeded();
+        assert!(help.stdout.contains(&format!("Example:\n  deepgram-mgmt {group} {command}")), "{}", help.stdout);
+    }
+}
+
+#[tokio::test]
+async fn completions_know_commands_options_and_values() {
+    let no_key = [("DEEPGRAM_API_KEY", "")];
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let setting = Setting { variables: &no_key, ..Setting::default() };
+        let script = run_in("http://127.0.0.1:1", &["completions", shell], setting).await.succeeded().stdout;
+        for word in ["breakdown", "offboard", "scopes", "secret-file"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+        // The others have no words for values.
+        let has_values = script.contains("usage:read") || script.contains("usage\\:read");
+        assert_eq!(has_values, ["bash", "fish", "zsh"].contains(&shell), "{shell}");
+    }
+}

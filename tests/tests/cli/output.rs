@@ -1,0 +1,192 @@
+//! The forms of the output: data on standard output, whole and exact, and inert where a terminal may read it.
+
+use deepgram_mgmt_sandbox::{Sandbox, seed};
+use serde_json::{Value, json};
+
+use crate::program::{path, run};
+use crate::server::{Server, json as reply};
+
+const PROJECT: &str = "--project=p";
+
+#[tokio::test]
+async fn without_a_terminal_the_output_is_json_with_the_properties_that_nobody_knows() {
+    let body = json!({ "api_keys": [{ "api_key_id": "k", "tier": { "n": [1, 2.5] } }], "next": "x" });
+    let server = Server::start(move |_| reply(body.to_string())).await;
+    let run = run(&server.base_url, &["keys", "list", PROJECT]).await.succeeded();
+    let expected = json!({ "api_keys": [{ "api_key_id": "k", "tier": { "n": [1, 2.5] } }], "next": "x" });
+    assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
+}
+
+#[tokio::test]
+async fn every_form_has_the_entries_and_the_chosen_fields_of_them() {
+    let keys = json!([
+        { "api_key_id": "k1", "comment": "a, \"b\"", "scopes": ["x", "y"], "member": { "email": "e@x" } },
+        { "api_key_id": "k2", "scopes": ["x"], "usd": 9e-5 },
+    ]);
+    let server = Server::start(move |_| reply(json!({ "api_keys": keys }).to_string())).await;
+    let printed = async |form: &str, fields: &str| {
+        let mut arguments = vec!["keys", "list", PROJECT, "--output", form];
+        arguments.extend((!fields.is_empty()).then_some("--fields").into_iter());
+        arguments.extend((!fields.is_empty()).then_some(fields).into_iter());
+        run(&server.base_url, &arguments).await.succeeded().stdout
+    };
+    let csv = "api_key_id,comment,member.email,scopes,usd\nk1,\"a, \"\"b\"\"\",e@x,\"x,y\",\nk2,,,x,0.00009\n";
+    assert_eq!(printed("csv", "").await, csv);
+    assert_eq!(printed("csv", "usd,member.email").await, "usd,member.email\n,e@x\n0.00009,\n");
+    let lines = printed("ndjson", "").await;
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), &lines[0]["member"], &lines[1]["usd"]), (2, &json!({ "email": "e@x" }), &json!(9e-5)));
+    assert_eq!(printed("ndjson", "api_key_id").await, "{\"api_key_id\":\"k1\"}\n{\"api_key_id\":\"k2\"}\n");
+    let chosen: Value = serde_json::from_str(&printed("json", "api_key_id,member").await).unwrap();
+    assert_eq!(
+        chosen,
+        json!([{ "api_key_id": "k1", "member": { "email": "e@x" } }, { "api_key_id": "k2", "member": null }])
+    );
+    let table = printed("table", "api_key_id,usd").await;
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [vec!["api_key_id", "usd"], vec!["k1"], vec!["k2", "0.00009"]]);
+}
+
+#[tokio::test]
+async fn a_table_of_many_columns_names_those_that_it_leaves_out_on_standard_error() {
+    let record = json!({ "request_id": "r", "a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "g": 7, "h": 8 });
+    let server = Server::start(move |_| reply(json!({ "requests": [record] }).to_string())).await;
+    let run = run(&server.base_url, &["requests", "list", PROJECT, "--output", "table"]).await.succeeded();
+    assert_eq!(run.stdout.lines().next().unwrap().split_whitespace().count(), 8, "{run:?}");
+    assert_eq!(run.stderr, "1 more columns: --fields a,b,c,d,e,f,g,h,request_id\n");
+}
+
+#[tokio::test]
+async fn a_text_of_the_server_steers_no_terminal_in_any_form() {
+    let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}b\u{2028}\nc\td";
+    let body = json!({ "projects": [{ "project_id": "p", "name": hostile, hostile: hostile }] });
+    let server = Server::start(move |_| reply(body.to_string())).await;
+    for form in ["table", "json", "ndjson"] {
+        let run = run(&server.base_url, &["projects", "list", "--output", form]).await.succeeded();
+        let steers = |c: char| c != '\n' && (c.is_control() || matches!(c, '\u{2028}' | '\u{202e}'));
+        assert!(!run.stdout.contains(steers) && run.stdout.contains("[2J"), "{form}: {run:?}");
+        if form != "table" {
+            let value = if form == "json" { run.json()["projects"][0].clone() } else { run.json() };
+            assert_eq!((&value["name"], &value[hostile]), (&json!(hostile), &json!(hostile)), "{form}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_response_that_is_one_object_is_a_table_of_its_properties() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let arguments = ["projects", "get", "--output", "table", "--project", seed::PROJECT_ID];
+    let run = run(&sandbox.base_url(), &arguments).await.succeeded();
+    let rows: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    let expected = [
+        vec!["company", "Example", "Inc"],
+        vec!["mip_opt_out", "true"],
+        vec!["name", "Sandbox"],
+        vec!["project_id", seed::PROJECT_ID],
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[tokio::test]
+async fn all_reads_every_page_of_the_log_once_in_every_form_with_the_filters() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    sandbox.add_requests(seed::PROJECT_ID, 1500);
+    let command = |form: &'static str| {
+        [
+            "requests",
+            "list",
+            "--all",
+            "--limit=500",
+            "--status=succeeded",
+            "--project",
+            seed::PROJECT_ID,
+            "--output",
+            form,
+        ]
+    };
+    let mut found = Vec::new();
+    for form in ["json", "ndjson", "csv"] {
+        let run = run(&sandbox.base_url(), &command(form)).await.succeeded();
+        assert_eq!(run.stderr, "");
+        let ids: Vec<String> = match form {
+            "json" => run.json()["requests"].as_array().unwrap().iter().map(|r| r["request_id"].to_string()).collect(),
+            "ndjson" => {
+                let lines = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+                lines.map(|record| record["request_id"].to_string()).collect()
+            }
+            _ => {
+                let column =
+                    run.stdout.lines().next().unwrap().split(',').position(|name| name == "request_id").unwrap();
+                // Only values before the id hold commas in quotes: there are none in this log.
+                run.stdout.lines().skip(1).map(|line| format!("{:?}", cells(line)[column])).collect()
+            }
+        };
+        let mut unique = ids.clone();
+        unique.sort();
+        unique.dedup();
+        assert!(ids.len() > 1000 && unique.len() == ids.len(), "{form}: {} of {}", unique.len(), ids.len());
+        found.push(ids);
+    }
+    assert!(found[0] == found[1] && found[1] == found[2]);
+    assert!(sandbox.requests().iter().all(|seen| {
+        let query = seen.query.as_deref().unwrap();
+        query.contains("status=succeeded") && query.contains("limit=500")
+    }));
+}
+
+/// The cells of a line of CSV.
+fn cells(line: &str) -> Vec<String> {
+    let (mut cells, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ',' if !quoted => cells.push(String::new()),
+            c => cells.last_mut().unwrap().push(c),
+        }
+    }
+    cells
+}
+
+#[tokio::test]
+async fn an_entry_that_does_not_decode_is_there_as_it_came_and_named_on_standard_error() {
+    let server = Server::start(|seen| match seen.n {
+        0 => reply(r#"{"page":0,"limit":2,"requests":[{"request_id":"a"},{"request_id":7}]}"#),
+        _ => reply(r#"{"page":1,"limit":2,"requests":[]}"#),
+    })
+    .await;
+    let run = run(&server.base_url, &["requests", "list", "--all", PROJECT, "--output=ndjson"]).await.succeeded();
+    assert_eq!(run.stdout, "{\"request_id\":\"a\"}\n{\"request_id\":7}\n");
+    assert_eq!(run.stderr, "page 0: 1 entries do not decode; they are there as they came\n");
+}
+
+/// Runs the program, and closes its output before it writes.
+async fn run_unread(base_url: String, arguments: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new(path());
+    command.args(arguments).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", base_url);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let waiting = tokio::task::spawn_blocking(move || {
+        let mut program = command.spawn().unwrap();
+        drop(program.stdout.take());
+        program.wait_with_output().unwrap()
+    });
+    waiting.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_reader_that_has_seen_enough_is_no_error_unless_a_secret_is_lost() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    for form in ["json", "ndjson", "csv", "table"] {
+        let arguments = ["requests", "list", "--all", "--project", seed::PROJECT_ID, "--output", form];
+        let output = run_unread(sandbox.base_url(), &arguments).await;
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{form}: {stderr}");
+        assert!(form == "table" || stderr.is_empty(), "{form}: {stderr}");
+    }
+    let create = ["keys", "create", "--comment=c", "--scopes=member", "--project", seed::PROJECT_ID];
+    let output = run_unread(sandbox.base_url(), &create).await;
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), stderr.lines().count()), (Some(3), 1), "{stderr}");
+    assert!(stderr.contains("shown nowhere else: delete it") && !stderr.contains("-sandbox-key"), "{stderr}");
+    let output = run_unread(sandbox.base_url(), &["keys", "list", "--help"]).await;
+    assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}

@@ -1,0 +1,106 @@
+//! New secrets: shown once, where it was asked for, and nowhere else.
+
+use std::fs;
+use std::path::Path;
+
+use deepgram_mgmt_sandbox::{Sandbox, seed};
+
+use crate::program::run;
+use crate::server::{Reply, Server, http_response, json as reply};
+
+const CREATE: [&str; 6] = ["keys", "create", "--comment=ci", "--scopes=usage:read", "--project", seed::PROJECT_ID];
+
+/// Whether a credential opens the sandbox.
+async fn opens(sandbox: &Sandbox, secret: &str) -> bool {
+    let request = reqwest::Client::new().get(format!("{}/v1/projects", sandbox.base_url()));
+    request.header("authorization", format!("Token {secret}")).send().await.unwrap().status() == 200
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
+}
+
+#[tokio::test]
+async fn a_new_key_is_on_standard_output_once_and_not_on_standard_error() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    for form in ["json", "ndjson", "csv", "table"] {
+        let run = run(&sandbox.base_url(), &[&CREATE[..], &["--verbose", "--output", form]].concat()).await.succeeded();
+        let start =
+            run.stdout.find("-sandbox-key").map(|end| run.stdout[..end].rfind(['"', ',', ' ', '\n']).unwrap() + 1);
+        let secret: String =
+            run.stdout[start.unwrap()..].chars().take_while(|c| c.is_alphanumeric() || *c == '-').collect();
+        assert!(opens(&sandbox, &secret).await, "{secret}");
+        assert_eq!(run.stdout.matches(&secret).count(), 1, "{run:?}");
+        assert!(!run.stderr.contains(&secret) && run.stderr.contains("status=200"), "{run:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_secret_file_has_the_key_for_its_owner_alone_and_the_streams_do_not() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    let arguments = [&CREATE[..], &["--verbose", "--secret-file", file.to_str().unwrap()]].concat();
+    let created = run(&sandbox.base_url(), &arguments).await.succeeded();
+    let secret = fs::read_to_string(&file).unwrap();
+    assert!(opens(&sandbox, secret.trim_end()).await);
+    assert!(!format!("{created:?}").contains(secret.trim_end()), "{created:?}");
+    assert_eq!((&created.json()["key"], secret.ends_with('\n')), (&"…".into(), true));
+    #[cfg(unix)]
+    assert_eq!(mode(&file), 0o600);
+
+    // It is not overwritten, and no key is made that cannot be kept.
+    sandbox.take_requests();
+    run(&sandbox.base_url(), &arguments).await.failed(2, "new.key: File exists");
+    assert_eq!((fs::read_to_string(&file).unwrap(), sandbox.take_requests()), (secret, vec![]));
+}
+
+#[tokio::test]
+async fn a_call_that_fails_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    for (response, code) in [
+        (Reply::Bytes(http_response("400 Bad Request", "", r#"{"err_msg":"no"}"#)), 1),
+        // The server may have done it.
+        (Reply::Reset, 3),
+        (reply(r#"{"api_key_id":"k"}"#), 3),
+    ] {
+        let server = Server::start(move |_| response.clone()).await;
+        let run = run(&server.base_url, &[&CREATE[..], &["--secret-file", file.to_str().unwrap()]].concat()).await;
+        run.failed(code, "create_project_key");
+        assert!(!file.exists());
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn the_other_secrets_have_files_too_and_one_that_is_not_new_does_not_print() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    let path = file.to_str().unwrap();
+    let grant = run(&sandbox.base_url(), &["auth", "grant", "--secret-file", path]).await.succeeded();
+    let token = fs::read_to_string(&file).unwrap();
+    assert!(token.len() > 10 && !grant.stdout.contains(token.trim_end()), "{grant:?}");
+
+    let server = Server::start(|_| {
+        reply(r#"{"distribution_credentials":{"distribution_credentials_id":"d","secret":"hush"},"member":{}}"#)
+    })
+    .await;
+    let arguments = ["distribution-credentials", "get", "d", "--project=p"];
+    let got = run(&server.base_url, &arguments).await.succeeded();
+    assert!(got.stdout.contains("\"d\"") && !got.stdout.contains("hush"), "{got:?}");
+}
+
+#[tokio::test]
+async fn a_dry_run_that_names_a_secret_file_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    let arguments = [&CREATE[..], &["--dry-run", "--secret-file", file.to_str().unwrap()]].concat();
+    let shown = run("http://127.0.0.1:1", &arguments).await.succeeded();
+    assert!(
+        shown.stdout.ends_with("{\"comment\":\"ci\",\"scopes\":[\"usage:read\"]}\n") && !file.exists(),
+        "{shown:?}"
+    );
+}

@@ -1,0 +1,59 @@
+//! The session of the guide: each command, and what it really prints. `UPDATE_GOLDEN=1` writes it.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use deepgram_mgmt_sandbox::{Sandbox, seed};
+
+use crate::program::path;
+
+const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deepgram-mgmt/src/guide.md");
+const MARKS: [&str; 2] = ["<!-- session -->\n```console\n", "```\n<!-- end of session -->\n"];
+
+/// The words of a command; single quotes hold one together.
+fn words(command: &str) -> Vec<String> {
+    let (mut words, mut quoted) = (vec![String::new()], false);
+    for c in command.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().unwrap().push(c),
+        }
+    }
+    words
+}
+
+#[tokio::test]
+async fn the_session_of_the_guide_is_what_the_program_prints() {
+    let guide = fs::read_to_string(GUIDE).unwrap();
+    let (before, rest) = guide.split_once(MARKS[0]).expect("the first mark");
+    let (session, after) = rest.split_once(MARKS[1]).expect("the second mark");
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut recorded = String::new();
+    let commands: Vec<&str> = session.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
+    assert!(commands.len() >= 5, "{session}");
+    for command in commands {
+        let words = words(command);
+        assert_eq!(words[0], "deepgram-mgmt");
+        let mut program = std::process::Command::new(path());
+        program.args(&words[1..]).current_dir(folder.path()).env_clear();
+        program.env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", sandbox.base_url());
+        let output = tokio::task::spawn_blocking(move || program.output().unwrap()).await.unwrap();
+        let _ = writeln!(recorded, "$ {command}");
+        for stream in [output.stdout, output.stderr] {
+            // The sandbox of the reader listens on another port.
+            let text = String::from_utf8(stream).unwrap().replace(&sandbox.base_url(), "http://127.0.0.1:8080");
+            // A table fills its columns with spaces.
+            recorded.extend(text.lines().map(|line| format!("{}\n", line.trim_end())));
+        }
+    }
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(GUIDE, [before, MARKS[0], &recorded, MARKS[1], after].concat()).unwrap();
+        return;
+    }
+    assert!(
+        session == recorded,
+        "run UPDATE_GOLDEN=1 cargo test -p deepgram-mgmt-tests --test cli session\n{recorded}"
+    );
+}
