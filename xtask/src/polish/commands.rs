@@ -147,7 +147,7 @@ mod tests {
         }
         let modules = published_client(&document).map_err(|error| format!("{error:#}"))?;
         // Spaces do not matter, but within texts.
-        Ok(modules.table.unwrap().split("\n").map(str::trim).collect())
+        Ok(modules.table.unwrap().split('\n').map(str::trim).collect())
     }
 
     #[test]
