@@ -203,3 +203,18 @@ fn git_runs_the_hook_before_a_commit_and_its_failure_stops_the_commit() {
         assert_eq!(fs::read_to_string(folder.path().join("called")).unwrap(), "xtask check --no-fix --no-tests\n");
     }
 }
+
+/// Lines of code: without empty ones, comments, and the tests at the end of a file.
+fn lines_of_code(path: &Path) -> usize {
+    let text = fs::read_to_string(path).unwrap();
+    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+    code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//")).count()
+}
+
+#[test]
+fn the_program_has_fewer_than_800_lines_of_code_by_hand() {
+    let mut found = Vec::new();
+    files(&root().join("deepgram-mgmt/src/cli"), &mut found);
+    let lines: usize = found.iter().map(|path| lines_of_code(path)).sum();
+    assert!((400..800).contains(&lines), "{lines} lines in {} files", found.len());
+}

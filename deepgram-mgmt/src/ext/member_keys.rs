@@ -67,22 +67,22 @@ impl Client {
             match key.member.as_ref().and_then(|member| member.member_id.as_deref()) {
                 None => found.unowned.push(key),
                 Some(owner) if is_same_id(owner, &member_id) => {
-                    found.keys.push(self.key_use(&project_id, key, since).await?);
+                    found.keys.push(key_use(self, &project_id, key, since).await?);
                 }
                 Some(_) => {}
             }
         }
         Ok(found)
     }
+}
 
-    async fn key_use(&self, project_id: &str, key: Key, since: Timestamp) -> Result<KeyUse, Error> {
-        let accessor = &key.api_key_id;
-        let log = self.list_project_requests(project_id).accessor(accessor).start(since).limit(1).await?;
-        let usage = self.get_project_usage(project_id).accessor(accessor).start(since).await?;
-        Ok(KeyUse {
-            last_request: log.requests.first().and_then(|newest| newest.created),
-            requests: usage.results.iter().filter_map(|period| period.requests).sum(),
-            key,
-        })
-    }
+async fn key_use(client: &Client, project_id: &str, key: Key, since: Timestamp) -> Result<KeyUse, Error> {
+    let accessor = &key.api_key_id;
+    let log = client.list_project_requests(project_id).accessor(accessor).start(since).limit(1).await?;
+    let usage = client.get_project_usage(project_id).accessor(accessor).start(since).await?;
+    Ok(KeyUse {
+        last_request: log.requests.first().and_then(|newest| newest.created),
+        requests: usage.results.iter().filter_map(|period| period.requests).sum(),
+        key,
+    })
 }

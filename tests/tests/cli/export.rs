@@ -51,9 +51,10 @@ impl Log {
         };
         let number = |name: &str, default: usize| seen.asked(name).map_or(default, |text| text.parse().unwrap());
         let (start, end, limit, page) = (time("start"), time("end"), number("limit", 10), number("page", 0));
-        let lies_within = |created: Timestamp| match self.leaves_out_bounds {
-            true => start.is_none_or(|start| created > start) && end.is_none_or(|end| created < end),
-            false => start.is_none_or(|start| created >= start) && end.is_none_or(|end| created <= end),
+        let out = self.leaves_out_bounds;
+        let lies_within = |created: Timestamp| {
+            start.is_none_or(|start| created > start || !out && created == start)
+                && end.is_none_or(|end| created < end || !out && created == end)
         };
         let records = self.records.lock().unwrap();
         let found = records.iter().rev().filter(|(_, created)| lies_within(*created));

@@ -8,6 +8,7 @@ mod options;
 mod output;
 mod program;
 mod secrets;
+#[allow(dead_code, reason = "the tests of faults use the rest")]
 #[path = "../faults/server.rs"]
 mod server;
 mod session;

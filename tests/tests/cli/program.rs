@@ -18,7 +18,7 @@ pub(crate) fn path() -> &'static PathBuf {
         assert!(built.status.success(), "the program does not build");
         let messages = String::from_utf8(built.stdout).unwrap();
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?))).last().unwrap()
+        messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?))).next_back().unwrap()
     })
 }
 

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 use deepgram_mgmt::operations::{self, Location, OPERATIONS};
 use deepgram_mgmt_sandbox::SeenRequest;
 use percent_encoding::percent_decode_str;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::operation::{Ids, operations};
 use crate::program::{Setting, run_in};
 use crate::scene::{DIALECTS, Scene};
 
 /// The parts of a request that a caller decides, with the order of its query put aside.
-fn parts(seen: &SeenRequest) -> (String, String, BTreeSet<(String, String)>, Value, Vec<Option<String>>) {
-    let headers = ["authorization", "accept", "content-type", "user-agent"];
-    let headers = headers.map(|name| seen.header(name).map(str::to_owned)).to_vec();
-    (seen.method.clone(), seen.path.clone(), query(seen), seen.json(), headers)
+fn parts(seen: &SeenRequest) -> Value {
+    let headers = ["authorization", "accept", "content-type", "user-agent"].map(|name| seen.header(name));
+    json!({ "line": [seen.method, seen.path], "query": query(seen), "headers": headers, "body": seen.json() })
 }
 
 fn query(seen: &SeenRequest) -> BTreeSet<(String, String)> {

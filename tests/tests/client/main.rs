@@ -15,6 +15,7 @@ mod known_values;
 mod lists;
 mod live;
 mod operation;
+#[allow(dead_code, reason = "the tests of the program use the rest")]
 #[path = "../cli/program.rs"]
 mod program;
 mod query;

@@ -10,43 +10,51 @@ use super::builders::BodySetter;
 use super::examples::{self, dereference};
 use super::syntax::plain_name;
 use crate::document::extensions;
-use crate::document::openapi::Operation;
+use crate::document::openapi::{Operation, operations};
 use crate::document::rust_names::setter_name;
 
-/// The commands so far, with the path of the operation of each.
-#[derive(Default)]
-pub(super) struct Commands(BTreeMap<[String; 2], String>);
-
-impl Commands {
-    /// The command of an operation: its group, and its name.
-    ///
-    /// # Errors
-    /// A command that another operation has, and a value of the extension that is none.
-    pub(super) fn of(&mut self, operation: Operation<'_>) -> Result<[String; 2]> {
-        let command = command(operation)?;
-        if let Some(other) = self.0.insert(command.clone(), operation.path.to_owned()) {
-            bail!(operation.at().error(format!(
-                "`{}` is also the command of an operation of `{other}`; give either its own with `{}: group name`",
-                command.join(" "),
-                extensions::COMMAND
-            )));
+/// The command of each operation, by the operation's id: its group, and its name.
+///
+/// Where the document names none, the group is the first tag, and the name the verb with which the id of the operation
+/// begins: of several in a group, the first operation has it, and the others have their whole ids.
+///
+/// # Errors
+/// A command that the document gives to two operations, and one that is none.
+pub(super) fn commands(lowered: &Value) -> Result<BTreeMap<String, [String; 2]>> {
+    let mut paths: BTreeMap<[String; 2], &str> = BTreeMap::new();
+    let mut commands = BTreeMap::new();
+    for operation in operations(lowered) {
+        let at = operation.at();
+        let id = operation.id().with_context(|| format!("{at}: has no `operationId`"))?;
+        let Some(command) = named(operation)? else { continue };
+        if let Some(other) = paths.insert(command.clone(), operation.path) {
+            let command = command.join(" ");
+            bail!(at.child(extensions::COMMAND).error(format!("`{command}` is also the command of `{other}`")));
         }
-        Ok(command)
+        commands.insert(id.to_owned(), command);
     }
+    for operation in operations(lowered) {
+        let Some(id) = operation.id().filter(|id| !commands.contains_key(*id)) else { continue };
+        let group = operation.value["tags"][0].as_str().unwrap_or("other").to_kebab_case();
+        let whole = id.to_kebab_case();
+        let verb = whole.split('-').next().unwrap_or_default().to_owned();
+        let mut names = [verb, whole].into_iter().map(|name| [group.clone(), name]);
+        let command = names.find(|command| !paths.contains_key(command));
+        let problem = || format!("has no name left for its command; give it one with `{}`", extensions::COMMAND);
+        let command = command.with_context(|| format!("{}: {}", operation.at(), problem()))?;
+        paths.insert(command.clone(), operation.path);
+        commands.insert(id.to_owned(), command);
+    }
+    Ok(commands)
 }
 
-/// The command of an operation: its group, and its name. Where the document gives none, the group is the first tag and
-/// the name the verb with which the id of the operation begins.
-fn command(operation: Operation<'_>) -> Result<[String; 2]> {
+/// The command that the document names.
+fn named(operation: Operation<'_>) -> Result<Option<[String; 2]>> {
+    let Some(asked) = operation.value.get(extensions::COMMAND) else { return Ok(None) };
     let is_word = |word: &&str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    let Some(asked) = operation.value.get(extensions::COMMAND) else {
-        let id = operation.id().context("has no `operationId`")?.to_kebab_case();
-        let verb = id.split('-').next().unwrap_or_default().to_owned();
-        return Ok([operation.value["tags"][0].as_str().unwrap_or("other").to_kebab_case(), verb]);
-    };
     let words: Vec<&str> = asked.as_str().unwrap_or_default().split(' ').filter(|word| !word.is_empty()).collect();
     match words.as_slice() {
-        [group, name] if words.iter().all(is_word) => Ok([(*group).to_owned(), (*name).to_owned()]),
+        [group, name] if words.iter().all(is_word) => Ok(Some([(*group).to_owned(), (*name).to_owned()])),
         _ => {
             let at = operation.at().child(extensions::COMMAND);
             bail!(
@@ -147,7 +155,7 @@ mod tests {
         }
         let modules = published_client(&document).map_err(|error| format!("{error:#}"))?;
         // Spaces do not matter, but within texts.
-        Ok(modules.table.unwrap().split("\n").map(str::trim).collect())
+        Ok(modules.table.unwrap().split('\n').map(str::trim).collect())
     }
 
     #[test]
@@ -162,11 +170,20 @@ mod tests {
     }
 
     #[test]
-    fn a_command_of_two_operations_and_one_that_is_none_are_errors_with_their_place_and_the_cure() {
-        let error = table(json!(null), ("Odd Things", "makeOthers")).unwrap_err();
-        assert!(error.contains("#/paths/"), "{error}");
-        assert!(error.contains("`odd-things make` is also the command of an operation of `/"), "{error}");
-        assert!(error.contains("give either its own with `x-client-command: group name`"), "{error}");
+    fn a_command_that_another_operation_has_gives_way_to_the_whole_id() {
+        let derived = table(json!(null), ("Odd Things", "makeOthers")).unwrap();
+        for command in ["make", "make-others"] {
+            assert!(derived.contains(&format!(r#"group: "odd-things",command: "{command}","#)), "{derived}");
+        }
+        // The name that the document gives is taken first, wherever its operation stands.
+        let named = table(json!("odd-things list"), ("Odd Things", "listOthers")).unwrap();
+        for command in ["list", "list-others"] {
+            assert!(named.contains(&format!(r#"group: "odd-things",command: "{command}","#)), "{named}");
+        }
+    }
+
+    #[test]
+    fn a_command_that_is_none_is_an_error_with_its_place() {
         for extension in [json!(1), json!(""), json!("one"), json!("a b c"), json!("A b"), json!("a b!")] {
             let error = table(extension.clone(), ("X", "getOthers")).unwrap_err();
             let place = "#/paths/~1p~1{project_id}~1things/post/x-client-command: expected a group and a name";

@@ -8,7 +8,7 @@ use serde_json::Value;
 use syn::{ImplItem, Item, ItemStruct, Type};
 
 use super::builders::Bodies;
-use super::commands::{Commands, example, option_name};
+use super::commands::{commands, example, option_name};
 use super::syntax::{arguments, last_name, plain_name};
 use crate::document::openapi::{Operation, operations};
 use crate::document::pointer::Pointer;
@@ -23,11 +23,11 @@ use crate::inert::is_steering;
 pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Result<Vec<Item>> {
     let table = Table { lowered, builders, bodies };
     let (mut rows, mut arms) = (Vec::new(), Vec::new());
-    let mut commands = Commands::default();
+    let commands = commands(lowered)?;
     for operation in operations(lowered) {
         let at = operation.at();
-        let command = commands.of(operation).with_context(|| at.to_string())?;
-        let (row, arm) = table.row(operation, &command).with_context(|| at.to_string())?;
+        let command = operation.id().and_then(|id| commands.get(id)).context("polish: an operation has no command")?;
+        let (row, arm) = table.row(operation, command).with_context(|| at.to_string())?;
         rows.push(row);
         arms.extend(arm);
     }

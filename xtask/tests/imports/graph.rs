@@ -26,6 +26,10 @@ impl Sources {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
             if path.is_dir() {
+                // The program of a package is a crate of its own.
+                if CRATES.iter().any(|(_, other)| Path::new(other) == path) {
+                    continue;
+                }
                 self.folder(&format!("{module}::{name}"), &path);
             // A file of tests imports the code that it tests, which does not import it.
             } else if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {

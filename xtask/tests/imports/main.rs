@@ -6,9 +6,10 @@ mod reader;
 use graph::Sources;
 
 /// The hand-written crates, and where their sources are.
-const CRATES: [(&str, &str); 4] = [
+const CRATES: [(&str, &str); 5] = [
     ("xtask", "src"),
     ("deepgram_mgmt", "../deepgram-mgmt/src"),
+    ("deepgram_mgmt_cli", "../deepgram-mgmt/src/cli"),
     ("probe", "probe/src"),
     ("deepgram_mgmt_sandbox", "../tests/sandbox/src"),
 ];
@@ -57,6 +58,18 @@ const ORDER: &[(&str, &[&[&str]])] = &[
             &["generated"],
             &["page", "ext"],
             &["lib"],
+        ],
+    ),
+    (
+        "deepgram_mgmt_cli",
+        &[
+            &["commands"],
+            &["failure"],
+            &["output", "secret", "values"],
+            &["context"],
+            &["chores", "offboard"],
+            &["operation"],
+            &["main"],
         ],
     ),
     (

@@ -46,7 +46,7 @@ pub enum KeyDifference {
 
 /// Whether two ids may name one key. Ids are UUIDs, which are read in either case, with or without hyphens, braces and
 /// `urn:uuid:`: when in doubt, they do.
-pub(in crate::ext) fn is_same_id(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_id(one: &str, other: &str) -> bool {
     let normal = |id: &str| {
         let id: String = id.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
         id.strip_prefix("urnuuid").map(str::to_owned).unwrap_or(id)
