@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
+use crate::document::errors::Errors;
 use crate::document::openapi::{Operation, operations, operations_mut};
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
@@ -83,11 +84,17 @@ fn named(document: &Value) -> Result<Vec<(Named, String)>> {
         }
     }
     let unique = unique(&names);
-    let pairs = operations.into_iter().zip(names).map(|(operation, name)| match name {
-        Some(name) if unique.contains(&builder_name(&name)) => Ok((operation, name)),
-        _ => bail!(operation.at.error("no unique name can be made; give the operation an `operationId` of its own")),
+    let mut errors = Errors::default();
+    let pairs = operations.into_iter().zip(names).filter_map(|(operation, name)| {
+        let name = name.filter(|name| unique.contains(&builder_name(name))).ok_or_else(|| {
+            let error = "no unique name can be made; give the operation an `operationId` of its own";
+            operation.at.error(error).into()
+        });
+        Some((operation, errors.take(name)?))
     });
-    pairs.collect()
+    let pairs = pairs.collect();
+    errors.finish()?;
+    Ok(pairs)
 }
 
 /// An `operationId` of which the generator and this crate make one name: of letters and digits, none first.

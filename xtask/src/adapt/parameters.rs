@@ -10,7 +10,9 @@ use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::walk::resolved;
+use crate::document::errors::Errors;
 use crate::document::openapi::{operations, operations_mut};
+use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_METHODS, setter_name};
 
 /// The types of single values.
@@ -20,43 +22,46 @@ const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
 /// from becoming another path: no document can be trusted to say so.
 pub(super) fn restrict(document: &mut Value) -> Result<()> {
     let before = document.clone();
+    let mut errors = Errors::default();
     for (at, operation) in operations_mut(document) {
         let at = at.child("parameters");
         for (index, parameter) in operation["parameters"].as_array_mut().into_iter().flatten().enumerate() {
-            let place = parameter["in"].as_str().unwrap_or_default().to_owned();
-            if place == "query" {
-                continue;
-            }
-            let mut schema = resolved(&before, &parameter["schema"]).clone();
-            if is_text(&before, &schema) {
-                schema = json!({ "type": "string" });
-            }
-            let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
-            let format = schema.get("format").and_then(Value::as_str);
-            match schema.get("type").and_then(Value::as_str) {
-                // Enumerations are open: another value of one would be another path.
-                Some("string") if place == "path" => {
-                    let is_email = matches!(format, Some("email" | "path-segment-email"));
-                    let format = if is_email { "path-segment-email" } else { "path-segment" };
-                    parameter["schema"] = json!({ "type": "string", "format": format });
-                }
-                Some("string") if format == Some("password") => bail!(at.child(index).fixable(format!(
-                    "a secret in the {place} cannot be generated, authentication is the hand-written half of \
-                     the client"
-                ))),
-                // A set of strings of a name of its own keeps it.
-                Some("string") if is_named => {}
-                Some(kind) if SINGLE.contains(&kind) => {
-                    schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
-                    parameter["schema"] = schema;
-                }
-                _ => {
-                    let name = &parameter["name"];
-                    bail!(
-                        at.child(index).fixable(format!("{name} in the {place} is not one string, number or boolean"))
-                    );
-                }
-            }
+            errors.take(restrict_one(&before, parameter, &at.child(index)));
+        }
+    }
+    errors.finish()
+}
+
+fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result<()> {
+    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
+    if place == "query" {
+        return Ok(());
+    }
+    let mut schema = resolved(document, &parameter["schema"]).clone();
+    if is_text(document, &schema) {
+        schema = json!({ "type": "string" });
+    }
+    let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
+    let format = schema.get("format").and_then(Value::as_str);
+    match schema.get("type").and_then(Value::as_str) {
+        // Enumerations are open: another value of one would be another path.
+        Some("string") if place == "path" => {
+            let is_email = matches!(format, Some("email" | "path-segment-email"));
+            let format = if is_email { "path-segment-email" } else { "path-segment" };
+            parameter["schema"] = json!({ "type": "string", "format": format });
+        }
+        Some("string") if format == Some("password") => bail!(at.fixable(format!(
+            "a secret in the {place} cannot be generated, authentication is the hand-written half of the client"
+        ))),
+        // A set of strings of a name of its own keeps it.
+        Some("string") if is_named => {}
+        Some(kind) if SINGLE.contains(&kind) => {
+            schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            parameter["schema"] = schema;
+        }
+        _ => {
+            let name = &parameter["name"];
+            bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean")));
         }
     }
     Ok(())
@@ -64,6 +69,7 @@ pub(super) fn restrict(document: &mut Value) -> Result<()> {
 
 /// The generated builder has one method per parameter, named in snake case.
 pub(super) fn check_names(document: &Value) -> Result<()> {
+    let mut errors = Errors::default();
     for operation in operations(document) {
         let has_body = operation.value.get("requestBody").is_some();
         let parameters = operation.value["parameters"].as_array().into_iter().flatten();
@@ -74,16 +80,17 @@ pub(super) fn check_names(document: &Value) -> Result<()> {
             let method = setter_name(name);
             if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map")
             {
-                bail!(at.fixable(format!("a parameter called `{name}` would hide the builder's own `{method}`")));
+                let message = format!("a parameter called `{name}` would hide the builder's own `{method}`");
+                errors.add(at.fixable(message));
             }
             if let Some((other, elsewhere)) = taken.insert(method, (name, place)) {
-                bail!(at.fixable(format!(
-                    "`{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder"
-                )));
+                let message =
+                    format!("`{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder");
+                errors.add(at.fixable(message));
             }
         }
     }
-    Ok(())
+    errors.finish()
 }
 
 /// Whether a schema is a choice of single values, which are text where they stand in a path or header.

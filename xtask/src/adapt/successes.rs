@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::media_types::{BYTES, JSON};
+use crate::document::errors::Errors;
 use crate::document::extensions;
 use crate::document::openapi::operations_mut;
 use crate::document::pointer::Pointer;
@@ -27,12 +28,13 @@ struct Response {
 /// # Errors
 /// Successes of several shapes that are not all JSON.
 pub(super) fn merge(document: &mut Value, origins: &mut Origins) -> Result<()> {
+    let mut errors = Errors::default();
     for (at, operation) in operations_mut(document) {
         let at = at.child("responses");
-        let success = find_success(&operation["responses"], &at, origins)?;
+        let Some(success) = errors.take(find_success(&operation["responses"], &at, origins)) else { continue };
         operation["responses"] = success.map_or_else(|| json!({}), |shape| json!({ "2XX": shape }));
     }
-    Ok(())
+    errors.finish()
 }
 
 fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Result<Option<Map<String, Value>>> {

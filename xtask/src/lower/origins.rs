@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Error;
 use serde_json::Value;
 
+use crate::document::errors::located_mut;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -35,8 +36,8 @@ impl Origins {
     /// `error` about a location in the lowered document, with the location in `document` that its author can change.
     #[must_use]
     pub fn relocate(&self, mut error: Error, document: &Value) -> Error {
-        if let Some(located) = error.downcast_mut::<Located>() {
-            self.relocate_to_source(&mut located.at, document);
+        for Located { at, .. } in located_mut(&mut error) {
+            self.relocate_to_source(at, document);
         }
         error
     }

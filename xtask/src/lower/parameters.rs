@@ -7,6 +7,7 @@ use super::Lowering;
 use super::form::list;
 use super::keywords::Object;
 use super::target::Property;
+use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 use crate::document::{aliases, extensions};
 
@@ -30,14 +31,16 @@ impl Lowering<'_> {
         let Some(value) = owner.get("parameters") else {
             return Ok(parameters);
         };
+        let mut errors = Errors::default();
         for (index, value) in list(value, &at)?.iter().enumerate() {
-            for parameter in self.parameter(value, &at.child(index))? {
+            for parameter in errors.take(self.parameter(value, &at.child(index))).unwrap_or_default() {
                 let name = parameter.name.to_ascii_lowercase();
                 if parameter.place != "header" || !IGNORED_HEADERS.contains(&name.as_str()) {
                     parameters.push(parameter);
                 }
             }
         }
+        errors.finish()?;
         Ok(parameters)
     }
 
