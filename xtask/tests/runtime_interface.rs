@@ -54,11 +54,27 @@ fn whole() -> Value {
             json!({ "type": "array", "items": schema }),
             false,
         ));
+        let mut joined = parameter(
+            &format!("joined-{name}-list"),
+            "query",
+            json!({ "type": "array", "items": schema }),
+            name == "count",
+        );
+        joined["explode"] = json!(false);
+        parameters.push(joined);
+        parameters.push(parameter(
+            &format!("header-{name}-list"),
+            "header",
+            json!({ "type": "array", "items": schema }),
+            name == "count",
+        ));
         path = format!("{path}/{{path-{name}}}");
         properties[name] = schema.clone();
         properties[format!("required-{name}")] = schema;
         required.push(format!("required-{name}"));
     }
+    parameters.push(parameter("path-list", "path", json!({ "type": "array", "items": { "type": "string" } }), true));
+    path = format!("{path}/{{path-list}}");
     parameters.push(parameter("query-password", "query", text("password"), false));
     let within = json!({ "type": "object", "properties": { "since": text("date-time"), "to": { "type": "integer" } } });
     let mut filter = parameter("filter", "query", within, false);
@@ -77,6 +93,10 @@ fn whole() -> Value {
             "operationId": "wholePatch",
             "requestBody": { "content": { "application/merge-patch+json": { "schema": thing } } },
             "responses": { "200": { "content": { "application/hal+json": { "schema": thing } } } }
+        } },
+        "/whole/optional": { "get": {
+            "operationId": "wholeOptional",
+            "responses": { "200": { "content": json_of(&thing) }, "204": {} }
         } },
         "/whole/bytes": { "get": { "operationId": "wholeBytes", "responses": { "200": { "content": { "audio/wav": {} } } } } },
         "/whole/wrapped": { "get": {
@@ -162,7 +182,7 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
     writable.retain(is_interface);
     // `crate::runtime::#function`.
     assert!(writable.remove("crate::runtime::"), "{writable:?}");
-    let functions = ["json", "empty", "bytes", "set", "set_optional"];
+    let functions = ["json", "optional_json", "empty", "bytes", "set", "set_optional"];
     writable.extend(functions.map(|function| format!("crate::runtime::{function}")));
     let missing: Vec<_> = writable.difference(&generated).collect();
     assert!(missing.is_empty(), "no part of the document makes the pipeline write {missing:?}");

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 32] = [
+const CALLS: [(&str, &str); 41] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -22,6 +22,23 @@ const CALLS: [(&str, &str); 32] = [
     (r#"find().sort(["a", "b"])"#, "find: GET http://h/find?sort=a&sort=b"),
     (r#"either("7")"#, "either: GET http://h/either/7"),
     (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
+    // Lists in one text: what separates the items stands as it is, the items are percent-encoded.
+    (r#"lists(["a", "b c"])"#, "lists: GET http://h/lists/a,b%20c/items"),
+    (
+        r#"lists(["a"]).commas(["x,y", "z&%"]).spaces([1, 2]).pipes(["p|q", "r"]).many(["m", "n"])"#,
+        "lists: GET http://h/lists/a/items?commas=x%2Cy,z%26%25&pipes=p%7Cq%7Cr&spaces=1%202&many=m&many=n",
+    ),
+    (
+        r#"lists(["a"]).either(["1"]).kinds([types::Kind::from("b"), "c".into()]).days(["2026-01-02"]).plain("p")"#,
+        "lists: GET http://h/lists/a/items?days=2026-01-02&either=1&kinds=b,c&plain=p",
+    ),
+    (r#"lists(["a"]).x_ids([7, 8])"#, "lists: GET http://h/lists/a/items [x-ids: 7,8]"),
+    (r#"lists(["a"]).x_ids([0; 0]).commas(["only"])"#, "lists: GET http://h/lists/a/items?commas=only"),
+    (r#"lists([""; 0])"#, "lists: ids has no items"),
+    (r#"lists(["a,b"])"#, "lists: an item of the list holds a comma, which separates the items"),
+    // A choice of single values in a query is the text of one.
+    (r#"either_query().q("7")"#, "either_query: GET http://h/eitherQuery?q=7"),
+    (r#"either_query().q("x&y")"#, "either_query: GET http://h/eitherQuery?q=x%26y"),
     // Names that Rust cannot tell apart are numbered, and sent as the document has them.
     (r#"twins("1").id_2("2").id_3("3").send_2("4")"#, "twins: GET http://h/twins/1?id=2&send=4 [id: 3]"),
     (r#"twins("1").by_hand("5")"#, "twins: GET http://h/twins/1?b%5By%5D=5"),
@@ -100,6 +117,32 @@ fn document() -> Value {
         "parameters": [{ "name": "id", "in": "path", "schema": { "type": ["integer", "string"], "pattern": "^[0-9]+$" } }],
         "responses": { "204": {} }
     });
+    let strings = json!({ "type": "array", "items": text });
+    let numbers = json!({ "type": "array", "items": { "type": "integer" } });
+    let kinds = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Kind" } });
+    let days = json!({ "type": "array", "items": { "type": "string", "format": "date" } });
+    let either = json!({ "anyOf": [text, { "type": "array", "items": { "type": ["string", "integer"] } }] });
+    paths["/lists/{ids}/items"]["get"] = json!({
+        "operationId": "lists",
+        "parameters": [
+            { "name": "ids", "in": "path", "required": true, "schema": strings },
+            { "name": "commas", "in": "query", "explode": false, "schema": strings },
+            { "name": "spaces", "in": "query", "style": "spaceDelimited", "schema": numbers },
+            { "name": "pipes", "in": "query", "style": "pipeDelimited", "explode": false, "schema": strings },
+            { "name": "many", "in": "query", "style": "pipeDelimited", "explode": true, "schema": strings },
+            { "name": "kinds", "in": "query", "explode": false, "schema": kinds },
+            { "name": "days", "in": "query", "explode": false, "schema": days },
+            { "name": "either", "in": "query", "explode": false, "schema": either },
+            { "name": "plain", "in": "query", "explode": false, "schema": text },
+            { "name": "X-Ids", "in": "header", "schema": numbers }
+        ],
+        "responses": { "204": {} }
+    });
+    paths["/eitherQuery"]["get"] = json!({
+        "operationId": "eitherQuery",
+        "parameters": [{ "name": "q", "in": "query", "schema": { "type": ["integer", "string"] } }],
+        "responses": { "204": {} }
+    });
     let properties = json!({
         "id": text, "client": text, "clone": text, "day": { "type": "string", "format": "date" }
     });
@@ -153,7 +196,13 @@ fn document() -> Value {
         paths[format!("/{id}")][method] =
             json!({ "operationId": id, "parameters": query, "requestBody": body, "responses": { "204": {} } });
     }
-    json!({ "openapi": "3.1.0", "info": { "title": "Sending", "version": "1" }, "paths": paths })
+    let components = json!({ "schemas": { "Kind": { "enum": ["a", "b"] } } });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Sending", "version": "1" },
+        "paths": paths,
+        "components": components
+    })
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod schemas;
 mod shadowing;
 mod single_values;
 mod sizes;
+mod styles;
 mod successes;
 mod target;
 mod type_names;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::walk::resolved;
 use crate::document::errors::Errors;
+use crate::document::extensions;
 use crate::document::openapi::{operations, operations_mut};
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_METHODS, setter_name};
@@ -33,22 +34,39 @@ pub(super) fn restrict(document: &mut Value) -> Result<()> {
 }
 
 fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result<()> {
-    let place = parameter["in"].as_str().unwrap_or_default().to_owned();
-    if place == "query" {
-        return Ok(());
+    let (place, name) = (parameter["in"].as_str().unwrap_or_default(), parameter["name"].to_string());
+    let place = place.to_owned();
+    if parameter.get(extensions::JOINED).is_some() {
+        let schema = &mut parameter["schema"];
+        // A single value is sent as the list of it is.
+        let mut item = resolved(document, schema).get("items").cloned().unwrap_or_else(|| json!({ "type": "string" }));
+        single_value(document, &mut item, &place, &name, at)?;
+        *schema = json!({ "type": "array", "items": item });
+    } else if place == "query" {
+        // Of its type, a caller would have to name the variant for a text.
+        if is_text(document, resolved(document, &parameter["schema"])) {
+            parameter["schema"] = json!({ "type": "string" });
+        }
+    } else {
+        single_value(document, &mut parameter["schema"], &place, &name, at)?;
     }
-    let mut schema = resolved(document, &parameter["schema"]).clone();
+    Ok(())
+}
+
+/// Gives a schema in a path or header, or among values that are joined to a text, the type of single values.
+fn single_value(document: &Value, written: &mut Value, place: &str, name: &str, at: &Pointer) -> Result<()> {
+    let mut schema = resolved(document, written).clone();
     if is_text(document, &schema) {
         schema = json!({ "type": "string" });
     }
-    let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
+    let is_named = written.get("$ref").is_some() && schema.get("enum").is_some();
     let format = schema.get("format").and_then(Value::as_str);
     match schema.get("type").and_then(Value::as_str) {
         // Enumerations are open: another value of one would be another path.
         Some("string") if place == "path" => {
             let is_email = matches!(format, Some("email" | "path-segment-email"));
             let format = if is_email { "path-segment-email" } else { "path-segment" };
-            parameter["schema"] = json!({ "type": "string", "format": format });
+            *written = json!({ "type": "string", "format": format });
         }
         Some("string") if format == Some("password") => bail!(at.fixable(format!(
             "a secret in the {place} cannot be generated, authentication is the hand-written half of the client"
@@ -57,12 +75,9 @@ fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result
         Some("string") if is_named => {}
         Some(kind) if SINGLE.contains(&kind) => {
             schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
-            parameter["schema"] = schema;
+            *written = schema;
         }
-        _ => {
-            let name = &parameter["name"];
-            bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean")));
-        }
+        _ => bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean"))),
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ use form::{check, check_components, check_deep};
 pub(crate) use form::{list, members, text};
 use keywords::{Action, Form, Object};
 pub use origins::Origins;
-pub use target::{Property, Selected, Size, Target};
+pub use target::{Property, Selected, Sending, Size, Target};
 
 /// The dialects that schemas of a 3.1 document are written in by default.
 const DIALECTS: [&str; 2] =

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::Lowering;
 use super::form::list;
 use super::keywords::Object;
-use super::target::Property;
+use super::target::{Property, Sending};
 use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 use crate::document::{aliases, extensions};
@@ -62,12 +62,16 @@ impl Lowering<'_> {
         let Some(schema) = value.get("schema") else {
             bail!(at.error("a parameter needs a `schema`"));
         };
-        let properties = self.target.written_out(self.document, value, &at)?;
-        // The target takes a parameter in the usual style of its place, or written out: no style is left to state.
+        let sending = self.target.sending(self.document, value, &at)?;
+        // The target has read the style: none is left to state.
         lowered.shift_remove("style");
         lowered.shift_remove("explode");
-        if let Some(properties) = properties {
-            return properties.into_iter().map(|property| self.property(property, &lowered)).collect();
+        match sending {
+            Sending::Usual => {}
+            Sending::Joined(separator) => drop(lowered.insert(extensions::JOINED.to_owned(), separator.into())),
+            Sending::WrittenOut(properties) => {
+                return properties.into_iter().map(|property| self.property(property, &lowered)).collect();
+            }
         }
         lowered.insert("schema".to_owned(), self.schema(schema, &at.child("schema"))?);
         if place == "path" {
