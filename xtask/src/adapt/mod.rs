@@ -12,6 +12,7 @@ mod media_types;
 mod open_branches;
 mod operation_names;
 mod parameters;
+mod path_names;
 mod query;
 mod read_write_only;
 mod schemas;
@@ -42,8 +43,8 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
     successes::merge(document, origins)?;
     media_types::complete_requests(document);
     operation_names::assign(document)?;
+    path_names::number(document, origins);
     field_names::number_parameters(document);
-    parameters::check_names(document)?;
     expansion_limits::check_endless(document)?;
     expansion_limits::check_parts(document)?;
     read_write_only::relax(document);
@@ -51,6 +52,7 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
     expansion_limits::check_choices(document)?;
     open_branches::open(document);
     field_names::number_properties(document);
+    field_names::number_values(document);
     parameters::restrict(document)?;
     type_names::disambiguate(document);
     Ok(())

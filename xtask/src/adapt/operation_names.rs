@@ -1,4 +1,4 @@
-//! Gives every operation a name of its own: its `operationId` where that is unique, else a name made from tag, method and
+//! Gives every operation a name of its own: its `x-client-name` or `operationId` where that is unique, else a name made from tag, method and
 //! path. progenitor makes a method and a builder of the name, and rejects an operation without one.
 //!
 //! Drop when progenitor names operations without `operationId`, and tells those apart that share one.
@@ -9,6 +9,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::document::errors::Errors;
+use crate::document::extensions;
 use crate::document::openapi::{Operation, operations, operations_mut};
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
@@ -126,12 +127,14 @@ struct Named {
 impl Named {
     fn of(operation: Operation<'_>) -> Self {
         let named = |text: Option<&str>| text.filter(|text| !method_name(text).is_empty()).map(str::to_owned);
+        // What asks for no name that Rust can have is reported where the operation is lowered.
+        let asked = extensions::name(operation.value, &operation.at()).ok().flatten();
         let tag = operation.value.get("tags").and_then(|tags| tags.get(0)?.as_str());
         Self {
             at: operation.at(),
             path: operation.path.to_owned(),
             method: operation.method,
-            id: named(operation.id()).map(|id| plain(&id)).filter(|id| !method_name(id).is_empty()),
+            id: named(asked.or(operation.id())).map(|id| plain(&id)).filter(|id| !method_name(id).is_empty()),
             tag: named(tag),
         }
     }

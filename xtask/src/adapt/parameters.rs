@@ -1,10 +1,7 @@
-//! Checks that the parameters of an operation have methods of their own in its builder, and gives every parameter in a
-//! path or header a type that the generator can send there.
+//! Gives every parameter in a path or header a type that the generator can send there.
 //!
 //! Drop the single values when progenitor sends lists and objects in paths and headers. The types of strings in paths
 //! stay: they keep a value from becoming another path.
-
-use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
@@ -12,9 +9,8 @@ use serde_json::{Value, json};
 use super::walk::resolved;
 use crate::document::errors::Errors;
 use crate::document::extensions;
-use crate::document::openapi::{operations, operations_mut};
+use crate::document::openapi::operations_mut;
 use crate::document::pointer::Pointer;
-use crate::document::rust_names::{BUILDER_METHODS, setter_name};
 
 /// The types of single values.
 const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
@@ -41,6 +37,10 @@ fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result
         // A single value is sent as the list of it is.
         let mut item = resolved(document, schema).get("items").cloned().unwrap_or_else(|| json!({ "type": "string" }));
         single_value(document, &mut item, &place, &name, at)?;
+        // The type of a text with a limit cannot be printed; the server checks it.
+        for limit in ["minLength", "maxLength"] {
+            item.as_object_mut().and_then(|item| item.shift_remove(limit));
+        }
         *schema = json!({ "type": "array", "items": item });
     } else if place == "query" {
         // Of its type, a caller would have to name the variant for a text.
@@ -80,32 +80,6 @@ fn single_value(document: &Value, written: &mut Value, place: &str, name: &str, 
         _ => bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean"))),
     }
     Ok(())
-}
-
-/// The generated builder has one method per parameter, named in snake case.
-pub(super) fn check_names(document: &Value) -> Result<()> {
-    let mut errors = Errors::default();
-    for operation in operations(document) {
-        let has_body = operation.value.get("requestBody").is_some();
-        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
-        let mut taken = BTreeMap::new();
-        for (index, parameter) in parameters.enumerate() {
-            let at = operation.at().child("parameters").child(index);
-            let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) else { continue };
-            let method = setter_name(name);
-            if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map")
-            {
-                let message = format!("a parameter called `{name}` would hide the builder's own `{method}`");
-                errors.add(at.fixable(message));
-            }
-            if let Some((other, elsewhere)) = taken.insert(method, (name, place)) {
-                let message =
-                    format!("`{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder");
-                errors.add(at.fixable(message));
-            }
-        }
-    }
-    errors.finish()
 }
 
 /// Whether a schema is a choice of single values, which are text where they stand in a path or header.

@@ -1,7 +1,7 @@
 //! Gives every schema a form of which the generator makes a type that holds each of its values.
 //!
 //! Drop a repair when typify makes such a type by itself: of a nullable component, of keywords without `type`, of a
-//! format that has no meaning for its type, of a converted format beside other rules, of an `enum` whose variants share a name, of `additionalProperties: true`
+//! format that has no meaning for its type, of a converted format beside other rules, of `additionalProperties: true`
 //! beside properties.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
 use super::walk::{ANNOTATIONS, ANYTHING, each_schema, resolved};
-use crate::document::rust_names::variant_name;
 
 /// How often repairs are made of repairs.
 const ROUNDS: usize = 8;
@@ -141,15 +140,13 @@ fn drop_format(schema: &mut Map<String, Value>) {
     }
 }
 
-/// An `enum` becomes a Rust enum only where it can: of strings whose variants have names of their own. Elsewhere
-/// the type alone holds every value.
+/// An `enum` becomes a Rust enum only where it can: of strings. Elsewhere the type alone holds every value.
 fn fieldless_enum(schema: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = schema.get("enum") else {
         return;
     };
-    let names: BTreeSet<String> = values.iter().filter_map(Value::as_str).map(variant_name).collect();
-    let is_text = schema.get("type").is_none_or(|kind| kind == "string");
-    if !is_text || names.len() < values.len() || values.is_empty() || names.contains("") {
+    let is_text = schema.get("type").is_none_or(|kind| kind == "string") && values.iter().all(Value::is_string);
+    if !is_text || values.is_empty() {
         schema.shift_remove("enum");
     }
 }

@@ -10,6 +10,7 @@ use super::parameters::{self, Parameter};
 use super::path_template;
 use super::target::Size;
 use crate::document::errors::Errors;
+use crate::document::extensions;
 use crate::document::openapi::{METHODS, operations};
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -71,6 +72,9 @@ impl Lowering<'_> {
     ) -> Result<Value> {
         let mut errors = Errors::default();
         let mut out = errors.take(self.object(Object::Operation, operation, at)).unwrap_or_default();
+        if let Some(Some(name)) = errors.take(extensions::name(operation, at)) {
+            out.insert("operationId".to_owned(), name.into());
+        }
         let there = Pointer::root().child("paths").child(path).child(method);
         self.origins.note(there.clone(), at);
 

@@ -27,6 +27,16 @@ impl Origins {
         self.0.insert(new, source);
     }
 
+    /// As [`Self::rename`], also for the parts below it that were noted themselves.
+    pub(crate) fn rename_all(&mut self, new: &Pointer, old: &Pointer) {
+        let below: Vec<Pointer> = self.0.keys().filter(|noted| noted.is_within(old)).cloned().collect();
+        for noted in below {
+            let new = noted.keys().skip(old.keys().count()).fold(new.clone(), |at, key| at.child(key));
+            self.rename(new, &noted);
+        }
+        self.rename(new.clone(), old);
+    }
+
     /// The location in the document of the part at `lowered`, whether or not the document has it.
     pub(crate) fn trace(&self, lowered: &Pointer) -> Pointer {
         let (source, rest) = self.split(lowered);

@@ -82,9 +82,11 @@ impl Lowering<'_> {
         }
         if let Some(rust) = extensions::name(value, &at)? {
             if place == "path" {
-                bail!(at.child(extensions::NAME).error("a parameter of the path keeps the name that the path has"));
+                // The path names it, too: the target renames both.
+                lowered.insert(extensions::NAME.to_owned(), rust.into());
+            } else {
+                lowered.insert("name".to_owned(), aliases::alias(rust, &name).into());
             }
-            lowered.insert("name".to_owned(), aliases::alias(rust, &name).into());
         }
         Ok(vec![Parameter { name, place, at, lowered: Value::Object(lowered) }])
     }

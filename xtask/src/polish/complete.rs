@@ -110,7 +110,7 @@ impl Types<'_> {
         for (property, field) in &fields {
             if let Some(other) = idents.insert(&field.ident, property) {
                 bail!(at.child("properties").error(format!(
-                    "`{other}` and `{property}` would be one field; change one with an overlay action"
+                    "`{other}` and `{property}` would be one field; give one a name with `x-client-name` in an overlay"
                 )));
             }
         }
