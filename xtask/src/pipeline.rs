@@ -65,7 +65,13 @@ fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published
 pub fn prepare(effective: &Value) -> Result<Lowered> {
     let mut lowered = lower::to_30(effective, &adapt::Generator)?;
     match adapt::to_generator(&mut lowered) {
-        Ok(()) => Ok(lowered),
+        Ok(warnings) => {
+            for mut warning in warnings {
+                lowered.origins.relocate_to_source(&mut warning.at, effective);
+                lowered.warnings.insert(warning);
+            }
+            Ok(lowered)
+        }
         Err(error) => Err(lowered.origins.relocate(error, effective)),
     }
 }

@@ -10,7 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
-use super::walk::{ANNOTATIONS, ANYTHING, each_schema, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, each_schema, marked, resolved};
+use crate::document::located::Located;
+use crate::document::pointer::Pointer;
 
 /// How often repairs are made of repairs.
 const ROUNDS: usize = 8;
@@ -23,8 +25,8 @@ const RULES: [&str; 8] =
 const CONVERTED: [&str; 7] =
     ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "double"];
 
-/// Repairs every schema of the document.
-pub(super) fn repair(document: &mut Value) {
+/// Repairs every schema of the document; a warning for each that became any JSON value.
+pub(super) fn repair(document: &mut Value) -> Vec<Located> {
     let mut nullable = take_nullable(document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
     for round in 0..ROUNDS {
@@ -37,7 +39,9 @@ pub(super) fn repair(document: &mut Value) {
             break;
         }
     }
+    let warnings = marked(document, &Pointer::root());
     each_schema(document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
+    warnings
 }
 
 struct Repair<'a> {
@@ -81,7 +85,7 @@ impl Repair<'_> {
         composition::merge(self.document, schema);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
-            keep_all(schema);
+            keep_all(schema, "a part of it is");
         }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
@@ -100,7 +104,7 @@ impl Repair<'_> {
                             schema.insert("nullable".to_owned(), true.into());
                         }
                     }
-                    Choice::Anything => keep_all(schema),
+                    Choice::Anything(reason) => keep_all(schema, reason),
                 }
             }
         }
@@ -108,9 +112,9 @@ impl Repair<'_> {
 }
 
 /// Makes any JSON value of a schema, and of every schema that it is a part of.
-fn keep_all(schema: &mut Map<String, Value>) {
+fn keep_all(schema: &mut Map<String, Value>, reason: &str) {
     schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
-    schema.insert(ANYTHING.to_owned(), true.into());
+    schema.insert(ANYTHING.to_owned(), reason.into());
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.

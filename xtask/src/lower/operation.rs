@@ -100,10 +100,9 @@ impl Lowering<'_> {
         there: &Pointer,
     ) -> Result<Vec<Value>> {
         let own = self.parameters(operation, at)?;
-        let effective = parameters::effective(shared, own);
+        let effective = self.matched(path, parameters::effective(shared, own), at)?;
         self.parameters += effective.len();
         self.target.check_size(Size::Parameters, self.parameters, at)?;
-        parameters::check_template(path, &effective, at)?;
         for (index, parameter) in effective.iter().enumerate() {
             self.origins.note(there.child("parameters").child(index), &parameter.at);
         }

@@ -1,7 +1,7 @@
 //! Lowering of parameters: finds the parameters in effect for an operation, in the form that the target takes.
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Lowering;
 use super::form::list;
@@ -107,6 +107,30 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// The parameters of the operation at `at`, with exactly those in the path that the path names. One that is not
+    /// described is a text; one that the path does not name cannot be sent.
+    pub(super) fn matched(&mut self, path: &str, parameters: Vec<Parameter>, at: &Pointer) -> Result<Vec<Parameter>> {
+        let names = templated(path, at)?;
+        let (mut matched, left): (Vec<Parameter>, Vec<Parameter>) =
+            parameters.into_iter().partition(|p| p.place != "path" || names.contains(&p.name.as_str()));
+        for Parameter { name, at, .. } in left {
+            self.warnings.insert(at.error(format!("`{name}` is not in the path `{path}`; it is left out")));
+        }
+        for name in names {
+            if matched.iter().any(|p| p.place == "path" && p.name == name) {
+                continue;
+            }
+            let message =
+                format!("`{path}` names `{name}`, which is not among the path parameters; it is read as a text");
+            self.warnings.insert(at.error(message));
+            let lowered = json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+            matched.push(Parameter { name: name.to_owned(), place: "path".to_owned(), at: at.clone(), lowered });
+        }
+        Ok(matched)
+    }
+}
+
 /// RFC 9110, 5.6.2.
 fn is_token(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
@@ -120,24 +144,11 @@ pub(super) fn effective(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parame
     all
 }
 
-/// Checks that the path's `{names}` are the names of its path parameters.
-pub(super) fn check_template(path: &str, parameters: &[Parameter], at: &Pointer) -> Result<()> {
-    let mut templated = Vec::new();
-    for part in path.split('{').skip(1) {
-        match part.split_once('}') {
-            Some((name, _)) if !name.is_empty() && !name.contains('/') => templated.push(name),
-            _ => bail!(at.error(format!("`{path}` has a brace without its partner"))),
-        }
-    }
-    for name in &templated {
-        if !parameters.iter().any(|p| p.place == "path" && p.name == **name) {
-            bail!(at.error(format!("`{path}` names `{name}`, which is not among the path parameters")));
-        }
-    }
-    for Parameter { name, at, .. } in parameters.iter().filter(|p| p.place == "path") {
-        if !templated.contains(&name.as_str()) {
-            bail!(at.error(format!("`{name}` is not in the path `{path}`")));
-        }
-    }
-    Ok(())
+/// The names in braces in a path.
+fn templated<'p>(path: &'p str, at: &Pointer) -> Result<Vec<&'p str>> {
+    let parts = path.split('{').skip(1).map(|part| match part.split_once('}') {
+        Some((name, _)) if !name.is_empty() && !name.contains('/') => Ok(name),
+        _ => bail!(at.error(format!("`{path}` has a brace without its partner"))),
+    });
+    parts.collect()
 }

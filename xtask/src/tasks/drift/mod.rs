@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use super::Outcome;
+use super::{Outcome, generate};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
@@ -170,6 +170,7 @@ fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     let generator = std::thread::Builder::new().stack_size(pipeline::STACK).spawn(move || {
         let diff = || {
             let [old, new] = inputs.map(|(name, document)| pipeline::client(&document).context(name));
+            new.iter().for_each(generate::print_warnings);
             rust_api::compare(&old?, &new?)
         };
         // Nobody listens any more after the timeout.

@@ -147,7 +147,7 @@ fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
 }
 
 /// Prints a line for each part of the document that the client leaves out or reads in another way.
-fn print_warnings(modules: &Modules) {
+pub(super) fn print_warnings(modules: &Modules) {
     for warning in &modules.warnings {
         eprintln!("{}", inert::line(format_args!("warning: {warning}")));
     }
