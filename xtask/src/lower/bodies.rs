@@ -32,7 +32,8 @@ impl Lowering<'_> {
     pub(super) fn responses(&mut self, operation: &Value, at: &Pointer, there: &Pointer) -> Result<Value> {
         let mut lowered = Map::new();
         let mut errors = Errors::default();
-        let responses = operation.get("responses").map(|value| members(value, at)).transpose()?;
+        let responses =
+            operation.get("responses").filter(|value| !value.is_null()).map(|value| members(value, at)).transpose()?;
         for (status, value) in responses.into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.child(status);
             let there = there.child(status);
@@ -53,7 +54,9 @@ impl Lowering<'_> {
         let (at, value) = self.dereferenced(value, at)?;
         let mut out = self.object(Object::Response, value, &at)?;
         out.entry("description").or_insert_with(|| "".into());
-        let Some(content) = value.get("content") else { return Ok(Value::Object(out)) };
+        let Some(content) = value.get("content").filter(|content| !content.is_null()) else {
+            return Ok(Value::Object(out));
+        };
         let at_content = at.child("content");
         check_deep(Form::Named(Object::MediaType), content, &at_content)?;
         let content = members(content, &at_content)?;

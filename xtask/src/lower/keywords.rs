@@ -53,6 +53,16 @@ pub(super) fn may_lose(object: Object, members: &Map<String, Value>) -> bool {
     }
 }
 
+/// Why a value reads as if its keyword were not there, if it does: null for a keyword of another form, which is what YAML
+/// has after a keyword without a value, and a boolean in the `required` of a schema, as in JSON Schema's third draft.
+pub(super) fn is_absent(object: Object, row: &Keyword, value: &Value) -> Option<&'static str> {
+    match (object, row.name, value) {
+        (_, _, Value::Null) if row.form != Any => Some("null says nothing here"),
+        (Schema, "required", Value::Bool(_)) => Some("a boolean says nothing of the properties"),
+        _ => None,
+    }
+}
+
 const fn row(object: Object, name: &'static str, form: Form, action: Action, note: &'static str) -> Keyword {
     Keyword { object, name, form, action, note }
 }

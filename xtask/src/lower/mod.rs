@@ -5,6 +5,7 @@
 //! knows no generator; a [`Target`] says which media types it wants, and how much it can hold.
 
 mod bodies;
+mod components;
 mod form;
 pub mod keywords;
 mod known_values;
@@ -29,7 +30,7 @@ use crate::document::errors::Errors;
 use crate::document::located::Located;
 use crate::document::openapi::{Version, version};
 use crate::document::pointer::Pointer;
-use form::{check, check_components, check_deep};
+use form::{check, check_deep};
 pub(crate) use form::{list, members, text};
 use keywords::{Action, Form, Object};
 pub use origins::Origins;
@@ -147,10 +148,17 @@ impl<'a> Lowering<'a> {
             self.warnings.insert(at.error(format!("{unknown}; it is left out")));
             return Ok(None);
         };
+        if let Some(reason) = keywords::is_absent(object, row, value) {
+            self.warnings.insert(at.error(format!("{reason}; it is left out")));
+            return Ok(None);
+        }
         let text = (row.form == Form::Text).then(|| self.unquoted(value, at)).flatten();
         let value = text.as_ref().unwrap_or(value);
         match row.action {
-            Action::Drop => check_deep(row.form, value, at).map(|()| None),
+            Action::Drop => {
+                self.check_dropped(row.form, value, at)?;
+                Ok(None)
+            }
             Action::Widen => {
                 check_deep(row.form, value, at)?;
                 self.warnings.insert(at.error(format!("`{name}` restricts no type: {}", row.note)));
@@ -159,6 +167,17 @@ impl<'a> Lowering<'a> {
             Action::Reject => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
             Action::Keep | Action::Convert => self.keyword(object, name, row.form, value, at),
         }
+    }
+
+    /// Warns of a part that is left out and has a wrong form, as it may be meant otherwise.
+    ///
+    /// # Errors
+    /// None about a location.
+    fn check_dropped(&mut self, form: Form, value: &Value, at: &Pointer) -> Result<()> {
+        let Err(error) = check_deep(form, value, at) else { return Ok(()) };
+        let Located { at, message, .. } = error.downcast()?;
+        self.warnings.insert(at.error(format!("{message}; the client does not need it")));
+        Ok(())
     }
 
     /// Lowers schemas, each below `at` by its key.
@@ -217,7 +236,7 @@ impl<'a> Lowering<'a> {
             }
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
-                self.warnings.extend(check_components(value, at)?);
+                self.components(value, at)?;
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {

@@ -80,7 +80,7 @@ impl Lowering<'_> {
 
         let parameters = errors.take(self.effective_parameters(path, operation, shared, at, &there));
         out.insert("parameters".to_owned(), parameters.into());
-        if let Some(body) = operation.get("requestBody") {
+        if let Some(body) = operation.get("requestBody").filter(|body| !body.is_null()) {
             let body = self.request_body(body, &at.child("requestBody"), &there.child("requestBody"));
             out.insert("requestBody".to_owned(), errors.take(body).into());
         }

@@ -28,7 +28,7 @@ impl Lowering<'_> {
     pub(super) fn parameters(&mut self, owner: &Value, at: &Pointer) -> Result<Vec<Parameter>> {
         let at = at.child("parameters");
         let mut parameters = Vec::new();
-        let Some(value) = owner.get("parameters") else {
+        let Some(value) = owner.get("parameters").filter(|value| !value.is_null()) else {
             return Ok(parameters);
         };
         let mut errors = Errors::default();
@@ -59,9 +59,11 @@ impl Lowering<'_> {
         if !["query", "path", "header", "cookie"].contains(&place.as_str()) {
             bail!(at.child("in").error(format!("`{place}` is not a place for parameters; path, query and header are")));
         }
-        let Some(schema) = value.get("schema") else {
-            bail!(at.error("a parameter needs a `schema`"));
-        };
+        let text = json!({ "type": "string" });
+        let schema = value.get("schema").unwrap_or_else(|| {
+            self.warnings.insert(at.error("a parameter without a `schema` is read as a text"));
+            &text
+        });
         let sending = self.target.sending(self.document, value, &at)?;
         // The target has read the style: none is left to state.
         lowered.shift_remove("style");
