@@ -8,10 +8,10 @@ use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 
+use crate::document::errors;
 use crate::document::extensions;
 use crate::document::load::Document;
 use crate::document::locate::locate;
-use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
 /// Possible causes of an action that matches nothing, each with its cure.
@@ -152,7 +152,7 @@ fn named(update: &Value) -> Vec<Pointer> {
 /// `error`, which is about the effective document, with the name of the file that its location comes from.
 #[must_use]
 pub fn attribute(error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
-    let at = error.downcast_ref::<Located>().map(|located| &located.at);
+    let at = errors::located(&error).first().map(|located| &located.at);
     let name = match overlay.and_then(|overlay| Some((overlay, at?))) {
         Some((overlay, at)) => match (at.find(&document.value), at.find(effective)) {
             (None, Some(_)) => overlay.name.clone(),

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::adapt::Renamed;
 use crate::lower::Lowered;
 use crate::polish::{Modules, Published};
+use crate::skip::Obstacle;
 use crate::{adapt, generate, lower, polish, skip};
 
 /// The generator follows types within types by recursion; this is deep enough for every document that is let in.
@@ -28,14 +29,19 @@ pub fn published_client(effective: &Value) -> Result<Modules> {
 }
 
 /// The client of an effective document without the operations that cannot be generated, nor the schemas that no other
-/// operation needs.
+/// operation needs; and the errors of these operations.
 ///
-/// # Errors
-/// As [`client`], about a part of the document that belongs to no operation.
-pub fn client_of_supported(effective: &Value) -> Result<Modules> {
-    let (modules, mut left_out) = skip::unsupported(effective.clone(), client)?;
-    left_out.splice(..0, modules.left_out);
-    Ok(Modules { left_out, ..modules })
+/// The client is an error, as of [`client`], if a part of the document that belongs to no operation has one.
+pub fn client_of_supported(effective: &Value) -> (Result<Modules>, Vec<Obstacle>) {
+    let (modules, obstacles) = skip::unsupported(effective.clone(), client);
+    let left_out = |Obstacle { error, operations, .. }: &Obstacle| {
+        operations.iter().map(|at| at.error(error.to_string())).collect::<Vec<_>>()
+    };
+    let modules = modules.map(|mut modules| {
+        modules.left_out.extend(obstacles.iter().flat_map(left_out));
+        modules
+    });
+    (modules, obstacles)
 }
 
 fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
@@ -59,7 +65,13 @@ fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published
 pub fn prepare(effective: &Value) -> Result<Lowered> {
     let mut lowered = lower::to_30(effective, &adapt::Generator)?;
     match adapt::to_generator(&mut lowered) {
-        Ok(()) => Ok(lowered),
+        Ok(warnings) => {
+            for mut warning in warnings {
+                lowered.origins.relocate_to_source(&mut warning.at, effective);
+                lowered.warnings.insert(warning);
+            }
+            Ok(lowered)
+        }
         Err(error) => Err(lowered.origins.relocate(error, effective)),
     }
 }

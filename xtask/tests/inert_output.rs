@@ -144,7 +144,8 @@ fn checked(output: &Output, format: &str) -> String {
     let all = format!("{stdout}{stderr}");
     assert!(output.status.code().is_some_and(|code| code <= 2), "{all}");
     assert!(!stderr.contains("panicked at src"), "{stderr}");
-    assert!(stderr.lines().all(|line| line.starts_with("error: ") || line.starts_with("warning: ")), "{stderr}");
+    let starts = ["error: ", "warning: ", "obstacle: ", "  "];
+    assert!(stderr.lines().all(|line| starts.iter().any(|start| line.starts_with(start))), "{stderr}");
     assert!(stderr.lines().filter(|line| line.starts_with("error: ")).count() <= 1, "{stderr}");
     let steers = all.chars().find(|c| *c != '\n' && is_steering(*c));
     assert_eq!(steers, None, "{format}: {all:?}");

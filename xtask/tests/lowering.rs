@@ -238,7 +238,7 @@ fn the_documented_keywords_are_the_table_of_the_code() {
             keywords::Action::Convert => "lowered",
             keywords::Action::Drop => "annotation, left out",
             keywords::Action::Widen => "left out with a warning, the type is wider",
-            keywords::Action::Reject => "error; left out with its operation if asked",
+            keywords::Action::Reject => "left out with its operation",
         };
         let _ = writeln!(page, "| {} | `{}` | {action} | {} |", row.object, row.name, row.note);
     }

@@ -10,10 +10,27 @@ use serde_json::{Value, json};
 use xtask::adapt::CLIENT_METHODS;
 use xtask::{client, polish, published_client};
 
+fn parameter(name: &str, place: &str, schema: &Value, required: bool) -> Value {
+    json!({ "name": name, "in": place, "schema": schema, "required": required })
+}
+
+/// Parameters of a kind of value in every place, alone and in lists.
+fn parameters_of(name: &str, schema: &Value) -> Vec<Value> {
+    let mut parameters = Vec::new();
+    for place in ["path", "query", "header"] {
+        parameters.push(parameter(&format!("{place}-{name}"), place, schema, true));
+    }
+    for place in ["query", "header"] {
+        parameters.push(parameter(&format!("optional-{place}-{name}"), place, schema, false));
+    }
+    let list = json!({ "type": "array", "items": schema });
+    parameters.push(parameter(&format!("query-{name}-list"), "query", &list, false));
+    parameters
+}
+
 /// A document whose client names every item of the runtime interface, with every kind of value in every place it may stand.
 fn whole() -> Value {
     let text = |format: &str| json!({ "type": "string", "format": format });
-    let parameter = |name: &str, place: &str, schema: Value, required: bool| json!({ "name": name, "in": place, "schema": schema, "required": required });
     let thing = json!({ "$ref": "#/components/schemas/WholeThing" });
     let json_of = |schema: &Value| json!({ "application/json": { "schema": schema } });
     let values = [
@@ -42,26 +59,15 @@ fn whole() -> Value {
     properties["secret"] = text("password");
     let mut path = "/whole".to_owned();
     for (name, schema) in values {
-        for place in ["path", "query", "header"] {
-            parameters.push(parameter(&format!("{place}-{name}"), place, schema.clone(), true));
-        }
-        for place in ["query", "header"] {
-            parameters.push(parameter(&format!("optional-{place}-{name}"), place, schema.clone(), false));
-        }
-        parameters.push(parameter(
-            &format!("query-{name}-list"),
-            "query",
-            json!({ "type": "array", "items": schema }),
-            false,
-        ));
+        parameters.extend(parameters_of(name, &schema));
         path = format!("{path}/{{path-{name}}}");
         properties[name] = schema.clone();
         properties[format!("required-{name}")] = schema;
         required.push(format!("required-{name}"));
     }
-    parameters.push(parameter("query-password", "query", text("password"), false));
+    parameters.push(parameter("query-password", "query", &text("password"), false));
     let within = json!({ "type": "object", "properties": { "since": text("date-time"), "to": { "type": "integer" } } });
-    let mut filter = parameter("filter", "query", within, false);
+    let mut filter = parameter("filter", "query", &within, false);
     filter["style"] = json!("deepObject");
     parameters.push(filter);
     let bodies =
@@ -77,6 +83,10 @@ fn whole() -> Value {
             "operationId": "wholePatch",
             "requestBody": { "content": { "application/merge-patch+json": { "schema": thing } } },
             "responses": { "200": { "content": { "application/hal+json": { "schema": thing } } } }
+        } },
+        "/whole/optional": { "get": {
+            "operationId": "wholeOptional",
+            "responses": { "200": { "content": json_of(&thing) }, "204": {} }
         } },
         "/whole/bytes": { "get": { "operationId": "wholeBytes", "responses": { "200": { "content": { "audio/wav": {} } } } } },
         "/whole/wrapped": { "get": {
@@ -162,7 +172,7 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
     writable.retain(is_interface);
     // `crate::runtime::#function`.
     assert!(writable.remove("crate::runtime::"), "{writable:?}");
-    let functions = ["json", "empty", "bytes", "set", "set_optional"];
+    let functions = ["json", "optional_json", "empty", "bytes", "set", "set_optional"];
     writable.extend(functions.map(|function| format!("crate::runtime::{function}")));
     let missing: Vec<_> = writable.difference(&generated).collect();
     assert!(missing.is_empty(), "no part of the document makes the pipeline write {missing:?}");

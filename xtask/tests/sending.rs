@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 32] = [
+const CALLS: [(&str, &str); 45] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -22,8 +22,32 @@ const CALLS: [(&str, &str); 32] = [
     (r#"find().sort(["a", "b"])"#, "find: GET http://h/find?sort=a&sort=b"),
     (r#"either("7")"#, "either: GET http://h/either/7"),
     (r#"find().x_trace("t")"#, "find: GET http://h/find [x-trace: t]"),
+    // Lists in one text: what separates the items stands as it is, the items are percent-encoded.
+    (r#"lists(["a", "b c"])"#, "lists: GET http://h/lists/a,b%20c/items"),
+    (
+        r#"lists(["a"]).commas(["x,y", "z&%"]).spaces([1, 2]).pipes(["p|q", "r"]).many(["m", "n"])"#,
+        "lists: GET http://h/lists/a/items?commas=x%2Cy,z%26%25&pipes=p%7Cq%7Cr&spaces=1%202&many=m&many=n",
+    ),
+    (
+        r#"lists(["a"]).either(["1"]).kinds([types::Kind::from("b"), "c".into()]).days(["2026-01-02"]).plain("p")"#,
+        "lists: GET http://h/lists/a/items?days=2026-01-02&either=1&kinds=b,c&plain=p",
+    ),
+    (
+        r#"lists(["a"]).short(["s"]).amounts([1.5]).times(["2026-01-02T03:04:05Z"])"#,
+        "lists: GET http://h/lists/a/items?amounts=1.5&short=s&times=2026-01-02T03%3A04%3A05Z",
+    ),
+    (r#"lists(["a"]).x_ids([7, 8])"#, "lists: GET http://h/lists/a/items [x-ids: 7,8]"),
+    (r#"lists(["a"]).x_ids([0; 0]).commas(["only"])"#, "lists: GET http://h/lists/a/items?commas=only"),
+    (r#"lists([""; 0])"#, "lists: ids has no items"),
+    (r#"lists(["a,b"])"#, "lists: an item of the list holds a comma, which separates the items"),
+    // A choice of single values in a query is the text of one.
+    (r#"either_query().q("7")"#, "either_query: GET http://h/eitherQuery?q=7"),
+    (r#"either_query().q("x&y")"#, "either_query: GET http://h/eitherQuery?q=x%26y"),
     // Names that Rust cannot tell apart are numbered, and sent as the document has them.
     (r#"twins("1").id_2("2").id_3("3").send_2("4")"#, "twins: GET http://h/twins/1?id=2&send=4 [id: 3]"),
+    (r#"pair("1", "2", "3", "4").user_id_3("5")"#, "pair: GET http://h/pair/1/2/3/4?user_id=5"),
+    ("named_by_hand().order(types::Order::Asc2)", "named_by_hand: GET http://h/named?order=ASC"),
+    ("named_by_hand().order(types::Order::Empty)", "named_by_hand: GET http://h/named?order="),
     (r#"twins("1").by_hand("5")"#, "twins: GET http://h/twins/1?b%5By%5D=5"),
     (
         r#"twin_body().created_at("1").created_at_2("2")"#,
@@ -68,6 +92,37 @@ const CALLS: [(&str, &str); 32] = [
     ),
 ];
 
+/// An operation with lists in one text, in every place and style.
+fn lists(text: &Value) -> Value {
+    let strings = json!({ "type": "array", "items": text });
+    let numbers = json!({ "type": "array", "items": { "type": "integer" } });
+    let kinds = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Kind" } });
+    let days = json!({ "type": "array", "items": { "type": "string", "format": "date" } });
+    let short = json!({ "type": "array", "items": { "type": "string", "minLength": 1, "maxLength": 3 } });
+    let amounts = json!({ "type": "array", "items": { "type": ["number", "null"] } });
+    let either = json!({ "anyOf": [text, { "type": "array", "items": { "type": ["string", "integer"] } }] });
+    json!({
+        "operationId": "lists",
+        "parameters": [
+            { "name": "ids", "in": "path", "required": true, "schema": strings },
+            { "name": "commas", "in": "query", "explode": false, "schema": strings },
+            { "name": "spaces", "in": "query", "style": "spaceDelimited", "schema": numbers },
+            { "name": "pipes", "in": "query", "style": "pipeDelimited", "explode": false, "schema": strings },
+            { "name": "many", "in": "query", "style": "pipeDelimited", "explode": true, "schema": strings },
+            { "name": "kinds", "in": "query", "explode": false, "schema": kinds },
+            { "name": "days", "in": "query", "explode": false, "schema": days },
+            { "name": "either", "in": "query", "explode": false, "schema": either },
+            { "name": "short", "in": "query", "explode": false, "schema": short },
+            { "name": "amounts", "in": "query", "explode": false, "schema": amounts },
+            { "name": "times", "in": "query", "explode": false, "schema": { "type": "array", "items": {
+                "type": "string", "format": "date-time" } } },
+            { "name": "plain", "in": "query", "explode": false, "schema": text },
+            { "name": "X-Ids", "in": "header", "schema": numbers }
+        ],
+        "responses": { "204": {} }
+    })
+}
+
 fn document() -> Value {
     let text = json!({ "type": "string" });
     let object = json!({ "type": "object", "required": ["a"], "properties": { "a": text } });
@@ -100,6 +155,12 @@ fn document() -> Value {
         "parameters": [{ "name": "id", "in": "path", "schema": { "type": ["integer", "string"], "pattern": "^[0-9]+$" } }],
         "responses": { "204": {} }
     });
+    paths["/lists/{ids}/items"]["get"] = lists(&text);
+    paths["/eitherQuery"]["get"] = json!({
+        "operationId": "eitherQuery",
+        "parameters": [{ "name": "q", "in": "query", "schema": { "type": ["integer", "string"] } }],
+        "responses": { "204": {} }
+    });
     let properties = json!({
         "id": text, "client": text, "clone": text, "day": { "type": "string", "format": "date" }
     });
@@ -108,6 +169,23 @@ fn document() -> Value {
         "operationId": "clash",
         "parameters": [id],
         "requestBody": content("application/json", &json!({ "type": "object", "properties": properties })),
+        "responses": { "204": {} }
+    });
+    paths["/pair/{user-id}/{user_id}/{send}/{$4}"]["get"] = json!({
+        "operationId": "pair",
+        "parameters": [
+            { "name": "user_id", "in": "query", "schema": text },
+            { "name": "user_id", "in": "path", "schema": text },
+            { "name": "user-id", "in": "path", "schema": text },
+            { "name": "send", "in": "path", "schema": text },
+            { "name": "$4", "in": "path", "x-client-name": "fourth", "schema": text }
+        ],
+        "responses": { "204": {} }
+    });
+    paths["/named"]["get"] = json!({
+        "operationId": "find",
+        "x-client-name": "namedByHand",
+        "parameters": [{ "name": "order", "in": "query", "schema": { "$ref": "#/components/schemas/Order" } }],
         "responses": { "204": {} }
     });
     paths["/twins/{id}"]["get"] = json!({
@@ -153,7 +231,13 @@ fn document() -> Value {
         paths[format!("/{id}")][method] =
             json!({ "operationId": id, "parameters": query, "requestBody": body, "responses": { "204": {} } });
     }
-    json!({ "openapi": "3.1.0", "info": { "title": "Sending", "version": "1" }, "paths": paths })
+    let components = json!({ "schemas": { "Kind": { "enum": ["a", "b"] }, "Order": { "enum": ["asc", "ASC", ""] } } });
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Sending", "version": "1" },
+        "paths": paths,
+        "components": components
+    })
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Operations that are left out: listed with their reasons, and gone with the schemas that no other operation needs.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use xtask::{pipeline, skip};
 
 /// A document with a good operation, and three that cannot be generated: for their parameter, for a schema that two of
 /// them share, and for their path.
@@ -61,10 +63,6 @@ fn generate(folder: &Path, document: &Value, arguments: &[&str]) -> (Output, Str
 #[test]
 fn what_cannot_be_generated_is_left_out_with_its_schemas_and_listed_in_output_and_code() {
     let folder = tempfile::tempdir().unwrap();
-    let (output, errors) = generate(folder.path(), &document(), &[]);
-    assert_eq!(output.status.code(), Some(2), "{errors}");
-    assert!(!folder.path().join("out/mod.rs").exists());
-
     let (output, errors) = generate(folder.path(), &document(), &["--skip-unsupported"]);
     assert!(output.status.success(), "{errors}");
     let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
@@ -98,6 +96,79 @@ fn what_cannot_be_generated_is_left_out_with_its_schemas_and_listed_in_output_an
 
     let (output, _) = generate(folder.path(), &document(), &["--skip-unsupported", "--check"]);
     assert!(output.status.success());
+}
+
+#[test]
+fn all_obstacles_are_listed_at_once_by_kind_with_position_operations_and_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = document();
+    // A second error in one operation, and one of a kind that is there already.
+    document["paths"]["/good"]["post"]["requestBody"] = json!({ "content": { "multipart/form-data": {} } });
+    let cookies = document["paths"]["/good"]["post"]["parameters"].as_array_mut().unwrap();
+    cookies.push(json!({ "name": "d", "in": "cookie", "schema": {} }));
+    let (output, errors) = generate(folder.path(), &document, &[]);
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(!folder.path().join("out/mod.rs").exists());
+    let column = |part: &str| document.to_string().find(part).unwrap() + 1;
+    let position = |part: &str| format!("  {}:1:{} ", folder.path().join("a.json").display(), column(part));
+    let expected = [
+        "obstacle: cookie parameters cannot be generated; change it with an overlay action (occurs 2 times)",
+        &format!("{}#/paths/~1good/post/parameters/0", position(r#"{"name":"c""#)),
+        "    leaves out POST /good",
+        &format!("{}#/paths/~1good/post/parameters/1", position(r#"{"name":"d""#)),
+        "    leaves out POST /good",
+        "obstacle: … cannot be generated: the HTTP client has no method for it; change it with an overlay action (occurs \
+         once)",
+        &format!(
+            "{}#/paths/~1good/trace: `trace` cannot be generated: the HTTP client has no method for it",
+            position(r#""trace":"#)
+        ),
+        "    leaves out TRACE /good",
+        "obstacle: none of […] can be generated, […, …, …, …, …] and one of text or bytes can; change it with an overlay \
+         action (occurs once)",
+        &format!(
+            "{}#/paths/~1good/post/requestBody/content: none of [\"multipart/form-data\"] can be generated, \
+             [\"application/json\", \"application/…+json\", \"application/x-www-form-urlencoded\", \"text/plain\", \
+             \"application/octet-stream\"] and one of text or bytes can",
+            position(r#""content":{"multipart"#)
+        ),
+        "    leaves out POST /good",
+        "obstacle: a path holds no query and no fragment; say the query as parameters; change it with an overlay action \
+         (occurs once)",
+        &format!("{}#/paths/~1a#fragment", position(r#""/a#fragment""#)),
+        "    leaves out all of /a#fragment",
+        "obstacle: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
+         overlay action (occurs once)",
+        &format!("{}#/components/schemas/Broken", position(r#""Broken":{"allOf""#)),
+        "    leaves out GET /broken, PUT /broken, GET /v1/x",
+        "    is part of #/components/schemas/HoldsBroken/properties/b",
+        &format!(
+            "error: {}: 6 obstacles, which are listed above; change them with an overlay, or leave their operations out \
+             with `--skip-unsupported`",
+            folder.path().join("a.json").display()
+        ),
+    ];
+    assert_eq!(errors.lines().collect::<Vec<_>>(), expected, "{errors}");
+}
+
+#[test]
+fn a_hundred_operations_are_left_out_in_one_more_run_of_the_pipeline() {
+    let mut document = document();
+    for index in 0..100 {
+        document["paths"][format!("/{index}")]["get"] = document["paths"]["/good"]["post"].clone();
+    }
+    let runs = Cell::new(0);
+    let run = |document: &Value| {
+        runs.set(runs.get() + 1);
+        // Both are errors of this step: the cookies, and the fragment and the method of the document.
+        pipeline::prepare(document)
+    };
+    let (prepared, obstacles) = skip::unsupported(document, run);
+    assert_eq!((obstacles.len(), runs.get()), (103, 2));
+    let prepared = prepared.unwrap().document;
+    let is_full = |item: &Value| item.as_object().is_some_and(|item| !item.is_empty());
+    let paths = prepared["paths"].as_object().unwrap().iter().filter(|(_, item)| is_full(item));
+    assert_eq!(paths.map(|(path, _)| path.as_str()).collect::<Vec<_>>(), ["/good", "/broken", "/v1/x"]);
 }
 
 #[test]

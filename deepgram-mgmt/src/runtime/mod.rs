@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | [`Client`] | has the field `client: reqwest::Client`, and `url_of(&self, path: &str) -> impl IntoUrl` |
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
-//! | [`json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, nothing, or bytes |
+//! | [`json`], [`optional_json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, JSON or nothing, nothing, or bytes |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
 //! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, `nullable`, `optional` and `seeded`, which read a property, and `Identity` |
 //! | [`open`] | `Open`, which the types within open objects implement, and `property`, which reads a property of one (`x-client-open`) |
@@ -61,6 +61,6 @@ pub use into_value::{IntoValue, InvalidValue};
 pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
 pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
-pub(crate) use transport::{CallFuture, bytes, empty, json, value};
+pub(crate) use transport::{CallFuture, bytes, empty, json, optional_json, value};
 
 pub(crate) use crate::{Client, Error};

@@ -35,7 +35,7 @@ pub(super) fn merge(document: &Value, schema: &mut Schema, round: usize) {
         merged.insert("allOf".to_owned(), json!([reference]));
     } else if round >= MAX_ROUNDS {
         merged.retain(|name, _| !restricts(name));
-        merged.insert(ANYTHING.to_owned(), true.into());
+        merged.insert(ANYTHING.to_owned(), "its parts contain the whole again".into());
     }
     *schema = merged;
 }

@@ -69,8 +69,15 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
     let hides = |first: usize| {
         (first + 1..resolved.len()).any(|later| shadowing::hides(document, resolved[first], resolved[later], exclusive))
     };
-    if anything || vague.len() > 1 || lists > 1 || (0..resolved.len()).any(hides) {
-        return Choice::Anything;
+    let reason = match () {
+        () if anything => Some("a branch of the choice allows any value"),
+        () if vague.len() > 1 => Some("several branches of the choice fit any object"),
+        () if lists > 1 => Some("several branches of the choice are lists"),
+        () if (0..resolved.len()).any(hides) => Some("a branch of the choice would lose a part of a value of another"),
+        () => None,
+    };
+    if let Some(reason) = reason {
+        return Choice::Anything(reason);
     }
     if let [index] = vague[..] {
         let last = branches.remove(index);
@@ -91,8 +98,8 @@ pub(super) enum Choice {
     Kept(Vec<Value>),
     /// One string, whatever it says.
     String { nullable: bool },
-    /// Any JSON value: no type is sure to hold what each of them holds.
-    Anything,
+    /// Any JSON value, for this reason: no type is sure to hold what each of them holds.
+    Anything(&'static str),
 }
 
 /// Whether a branch only says which properties an object needs.

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
+use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 
 /// How many schemas may be merged into one, each counted as often as it is a part.
@@ -72,7 +73,9 @@ struct Size {
 type Check<'c> = &'c dyn Fn(Size, &Map<String, Value>, &Pointer) -> Result<()>;
 
 fn each(document: &Value, check: Check) -> Result<()> {
-    Sizes { document, known: HashMap::new() }.below(document, &Pointer::root(), check)
+    let mut errors = Errors::default();
+    Sizes { document, known: HashMap::new() }.below(document, &Pointer::root(), check, &mut errors);
+    errors.finish()
 }
 
 struct Sizes<'a> {
@@ -82,18 +85,19 @@ struct Sizes<'a> {
 }
 
 impl<'a> Sizes<'a> {
-    fn below(&mut self, value: &'a Value, at: &Pointer, check: Check) -> Result<()> {
+    fn below(&mut self, value: &'a Value, at: &Pointer, check: Check, errors: &mut Errors) {
         match value {
             Value::Object(members) => {
                 if ["allOf", "anyOf", "oneOf"].iter().any(|keyword| members.contains_key(*keyword)) {
-                    check(self.size(value), members, at)?;
+                    errors.take(check(self.size(value), members, at));
                 }
-                members.iter().try_for_each(|(name, value)| self.below(value, &at.child(name), check))
+                members.iter().for_each(|(name, value)| self.below(value, &at.child(name), check, errors));
             }
             Value::Array(items) => {
-                items.iter().enumerate().try_for_each(|(index, value)| self.below(value, &at.child(index), check))
+                let items = items.iter().enumerate();
+                items.for_each(|(index, value)| self.below(value, &at.child(index), check, errors));
             }
-            _ => Ok(()),
+            _ => {}
         }
     }
 
@@ -136,10 +140,11 @@ pub(super) fn check_endless(document: &Value) -> Result<()> {
     let at = Pointer::schemas();
     let schemas = at.find(document).and_then(Value::as_object);
     let mut sound = BTreeSet::new();
+    let mut errors = Errors::default();
     for name in schemas.into_iter().flat_map(Map::keys) {
-        follow(document, &at.child(name), &mut Vec::new(), &mut sound)?;
+        errors.take(follow(document, &at.child(name), &mut Vec::new(), &mut sound));
     }
-    Ok(())
+    errors.finish()
 }
 
 fn follow(document: &Value, at: &Pointer, path: &mut Vec<Pointer>, sound: &mut BTreeSet<Pointer>) -> Result<()> {

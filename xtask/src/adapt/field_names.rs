@@ -1,5 +1,6 @@
-//! Gives the properties of an object, and the parameters of an operation, names that stay different in Rust: `createdAt`
-//! beside `created_at` becomes `created_at_2`. The name in JSON stays, and so does the name of the first of them.
+//! Gives the properties of an object, the parameters of an operation and the values of an enumeration names that stay
+//! different in Rust: `createdAt` beside `created_at` becomes `created_at_2`. The name in JSON stays, and so does the name
+//! of the first of them.
 //!
 //! Drop when progenitor and typify number the fields and setters that would have one name.
 
@@ -8,9 +9,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::walk::each_schema;
-use crate::document::aliases::{alias, rename};
+use crate::document::aliases::{alias, rename, restore};
 use crate::document::openapi::operations_mut;
-use crate::document::rust_names::{BUILDER_METHODS, setter_name};
+use crate::document::rust_names::{BUILDER_METHODS, setter_name, variant_name};
 
 /// The field that typify adds for the properties that a schema does not name.
 const MAP: &str = "extra";
@@ -27,7 +28,7 @@ pub(super) fn number_parameters(document: &mut Value) {
         let reserved = BUILDER_METHODS.into_iter().chain(["body", "body_map"].into_iter().filter(|_| has_body));
         let mut reserved: BTreeSet<String> = reserved.map(str::to_owned).collect();
         let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { continue };
-        // The path holds the names of its parameters, so these keep them.
+        // The path holds the names of its parameters, which are different already.
         let is_path = |parameter: &Value| parameter["in"] == "path";
         let name = |parameter: &Value| parameter["name"].as_str().unwrap_or_default().to_owned();
         reserved.extend(parameters.iter().filter(|parameter| is_path(parameter)).map(|p| setter_name(&name(p))));
@@ -53,9 +54,49 @@ fn properties(schema: &mut Map<String, Value>) {
     }
 }
 
+/// Numbers the values of an enumeration that collide, in the document's order.
+pub(super) fn number_values(document: &mut Value) {
+    each_schema(document, &mut |schema, _| values(schema));
+}
+
+fn values(schema: &mut Map<String, Value>) {
+    let Some(values) = schema.get_mut("enum").and_then(Value::as_array_mut) else { return };
+    let mut known = BTreeSet::new();
+    values.retain(|value| known.insert(value.to_string()));
+    let names: Vec<String> = values.iter().filter_map(Value::as_str).map(name_of_value).collect();
+    let mut seen = BTreeSet::new();
+    let mut taken: BTreeSet<String> = names.iter().map(|name| variant_name(name)).collect();
+    let mut has_alias = false;
+    for (value, name) in values.iter_mut().zip(&names) {
+        let Some(text) = value.as_str() else { continue };
+        let is_first = seen.insert(variant_name(name));
+        if is_first && name == text {
+            continue;
+        }
+        let numbers = (2..).map(|n| format!("{name}_{n}"));
+        let free = |name: &String| taken.insert(variant_name(name));
+        let name = if is_first { Some(name.clone()) } else { numbers.into_iter().find(free) };
+        *value = alias(&name.unwrap_or_default(), text).into();
+        has_alias = true;
+    }
+    if has_alias {
+        // An alias is longer than its value.
+        schema.retain(|name, _| !["minLength", "maxLength", "pattern"].contains(&name.as_str()));
+    }
+}
+
+/// The value as the name of a variant: one without letters and digits is called so.
+fn name_of_value(value: &str) -> String {
+    match value {
+        "" => "empty".to_owned(),
+        _ if !value.contains(char::is_alphanumeric) => "value".to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
 /// The aliases of the names that are reserved, or that Rust cannot tell from one before them.
-fn aliases(names: &[String], reserved: BTreeSet<String>) -> Vec<Option<String>> {
-    let mut taken: BTreeSet<String> = names.iter().map(|name| setter_name(name)).collect();
+pub(super) fn aliases(names: &[String], reserved: BTreeSet<String>) -> Vec<Option<String>> {
+    let mut taken: BTreeSet<String> = names.iter().map(|name| setter_name(name)).chain(reserved.clone()).collect();
     let mut seen = reserved;
     let alias_of = |name: &String| {
         let plain = setter_name(name);
@@ -69,7 +110,7 @@ fn aliases(names: &[String], reserved: BTreeSet<String>) -> Vec<Option<String>> 
                 break;
             }
         }
-        Some(alias(&numbered, name))
+        Some(alias(&numbered, &restore(name)))
     };
     names.iter().map(alias_of).collect()
 }

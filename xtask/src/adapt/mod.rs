@@ -12,12 +12,14 @@ mod media_types;
 mod open_branches;
 mod operation_names;
 mod parameters;
+mod path_names;
 mod query;
 mod read_write_only;
 mod schemas;
 mod shadowing;
 mod single_values;
 mod sizes;
+mod styles;
 mod successes;
 mod target;
 mod type_names;
@@ -25,32 +27,34 @@ mod walk;
 
 use anyhow::Result;
 
+use crate::document::located::Located;
 use crate::lower::Lowered;
 
 pub use operation_names::{CLIENT_METHODS, Renamed, renamed};
 pub use target::Generator;
 
 /// Makes of a document that was lowered for [`Generator`] the one that the generator reads. Notes in its origins where it
-/// moved parts.
+/// moved parts. Returns a warning, with its location in the lowered document, for each schema that became any JSON value.
 ///
 /// # Errors
 /// With the JSON pointer in the lowered document: a response, schema or parameter that the generator cannot take, and for
 /// which no other form has an equal meaning.
-pub fn to_generator(lowered: &mut Lowered) -> Result<()> {
+pub fn to_generator(lowered: &mut Lowered) -> Result<Vec<Located>> {
     let Lowered { document, origins, .. } = lowered;
     successes::merge(document, origins)?;
     media_types::complete_requests(document);
     operation_names::assign(document)?;
+    path_names::number(document, origins);
     field_names::number_parameters(document);
-    parameters::check_names(document)?;
     expansion_limits::check_endless(document)?;
     expansion_limits::check_parts(document)?;
     read_write_only::relax(document);
-    schemas::repair(document);
+    let warnings = schemas::repair(document);
     expansion_limits::check_choices(document)?;
     open_branches::open(document);
     field_names::number_properties(document);
+    field_names::number_values(document);
     parameters::restrict(document)?;
     type_names::disambiguate(document);
-    Ok(())
+    Ok(warnings)
 }

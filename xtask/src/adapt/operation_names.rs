@@ -1,13 +1,15 @@
-//! Gives every operation a name of its own: its `operationId` where that is unique, else a name made from tag, method and
+//! Gives every operation a name of its own: its `x-client-name` or `operationId` where that is unique, else a name made from tag, method and
 //! path. progenitor makes a method and a builder of the name, and rejects an operation without one.
 //!
 //! Drop when progenitor names operations without `operationId`, and tells those apart that share one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::Value;
 
+use crate::document::errors::Errors;
+use crate::document::extensions;
 use crate::document::openapi::{Operation, operations, operations_mut};
 use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
@@ -90,11 +92,17 @@ fn named(document: &Value) -> Result<Vec<(Named, String)>> {
         }
     }
     let unique = unique(&names);
-    let pairs = operations.into_iter().zip(names).map(|(operation, name)| match name {
-        Some(name) if unique.contains(&builder_name(&name)) => Ok((operation, name)),
-        _ => bail!(operation.at.error("no unique name can be made; give the operation an `operationId` of its own")),
+    let mut errors = Errors::default();
+    let pairs = operations.into_iter().zip(names).filter_map(|(operation, name)| {
+        let name = name.filter(|name| unique.contains(&builder_name(name))).ok_or_else(|| {
+            let error = "no unique name can be made; give the operation an `operationId` of its own";
+            operation.at.error(error).into()
+        });
+        Some((operation, errors.take(name)?))
     });
-    pairs.collect()
+    let pairs = pairs.collect();
+    errors.finish()?;
+    Ok(pairs)
 }
 
 /// An `operationId` of which the generator and this crate make one name: of letters and digits, none first.
@@ -126,12 +134,14 @@ struct Named {
 impl Named {
     fn of(operation: Operation<'_>) -> Self {
         let named = |text: Option<&str>| text.filter(|text| !method_name(text).is_empty()).map(str::to_owned);
+        // What asks for no name that Rust can have is reported where the operation is lowered.
+        let asked = extensions::name(operation.value, &operation.at()).ok().flatten();
         let tag = operation.value.get("tags").and_then(|tags| tags.get(0)?.as_str());
         Self {
             at: operation.at(),
             path: operation.path.to_owned(),
             method: operation.method,
-            id: named(operation.id()).map(|id| plain(&id)).filter(|id| !method_name(id).is_empty()),
+            id: named(asked.or(operation.id())).map(|id| plain(&id)).filter(|id| !method_name(id).is_empty()),
             tag: named(tag),
         }
     }

@@ -1,17 +1,16 @@
-//! Checks that the parameters of an operation have methods of their own in its builder, and gives every parameter in a
-//! path or header a type that the generator can send there.
+//! Gives every parameter in a path or header a type that the generator can send there.
 //!
 //! Drop the single values when progenitor sends lists and objects in paths and headers. The types of strings in paths
 //! stay: they keep a value from becoming another path.
-
-use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use serde_json::{Value, json};
 
 use super::walk::resolved;
-use crate::document::openapi::{operations, operations_mut};
-use crate::document::rust_names::{BUILDER_METHODS, setter_name};
+use crate::document::errors::Errors;
+use crate::document::extensions;
+use crate::document::openapi::operations_mut;
+use crate::document::pointer::Pointer;
 
 /// The types of single values.
 const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
@@ -20,68 +19,65 @@ const SINGLE: [&str; 4] = ["string", "integer", "number", "boolean"];
 /// from becoming another path: no document can be trusted to say so.
 pub(super) fn restrict(document: &mut Value) -> Result<()> {
     let before = document.clone();
+    let mut errors = Errors::default();
     for (at, operation) in operations_mut(document) {
         let at = at.child("parameters");
         for (index, parameter) in operation["parameters"].as_array_mut().into_iter().flatten().enumerate() {
-            let place = parameter["in"].as_str().unwrap_or_default().to_owned();
-            if place == "query" {
-                continue;
-            }
-            let mut schema = resolved(&before, &parameter["schema"]).clone();
-            if is_text(&before, &schema) {
-                schema = json!({ "type": "string" });
-            }
-            let is_named = parameter["schema"].get("$ref").is_some() && schema.get("enum").is_some();
-            let format = schema.get("format").and_then(Value::as_str);
-            match schema.get("type").and_then(Value::as_str) {
-                // Enumerations are open: another value of one would be another path.
-                Some("string") if place == "path" => {
-                    let is_email = matches!(format, Some("email" | "path-segment-email"));
-                    let format = if is_email { "path-segment-email" } else { "path-segment" };
-                    parameter["schema"] = json!({ "type": "string", "format": format });
-                }
-                Some("string") if format == Some("password") => bail!(at.child(index).fixable(format!(
-                    "a secret in the {place} cannot be generated, authentication is the hand-written half of \
-                     the client"
-                ))),
-                // A set of strings of a name of its own keeps it.
-                Some("string") if is_named => {}
-                Some(kind) if SINGLE.contains(&kind) => {
-                    schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
-                    parameter["schema"] = schema;
-                }
-                _ => {
-                    let name = &parameter["name"];
-                    bail!(
-                        at.child(index).fixable(format!("{name} in the {place} is not one string, number or boolean"))
-                    );
-                }
-            }
+            errors.take(restrict_one(&before, parameter, &at.child(index)));
         }
+    }
+    errors.finish()
+}
+
+fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result<()> {
+    let (place, name) = (parameter["in"].as_str().unwrap_or_default(), parameter["name"].to_string());
+    let place = place.to_owned();
+    if parameter.get(extensions::JOINED).is_some() {
+        let schema = &mut parameter["schema"];
+        // A single value is sent as the list of it is.
+        let mut item = resolved(document, schema).get("items").cloned().unwrap_or_else(|| json!({ "type": "string" }));
+        single_value(document, &mut item, &place, &name, at)?;
+        // The type of a text with a limit cannot be printed; the server checks it.
+        for limit in ["minLength", "maxLength"] {
+            item.as_object_mut().and_then(|item| item.shift_remove(limit));
+        }
+        *schema = json!({ "type": "array", "items": item });
+    } else if place == "query" {
+        // Of its type, a caller would have to name the variant for a text.
+        if is_text(document, resolved(document, &parameter["schema"])) {
+            parameter["schema"] = json!({ "type": "string" });
+        }
+    } else {
+        single_value(document, &mut parameter["schema"], &place, &name, at)?;
     }
     Ok(())
 }
 
-/// The generated builder has one method per parameter, named in snake case.
-pub(super) fn check_names(document: &Value) -> Result<()> {
-    for operation in operations(document) {
-        let has_body = operation.value.get("requestBody").is_some();
-        let parameters = operation.value["parameters"].as_array().into_iter().flatten();
-        let mut taken = BTreeMap::new();
-        for (index, parameter) in parameters.enumerate() {
-            let at = operation.at().child("parameters").child(index);
-            let (Some(name), Some(place)) = (parameter["name"].as_str(), parameter["in"].as_str()) else { continue };
-            let method = setter_name(name);
-            if BUILDER_METHODS.contains(&method.as_str()) || has_body && matches!(method.as_str(), "body" | "body_map")
-            {
-                bail!(at.fixable(format!("a parameter called `{name}` would hide the builder's own `{method}`")));
-            }
-            if let Some((other, elsewhere)) = taken.insert(method, (name, place)) {
-                bail!(at.fixable(format!(
-                    "`{name}` ({place}) and `{other}` ({elsewhere}) would be one method of the builder"
-                )));
-            }
+/// Gives a schema in a path or header, or among values that are joined to a text, the type of single values.
+fn single_value(document: &Value, written: &mut Value, place: &str, name: &str, at: &Pointer) -> Result<()> {
+    let mut schema = resolved(document, written).clone();
+    if is_text(document, &schema) {
+        schema = json!({ "type": "string" });
+    }
+    let is_named = written.get("$ref").is_some() && schema.get("enum").is_some();
+    let format = schema.get("format").and_then(Value::as_str);
+    match schema.get("type").and_then(Value::as_str) {
+        // Enumerations are open: another value of one would be another path.
+        Some("string") if place == "path" => {
+            let is_email = matches!(format, Some("email" | "path-segment-email"));
+            let format = if is_email { "path-segment-email" } else { "path-segment" };
+            *written = json!({ "type": "string", "format": format });
         }
+        Some("string") if format == Some("password") => bail!(at.fixable(format!(
+            "a secret in the {place} cannot be generated, authentication is the hand-written half of the client"
+        ))),
+        // A set of strings of a name of its own keeps it.
+        Some("string") if is_named => {}
+        Some(kind) if SINGLE.contains(&kind) => {
+            schema.as_object_mut().and_then(|schema| schema.shift_remove("nullable"));
+            *written = schema;
+        }
+        _ => bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean"))),
     }
     Ok(())
 }

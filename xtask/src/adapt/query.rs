@@ -1,7 +1,6 @@
-//! Writes out an object in a query as one parameter for each property. Both of OpenAPI's styles for an object there,
-//! `form` with `explode` and `deepObject`, send such parameters; other styles are errors.
+//! Writes out an object in a query as one parameter for each property.
 //!
-//! Drop when progenitor sends objects in a query, in every style.
+//! Drop when progenitor sends objects in a query.
 
 use anyhow::{Error, Result, bail};
 use serde_json::Value;
@@ -11,50 +10,13 @@ use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 use crate::lower::{Property, list, members, text};
 
-/// The properties by which a parameter is written out; `None` if it is sent as one.
-pub(super) fn written_out<'v>(
-    document: &'v Value,
-    parameter: &'v Value,
-    at: &Pointer,
-) -> Result<Option<Vec<Property<'v>>>> {
-    let place = parameter["in"].as_str().unwrap_or_default();
-    if place == "cookie" {
-        bail!(at.fixable("cookie parameters cannot be generated"));
-    }
-    let (schema, schema_at) = (&parameter["schema"], at.child("schema"));
-    let holds = holds(document, schema, &schema_at);
-    if place != "query" && holds != Holds::Single {
-        bail!(schema_at.fixable(format!("only single values can be sent in the {place}")));
-    }
-    let style = if place == "query" { "form" } else { "simple" };
-    let is_deep = holds == Holds::More && parameter.get("style").is_some_and(|style| style == "deepObject");
-    if let Some(written) = parameter.get("style")
-        && written != style
-        && !is_deep
-    {
-        bail!(at.child("style").fixable(format!("{written} cannot be generated in the {place}, `{style}` can")));
-    }
-    if parameter.get("explode").is_some_and(|explode| explode == false) && holds != Holds::Single && !is_deep {
-        bail!(at.child("explode").fixable(
-            "a value of several parts is sent as several parameters; `explode: false` cannot be \
-             generated; say `type: string` to send it as one text"
-        ));
-    }
-    if holds != Holds::More {
-        return Ok(None);
-    }
-    let mut properties = properties(document, schema, is_deep, &schema_at)?;
-    if is_deep {
-        let object = parameter["name"].as_str().unwrap_or_default();
-        for property in &mut properties {
-            property.name = format!("{object}[{}]", property.name);
-        }
-    }
-    Ok(Some(properties))
-}
-
 /// The properties of a schema of objects and nothing else.
-fn properties<'v>(document: &'v Value, schema: &'v Value, is_deep: bool, at: &Pointer) -> Result<Vec<Property<'v>>> {
+pub(super) fn properties<'v>(
+    document: &'v Value,
+    schema: &'v Value,
+    is_deep: bool,
+    at: &Pointer,
+) -> Result<Vec<Property<'v>>> {
     let mut reading = Reading { document, properties: Vec::new(), required: Vec::new() };
     reading.add(schema, at, MAX_DEPTH)?;
     let Reading { mut properties, required, .. } = reading;

@@ -1,7 +1,7 @@
 //! Gives every schema a form of which the generator makes a type that holds each of its values.
 //!
 //! Drop a repair when typify makes such a type by itself: of a nullable component, of keywords without `type`, of a
-//! format that has no meaning for its type, of a converted format beside other rules, of an `enum` whose variants share a name, of `additionalProperties: true`
+//! format that has no meaning for its type, of a converted format beside other rules, of `additionalProperties: true`
 //! beside properties.
 
 use std::collections::BTreeSet;
@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
-use super::walk::{ANNOTATIONS, ANYTHING, each_schema, resolved};
-use crate::document::rust_names::variant_name;
+use super::walk::{ANNOTATIONS, ANYTHING, each_schema, marked, resolved};
+use crate::document::located::Located;
+use crate::document::pointer::Pointer;
 
 /// How often repairs are made of repairs.
 const ROUNDS: usize = 8;
@@ -24,8 +25,8 @@ const RULES: [&str; 8] =
 const CONVERTED: [&str; 7] =
     ["date-time", "date-or-date-time", "date", "password", "path-segment", "path-segment-email", "double"];
 
-/// Repairs every schema of the document.
-pub(super) fn repair(document: &mut Value) {
+/// Repairs every schema of the document; a warning for each that became any JSON value.
+pub(super) fn repair(document: &mut Value) -> Vec<Located> {
     let mut nullable = take_nullable(document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
     for round in 0..ROUNDS {
@@ -38,7 +39,9 @@ pub(super) fn repair(document: &mut Value) {
             break;
         }
     }
+    let warnings = marked(document, &Pointer::root());
     each_schema(document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
+    warnings
 }
 
 struct Repair<'a> {
@@ -82,7 +85,7 @@ impl Repair<'_> {
         composition::merge(self.document, schema);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
         if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
-            keep_all(schema);
+            keep_all(schema, "a part of it is");
         }
         for keyword in ["anyOf", "oneOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
@@ -101,7 +104,7 @@ impl Repair<'_> {
                             schema.insert("nullable".to_owned(), true.into());
                         }
                     }
-                    Choice::Anything => keep_all(schema),
+                    Choice::Anything(reason) => keep_all(schema, reason),
                 }
             }
         }
@@ -109,9 +112,9 @@ impl Repair<'_> {
 }
 
 /// Makes any JSON value of a schema, and of every schema that it is a part of.
-fn keep_all(schema: &mut Map<String, Value>) {
+fn keep_all(schema: &mut Map<String, Value>, reason: &str) {
     schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
-    schema.insert(ANYTHING.to_owned(), true.into());
+    schema.insert(ANYTHING.to_owned(), reason.into());
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
@@ -141,15 +144,13 @@ fn drop_format(schema: &mut Map<String, Value>) {
     }
 }
 
-/// An `enum` becomes a Rust enum only where it can: of strings whose variants have names of their own. Elsewhere
-/// the type alone holds every value.
+/// An `enum` becomes a Rust enum only where it can: of strings. Elsewhere the type alone holds every value.
 fn fieldless_enum(schema: &mut Map<String, Value>) {
     let Some(Value::Array(values)) = schema.get("enum") else {
         return;
     };
-    let names: BTreeSet<String> = values.iter().filter_map(Value::as_str).map(variant_name).collect();
-    let is_text = schema.get("type").is_none_or(|kind| kind == "string");
-    if !is_text || names.len() < values.len() || values.is_empty() || names.contains("") {
+    let is_text = schema.get("type").is_none_or(|kind| kind == "string") && values.iter().all(Value::is_string);
+    if !is_text || values.is_empty() {
         schema.shift_remove("enum");
     }
 }

@@ -1,5 +1,5 @@
 //! Gives every operation one success, `2XX`, of one shape, or none where the document promises none: the generator then
-//! hands over bytes. Error responses are left out, for the client's transport reads them itself.
+//! hands over bytes. Statuses without content beside JSON are noted, so that polish makes an `Option` of the value. Error responses are left out, for the client's transport reads them itself.
 //!
 //! Drop when progenitor takes successes of several shapes, and error responses of several shapes beside them.
 
@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::media_types::{BYTES, JSON};
+use crate::document::errors::Errors;
 use crate::document::extensions;
 use crate::document::openapi::operations_mut;
 use crate::document::pointer::Pointer;
@@ -18,21 +19,30 @@ use crate::lower::Origins;
 struct Response {
     shape: Map<String, Value>,
     at: Pointer,
+    /// Its statuses, and the statuses of equal responses.
+    statuses: Vec<String>,
     /// The name of its JSON in the document.
     json: Option<String>,
+}
+
+impl Response {
+    fn is_empty(&self) -> bool {
+        !self.shape.contains_key("content")
+    }
 }
 
 /// Merges the successes of each operation.
 ///
 /// # Errors
-/// Successes of several shapes that are not all JSON.
+/// Successes of several shapes that are neither JSON nor without content.
 pub(super) fn merge(document: &mut Value, origins: &mut Origins) -> Result<()> {
+    let mut errors = Errors::default();
     for (at, operation) in operations_mut(document) {
         let at = at.child("responses");
-        let success = find_success(&operation["responses"], &at, origins)?;
+        let Some(success) = errors.take(find_success(&operation["responses"], &at, origins)) else { continue };
         operation["responses"] = success.map_or_else(|| json!({}), |shape| json!({ "2XX": shape }));
     }
-    Ok(())
+    errors.finish()
 }
 
 fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Result<Option<Map<String, Value>>> {
@@ -40,8 +50,9 @@ fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Resul
     for (status, response) in responses.as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'))
     {
         let response = reduce(response, at.child(status));
-        if successes.iter().all(|other| other.shape != response.shape) {
-            successes.push(response);
+        match successes.iter_mut().find(|other| other.shape == response.shape) {
+            Some(equal) => equal.statuses.push(status.clone()),
+            None => successes.push(Response { statuses: vec![status.clone()], ..response }),
         }
     }
     // `default` speaks of the statuses that are not listed: of success only where no success is.
@@ -49,7 +60,7 @@ fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Resul
         successes.extend(responses.get("default").map(|response| reduce(response, at.child("default"))));
     }
     let there = at.child("2XX");
-    let Some(Response { mut shape, at, json }) = choose(successes, &there, origins)? else { return Ok(None) };
+    let Some(Response { mut shape, at, json, .. }) = choose(successes, &there, origins)? else { return Ok(None) };
     if let Some(media_type) = json {
         origins.rename(there.child("content").child(JSON), &at.child("content").child(JSON));
         if media_type != JSON && media_type != "*/*" {
@@ -71,11 +82,27 @@ fn reduce(response: &Value, at: Pointer) -> Response {
         shape.insert("content".to_owned(), json!({ BYTES: {} }));
     }
     let name = |json: &Value| json.get(extensions::MEDIA_TYPE).and_then(Value::as_str).unwrap_or(JSON).to_owned();
-    Response { shape, at, json: json.map(name) }
+    Response { shape, at, statuses: Vec::new(), json: json.map(name) }
 }
 
 /// The one success; of several in JSON a choice, since the body may be as any of them says.
 fn choose(mut successes: Vec<Response>, there: &Pointer, origins: &mut Origins) -> Result<Option<Response>> {
+    if successes.len() < 2 {
+        return Ok(successes.pop());
+    }
+    // Bytes may be none.
+    let empty = successes.iter().position(Response::is_empty).map(|index| successes.remove(index));
+    let first = choose_content(successes, there, origins)?;
+    Ok(first.map(|mut first| {
+        if let (Some(_), Some(empty)) = (&first.json, empty) {
+            first.shape.insert(extensions::NO_CONTENT.to_owned(), empty.statuses.into());
+        }
+        first
+    }))
+}
+
+/// The one success among those with content.
+fn choose_content(mut successes: Vec<Response>, there: &Pointer, origins: &mut Origins) -> Result<Option<Response>> {
     if successes.len() < 2 {
         return Ok(successes.pop());
     }

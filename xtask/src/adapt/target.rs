@@ -3,10 +3,10 @@
 use anyhow::Result;
 use serde_json::{Map, Value};
 
-use super::{media_types, query, sizes};
+use super::{media_types, sizes, styles};
 use crate::document::extensions;
 use crate::document::pointer::Pointer;
-use crate::lower::{Property, Selected, Size, Target};
+use crate::lower::{Selected, Sending, Size, Target};
 
 /// progenitor 0.15 and its typify.
 #[derive(Debug, Clone, Copy)]
@@ -37,12 +37,7 @@ impl Target for Generator {
         Ok(if ignored { Vec::new() } else { media_types::of_response(document, content, &at.child("content")) })
     }
 
-    fn written_out<'v>(
-        &self,
-        document: &'v Value,
-        parameter: &'v Value,
-        at: &Pointer,
-    ) -> Result<Option<Vec<Property<'v>>>> {
-        query::written_out(document, parameter, at)
+    fn sending<'v>(&self, document: &'v Value, parameter: &'v Value, at: &Pointer) -> Result<Sending<'v>> {
+        styles::sending(document, parameter, at)
     }
 }

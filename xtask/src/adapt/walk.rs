@@ -2,14 +2,29 @@
 
 use serde_json::{Map, Value};
 
+use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 use crate::document::references::follow;
 
 /// Keywords that restrict no value.
 pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly"];
 
-/// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some.
+/// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some. Its
+/// value is the reason.
 pub(super) const ANYTHING: &str = "x-anything";
+
+/// The marked schemas at and below a place, each as a warning.
+pub(super) fn marked(value: &Value, at: &Pointer) -> Vec<Located> {
+    match value {
+        Value::Object(members) => {
+            let own = members.get(ANYTHING).and_then(Value::as_str);
+            let own = own.map(|reason| at.error(format!("is read as any JSON value: {reason}")));
+            own.into_iter().chain(members.iter().flat_map(|(name, value)| marked(value, &at.child(name)))).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().flat_map(|(i, value)| marked(value, &at.child(i))).collect(),
+        _ => Vec::new(),
+    }
+}
 
 /// The schema that a reference names, alone or as the one part of `allOf` with no keyword of its own beside it, and a
 /// reference there in turn.

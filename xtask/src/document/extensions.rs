@@ -25,6 +25,10 @@ pub const OPEN: &str = "x-client-open";
 pub const KNOWN_VALUES: &str = "x-client-known-values";
 /// The media type that the document gives to a body, if the generator knows its JSON, text or bytes by another name.
 pub const MEDIA_TYPE: &str = "x-client-media-type";
+/// The statuses of successes without content beside those with JSON.
+pub const NO_CONTENT: &str = "x-client-no-content";
+/// What separates the items of a parameter that is sent as one text.
+pub const JOINED: &str = "x-client-joined";
 /// The name of a schema, a property or a parameter in Rust.
 pub const NAME: &str = "x-client-name";
 /// Why the client has no method for an operation.

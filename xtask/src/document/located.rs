@@ -22,6 +22,13 @@ pub struct Located {
 }
 
 impl Located {
+    /// The message without the names and values of the document, which it quotes: errors of one kind share it.
+    #[must_use]
+    pub fn kind(&self) -> String {
+        let parts = self.message.split(['`', '"']).enumerate();
+        parts.map(|(index, part)| if index % 2 == 0 { part } else { "…" }).collect()
+    }
+
     /// The error with another hint.
     pub(crate) fn hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }

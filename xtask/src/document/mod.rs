@@ -2,6 +2,7 @@
 
 pub(crate) mod aliases;
 pub(crate) mod bisect;
+pub mod errors;
 pub mod extensions;
 pub(crate) mod git;
 pub mod load;

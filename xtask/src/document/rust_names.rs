@@ -32,7 +32,15 @@ pub(crate) fn type_name(name: &str) -> String {
 
 /// The variant of an enum for a value in JSON.
 pub(crate) fn variant_name(value: &str) -> String {
-    value.to_upper_camel_case()
+    let is_of_name = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
+    let plain = value.replace('\'', "").replace(|c| !is_of_name(c), "-").to_upper_camel_case();
+    let starts = plain.starts_with(char::is_alphabetic);
+    match value {
+        "+1" => "Plus1".to_owned(),
+        "-1" => "Minus1".to_owned(),
+        _ if starts => plain,
+        _ => format!("X{plain}"),
+    }
 }
 
 /// The method of the client for an operation.

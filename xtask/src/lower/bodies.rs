@@ -7,6 +7,7 @@ use super::Lowering;
 use super::form::{check_deep, members};
 use super::keywords::{Form, Object};
 use super::target::Selected;
+use crate::document::errors::Errors;
 use crate::document::extensions;
 use crate::document::media_type::essence;
 use crate::document::pointer::Pointer;
@@ -30,16 +31,22 @@ impl Lowering<'_> {
     /// The responses of an operation by status.
     pub(super) fn responses(&mut self, operation: &Value, at: &Pointer, there: &Pointer) -> Result<Value> {
         let mut lowered = Map::new();
-        let responses = operation.get("responses").map(|value| members(value, at)).transpose()?;
+        let mut errors = Errors::default();
+        let responses =
+            operation.get("responses").filter(|value| !value.is_null()).map(|value| members(value, at)).transpose()?;
         for (status, value) in responses.into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.child(status);
-            if status != "default" && !is_status(status) {
-                bail!(at.error(format!("`{status}` is not a status; a code, a range like `4XX` or `default` is")));
-            }
             let there = there.child(status);
             self.origins.note(there.clone(), &at);
-            lowered.insert(status.clone(), self.response(value, &at, &there)?);
+            let response = if status == "default" || is_status(status) {
+                self.response(value, &at, &there)
+            } else {
+                let message = format!("`{status}` is not a status; a code, a range like `4XX` or `default` is");
+                Err(at.error(message).into())
+            };
+            lowered.insert(status.clone(), errors.take(response).into());
         }
+        errors.finish()?;
         Ok(Value::Object(lowered))
     }
 
@@ -47,7 +54,9 @@ impl Lowering<'_> {
         let (at, value) = self.dereferenced(value, at)?;
         let mut out = self.object(Object::Response, value, &at)?;
         out.entry("description").or_insert_with(|| "".into());
-        let Some(content) = value.get("content") else { return Ok(Value::Object(out)) };
+        let Some(content) = value.get("content").filter(|content| !content.is_null()) else {
+            return Ok(Value::Object(out));
+        };
         let at_content = at.child("content");
         check_deep(Form::Named(Object::MediaType), content, &at_content)?;
         let content = members(content, &at_content)?;

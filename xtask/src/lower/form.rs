@@ -3,35 +3,10 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::keywords::{self, Action};
+use super::keywords;
 use super::objects::{Form, Object};
 use crate::document::load::kind;
-use crate::document::located::Located;
 use crate::document::pointer::Pointer;
-
-/// Checks the sections of components; those that OpenAPI does not know are returned.
-pub(super) fn check_components(value: &Value, at: &Pointer) -> Result<Vec<Located>> {
-    let mut unknown = Vec::new();
-    for (section, value) in members(value, at)? {
-        let at = at.child(section);
-        if section.starts_with("x-") {
-            continue;
-        }
-        let Some(row) = keywords::find(Object::Components, section) else {
-            unknown.push(at.error(format!("`{section}` is not a section of components; it is left out")));
-            continue;
-        };
-        match (row.action, row.form) {
-            (Action::Drop, form) => check_deep(form, value, &at)?,
-            (_, Form::Named(object)) => {
-                let named = members(value, &at)?.iter();
-                named.into_iter().try_for_each(|(name, value)| check(Form::One(object), value, &at.child(name)))?;
-            }
-            (_, form) => check(form, value, &at)?,
-        }
-    }
-    Ok(unknown)
-}
 
 /// The members of a mapping.
 pub(crate) fn members<'v>(value: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {

@@ -53,6 +53,16 @@ pub(super) fn may_lose(object: Object, members: &Map<String, Value>) -> bool {
     }
 }
 
+/// Why a value reads as if its keyword were not there, if it does: null for a keyword of another form, which is what YAML
+/// has after a keyword without a value, and a boolean in the `required` of a schema, as in JSON Schema's third draft.
+pub(super) fn is_absent(object: Object, row: &Keyword, value: &Value) -> Option<&'static str> {
+    match (object, row.name, value) {
+        (_, _, Value::Null) if row.form != Any => Some("null says nothing here"),
+        (Schema, "required", Value::Bool(_)) => Some("a boolean says nothing of the properties"),
+        _ => None,
+    }
+}
+
 const fn row(object: Object, name: &'static str, form: Form, action: Action, note: &'static str) -> Keyword {
     Keyword { object, name, form, action, note }
 }
@@ -139,7 +149,7 @@ pub const TABLE: &[Keyword] = &[
     row(Operation, "operationId", Text, Convert, "made from tag, method and path where it is missing, not unique or a name of the client's own"),
     row(Operation, "parameters", Many(Parameter), Convert, "`Authorization`, `Accept` and `Content-Type` headers are dropped, as OpenAPI says"),
     row(Operation, "requestBody", One(RequestBody), Keep, ""),
-    row(Operation, "responses", Named(Response), Convert, "added, empty, where missing; success is one shape, or a choice of several in JSON; errors are read by the client's transport"),
+    row(Operation, "responses", Named(Response), Convert, "added, empty, where missing; success is one shape, or a choice of several in JSON, or an `Option` of it beside a status without content; errors are read by the client's transport"),
     row(Operation, "callbacks", Mapping, Drop, "calls that the API makes"),
     row(Operation, "deprecated", Flag, Keep, ""),
     row(Operation, "security", Mappings, Drop, "authentication is the hand-written half of the client"),
@@ -150,13 +160,13 @@ pub const TABLE: &[Keyword] = &[
     row(Reference, "description", Text, Drop, "text for readers; the referenced object has its own"),
 
     row(Parameter, "name", Text, Keep, ""),
-    row(Parameter, "in", Text, Keep, "`cookie` is an error: the generator does not support cookies"),
+    row(Parameter, "in", Text, Keep, "`cookie` is left out with its operation: the generator does not support cookies"),
     row(Parameter, "description", Text, Keep, ""),
     row(Parameter, "required", Flag, Convert, "always true for a path parameter"),
     row(Parameter, "deprecated", Flag, Keep, ""),
     row(Parameter, "allowEmptyValue", Flag, Drop, "the client sends a value or leaves the parameter out"),
-    row(Parameter, "style", Text, Convert, "the default style of its place is left out; `deepObject` is written out property by property; any other is an error"),
-    row(Parameter, "explode", Flag, Convert, "the default of its place is left out; `false` for a list or an object in the query is an error"),
+    row(Parameter, "style", Text, Convert, "a list is sent in the styles `form`, `spaceDelimited` and `pipeDelimited` in the query, `simple` in paths and headers; `deepObject` is written out property by property; any other, and a map in `deepObject`, is left out with its operation"),
+    row(Parameter, "explode", Flag, Convert, "`false` joins the items of a list in the query, each percent-encoded; for an object there it is left out with its operation"),
     row(Parameter, "allowReserved", Flag, Drop, "the client percent-encodes, which every server must decode"),
     row(Parameter, "schema", One(Schema), Keep, ""),
     row(Parameter, "content", Any, Reject, "the generator cannot send a parameter in a media type"),
@@ -164,7 +174,7 @@ pub const TABLE: &[Keyword] = &[
     row(Parameter, "examples", Named(Example), Drop, "text for readers"),
 
     row(RequestBody, "description", Text, Keep, ""),
-    row(RequestBody, "content", Named(MediaType), Convert, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; another one alone, if its schema is text or bytes, under its own name; else an error"),
+    row(RequestBody, "content", Named(MediaType), Convert, "one media type: JSON (`application/json` before `…+json`), then form, text and bytes; another one alone, if its schema is text or bytes, under its own name; any other (`multipart`, XML) is left out with its operation"),
     row(RequestBody, "required", Flag, Keep, "a body that need not be there is sent if the caller sets it"),
 
     row(MediaType, "schema", One(Schema), Convert, "JSON without a schema is any JSON value"),

@@ -5,6 +5,7 @@
 //! knows no generator; a [`Target`] says which media types it wants, and how much it can hold.
 
 mod bodies;
+mod components;
 mod form;
 pub mod keywords;
 mod known_values;
@@ -20,18 +21,20 @@ mod types;
 mod wider;
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
+use crate::document::errors::Errors;
 use crate::document::located::Located;
 use crate::document::openapi::{Version, version};
 use crate::document::pointer::Pointer;
-use form::{check, check_components, check_deep};
+use form::{check, check_deep};
 pub(crate) use form::{list, members, text};
 use keywords::{Action, Form, Object};
 pub use origins::Origins;
-pub use target::{Property, Selected, Size, Target};
+pub use target::{Property, Selected, Sending, Size, Target};
 
 /// The dialects that schemas of a 3.1 document are written in by default.
 const DIALECTS: [&str; 2] =
@@ -55,16 +58,19 @@ pub struct Lowered {
 /// Converts `document` (OpenAPI 3.0 or 3.1) into a 3.0 document for `target`.
 ///
 /// # Errors
-/// With the JSON pointer: another version, a value of the wrong form, an unknown keyword where a part of a request or a
+/// All there are, each with the JSON pointer: another version, a value of the wrong form, an unknown keyword where a part of a request or a
 /// response could be lost, a reference that names nothing or itself, a keyword without a form in OpenAPI 3.0 whose loss
 /// would change more than a type, and a part that the target does not take.
 pub fn to_30(document: &Value, target: &dyn Target) -> Result<Lowered> {
     let mut lowering = Lowering::of(document, target)?;
     let root = Pointer::root();
-    let mut lowered = lowering.object(Object::OpenApi, document, &root)?;
+    let mut errors = Errors::default();
+    let mut lowered = errors.take(lowering.object(Object::OpenApi, document, &root)).unwrap_or_default();
+    let schemas = errors.take(lowering.reached_schemas());
+    errors.finish()?;
     lowered.insert("openapi".to_owned(), VERSION.into());
     lowered.entry("paths").or_insert_with(|| json!({}));
-    lowered.insert("components".to_owned(), json!({ "schemas": lowering.reached_schemas()? }));
+    lowered.insert("components".to_owned(), json!({ "schemas": schemas }));
     Ok(Lowered { document: Value::Object(lowered), origins: lowering.origins, warnings: lowering.warnings })
 }
 
@@ -76,7 +82,7 @@ struct Lowering<'a> {
     is_30: bool,
     /// How many parameters the operations so far have.
     parameters: usize,
-    schemas: reached::Reached,
+    reached: reached::Reached,
     origins: Origins,
     warnings: BTreeSet<Located>,
 }
@@ -89,7 +95,7 @@ impl<'a> Lowering<'a> {
             target,
             is_30,
             parameters: 0,
-            schemas: reached::Reached::of(document),
+            reached: reached::Reached::of(document),
             origins: Origins::default(),
             warnings: BTreeSet::new(),
         })
@@ -111,37 +117,81 @@ impl<'a> Lowering<'a> {
             }
         }
         let written = members(value, at)?;
+        let mut errors = Errors::default();
         for (name, value) in written {
-            // Extensions are for other tools. The steps that know one read it themselves.
-            if name.starts_with("x-") {
-                continue;
-            }
-            let at = at.child(name);
-            let Some(row) = keywords::find(object, name) else {
-                let unknown = format!("`{name}` is not a keyword of the {object} Object");
-                if keywords::may_lose(object, written) {
-                    bail!(at.fixable(unknown));
-                }
-                self.warnings.insert(at.error(format!("{unknown}; it is left out")));
-                continue;
-            };
-            let text = (row.form == Form::Text).then(|| self.unquoted(value, &at)).flatten();
-            let value = text.as_ref().unwrap_or(value);
-            match row.action {
-                Action::Drop => check_deep(row.form, value, &at)?,
-                Action::Widen => {
-                    check_deep(row.form, value, &at)?;
-                    self.warnings.insert(at.error(format!("`{name}` restricts no type: {}", row.note)));
-                }
-                Action::Reject => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
-                Action::Keep | Action::Convert => {
-                    if let Some(value) = self.keyword(object, name, row.form, value, &at)? {
-                        out.insert(name.clone(), value);
-                    }
-                }
+            if let Some(Some(lowered)) = errors.take(self.member(object, written, name, value, &at.child(name))) {
+                out.insert(name.clone(), lowered);
             }
         }
+        errors.finish()?;
         Ok(out)
+    }
+
+    /// The lowered value of one member of an object; `None` where nothing of it remains.
+    fn member(
+        &mut self,
+        object: Object,
+        written: &Map<String, Value>,
+        name: &str,
+        value: &Value,
+        at: &Pointer,
+    ) -> Result<Option<Value>> {
+        // Extensions are for other tools. The steps that know one read it themselves.
+        if name.starts_with("x-") {
+            return Ok(None);
+        }
+        let Some(row) = keywords::find(object, name) else {
+            let unknown = format!("`{name}` is not a keyword of the {object} Object");
+            if keywords::may_lose(object, written) {
+                bail!(at.fixable(unknown));
+            }
+            self.warnings.insert(at.error(format!("{unknown}; it is left out")));
+            return Ok(None);
+        };
+        if let Some(reason) = keywords::is_absent(object, row, value) {
+            self.warnings.insert(at.error(format!("{reason}; it is left out")));
+            return Ok(None);
+        }
+        let text = (row.form == Form::Text).then(|| self.unquoted(value, at)).flatten();
+        let value = text.as_ref().unwrap_or(value);
+        match row.action {
+            Action::Drop => {
+                self.check_dropped(row.form, value, at)?;
+                Ok(None)
+            }
+            Action::Widen => {
+                check_deep(row.form, value, at)?;
+                self.warnings.insert(at.error(format!("`{name}` restricts no type: {}", row.note)));
+                Ok(None)
+            }
+            Action::Reject => bail!(at.fixable(format!("`{name}` cannot be generated: {}", row.note))),
+            Action::Keep | Action::Convert => self.keyword(object, name, row.form, value, at),
+        }
+    }
+
+    /// Warns of a part that is left out and has a wrong form, as it may be meant otherwise.
+    ///
+    /// # Errors
+    /// None about a location.
+    fn check_dropped(&mut self, form: Form, value: &Value, at: &Pointer) -> Result<()> {
+        let Err(error) = check_deep(form, value, at) else { return Ok(()) };
+        let Located { at, message, .. } = error.downcast()?;
+        self.warnings.insert(at.error(format!("{message}; the client does not need it")));
+        Ok(())
+    }
+
+    /// Lowers schemas, each below `at` by its key.
+    fn schemas<'v, K: Display + Copy>(
+        &mut self,
+        schemas: impl Iterator<Item = (K, &'v Value)>,
+        at: &Pointer,
+    ) -> Result<Vec<(K, Value)>> {
+        let mut errors = Errors::default();
+        let lowered: Vec<_> = schemas
+            .filter_map(|(key, schema)| Some((key, errors.take(self.schema(schema, &at.child(key)))?)))
+            .collect();
+        errors.finish()?;
+        Ok(lowered)
     }
 
     /// The text that a number or a boolean is meant as, such as `version: 1.0` without quotes.
@@ -186,7 +236,7 @@ impl<'a> Lowering<'a> {
             }
             // Only what operations reach is looked at, when they reach it.
             (Object::OpenApi, "components") => {
-                self.warnings.extend(check_components(value, at)?);
+                self.components(value, at)?;
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {
@@ -198,17 +248,14 @@ impl<'a> Lowering<'a> {
             }
             _ => match form {
                 Form::One(Object::Schema) => self.schema(value, at)?,
-                Form::Many(Object::Schema) => list(value, at)?
-                    .iter()
-                    .enumerate()
-                    .map(|(index, value)| self.schema(value, &at.child(index)))
-                    .collect::<Result<_>>()?,
+                Form::Many(Object::Schema) => self
+                    .schemas(list(value, at)?.iter().enumerate(), at)?
+                    .into_iter()
+                    .map(|(_, schema)| schema)
+                    .collect(),
                 Form::Named(Object::Schema) => {
-                    let mut schemas = Map::new();
-                    for (name, value) in members(value, at)? {
-                        schemas.insert(name.clone(), self.schema(value, &at.child(name))?);
-                    }
-                    Value::Object(schemas)
+                    let schemas = self.schemas(members(value, at)?.iter(), at)?;
+                    schemas.into_iter().map(|(name, schema)| (name.clone(), schema)).collect()
                 }
                 Form::One(object) => Value::Object(self.object(object, value, at)?),
                 form => {

@@ -9,6 +9,7 @@ use super::keywords::Object;
 use super::parameters::{self, Parameter};
 use super::path_template;
 use super::target::Size;
+use crate::document::errors::Errors;
 use crate::document::extensions;
 use crate::document::openapi::{METHODS, operations};
 use crate::document::pointer::Pointer;
@@ -18,14 +19,15 @@ impl Lowering<'_> {
     pub(super) fn paths(&mut self, value: &Value, at: &Pointer) -> Result<Value> {
         self.target.check_size(Size::Operations, operations(self.document).count(), at)?;
         let mut paths = Map::new();
-        for (path, item) in members(value, at)? {
-            if path.starts_with("x-") {
-                continue;
-            }
+        let mut errors = Errors::default();
+        for (path, item) in members(value, at)?.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.child(path);
-            path_template::check(path, &at)?;
-            paths.insert(path.clone(), self.path_item(path, item, &at)?);
+            let lowered = path_template::check(path, &at).and_then(|()| self.path_item(path, item, &at));
+            if let Some(item) = errors.take(lowered) {
+                paths.insert(path.clone(), item);
+            }
         }
+        errors.finish()?;
         Ok(Value::Object(paths))
     }
 
@@ -40,20 +42,23 @@ impl Lowering<'_> {
             places.push((there, referenced));
         }
         let mut out = Map::new();
+        let mut errors = Errors::default();
         for (at, item) in places {
-            self.object(Object::PathItem, item, &at)?;
-            let shared = self.parameters(item, &at)?;
+            errors.take(self.object(Object::PathItem, item, &at));
+            let Some(shared) = errors.take(self.parameters(item, &at)) else { continue };
             for method in METHODS {
                 let Some(operation) = item.get(method) else {
                     continue;
                 };
                 let at = at.child(method);
-                let operation = self.operation(path, method, operation, &shared, &at)?;
-                if out.insert(method.to_owned(), operation).is_some() {
-                    bail!(at.error(format!("`{method}` stands both behind the path's `$ref` and beside it")));
+                let lowered = errors.take(self.operation(path, method, operation, &shared, &at));
+                if lowered.is_some_and(|operation| out.insert(method.to_owned(), operation).is_some()) {
+                    let twice = at.error(format!("`{method}` stands both behind the path's `$ref` and beside it"));
+                    errors.add(twice);
                 }
             }
         }
+        errors.finish()?;
         Ok(Value::Object(out))
     }
 
@@ -65,33 +70,46 @@ impl Lowering<'_> {
         shared: &[Parameter],
         at: &Pointer,
     ) -> Result<Value> {
-        let mut out = self.object(Object::Operation, operation, at)?;
+        let mut errors = Errors::default();
+        let mut out = errors.take(self.object(Object::Operation, operation, at)).unwrap_or_default();
+        if let Some(Some(name)) = errors.take(extensions::name(operation, at)) {
+            out.insert("operationId".to_owned(), name.into());
+        }
         let there = Pointer::root().child("paths").child(path).child(method);
         self.origins.note(there.clone(), at);
 
-        let own = self.parameters(operation, at)?;
-        let effective = parameters::effective(shared, own);
-        self.parameters += effective.len();
-        self.target.check_size(Size::Parameters, self.parameters, at)?;
         if let Some(command) = operation.get(extensions::COMMAND) {
             out.insert(extensions::COMMAND.to_owned(), command.clone());
         }
-        let body = operation.get("requestBody");
-        parameters::check_template(path, &effective, at)?;
+        let parameters = errors.take(self.effective_parameters(path, operation, shared, at, &there));
+        out.insert("parameters".to_owned(), parameters.into());
+        if let Some(body) = operation.get("requestBody").filter(|body| !body.is_null()) {
+            let body = self.request_body(body, &at.child("requestBody"), &there.child("requestBody"));
+            out.insert("requestBody".to_owned(), errors.take(body).into());
+        }
+        let responses = self.responses(operation, &at.child("responses"), &there.child("responses"));
+        out.insert("responses".to_owned(), errors.take(responses).into());
+        errors.finish()?;
+        Ok(Value::Object(out))
+    }
+
+    /// The parameters of the operation at `at`, which will be at `there`: its own, and those of its path.
+    fn effective_parameters(
+        &mut self,
+        path: &str,
+        operation: &Value,
+        shared: &[Parameter],
+        at: &Pointer,
+        there: &Pointer,
+    ) -> Result<Vec<Value>> {
+        let own = self.parameters(operation, at)?;
+        let effective = self.matched(path, parameters::effective(shared, own), at)?;
+        self.parameters += effective.len();
+        self.target.check_size(Size::Parameters, self.parameters, at)?;
         for (index, parameter) in effective.iter().enumerate() {
             self.origins.note(there.child("parameters").child(index), &parameter.at);
         }
-        out.insert("parameters".to_owned(), effective.into_iter().map(|p| p.lowered).collect());
-
-        if let Some(body) = body {
-            out.insert(
-                "requestBody".to_owned(),
-                self.request_body(body, &at.child("requestBody"), &there.child("requestBody"))?,
-            );
-        }
-        let responses = self.responses(operation, &at.child("responses"), &there.child("responses"))?;
-        out.insert("responses".to_owned(), responses);
-        Ok(Value::Object(out))
+        Ok(effective.into_iter().map(|parameter| parameter.lowered).collect())
     }
 
     /// The value at `at`, or the target of the reference there.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Error;
 use serde_json::Value;
 
+use crate::document::errors::located_mut;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -26,6 +27,16 @@ impl Origins {
         self.0.insert(new, source);
     }
 
+    /// As [`Self::rename`], also for the parts below it that were noted themselves.
+    pub(crate) fn rename_all(&mut self, new: &Pointer, old: &Pointer) {
+        let below: Vec<Pointer> = self.0.keys().filter(|noted| noted.is_within(old)).cloned().collect();
+        for noted in below {
+            let new = noted.keys().skip(old.keys().count()).fold(new.clone(), |at, key| at.child(key));
+            self.rename(new, &noted);
+        }
+        self.rename(new.clone(), old);
+    }
+
     /// The location in the document of the part at `lowered`, whether or not the document has it.
     pub(crate) fn trace(&self, lowered: &Pointer) -> Pointer {
         let (source, rest) = self.split(lowered);
@@ -35,8 +46,8 @@ impl Origins {
     /// `error` about a location in the lowered document, with the location in `document` that its author can change.
     #[must_use]
     pub fn relocate(&self, mut error: Error, document: &Value) -> Error {
-        if let Some(located) = error.downcast_mut::<Located>() {
-            self.relocate_to_source(&mut located.at, document);
+        for Located { at, .. } in located_mut(&mut error) {
+            self.relocate_to_source(at, document);
         }
         error
     }

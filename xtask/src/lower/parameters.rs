@@ -1,12 +1,13 @@
 //! Lowering of parameters: finds the parameters in effect for an operation, in the form that the target takes.
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Lowering;
 use super::form::list;
 use super::keywords::Object;
-use super::target::Property;
+use super::target::{Property, Sending};
+use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 use crate::document::{aliases, extensions};
 
@@ -27,17 +28,19 @@ impl Lowering<'_> {
     pub(super) fn parameters(&mut self, owner: &Value, at: &Pointer) -> Result<Vec<Parameter>> {
         let at = at.child("parameters");
         let mut parameters = Vec::new();
-        let Some(value) = owner.get("parameters") else {
+        let Some(value) = owner.get("parameters").filter(|value| !value.is_null()) else {
             return Ok(parameters);
         };
+        let mut errors = Errors::default();
         for (index, value) in list(value, &at)?.iter().enumerate() {
-            for parameter in self.parameter(value, &at.child(index))? {
+            for parameter in errors.take(self.parameter(value, &at.child(index))).unwrap_or_default() {
                 let name = parameter.name.to_ascii_lowercase();
                 if parameter.place != "header" || !IGNORED_HEADERS.contains(&name.as_str()) {
                     parameters.push(parameter);
                 }
             }
         }
+        errors.finish()?;
         Ok(parameters)
     }
 
@@ -56,15 +59,21 @@ impl Lowering<'_> {
         if !["query", "path", "header", "cookie"].contains(&place.as_str()) {
             bail!(at.child("in").error(format!("`{place}` is not a place for parameters; path, query and header are")));
         }
-        let Some(schema) = value.get("schema") else {
-            bail!(at.error("a parameter needs a `schema`"));
-        };
-        let properties = self.target.written_out(self.document, value, &at)?;
-        // The target takes a parameter in the usual style of its place, or written out: no style is left to state.
+        let text = json!({ "type": "string" });
+        let schema = value.get("schema").unwrap_or_else(|| {
+            self.warnings.insert(at.error("a parameter without a `schema` is read as a text"));
+            &text
+        });
+        let sending = self.target.sending(self.document, value, &at)?;
+        // The target has read the style: none is left to state.
         lowered.shift_remove("style");
         lowered.shift_remove("explode");
-        if let Some(properties) = properties {
-            return properties.into_iter().map(|property| self.property(property, &lowered)).collect();
+        match sending {
+            Sending::Usual => {}
+            Sending::Joined(separator) => drop(lowered.insert(extensions::JOINED.to_owned(), separator.into())),
+            Sending::WrittenOut(properties) => {
+                return properties.into_iter().map(|property| self.property(property, &lowered)).collect();
+            }
         }
         lowered.insert("schema".to_owned(), self.schema(schema, &at.child("schema"))?);
         if place == "path" {
@@ -75,9 +84,11 @@ impl Lowering<'_> {
         }
         if let Some(rust) = extensions::name(value, &at)? {
             if place == "path" {
-                bail!(at.child(extensions::NAME).error("a parameter of the path keeps the name that the path has"));
+                // The path names it, too: the target renames both.
+                lowered.insert(extensions::NAME.to_owned(), rust.into());
+            } else {
+                lowered.insert("name".to_owned(), aliases::alias(rust, &name).into());
             }
-            lowered.insert("name".to_owned(), aliases::alias(rust, &name).into());
         }
         Ok(vec![Parameter { name, place, at, lowered: Value::Object(lowered) }])
     }
@@ -98,6 +109,30 @@ impl Lowering<'_> {
     }
 }
 
+impl Lowering<'_> {
+    /// The parameters of the operation at `at`, with exactly those in the path that the path names. One that is not
+    /// described is a text; one that the path does not name cannot be sent.
+    pub(super) fn matched(&mut self, path: &str, parameters: Vec<Parameter>, at: &Pointer) -> Result<Vec<Parameter>> {
+        let names = templated(path, at)?;
+        let (mut matched, left): (Vec<Parameter>, Vec<Parameter>) =
+            parameters.into_iter().partition(|p| p.place != "path" || names.contains(&p.name.as_str()));
+        for Parameter { name, at, .. } in left {
+            self.warnings.insert(at.error(format!("`{name}` is not in the path `{path}`; it is left out")));
+        }
+        for name in names {
+            if matched.iter().any(|p| p.place == "path" && p.name == name) {
+                continue;
+            }
+            let message =
+                format!("`{path}` names `{name}`, which is not among the path parameters; it is read as a text");
+            self.warnings.insert(at.error(message));
+            let lowered = json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+            matched.push(Parameter { name: name.to_owned(), place: "path".to_owned(), at: at.clone(), lowered });
+        }
+        Ok(matched)
+    }
+}
+
 /// RFC 9110, 5.6.2.
 fn is_token(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
@@ -111,24 +146,11 @@ pub(super) fn effective(shared: &[Parameter], own: Vec<Parameter>) -> Vec<Parame
     all
 }
 
-/// Checks that the path's `{names}` are the names of its path parameters.
-pub(super) fn check_template(path: &str, parameters: &[Parameter], at: &Pointer) -> Result<()> {
-    let mut templated = Vec::new();
-    for part in path.split('{').skip(1) {
-        match part.split_once('}') {
-            Some((name, _)) if !name.is_empty() && !name.contains('/') => templated.push(name),
-            _ => bail!(at.error(format!("`{path}` has a brace without its partner"))),
-        }
-    }
-    for name in &templated {
-        if !parameters.iter().any(|p| p.place == "path" && p.name == **name) {
-            bail!(at.error(format!("`{path}` names `{name}`, which is not among the path parameters")));
-        }
-    }
-    for Parameter { name, at, .. } in parameters.iter().filter(|p| p.place == "path") {
-        if !templated.contains(&name.as_str()) {
-            bail!(at.error(format!("`{name}` is not in the path `{path}`")));
-        }
-    }
-    Ok(())
+/// The names in braces in a path.
+fn templated<'p>(path: &'p str, at: &Pointer) -> Result<Vec<&'p str>> {
+    let parts = path.split('{').skip(1).map(|part| match part.split_once('}') {
+        Some((name, _)) if !name.is_empty() && !name.contains('/') => Ok(name),
+        _ => bail!(at.error(format!("`{path}` has a brace without its partner"))),
+    });
+    parts.collect()
 }

@@ -10,6 +10,7 @@ use super::known_values;
 use super::target::Size;
 use super::types::{ANNOTATIONS, bound, null_type, only_null, several_types, single_branch, take_foreign, values};
 use super::wider;
+use crate::document::errors::Errors;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
 use crate::document::{aliases, extensions};
@@ -55,8 +56,8 @@ impl Lowering<'_> {
             return self.schema(&Value::Object(plain), at);
         }
         if OF_TYPES.iter().any(|keyword| written.contains_key(*keyword)) {
-            self.schemas.types += 1;
-            self.target.check_size(Size::Types, self.schemas.types, at)?;
+            self.reached.types += 1;
+            self.target.check_size(Size::Types, self.reached.types, at)?;
         }
         let mut schema = self.object(Object::Schema, value, at)?;
         if written.get("additionalProperties") == Some(&Value::Bool(false)) && written.contains_key("allOf") {
@@ -138,7 +139,7 @@ impl Lowering<'_> {
         if let Some(name) = found.get(extensions::TYPE) {
             return self.client_type(name, &target.child(extensions::TYPE));
         }
-        let reference = json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) });
+        let reference = json!({ "$ref": format!("{SCHEMAS}{}", self.reached.name(&target)) });
         if self.is_30 {
             return Ok(reference);
         }
@@ -174,7 +175,7 @@ impl Lowering<'_> {
         if target.find(self.document).is_none() {
             bail!(at.error(format!("{name} is not a schema of this document")));
         }
-        Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.schemas.name(&target)) }))
+        Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.reached.name(&target)) }))
     }
 
     /// Lowers the branches of `anyOf` or `oneOf` that are not `null`; whether one was.
@@ -193,12 +194,8 @@ impl Lowering<'_> {
         if branches.is_empty() {
             bail!(at.error("needs at least one schema"));
         }
-        let mut kept = Vec::new();
-        for (index, branch) in branches.iter().enumerate() {
-            if !only_null(branch) {
-                kept.push(self.schema(branch, &at.child(index))?);
-            }
-        }
+        let kept = self.schemas(branches.iter().enumerate().filter(|(_, branch)| !only_null(branch)), &at)?;
+        let kept: Vec<Value> = kept.into_iter().map(|(_, schema)| schema).collect();
         let had_null = kept.len() < branches.len();
         if !kept.is_empty() {
             schema.insert(keyword.to_owned(), kept.into());
@@ -209,18 +206,22 @@ impl Lowering<'_> {
     /// Lowers every schema that was reached, and those that they reach, in the document's order.
     pub(super) fn reached_schemas(&mut self) -> Result<Value> {
         let mut lowered = Map::new();
-        while let Some(target) = self.schemas.waiting.pop_front() {
+        let mut errors = Errors::default();
+        while let Some(target) = self.reached.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
-            let name = self.schemas.name(&target);
+            let name = self.reached.name(&target);
             self.origins.note(Pointer::schemas().child(&name), &target);
-            lowered.insert(name, self.schema(&value, &target)?);
-            self.target.check_size(Size::Schemas, lowered.len(), &target)?;
+            if let Some(schema) = errors.take(self.schema(&value, &target)) {
+                lowered.insert(name, schema);
+            }
+            errors.take(self.target.check_size(Size::Schemas, lowered.len(), &target));
         }
+        errors.finish()?;
         let components = Pointer::schemas();
         let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;
         let mut sorted = Map::new();
         for key in order.into_iter().flat_map(Map::keys) {
-            let name = self.schemas.names.get(&components.child(key));
+            let name = self.reached.names.get(&components.child(key));
             if let Some((name, schema)) = name.and_then(|name| lowered.shift_remove_entry(name)) {
                 sorted.insert(name, schema);
             }

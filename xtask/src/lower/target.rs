@@ -42,6 +42,17 @@ pub struct Property<'a> {
     pub required: bool,
 }
 
+/// The way to send a parameter.
+#[derive(Debug, Clone)]
+pub enum Sending<'a> {
+    /// As a value, or as one value for each item of a list, by the usual style of its place.
+    Usual,
+    /// As one text of all items of a list, with this text between them.
+    Joined(&'static str),
+    /// As one parameter for each of these properties.
+    WrittenOut(Vec<Property<'a>>),
+}
+
 /// A program that reads lowered documents.
 pub trait Target {
     /// Checks a size that has become `count`. A reference can be written out many times, so a document of few lines can
@@ -74,14 +85,9 @@ pub trait Target {
         at: &Pointer,
     ) -> Result<Vec<Selected>>;
 
-    /// The properties by which a parameter at `at` is written out; `None` if it is sent as one.
+    /// How the program sends a parameter at `at`.
     ///
     /// # Errors
     /// A parameter that the program cannot send.
-    fn written_out<'v>(
-        &self,
-        document: &'v Value,
-        parameter: &'v Value,
-        at: &Pointer,
-    ) -> Result<Option<Vec<Property<'v>>>>;
+    fn sending<'v>(&self, document: &'v Value, parameter: &'v Value, at: &Pointer) -> Result<Sending<'v>>;
 }

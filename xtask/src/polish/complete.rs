@@ -8,6 +8,7 @@ use syn::{Field, Fields, ItemStruct, Type};
 
 use super::index::Index;
 use super::syntax::{arguments, has_argument, json_name, last_name, written_name};
+use crate::document::errors::Errors;
 use crate::document::openapi::operations;
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -23,10 +24,12 @@ const HINT: &str = "give it a `title` of its own or change it with an overlay ac
 pub(super) fn check(index: &Index<'_>, lowered: &Value) -> Result<()> {
     let types = Types { lowered, index };
     let schemas = lowered["components"]["schemas"].as_object();
+    let mut errors = Errors::default();
     for (name, schema) in schemas.into_iter().flatten() {
-        types.holds(&type_name(name), schema, &Pointer::schemas().child(name))?;
+        errors.take(types.holds(&type_name(name), schema, &Pointer::schemas().child(name)));
     }
-    types.bodies()?;
+    types.bodies(&mut errors);
+    errors.finish()?;
     match index.enums.keys().find(|name| types.is_empty(name)) {
         Some(name) => bail!(Pointer::schemas().error(format!("no value is possible for the type `{name}`")).hint(HINT)),
         None => Ok(()),
@@ -44,7 +47,7 @@ impl Types<'_> {
     }
 
     /// The types of bodies that are no components, which are called after their operation or their title.
-    fn bodies(&self) -> Result<()> {
+    fn bodies(&self, errors: &mut Errors) {
         for operation in operations(self.lowered) {
             let (id, at) = (operation.id().unwrap_or_default(), operation.at());
             let response = at.child("responses").child("2XX");
@@ -52,12 +55,12 @@ impl Types<'_> {
                 let content = at.child("content");
                 for (media_type, value) in content.find(self.lowered).and_then(Value::as_object).into_iter().flatten() {
                     if let Some(schema) = value.get("schema") {
-                        self.body(&format!("{id}-{end}"), schema, &content.child(media_type).child("schema"))?;
+                        let at = content.child(media_type).child("schema");
+                        errors.take(self.body(&format!("{id}-{end}"), schema, &at));
                     }
                 }
             }
         }
-        Ok(())
     }
 
     fn body(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
@@ -107,7 +110,7 @@ impl Types<'_> {
         for (property, field) in &fields {
             if let Some(other) = idents.insert(&field.ident, property) {
                 bail!(at.child("properties").error(format!(
-                    "`{other}` and `{property}` would be one field; change one with an overlay action"
+                    "`{other}` and `{property}` would be one field; give one a name with `x-client-name` in an overlay"
                 )));
             }
         }

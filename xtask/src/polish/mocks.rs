@@ -15,7 +15,9 @@ use super::builders::{Bodies, value_of};
 use super::docs;
 use super::setters::Texts;
 use super::syntax::last_name;
+use crate::document::extensions;
 use crate::document::openapi::operations;
+use crate::document::pointer::Pointer;
 use crate::document::rust_names::{builder_name, method_name, setter_name};
 
 /// The items of the module, polished.
@@ -31,6 +33,9 @@ pub(super) fn polished(
     (texts, bodies): (&Texts, &Bodies),
     lowered: &Value,
 ) -> Result<Vec<Item>> {
+    if let Some(at) = joined(lowered) {
+        bail!(at.fixable("mocks match no list that is sent as one text"));
+    }
     let paths = paths(lowered);
     let mut items = syn::parse2::<syn::File>(docs::of_mocks(tokens))?.items;
     for item in &mut items {
@@ -89,6 +94,15 @@ pub(super) fn polished(
         }
     }
     Ok(items)
+}
+
+/// The first parameter that is sent as one text of all its items.
+fn joined(lowered: &Value) -> Option<Pointer> {
+    operations(lowered).find_map(|operation| {
+        let parameters = operation.value["parameters"].as_array()?;
+        let index = parameters.iter().position(|parameter| parameter.get(extensions::JOINED).is_some())?;
+        Some(operation.at().child("parameters").child(index))
+    })
 }
 
 /// The path of each operation, by the start of its mocks' names.

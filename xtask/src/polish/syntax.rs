@@ -1,7 +1,7 @@
 //! Reads names, types and serde's attributes of the code that the generator writes.
 
 use quote::format_ident;
-use syn::{Attribute, Field, Ident, Type};
+use syn::{Attribute, Field, Ident, Local, Pat, Stmt, Type};
 
 /// The last name of a type's path: `Vec` of `::std::vec::Vec<T>`.
 pub(super) fn last_name(ty: &Type) -> Option<String> {
@@ -127,4 +127,12 @@ pub(super) fn derives(attribute: &Attribute, name: &str) -> bool {
 /// The name of a field as its document's reader knows it.
 pub(super) fn plain_name(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").to_owned()
+}
+
+/// The name that a statement binds.
+pub(super) fn local_name(statement: &Stmt) -> Option<&Ident> {
+    match statement {
+        Stmt::Local(Local { pat: Pat::Ident(pat), .. }) => Some(&pat.ident),
+        _ => None,
+    }
 }

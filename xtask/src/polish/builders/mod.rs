@@ -8,6 +8,7 @@
 
 mod bodies;
 mod calls;
+mod joined;
 mod operation;
 mod optional_body;
 mod send;
@@ -52,6 +53,9 @@ pub(super) fn polished(
             }
         },
     ];
+    if operations.values().any(|operation| !operation.joined.is_empty()) {
+        out.extend(joined::functions());
+    }
     let mut calls = BTreeMap::new();
     // The generator writes each builder before its methods.
     let mut last: Option<ItemStruct> = None;

@@ -1,13 +1,14 @@
 //! Rewrites `send`: it builds the request as the generator wrote it, and passes it on to `crate::runtime`.
 
 use anyhow::{Context, Result, bail};
-use quote::ToTokens;
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Block, Expr, ExprTry, Ident, ImplItemFn, LitStr, Local, Pat, ReturnType, Stmt, Type, parse_quote};
+use syn::{Block, Expr, ExprTry, Ident, ImplItemFn, LitInt, LitStr, Local, Pat, ReturnType, Stmt, Type, parse_quote};
 
 use super::operation::Operation;
-use super::url;
-use crate::polish::syntax::arguments;
+use super::{joined, url};
+use crate::polish::syntax::{arguments, local_name};
 
 /// Takes out of `send` the statements that build its request. Hand-written methods send some of these requests, too, and
 /// read the response in another way.
@@ -37,11 +38,15 @@ pub(super) fn split(send: &mut ImplItemFn) -> Result<ImplItemFn> {
 /// Keeps the statements that build the request; a function of the runtime replaces those that send it and read the
 /// response.
 pub(super) fn rewrite(method: &mut ImplItemFn, described: &Operation<'_>) -> Result<()> {
-    let response = response(&method.sig.output)?;
-    let function: Ident = match response.to_token_stream().to_string().as_str() {
-        "()" => parse_quote!(empty),
-        "ByteStream" => parse_quote!(bytes),
-        _ => parse_quote!(json),
+    let mut response = response(&method.sig.output)?;
+    let (function, statuses): (Ident, Option<Expr>) = match response.to_token_stream().to_string().as_str() {
+        "()" => (parse_quote!(empty), None),
+        "ByteStream" => (parse_quote!(bytes), None),
+        _ if described.no_content.is_empty() => (parse_quote!(json), None),
+        _ => {
+            response = parse_quote!(Option<#response>);
+            (parse_quote!(optional_json), Some(is_one_of(&described.no_content)?))
+        }
     };
     method.sig.output = parse_quote!(-> Result<ResponseValue<#response>, crate::runtime::Error>);
 
@@ -62,15 +67,29 @@ pub(super) fn rewrite(method: &mut ImplItemFn, described: &Operation<'_>) -> Res
     }
     let mut rewrite = Request { headers: declares_headers, operation: operation.clone(), described };
     rewrite.visit_block_mut(&mut block);
+    joined::rewrite(&mut block, described, &operation)?;
     if let Some(Stmt::Local(Local { attrs, pat, init: Some(init), .. })) = block.stmts.last_mut() {
         attrs.clear();
         *pat = parse_quote!(#request);
         // The runtime builds the request, and reports what cannot be built.
         *init.expr = without_build(&init.expr).context("the request does not end in `.build()?`")?;
     }
-    block.stmts.push(Stmt::Expr(parse_quote!(crate::runtime::#function(#client, #request, #operation).await), None));
+    let statuses = statuses.into_iter();
+    let send = parse_quote!(crate::runtime::#function(#client, #request, #operation #(, #statuses)*).await);
+    block.stmts.push(Stmt::Expr(send, None));
     method.block = block;
     Ok(())
+}
+
+/// A function that finds these among the statuses of success.
+fn is_one_of(statuses: &[&str]) -> Result<Expr> {
+    let patterns = statuses.iter().map(|status| match status.parse::<u16>() {
+        Ok(code) => Ok(LitInt::new(&code.to_string(), Span::call_site()).into_token_stream()),
+        Err(_) if status.eq_ignore_ascii_case("2XX") => Ok(quote!(200..=299)),
+        Err(_) => bail!("`{status}` is not a status of success"),
+    });
+    let patterns = patterns.collect::<Result<Vec<_>>>()?;
+    Ok(parse_quote!(|status| matches!(status, #(#patterns)|*)))
 }
 
 /// `T` of `Result<ResponseValue<T>, _>`.
@@ -78,13 +97,6 @@ pub(super) fn response(output: &ReturnType) -> Result<Type> {
     let ReturnType::Type(_, ty) = output else { bail!("`send` returns nothing") };
     let response = arguments(ty).first().and_then(|value| arguments(value).first().copied());
     response.cloned().context("`send` does not return `Result<ResponseValue<T>, _>`")
-}
-
-fn local_name(statement: &Stmt) -> Option<&Ident> {
-    match statement {
-        Stmt::Local(Local { pat: Pat::Ident(pat), .. }) => Some(&pat.ident),
-        _ => None,
-    }
 }
 
 fn operation_id(statement: &Stmt) -> Option<LitStr> {

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::Outcome;
+use super::{Outcome, generate};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
@@ -174,7 +174,11 @@ fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     }
     let until = Instant::now() + GENERATOR_TIMEOUT;
     let [old, new] = [(base.name, base.document), (revision.name, revision.document)].map(start_generator);
-    let diff = || rust_api::compare(&generated(&old?, until)?, &generated(&new?, until)?);
+    let diff = || {
+        let (old, new) = (generated(&old?, until)?, generated(&new?, until)?);
+        generate::print_warnings(&new);
+        rust_api::compare(&old, &new)
+    };
     match diff() {
         Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
         Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },

@@ -1,17 +1,22 @@
 //! `cargo xtask generate`: generates the published client, or a client of another document.
 
+mod obstacles;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use serde_json::Value;
 
 use super::Outcome;
-use crate::document::load;
+use crate::document::errors;
+use crate::document::load::{self, Document};
 use crate::output::stale::{self, Finding};
 use crate::output::{Files, lock};
 use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
+use crate::skip::Obstacle;
 use crate::{inert, overlay, pipeline, validate, workspace};
 
 /// The folder for the code of another document, from the caller's folder.
@@ -73,8 +78,10 @@ pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     let _lock = lock(&root.join(GENERATED), check)?;
     let (document, overlay) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
     let effective = published::effective(&document, &overlay)?;
-    let modules = pipeline::published_client(&effective)
-        .map_err(|error| overlay::attribute(error, &document, Some(&overlay), &effective))?;
+    let modules = pipeline::published_client(&effective).or_else(|error| {
+        let obstacles = pipeline::client_of_supported(&effective).1;
+        report(error, &obstacles, (&document, Some(&overlay), &effective), "`x-client-skip` there")
+    })?;
     print_warnings(&modules);
     let files = published::files(root, &document, &overlay, modules, None)?;
     finish(&files, Path::new(GENERATED), check)
@@ -92,14 +99,46 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Opt
         })?,
         None => document.value.clone(),
     };
-    let client = if options.skip_unsupported { pipeline::client_of_supported } else { pipeline::client };
-    let modules =
-        client(&effective).map_err(|error| overlay::attribute(error, &document, overlay.as_ref(), &effective))?;
+    let (modules, obstacles) = pipeline::client_of_supported(&effective);
+    let (read, skip) = ((&document, overlay.as_ref(), &effective), "`--skip-unsupported`");
+    let modules = match (modules, &obstacles[..]) {
+        (Ok(modules), []) => modules,
+        (Ok(modules), _) if options.skip_unsupported => modules,
+        (Ok(_), [Obstacle { error, .. }, ..]) => report(error.clone().into(), &obstacles, read, skip)?,
+        // The operations are to be left out; they are not in the way.
+        (Err(error), _) if options.skip_unsupported => report(error, &[], read, skip)?,
+        (Err(error), _) => report(error, &obstacles, read, skip)?,
+    };
     print_warnings(&modules);
     let mut sources = vec![("document", &document)];
     sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay)));
     let command = if options.skip_unsupported { " --spec … --skip-unsupported" } else { " --spec …" };
     finish(&Files::new(out, modules, command, &sources), out, options.check)
+}
+
+/// Lists the obstacles of a document of which no client is generated for an error. The error is the only obstacle, or the
+/// fault of no operation; else their number is the error. `skip` leaves out the operations of that document.
+///
+/// # Errors
+/// Always.
+fn report(
+    error: anyhow::Error,
+    obstacles: &[Obstacle],
+    (document, overlay, effective): (&Document, Option<&Document>, &Value),
+    skip: &str,
+) -> Result<Modules> {
+    eprint!("{}", obstacles::render(obstacles, document, overlay));
+    let is_fault =
+        errors::located(&error).iter().all(|error| obstacles.iter().all(|obstacle| obstacle.error != *error));
+    if obstacles.len() > 1 && !is_fault {
+        bail!(
+            "{}: {} obstacles, which are listed above; change them with an overlay, or leave their operations out with \
+             {skip}",
+            document.name,
+            obstacles.len()
+        );
+    }
+    Err(overlay::attribute(error, document, overlay, effective))
 }
 
 /// Locks the folder before the first file is read, so that a run that waited reads the files of the run before it.
@@ -108,7 +147,7 @@ fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
 }
 
 /// Prints a line for each part of the document that the client leaves out or reads in another way.
-fn print_warnings(modules: &Modules) {
+pub(super) fn print_warnings(modules: &Modules) {
     for warning in &modules.warnings {
         eprintln!("{}", inert::line(format_args!("warning: {warning}")));
     }
