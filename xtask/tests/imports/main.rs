@@ -49,7 +49,7 @@ const ORDER: &[(&str, &[&[&str]])] = &[
     (
         "deepgram_mgmt",
         &[
-            &["values"],
+            &["guide", "values"],
             &["error"],
             &["credentials", "runtime::response"],
             &["runtime::retry"],
