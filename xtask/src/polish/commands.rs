@@ -16,7 +16,8 @@ use crate::document::rust_names::setter_name;
 /// The command of each operation, by the operation's id: its group, and its name.
 ///
 /// Where the document names none, the group is the first tag, and the name the verb with which the id of the operation
-/// begins: of several in a group, the first operation has it, and the others have their whole ids.
+/// begins: of several in a group, the shortest id has it (`listProjects` before `listProjectHooks`), and the others have
+/// their whole ids.
 ///
 /// # Errors
 /// A command that the document gives to two operations, and one that is none.
@@ -33,10 +34,13 @@ pub(super) fn commands(lowered: &Value) -> Result<BTreeMap<String, [String; 2]>>
         }
         commands.insert(id.to_owned(), command);
     }
-    for operation in operations(lowered) {
-        let Some(id) = operation.id().filter(|id| !commands.contains_key(*id)) else { continue };
+    let ids = operations(lowered).filter_map(|operation| Some((operation.id()?.to_kebab_case(), operation)));
+    let mut unnamed: Vec<_> = ids.filter(|(_, operation)| operation.value.get(extensions::COMMAND).is_none()).collect();
+    // Stable: of ids of as many words, the first in the document comes first.
+    unnamed.sort_by_key(|(id, _)| id.split('-').count());
+    for (whole, operation) in unnamed {
+        let Some(id) = operation.id() else { continue };
         let group = operation.value["tags"][0].as_str().unwrap_or("other").to_kebab_case();
-        let whole = id.to_kebab_case();
         let verb = whole.split('-').next().unwrap_or_default().to_owned();
         let mut names = [verb, whole].into_iter().map(|name| [group.clone(), name]);
         let command = names.find(|command| !paths.contains_key(command));
@@ -171,8 +175,13 @@ mod tests {
 
     #[test]
     fn a_command_that_another_operation_has_gives_way_to_the_whole_id() {
-        let derived = table(json!(null), ("Odd Things", "makeOthers")).unwrap();
-        for command in ["make", "make-others"] {
+        let derived = table(json!(null), ("Odd Things", "makeOtherThings")).unwrap();
+        for command in ["make", "make-other-things"] {
+            assert!(derived.contains(&format!(r#"group: "odd-things",command: "{command}","#)), "{derived}");
+        }
+        // The shorter id has the verb, wherever its operation stands.
+        let derived = table(json!(null), ("Odd Things", "make")).unwrap();
+        for command in ["make", "make-thing"] {
             assert!(derived.contains(&format!(r#"group: "odd-things",command: "{command}","#)), "{derived}");
         }
         // The name that the document gives is taken first, wherever its operation stands.
