@@ -192,6 +192,20 @@ fn a_renamed_list_and_a_renamed_identity_break_the_published_client() {
 }
 
 #[test]
+fn a_rename_in_a_schema_that_responses_nest_is_told_of_that_schema() {
+    let bundled = document(&here("../spec/deepgram-management-openapi.yml"));
+    let corrections = load::document(&here("../spec/overlay.yaml")).unwrap();
+    let base = overlay::apply(bundled.clone(), &corrections).unwrap();
+    let revision = rename_property(&bundled, "api_key_id", "key_id");
+    let drift = drift::compare(&base, &revision, &[]);
+    let renames = drift::renames::find(&base, &revision, &drift.findings);
+    let told: Vec<_> = renames.iter().map(|rename| (&*rename.owner, &*rename.from, &*rename.to)).collect();
+    for owner in ["Key", "KeyWithSecret"] {
+        assert!(told.contains(&(owner, "api_key_id", "key_id")), "{owner}: {told:?}");
+    }
+}
+
+#[test]
 fn the_readme_says_of_every_agreed_difference_why() {
     let readme = std::fs::read_to_string("README.md").expect("README.md");
     let (_, table) = readme.split_once("### Agreed differences").expect("the table");

@@ -87,7 +87,7 @@ impl Repair<'_> {
         if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
             keep_all(schema, "a part of it is");
         }
-        for keyword in ["anyOf", "oneOf"] {
+        for keyword in ["oneOf", "anyOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
                 // Branches that only say which properties go together say nothing of a type.
                 if branches.iter().all(only_requires) {
@@ -95,7 +95,15 @@ impl Repair<'_> {
                     continue;
                 }
                 match composition::choice(self.document, &branches, keyword == "oneOf") {
-                    Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
+                    Choice::Kept(branches) => {
+                        // Of branches of `anyOf` that share values, typify flattens each into one object. Only objects
+                        // can be flattened.
+                        let is_flat = branches.iter().all(|branch| composition::may_be_object(self.document, branch));
+                        schema.shift_remove(keyword);
+                        let is_free = !schema.contains_key("oneOf");
+                        let keyword = if is_flat || !is_free { keyword } else { "oneOf" };
+                        schema.insert(keyword.to_owned(), branches.into());
+                    }
                     // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::String { nullable } => {
                         schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));

@@ -10,6 +10,7 @@ use similar::TextDiff;
 use super::findings::{Finding, lacks};
 use super::read::describe::describe;
 use super::rules;
+use crate::document::extensions;
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 
@@ -164,12 +165,15 @@ fn around(at: &str) -> Option<String> {
     Some(at[..at.rfind("/properties/")?].to_owned())
 }
 
-/// Describes the schema at `at`. A reference stands for its target, and a part of `allOf` for the whole.
+/// Describes the schema at `at`. A reference stands for its target, a schema that the client reads as a named type for
+/// that type, and a part of `allOf` for the whole.
 fn owner(document: &Value, at: &str) -> String {
     let Ok(place) = Pointer::of_reference(at) else { return String::new() };
-    let reference = place.find(document).and_then(|value| value.get("$ref")?.as_str());
-    let target = reference.and_then(|reference| Some(resolve(document, reference, &place).ok()?.0));
-    let mut place = target.unwrap_or(place);
+    let member = |place: &Pointer, name: &str| place.find(document)?.get(name)?.as_str();
+    let target = member(&place, "$ref").and_then(|reference| Some(resolve(document, reference, &place).ok()?.0));
+    let place = target.unwrap_or(place);
+    let named = member(&place, extensions::TYPE).map(|name| Pointer::schemas().child(name));
+    let mut place = named.unwrap_or(place);
     while let Some((parent, _)) = place.parent()
         && let Some((whole, "allOf")) = parent.parent().as_ref().map(|(whole, key)| (whole, key.as_str()))
     {

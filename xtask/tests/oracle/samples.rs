@@ -1,6 +1,8 @@
 //! Values of a schema, directed at its edges: every branch and listed value, each limit, null, every optional property
 //! present and absent, and properties that the schema does not name.
 
+use std::slice;
+
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
@@ -219,7 +221,17 @@ impl<'d> Sampler<'d> {
             form.iter().any(|part| part.get("properties").is_some_and(|properties| properties.get(name).is_some()))
         };
         names.retain(|name| !is_named(name));
-        names.iter().flat_map(|name| values.iter().map(|value| (name.clone(), value.clone()))).collect()
+        let mut further: Vec<(String, Value)> =
+            names.iter().flat_map(|name| values.iter().map(|value| (name.clone(), value.clone()))).collect();
+        let by_pattern = form.iter().filter_map(|part| part.get("patternProperties")?.as_object()).flatten();
+        for (pattern, schema) in by_pattern {
+            let names = self.satisfying(&[json!({ "type": "string", "pattern": pattern })], depth);
+            let names: Vec<&str> = names.iter().filter_map(Value::as_str).collect();
+            for value in self.satisfying(slice::from_ref(schema), depth) {
+                further.extend(names.iter().map(|name| ((*name).to_owned(), value.clone())));
+            }
+        }
+        further
     }
 
     /// A few values that satisfy all of several schemas.
@@ -245,7 +257,11 @@ impl<'d> Sampler<'d> {
         if let Some(Value::Array(items)) = form.iter().find_map(|part| part.get("prefixItems")) {
             let all: Vec<Value> =
                 items.iter().filter_map(|item| self.values(item, depth + 1).into_iter().next()).collect();
-            return vec![json!(all), json!(all[..all.len().min(1)]), json!([])];
+            let rest = form.iter().find_map(|part| part.get("items")).cloned().unwrap_or(Value::Bool(true));
+            let longer =
+                self.satisfying(&[rest], depth).into_iter().map(|last| json!([all.as_slice(), &[last]].concat()));
+            let longer: Vec<Value> = longer.collect();
+            return [vec![json!(all), json!(all[..all.len().min(1)]), json!([])], longer].concat();
         }
         let schemas: Vec<Value> = form.iter().filter_map(|part| part.get("items").cloned()).collect();
         let items = self.values(&json!({ "allOf": schemas }), depth + 1);
@@ -257,6 +273,12 @@ impl<'d> Sampler<'d> {
             lists.push(Value::Array(vec![item.clone(); least.max(1)]));
         }
         lists.extend(items.first().map(|item| Value::Array(vec![item.clone(); least.max(2)])));
+        if let Some(wanted) = form.iter().find_map(|part| part.get("contains")) {
+            let all = self.satisfying(&[wanted.clone(), json!({ "allOf": schemas })], depth);
+            let counts = ["minContains", "maxContains"].into_iter().flat_map(limit).filter(|count| *count <= 300);
+            let counts: Vec<usize> = counts.chain([1]).collect();
+            lists.extend(all.iter().flat_map(|item| counts.iter().map(move |count| json!(vec![item; *count]))));
+        }
         lists
     }
 }

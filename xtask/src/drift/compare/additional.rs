@@ -6,8 +6,9 @@ use crate::drift::rules::{self, Rule};
 
 pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
     let (old, new) = (&schemas.old.additional, &schemas.new.additional);
+    let context = schemas.context_of_additional();
     if let (Additional::Of(base), Additional::Of(revision)) = (old, new) {
-        comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
+        comparison.enqueue(schemas.site.node, Pair::new(base, revision, context));
         return;
     }
     let rule = match schemas.context.direction {
@@ -15,7 +16,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
         Direction::Response => response_rule(old, new),
     };
     if let Some(rule) = rule {
-        comparison.report(schemas.site, rule, "additionalProperties");
+        comparison.report(schemas.site, context.relevance.adjust(rule), "additionalProperties");
     }
 }
 

@@ -9,10 +9,10 @@ use super::{Comparison, Direction, Pair, SchemaContext, Schemas};
 use crate::drift::read::keywords::{Constraint, constraint};
 use crate::drift::read::schema::Schema;
 use crate::drift::read::{Location, refers};
-use crate::drift::rules::{self, Relevance, Rule, RulePair};
+use crate::drift::rules::{self, Rule, RulePair};
 
-/// Constraints that the client does not check in responses.
-const UNCHECKED: [&str; 4] = ["propertyNames", "contains", "unevaluatedItems", "contentSchema"];
+/// The only constraint that becomes a part of the client's types, in the form of `additionalProperties`.
+const CHECKED: &str = "unevaluatedProperties";
 
 /// A value before and now. Either may be missing.
 #[derive(Clone, Copy)]
@@ -51,7 +51,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
             }
             Constraint::Excluded | Constraint::Opaque => report(rules::CONSTRAINT_CHANGED),
             Constraint::Format => report(rules::CONTENT_CHANGED),
-            Constraint::Flag | Constraint::Schema => compare_schema(comparison, schemas, keyword, values),
+            Constraint::Flag | Constraint::Schema => {
+                let context = if keyword == CHECKED { schemas.context.within() } else { schemas.unchecked() };
+                compare_schema(comparison, schemas, keyword, values, context);
+            }
             Constraint::Schemas => compare_items(comparison, schemas, values),
             Constraint::SchemasByName => {
                 for name in values.names() {
@@ -64,7 +67,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
                         let rule = schemas.rule(rules::CONSTRAINT_CHANGED);
                         comparison.report_values(schemas.site, rule, subject, values.raw());
                     } else {
-                        compare_schema(comparison, schemas, &subject, values);
+                        compare_schema(comparison, schemas, &subject, values, schemas.unchecked());
                     }
                 }
             }
@@ -82,6 +85,7 @@ fn compare_schema<'a>(
     schemas: &Schemas<'_, 'a>,
     subject: &str,
     values: Values<'_, 'a>,
+    context: SchemaContext,
 ) {
     let is_request = schemas.context.direction == Direction::Request;
     let rule = match (values.old, values.new) {
@@ -91,9 +95,6 @@ fn compare_schema<'a>(
             return;
         }
         (Some(base), Some(revision)) => {
-            let is_checked = is_request || !UNCHECKED.contains(&subject);
-            let relevance = if is_checked { schemas.context.relevance } else { Relevance::Unchecked };
-            let context = SchemaContext { relevance, ..schemas.context.within() };
             comparison.enqueue(schemas.site.node, Pair::new(base, revision, context));
             return;
         }
@@ -158,7 +159,7 @@ fn compare_items<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 
         let old = item(values.old, &schemas.old.items, index);
         let new = item(values.new, &schemas.new.items, index);
         let values = Values { old: old.as_ref(), new: new.as_ref() };
-        compare_schema(comparison, schemas, &format!("prefixItems {index}"), values);
+        compare_schema(comparison, schemas, &format!("prefixItems {index}"), values, schemas.context_of_items());
     }
 }
 

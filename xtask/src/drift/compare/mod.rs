@@ -201,6 +201,27 @@ impl Schemas<'_, '_> {
     pub(super) fn rule(&self, pair: &RulePair) -> &'static Rule {
         self.context.rule(pair)
     }
+
+    /// The context of a part that the client's types do not hold: it decodes every response.
+    pub(super) fn unchecked(&self) -> SchemaContext {
+        let context = self.context.within();
+        match context.direction {
+            Direction::Request => context,
+            Direction::Response => SchemaContext { relevance: Relevance::Unchecked, ..context },
+        }
+    }
+
+    /// The context of the items of a list. The client decodes the items of a tuple as any JSON values.
+    pub(super) fn context_of_items(&self) -> SchemaContext {
+        if self.old.is_tuple() { self.unchecked() } else { self.context.within() }
+    }
+
+    /// The context of the properties that the schema does not name. Beside properties by pattern, the client decodes them
+    /// as any JSON values.
+    pub(super) fn context_of_additional(&self) -> SchemaContext {
+        let is_open = self.old.has_properties_by_pattern() && self.old.restrictions.is_empty();
+        if is_open { self.unchecked() } else { self.context.within() }
+    }
 }
 
 /// The state of a comparison: the two documents, the findings so far, and the schemas that wait.

@@ -84,16 +84,17 @@ fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a
 }
 
 fn compare_items<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
+    let context = schemas.context_of_items();
     let rule = match (&schemas.old.items, &schemas.new.items) {
         (Some(base), Some(revision)) => {
-            comparison.enqueue(schemas.site.node, Pair::new(base, revision, schemas.context.within()));
+            comparison.enqueue(schemas.site.node, Pair::new(base, revision, context));
             return;
         }
         (None, Some(_)) if allows_lists(&schemas.old) => rules::TYPE_NARROWED,
         (Some(_), None) if allows_lists(&schemas.new) => rules::TYPE_WIDENED,
         _ => return,
     };
-    comparison.report(schemas.site, schemas.rule(rule), "items");
+    comparison.report(schemas.site, context.relevance.adjust(schemas.rule(rule)), "items");
 }
 
 fn allows_lists(schema: &Schema<'_>) -> bool {

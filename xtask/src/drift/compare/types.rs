@@ -124,6 +124,8 @@ fn is_accepted((allowed, wide): Type<'_>, (sent, narrow): Type<'_>, bounds: &Bou
 pub(super) fn decodes(old: &Schema<'_>, new: &Schema<'_>, plain: bool) -> bool {
     match (&old.types, &new.types) {
         (None, _) => true,
+        // Nothing is a value of the schema `false`, and the client reads it as any JSON value.
+        (Some(types), _) if types.is_empty() => true,
         (Some(_), None) => false,
         (Some(types), Some(new_types)) => {
             new_types.iter().all(|&sent| types.iter().any(|&known| is_decoded(known, sent, (old, new), plain)))

@@ -136,6 +136,11 @@ impl<'a> Schema<'a> {
         listed.or_else(|| self.constant.map(|value| vec![value]))
     }
 
+    /// Whether the first items of a list have schemas of their own.
+    pub(crate) fn is_tuple(&self) -> bool {
+        self.constraints.contains_key(&("prefixItems", 0))
+    }
+
     /// Whether patterns say which further properties are allowed.
     pub(crate) fn has_properties_by_pattern(&self) -> bool {
         self.constraints.contains_key(&("patternProperties", 0))
