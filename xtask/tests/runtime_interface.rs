@@ -150,7 +150,8 @@ fn paths(text: &str) -> BTreeSet<String> {
 }
 
 fn text(modules: &polish::Modules) -> String {
-    let published = [&modules.table, &modules.mocks].map(|module| module.as_deref().unwrap_or_default());
+    let published =
+        [&modules.table, &modules.mocks, &modules.calls].map(|module| module.as_deref().unwrap_or_default());
     [[modules.operations.as_str(), &modules.builder, &modules.types].concat(), published.concat()].concat()
 }
 
@@ -185,7 +186,7 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
     let fixture = Fixture::runtime_interface();
     fixture.add_program("whole", &modules, "fn main() {}\n");
     fixture.check(&["--bins"]);
-    Fixture::shipped(&shipped).check(&["--package", "deepgram-mgmt", "--features", "httpmock"]);
+    Fixture::shipped(&shipped).check(&["--package", "deepgram-mgmt", "--features", "cli,httpmock"]);
 }
 
 #[test]

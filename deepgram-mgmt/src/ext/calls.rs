@@ -34,7 +34,7 @@ impl Operation {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): a value is missing or does not fit, or the
-    /// operation has none of this name. Nothing was sent.
+    /// operation has none of this name, or its body or response is bytes. Nothing was sent.
     pub fn call<'a>(&self, client: &'a Client, values: Map<String, Value>) -> Result<OperationCall<'a>, Error> {
         let unknown = || Error::new(ErrorKind::InvalidRequest).with_operation(self.method_name);
         match prepare(client, self.id, Values::new(values)).ok_or_else(unknown)? {

@@ -3,7 +3,9 @@
 // overlay  spec/overlay.yaml sha256 1bb74d99b1619b50f8fbcf8b0bcb6323853feef205bc964672dc7d2d51cd8cf6
 //! The calls of operations that are chosen at run time.
 
-use super::{builder, types};
+use super::builder;
+#[allow(unused_imports, reason = "not every document has a body")]
+use super::types;
 use crate::runtime::calls::{FromValues, Prepared, Values, prepared};
 use crate::runtime::{Client, Error};
 impl<'a> FromValues<'a> for builder::ListProjects<'a> {
@@ -563,7 +565,7 @@ impl<'a> FromValues<'a> for builder::GetTokenDetails<'a> {
         self.into_request().map(|(_, request)| request)
     }
 }
-/// The call of an operation; `None` where the API has no operation of this id.
+/// The call of an operation; `None` where the API has no operation of this id, or one of bytes.
 pub(crate) fn prepare<'a>(
     client: &'a Client,
     id: &str,

@@ -52,6 +52,12 @@ impl Values {
         self.optional(name)?.ok_or_else(|| format!("`{name}` is missing"))
     }
 
+    /// Whether any property of a body is given.
+    #[allow(dead_code, reason = "not every document has a body that may be left out")]
+    pub(crate) fn has_body(&self, properties: &[(&str, &str)]) -> bool {
+        properties.iter().any(|(_, setter)| self.0.contains_key(*setter))
+    }
+
     /// An object of properties, each with the name of its setter.
     pub(crate) fn body<T: DeserializeOwned>(&mut self, properties: &[(&str, &str)]) -> Result<T, String> {
         let mut body = Map::new();

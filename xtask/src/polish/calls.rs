@@ -7,10 +7,10 @@ use serde_json::Value;
 use syn::{Field, Item, ItemStruct, Type};
 
 use super::builders::{Bodies, body_object, value_of};
-use super::syntax::{option_of, plain_name};
-use super::table::structure;
+use super::syntax::{arguments, last_name, option_of, plain_name};
+use super::table::{is_bytes, output, structure};
 use crate::document::openapi::{Operation, operations};
-use crate::document::rust_names::builder_name;
+use crate::document::rust_names::{builder_name, setter_name};
 
 /// The items of the module: the call of each operation, and the function that finds one.
 ///
@@ -22,6 +22,13 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
         let id = operation.id().context("has no `operationId`")?;
         let name = builder_name(id);
         let builder = structure(builders, &name).with_context(|| format!("polish: no builder `{name}`"))?;
+        // Bytes are no JSON, which all calls give.
+        let body = builder.fields.iter().find(|field| field.ident.as_ref().is_some_and(|name| name == "body"));
+        let body = body.filter(|_| operation.value.get("requestBody").is_some()).map(body_type).transpose()?;
+        let sends_bytes = body.and_then(last_name).is_some_and(|name| name == "Body");
+        if sends_bytes || output(builders, &name).is_none_or(is_bytes) {
+            continue;
+        }
         let values = values(operation, builder, bodies).with_context(|| operation.at().to_string())?;
         let name = &builder.ident;
         let given = if values.is_empty() { format_ident!("_values") } else { format_ident!("values") };
@@ -39,13 +46,15 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
         arms.push(quote!(#id => prepared::<builder::#name>(client, values)));
     }
     let file: syn::File = syn::parse_quote! {
-        use super::{builder, types};
+        use super::builder;
+        #[allow(unused_imports, reason = "not every document has a body")]
+        use super::types;
         use crate::runtime::calls::{FromValues, Prepared, Values, prepared};
         use crate::runtime::{Client, Error};
 
         #(#impls)*
 
-        /// The call of an operation; `None` where the API has no operation of this id.
+        /// The call of an operation; `None` where the API has no operation of this id, or one of bytes.
         pub(crate) fn prepare<'a>(client: &'a Client, id: &str, values: Values) -> Option<Result<Prepared<'a>, Error>> {
             Some(match id {
                 #(#arms,)*
@@ -58,6 +67,9 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
 
 /// The fields of a builder, each with the value that it gets.
 fn values(operation: Operation<'_>, builder: &ItemStruct, bodies: &Bodies) -> Result<Vec<TokenStream>> {
+    let parameters = operation.value["parameters"].as_array().into_iter().flatten();
+    let in_path = parameters.filter(|parameter| parameter["in"] == "path");
+    let in_path: Vec<String> = in_path.filter_map(|parameter| parameter["name"].as_str().map(setter_name)).collect();
     let mut values = Vec::new();
     for field in &builder.fields {
         let name = field.ident.as_ref().context("polish: a builder has a field without a name")?;
@@ -65,7 +77,7 @@ fn values(operation: Operation<'_>, builder: &ItemStruct, bodies: &Bodies) -> Re
         let value = match plain.as_str() {
             "client" => continue,
             "body" if operation.value.get("requestBody").is_some() => body(field, builder, bodies)?,
-            _ if operation.path.contains(&format!("{{{plain}}}")) => quote!(values.parsed(#plain)),
+            _ if in_path.iter().any(|name| name == plain.trim_matches('_')) => quote!(values.parsed(#plain)),
             _ if option_of(value(field)?).is_some() => quote!(values.optional(#plain)),
             _ => quote!(values.required(#plain)),
         };
@@ -76,18 +88,24 @@ fn values(operation: Operation<'_>, builder: &ItemStruct, bodies: &Bodies) -> Re
 
 /// The value of a body: an object of its properties, or, of another kind, the value called `body`.
 fn body(field: &Field, builder: &ItemStruct, bodies: &Bodies) -> Result<TokenStream> {
-    let ty = value(field)?;
-    let of_option = option_of(ty);
-    let Some(object) = body_object(of_option.unwrap_or(ty)) else {
-        return Ok(if of_option.is_some() { quote!(values.optional("body")) } else { quote!(values.required("body")) });
+    let (is_optional, ty) = (option_of(&field.ty).is_some(), body_type(field)?);
+    let Some(object) = body_object(ty) else {
+        let required = quote!(values.required("body"));
+        return Ok(if is_optional { quote!(values.optional("body").transpose()) } else { required });
     };
     let names = bodies.setters(builder).into_iter().map(|setter| {
         let (property, method) = (setter.property, plain_name(&setter.method));
         quote!((#property, #method))
     });
-    let object = format_ident!("{object}");
-    let value = quote!(values.body::<types::#object>(&[#(#names),*]));
-    Ok(if of_option.is_some() { quote!(#value.map(|body| Some(body.into()))) } else { quote!(#value.map(Into::into)) })
+    let names = quote!(&[#(#names),*]);
+    let required = quote!(values.body::<types::#object>(#names).map(Into::into));
+    Ok(if is_optional { quote!(values.has_body(#names).then(|| #required)) } else { required })
+}
+
+/// `T` of a body's field, `Result<T, String>` or an `Option` of that.
+fn body_type(field: &Field) -> Result<&Type> {
+    let result = option_of(&field.ty).unwrap_or(&field.ty);
+    arguments(result).first().copied().context("polish: the body of a builder is no `Result`")
 }
 
 fn value(field: &Field) -> Result<&Type> {

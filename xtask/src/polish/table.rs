@@ -247,6 +247,19 @@ pub(super) fn structure<'i>(items: &'i [Item], name: &str) -> Option<&'i ItemStr
 
 /// `T` of the builder's `type Output = Result<T, Error>`, where it is a type of the document.
 fn response<'i>(builders: &'i [Item], name: &str) -> Option<&'i Type> {
+    let ty = output(builders, name)?;
+    // Nothing, and bytes, have no type of the document.
+    let is_unit = matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
+    (!is_unit && !is_bytes(ty)).then_some(ty)
+}
+
+/// Whether a response is bytes.
+pub(super) fn is_bytes(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| name == "ByteStream")
+}
+
+/// `T` of the builder's `type Output = Result<T, Error>`.
+pub(super) fn output<'i>(builders: &'i [Item], name: &str) -> Option<&'i Type> {
     let output = builders.iter().find_map(|item| match item {
         Item::Impl(item)
             if item
@@ -262,10 +275,7 @@ fn response<'i>(builders: &'i [Item], name: &str) -> Option<&'i Type> {
         }
         _ => None,
     })?;
-    let ty = arguments(output).first().copied()?;
-    // Nothing, and bytes, have no type of the document.
-    let is_unit = matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
-    (!is_unit && last_name(ty).is_none_or(|name| name != "ByteStream")).then_some(ty)
+    arguments(output).first().copied()
 }
 
 /// A type as a reader of the documentation knows it: `ProjectList`, `Vec<Project>`.
