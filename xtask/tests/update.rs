@@ -107,6 +107,8 @@ fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
     assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
+    let line = 1 + place.read("newer.yml").lines().position(|line| line.contains(RENAMED.1)).unwrap();
+    assert!(said.contains(&format!("Model.canonical_name ({DOCUMENT}:{line}:9)")), "{said}");
     assert!(said.contains("for CHANGELOG.md:") && said.contains("dry run: nothing was written"), "{said}");
     assert!(place.files() == before);
 
@@ -186,6 +188,33 @@ fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_
     let places: Vec<&str> = list.iter().map(|line| line[2..].split(": ").next().unwrap()).collect();
     let expected = ["tests/tests/query.rs:3", "tests/tests/query.rs:4", "CHANGELOG.md:3", "spec/drift-baseline.json"];
     assert_eq!(places, expected, "{printed}");
+}
+
+#[test]
+fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor_unit_tests_are_obstacles() {
+    let member = "    Member:\n      type: object\n      properties:\n";
+    let text = fs::read_to_string(Path::new("..").join(DOCUMENT)).unwrap();
+    let before = &text[text.find(member).unwrap()..];
+    let before = &before[..before.find("email:").unwrap() + "email:".len()];
+    let place = Checkout::new(&[(before, &before.replace("email:", "mail_address:"))]);
+    let source = "/// A member, not `member.email`.\nfn other() {}\n\n#[cfg(test)]\nmod tests {\n    \
+                  fn of(member: Member) {\n        member.email.len();\n    }\n}\n";
+    let caller = "fn guest(invite: Invite) {\n    invite.email(\"a\");\n}\n\nfn other(email: &str, list: &List) {\n    \
+                  list.email.len();\n    json!({ \"email\": 1 });\n}\n\nfn of(member: &Member, email: &str) {\n    \
+                  member.email.len();\n    invite.email(\"a\");\n    json!({ \"email\": 1 });\n    \
+                  Member { email: None };\n}\n";
+    for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "people.rs", caller)] {
+        fs::create_dir_all(place.0.path().join(folder)).unwrap();
+        place.put(&format!("{folder}/{file}"), text);
+    }
+    let output = place.xtask(&["update", "newer.yml"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
+    let list = printed.split_once("left to do").unwrap().1.lines().filter_map(|line| line.strip_prefix("- "));
+    let places: Vec<&str> = list.filter_map(|line| Some(line.split_once(": uses `types::Member::email`")?.0)).collect();
+    let expected = ["walk.rs:1", "walk.rs:7"].map(|place| format!("deepgram-mgmt/src/page/{place}"));
+    let expected = expected.into_iter().chain([11, 13, 14].map(|line| format!("tests/tests/people.rs:{line}")));
+    assert_eq!(places, expected.collect::<Vec<_>>(), "{printed}");
 }
 
 #[test]

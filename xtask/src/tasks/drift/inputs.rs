@@ -34,18 +34,18 @@ impl Input {
     }
 
     /// The effective document of the document called `name`.
-    pub(crate) fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
+    fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
         let name = format!("{name} with {}", published::OVERLAY);
         Self { name, document: effective, unmatched, not_generated: None, files: Vec::new() }
     }
 
     /// Adds the files that an effective document was made of, so that findings have positions.
-    pub(crate) fn with_files(self, document: Document, overlay: &Document) -> Self {
+    fn with_files(self, document: Document, overlay: &Document) -> Self {
         Self { files: vec![document, overlay.clone()], ..self }
     }
 
     /// A version of the bundled document, with the actions of the overlay that match.
-    fn version(document: Document, overlay: &Document) -> Result<Self> {
+    pub(crate) fn version(document: Document, overlay: &Document) -> Result<Self> {
         let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
         Ok(Self::effective(&document.name, effective, unmatched).with_files(document, overlay))
     }

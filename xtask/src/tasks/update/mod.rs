@@ -51,18 +51,17 @@ pub struct Options {
 pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome> {
     let folder = root.join(GENERATED);
     let _lock = if options.dry_run { lock::to_read(&folder)? } else { lock::to_write(&folder)? };
-    let given = load::document(&started_in.join(&options.file))?;
+    let given = load::document_called(&options.file.display().to_string(), &started_in.join(&options.file))?;
     // Parsed under the bundled document's name; JSON is valid YAML.
     let document = load::parse(DOCUMENT, given.text.as_bytes())?;
     let corrections = published::load(root, OVERLAY)?;
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
     // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
     // then some of its actions do not match the older one.
-    let (older, _) = overlay::apply_what_matches(&published::load(root, DOCUMENT)?.value, &corrections)?;
-    let (newer, unmatched) = overlay::apply_what_matches(&document.value, &corrections)?;
-    let gone = removed_operations(&older, &newer);
-    let base = Input::effective(DOCUMENT, older, Vec::new());
-    let revision = Input::effective(&options.file.display().to_string(), newer.clone(), unmatched.clone());
+    let base = Input::version(published::load(root, DOCUMENT)?, &corrections)?;
+    let revision = Input::version(given, &corrections)?;
+    let (newer, unmatched) = (revision.document.clone(), revision.unmatched.clone());
+    let gone = removed_operations(&base.document, &newer);
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.render(Format::Text));
     print!("{}", changelog::entry(&document, &report));

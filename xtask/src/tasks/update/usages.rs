@@ -53,20 +53,29 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let mut usages = Vec::new();
     for (name, text) in &files {
         let is_client = name.starts_with(CLIENT);
-        let scope = is_client.then_some(client.as_str());
-        let near: Vec<&Item> = items.iter().filter(|item| item.can_be_in(text, &kept, &readers)).collect();
-        for (number, line) in (1..).zip(text.lines()) {
-            if is_remark(line) {
-                continue;
-            }
-            let used = near.iter().copied().find(|item| item.is_used(line, scope));
-            let used = used.or_else(|| items.iter().find(|item| item.is_sent(line)));
-            let used = used.map(|item| (item.reason(), item.is_removed));
-            let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
-            let named = named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
-            if let Some((reason, is_removed)) = used.or(named) {
-                let place = format!("{}:{number}", name.display());
-                usages.push(Usage { place, reason, is_obstacle: is_removed && is_client });
+        let declared_in = is_client.then_some(client.as_str());
+        let is_rust = name.extension().is_some_and(|extension| extension == "rs");
+        let mut number = 0;
+        for part in parts(text, is_rust) {
+            // Neither unit tests nor documentation keep the client from compiling.
+            let is_library = is_client && is_rust && !part.lines().any(|line| line == "#[cfg(test)]");
+            let near: Vec<&Item> = items.iter().filter(|item| item.can_be_in(part, &kept, &readers)).collect();
+            for line in part.lines() {
+                number += 1;
+                if is_remark(line) {
+                    continue;
+                }
+                let used = near.iter().copied().find(|item| item.is_used(line, declared_in));
+                let used = used.or_else(|| items.iter().find(|item| item.is_sent(line)));
+                let used = used.map(|item| (item.reason(), item.is_removed));
+                let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
+                let named =
+                    named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
+                if let Some((reason, is_removed)) = used.or(named) {
+                    let place = format!("{}:{number}", name.display());
+                    let is_code = is_library && !line.trim_start().starts_with("//");
+                    usages.push(Usage { place, reason, is_obstacle: is_removed && is_code });
+                }
             }
         }
     }
@@ -138,7 +147,8 @@ impl Item {
         Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name })
     }
 
-    /// Whether a file can use it: no other item has its name, or the file names its owner or a call that returns the owner.
+    /// Whether a part of a file can use it: no other item has its name, or the part names its owner or a call that returns
+    /// the owner.
     fn can_be_in(&self, text: &str, kept: &str, readers: &Readers) -> bool {
         let Some(owner) = &self.owner else { return true };
         let is_unique = !kept.contains(&format!("pub fn {}(", self.name))
@@ -158,8 +168,11 @@ impl Item {
                 (Some(client), Some(owner)) => is_of_type(receiver, owner, client),
                 _ => !receiver.ends_with('.'),
             });
-            let is_field = self.owner.is_some() && after.starts_with(':') && !after.starts_with("::");
-            let is_quoted = self.owner.is_some() && before.ends_with('"') && after.starts_with('"');
+            // The client itself also reads the fields of its builders.
+            let is_member = is_member && (client.is_some() || self.is_method() == after.starts_with('('));
+            let is_property = self.owner.is_some() && !self.is_method();
+            let is_field = is_property && is_set(line, before, after);
+            let is_quoted = is_property && before.ends_with('"') && after.starts_with('"');
             // In a macro, the client may stand elsewhere.
             let is_called = self.owner.is_none() && after.starts_with('(');
             is_type || is_member || client.is_none() && (is_field || is_quoted || is_called)
@@ -171,6 +184,10 @@ impl Item {
         self.path.starts_with("builder::")
             && words(line, &self.name)
                 .any(|(before, after)| before.ends_with(['?', '&', '"']) && after.starts_with('='))
+    }
+
+    fn is_method(&self) -> bool {
+        self.path.ends_with("()")
     }
 
     fn reason(&self) -> String {
@@ -187,6 +204,32 @@ fn is_of_type(receiver: &str, owner: &str, text: &str) -> bool {
         has_word(ty.split([',', ';', '{', ')', '=', '\n']).next().unwrap_or_default(), owner)
     };
     name.is_empty() || words(text, name).any(declares)
+}
+
+/// Whether a line gives the field between `before` and `after` a value: `{ name: value`. A parameter and a declaration
+/// give it a type.
+fn is_set(line: &str, before: &str, after: &str) -> bool {
+    let before = before.trim_end();
+    let is_first = before.is_empty() || before.ends_with(['{', ',']);
+    after.starts_with(':') && !after.starts_with("::") && is_first && !has_word(line, "fn")
+}
+
+/// The parts of a file that stand alone: the items of Rust, and the paragraphs of Markdown with their examples.
+fn parts(text: &str, is_rust: bool) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let ends = |line: &str| if is_rust { line.starts_with(['}', ']', ')']) } else { line.starts_with("```\n") };
+        let mut end = 0;
+        for line in rest.split_inclusive('\n') {
+            end += line.len();
+            if ends(line) {
+                break;
+            }
+        }
+        let (part, others) = rest.split_at(end);
+        rest = others;
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 /// The places of a word in a text: what stands before and after it.
