@@ -72,11 +72,13 @@ fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The one line of a failure.
+/// The one line of a failure, below the list of its obstacles.
 fn error(output: &Output) -> String {
-    let error = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!((code(output), error.trim_end().lines().count()), (2, 1), "{error}{}", stdout(output));
-    error
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    let is_error = |line: &&str| !line.starts_with("obstacle: ") && !line.starts_with("  ");
+    let errors: Vec<&str> = text.lines().filter(is_error).collect();
+    assert_eq!((code(output), errors.len()), (2, 1), "{text}{}", stdout(output));
+    errors[0].to_owned()
 }
 
 #[test]

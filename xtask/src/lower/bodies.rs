@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
 use super::Lowering;
-use super::form::{check_deep, members};
+use super::form::{check, members};
 use super::keywords::{Form, Object};
 use super::target::Selected;
 use crate::document::errors::Errors;
@@ -21,8 +21,7 @@ impl Lowering<'_> {
         let Some(content) = value.get("content") else {
             bail!(at.error("a request body needs its media types"));
         };
-        check_deep(Form::Named(Object::MediaType), content, &at)?;
-        let content = members(content, &at)?;
+        let content = media_types(content, &at)?;
         let selected = self.target.request_media_types(self.document, content, &at)?;
         out.insert("content".to_owned(), self.media_types(content, selected, &at, &there.child("content"))?);
         Ok(Value::Object(out))
@@ -58,8 +57,7 @@ impl Lowering<'_> {
             return Ok(Value::Object(out));
         };
         let at_content = at.child("content");
-        check_deep(Form::Named(Object::MediaType), content, &at_content)?;
-        let content = members(content, &at_content)?;
+        let content = media_types(content, &at_content)?;
         let selected = self.target.response_media_types(self.document, value, content, &at)?;
         if !selected.is_empty() {
             let content = self.media_types(content, selected, &at_content, &there.child("content"))?;
@@ -87,6 +85,15 @@ impl Lowering<'_> {
         }
         Ok(Value::Object(media_types))
     }
+}
+
+/// The media types of a body. Those that are not selected are not looked at further.
+fn media_types<'v>(content: &'v Value, at: &Pointer) -> Result<&'v Map<String, Value>> {
+    let media_types = members(content, at)?;
+    for (name, value) in media_types {
+        check(Form::One(Object::MediaType), value, &at.child(name))?;
+    }
+    Ok(media_types)
 }
 
 /// Whether a key of `responses` is a status code or a range of them.

@@ -231,7 +231,7 @@ impl<'a> Lowering<'a> {
             }
             // It is about forms only, and the target checks it there.
             (Object::MediaType, "encoding") => {
-                check_deep(form, value, at)?;
+                self.check_dropped(form, value, at)?;
                 return Ok(None);
             }
             // Only what operations reach is looked at, when they reach it.
