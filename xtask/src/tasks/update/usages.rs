@@ -47,6 +47,8 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let items: Vec<Item> = removed.chain(changed).flatten().collect();
     let readers = Readers::of(newer)?;
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
+    // Each of these scans the whole client: once for an item, and not once for each part of each file.
+    let companions: Vec<_> = items.iter().map(|item| item.companions(&kept, &readers)).collect();
     let files = sources(root)?;
     let of_client = files.iter().filter(|(name, _)| name.starts_with(CLIENT));
     let client = of_client.map(|(_, text)| text.as_str()).collect::<Vec<_>>().concat();
@@ -59,7 +61,11 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
         for part in parts(text, is_rust) {
             // Neither unit tests nor documentation keep the client from compiling.
             let is_library = is_client && is_rust && !part.lines().any(|line| line == "#[cfg(test)]");
-            let near: Vec<&Item> = items.iter().filter(|item| item.can_be_in(part, &kept, &readers)).collect();
+            let is_near = |names: &Option<Vec<String>>| {
+                names.as_ref().is_none_or(|names| names.iter().any(|name| has_word(part, name)))
+            };
+            let near: Vec<&Item> =
+                items.iter().zip(&companions).filter(|(_, names)| is_near(names)).map(|(item, _)| item).collect();
             for line in part.lines() {
                 number += 1;
                 if is_remark(line) {
@@ -147,15 +153,18 @@ impl Item {
         Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name })
     }
 
-    /// Whether a part of a file can use it: no other item has its name, or the part names its owner or a call that returns
-    /// the owner.
-    fn can_be_in(&self, text: &str, kept: &str, readers: &Readers) -> bool {
-        let Some(owner) = &self.owner else { return true };
+    /// The names one of which a part of a file has if it uses the item: its owner, and the calls that return the owner.
+    /// `None` if no other item has its name, so that any part can use it.
+    fn companions(&self, kept: &str, readers: &Readers) -> Option<Vec<String>> {
+        let owner = self.owner.as_ref()?;
         let is_unique = !kept.contains(&format!("pub fn {}(", self.name))
             && !kept.contains(&format!("pub fn {}<", self.name))
             && !kept.contains(&format!("pub {}:", self.name));
+        if is_unique {
+            return None;
+        }
         let spellings = [owner.clone(), owner.to_snake_case(), owner.to_lower_camel_case()];
-        is_unique || spellings.iter().chain(readers.of_type(owner)).any(|name| has_word(text, name))
+        Some(spellings.into_iter().chain(readers.of_type(owner).cloned()).collect())
     }
 
     /// Whether a line uses it: as a member, as a field that it sets, or, if it is a type, by its name. In the client's own
