@@ -3,7 +3,7 @@
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
 /// Type names that generated code uses for something else; a type of that name would hide it.
-pub(crate) const TYPE_NAMES: [&str; 3] = ["Default", "Err", "Ok"];
+pub(crate) const TYPE_NAMES: [&str; 4] = ["Default", "Err", "Ok", "String"];
 
 /// Names that generated builders use for something else; a builder of that name would hide it.
 pub(crate) const BUILDER_NAMES: [&str; 13] = [

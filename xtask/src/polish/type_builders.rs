@@ -8,7 +8,8 @@ use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprStruct, Fields, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath, parse_quote,
+    Expr, ExprStruct, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath,
+    parse_quote,
 };
 
 use super::builders::{Bodies, NameMissing, documentation_of, value_of};
@@ -98,10 +99,13 @@ struct AddMap<'a>(&'a Ident);
 impl VisitMut for AddMap<'_> {
     fn visit_impl_item_fn_mut(&mut self, function: &mut ImplItemFn) {
         let map = self.0;
-        let value: Expr = if function.sig.inputs.is_empty() {
-            parse_quote!(::std::default::Default::default())
-        } else {
-            parse_quote!(value.#map)
+        let value: Expr = match function.sig.inputs.first_mut() {
+            Some(FnArg::Typed(given)) => {
+                // The generator calls the value of a type without properties `_value`.
+                *given.pat = parse_quote!(value);
+                parse_quote!(value.#map)
+            }
+            _ => parse_quote!(::std::default::Default::default()),
         };
         let mut literal = AddField { map, value };
         literal.visit_block_mut(&mut function.block);
