@@ -1,15 +1,19 @@
 //! The drift check on random documents: equal documents are equal, changes that matter are found, and nothing panics.
 
+mod size;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
+use size::sized;
 use xtask::drift::{self, Drift};
 use xtask::{load, overlay};
 
-/// How many changes one run tries. The seeds are fixed, so a failure can be repeated.
-const CHANGES: u64 = 200;
+/// How many changes one run tries, and how many with `TEST_SIZE=full`. Their seeds are the numbers from 0 on, so a failure
+/// can be repeated.
+const CHANGES: [u64; 2] = [40, 200];
 
 fn read(path: impl AsRef<Path>) -> Option<Value> {
     let path = path.as_ref();
@@ -119,7 +123,7 @@ fn a_document_differs_in_nothing_from_itself() {
 #[test]
 fn no_change_at_random_panics_and_a_changed_document_differs_in_nothing_from_itself() {
     let documents = documents();
-    for seed in 0..CHANGES {
+    for seed in 0..sized(CHANGES[1], CHANGES[0]) {
         let mut rng = Rng::with_seed(seed);
         let base = excerpt(&documents[rng.usize(..documents.len())], &mut rng);
         let mut revision = base.clone();

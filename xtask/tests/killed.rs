@@ -1,5 +1,7 @@
 //! Killed runs and concurrent runs: the next run repairs the files by itself.
 
+mod size;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use size::sized;
 use tempfile::TempDir;
 
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
@@ -105,7 +108,7 @@ fn after_a_run_that_was_killed_at_any_moment_the_next_one_makes_all_of_it_and_re
 
     let mut random = fastrand::Rng::with_seed(13);
     let (mut left, mut mixed) = (0, 0);
-    for round in 0..16 {
+    for round in 0..sized(16, 6) {
         for (file, content) in &before {
             fs::write(place.root().join(file), content).unwrap();
         }

@@ -170,6 +170,24 @@ fn every_package_takes_its_metadata_from_the_workspace() {
 }
 
 #[test]
+fn a_workflow_runs_every_test_whole_that_is_shorter_by_default() {
+    let workflow = fs::read_to_string(root().join(".github/workflows/everyday-updates.yml")).unwrap();
+    let (_, job) = workflow.split_once("  full-size:").unwrap();
+    assert!(job.contains("TEST_SIZE: full"));
+    let mut shorter = Vec::new();
+    for entry in fs::read_dir(root().join("xtask/tests")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() && fs::read_to_string(&path).unwrap().contains("\nmod size;\n") {
+            shorter.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    assert!(!shorter.is_empty());
+    for test in shorter {
+        assert!(job.contains(&format!("--test {test}")), "{test}");
+    }
+}
+
+#[test]
 fn the_steps_for_contributors_stay_below_a_hundred_lines() {
     assert!(fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap().lines().count() < 100);
 }

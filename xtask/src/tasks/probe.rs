@@ -14,7 +14,7 @@ use crate::workspace;
 /// Cargo cannot be started.
 pub fn run(arguments: &[OsString], root: &Path, started_in: &Path) -> Result<Outcome> {
     let status = workspace::cargo()
-        .args(["run", "--quiet", "--package", "deepgram-mgmt-probe", "--bin", "probe", "--manifest-path"])
+        .args(["run", "--package", "deepgram-mgmt-probe", "--bin", "probe", "--manifest-path"])
         .arg(root.join("Cargo.toml"))
         .arg("--")
         .args(arguments)

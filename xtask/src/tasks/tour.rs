@@ -25,9 +25,14 @@ const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 /// As [`generate::published()`]; a build that fails, or a sandbox that does not start.
 pub fn run(root: &Path, live: bool) -> Result<Outcome> {
     if !live {
+        println!("tour, step 1 of 3: generate the client");
         generate::published(root, false)?;
     }
+    println!(
+        "tour, step 2 of 3: build the client and the sandbox; the first time about 200 crates, later what changed"
+    );
     let [walk, sandbox] = build(root)?;
+    println!("tour, step 3 of 3: call the API");
     if live {
         return run_walk(Command::new(walk).arg("--live").current_dir(root));
     }
