@@ -112,7 +112,7 @@ impl<'a> Lowering<'a> {
             _ => &[],
         };
         for name in required {
-            if !members(value, at)?.contains_key(*name) {
+            if members(value, at)?.get(*name).is_none_or(Value::is_null) {
                 bail!(at.fixable(format!("`{name}` is missing")));
             }
         }
