@@ -13,9 +13,6 @@ pub use named::*;
 
 use crate::state::{Balance, DistributionCredentials, Invitation, Key, Member, Project, Purchase, State};
 
-/// A credential that is always accepted. It is not among the keys of a project, so it cannot be deleted.
-pub const API_KEY: &str = "sandbox-admin-key";
-
 pub(crate) fn state() -> State {
     let mut state = State {
         api_key: API_KEY,

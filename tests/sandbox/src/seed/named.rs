@@ -2,6 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+/// A credential that is always accepted. It is not among the keys of a project, so it cannot be deleted.
+pub const API_KEY: &str = "sandbox-admin-key";
+
 /// The first project: it has one of everything named below, and 30 days of usage.
 pub const PROJECT_ID: &str = "11111111-1111-4111-8111-111111111111";
 /// The second project: one member, one day of usage, and otherwise empty.

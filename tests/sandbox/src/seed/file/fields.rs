@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::{Value, json};
 
 use crate::moment;
+use crate::state::State;
 
 /// How the ids begin that the sandbox gives out; the rest is a number.
 const NUMBERED: &str = "00000000-0000-4000-8000-";
@@ -90,4 +91,12 @@ impl<'de> Deserialize<'de> for Credential {
         }
         Ok(Self(text))
     }
+}
+
+pub(super) fn id_or_next(id: Option<Id>, state: &mut State) -> String {
+    id.map_or_else(|| state.next_id(), |Id(id)| id)
+}
+
+pub(super) fn instant_or(instant: Option<Instant>, default: DateTime<Utc>) -> DateTime<Utc> {
+    instant.map_or(default, |Instant(instant)| instant)
 }

@@ -1,22 +1,20 @@
 //! Data of the caller's own: projects, their keys, members and request logs, read from JSON.
 
 mod fields;
+mod projects;
 mod records;
 mod unique;
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use serde_path_to_error::{Path, Segment};
 
-use self::fields::{Credential, Email, Id, Instant};
-use self::records::Record;
-use super::{API_KEY, USAGE_START};
-use crate::state::{Key, Member, Project, RequestRecord, State};
+use self::fields::Id;
+use self::projects::File;
+use crate::state::State;
 
-/// Projects that take the place of the standard ones. Models and [`API_KEY`] stay.
+/// Projects that take the place of the standard ones. Models and [`API_KEY`](super::API_KEY) stay.
 ///
 /// Parsed from JSON text; the README of this package lists the members. An unknown member is an error, as is a value that
 /// the document of the API does not allow.
@@ -34,54 +32,6 @@ impl fmt::Display for SeedError {
 }
 
 impl std::error::Error for SeedError {}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    projects: Vec<NewProject>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewProject {
-    project_id: Option<Id>,
-    name: String,
-    #[serde(default)]
-    company: String,
-    #[serde(default)]
-    keys: Vec<SeededKey>,
-    #[serde(default)]
-    members: Vec<SeededMember>,
-    #[serde(default)]
-    requests: Vec<Record>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeededKey {
-    api_key_id: Option<Id>,
-    key: Option<Credential>,
-    comment: String,
-    #[serde(default)]
-    scopes: Vec<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    created: Option<Instant>,
-    expiration_date: Option<Instant>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeededMember {
-    member_id: Option<Id>,
-    email: Email,
-    #[serde(default)]
-    first_name: String,
-    #[serde(default)]
-    last_name: String,
-    #[serde(default)]
-    scopes: Vec<String>,
-}
 
 impl FromStr for Seed {
     type Err = SeedError;
@@ -119,58 +69,4 @@ impl Seed {
         state.ids = self.0.projects.iter().flat_map(unique::ids).filter_map(Id::number).max().unwrap_or_default();
         state.projects = self.0.projects.into_iter().map(|project| project.create(state)).collect();
     }
-}
-
-impl NewProject {
-    fn create(self, state: &mut State) -> Project {
-        let members: Vec<Member> = self.members.into_iter().map(|member| member.create(state)).collect();
-        let owner_id = members.first().map(|member| member.id.clone());
-        let mut requests: Vec<RequestRecord> = self.requests.into_iter().map(|record| record.create(state)).collect();
-        requests.sort_by_key(|record| record.created);
-        Project {
-            id: id_or_next(self.project_id, state),
-            name: self.name,
-            company: self.company,
-            opted_out: false,
-            keys: self.keys.into_iter().map(|key| key.create(state, owner_id.clone())).collect(),
-            members,
-            invitations: Vec::new(),
-            balances: Vec::new(),
-            purchases: Vec::new(),
-            credentials: Vec::new(),
-            usage: Vec::new(),
-            requests,
-        }
-    }
-}
-
-impl SeededKey {
-    fn create(self, state: &mut State, owner_id: Option<String>) -> Key {
-        let id = id_or_next(self.api_key_id, state);
-        Key {
-            secret: self.key.map_or_else(|| format!("{id}-sandbox-key"), |Credential(key)| key),
-            id,
-            comment: self.comment,
-            scopes: self.scopes,
-            tags: self.tags,
-            created: instant_or(self.created, USAGE_START),
-            expires: self.expiration_date.map(|Instant(expires)| expires),
-            owner_id,
-        }
-    }
-}
-
-impl SeededMember {
-    fn create(self, state: &mut State) -> Member {
-        let Self { member_id, email: Email(email), first_name, last_name, scopes } = self;
-        Member { id: id_or_next(member_id, state), email, first_name, last_name, scopes }
-    }
-}
-
-fn id_or_next(id: Option<Id>, state: &mut State) -> String {
-    id.map_or_else(|| state.next_id(), |Id(id)| id)
-}
-
-fn instant_or(instant: Option<Instant>, default: DateTime<Utc>) -> DateTime<Utc> {
-    instant.map_or(default, |Instant(instant)| instant)
 }

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use super::fields::{Id, Instant};
-use super::id_or_next;
+use super::fields::{Id, Instant, id_or_next};
 use crate::state::{Outcome, RequestRecord, Sample, State, Traits, Work};
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{API_KEY, Credential, File, Id, NewProject};
+use super::fields::{Credential, Id};
+use super::projects::{File, NewProject};
+use crate::seed::named::API_KEY;
 
 /// Rejects an id or a credential that occurs twice. The error names both locations, and quotes no credential.
 pub(super) fn check(file: &File) -> Result<(), String> {
