@@ -27,7 +27,7 @@ pub(super) fn functions() -> [Item; 2] {
             /// without items is left out.
             #[allow(dead_code)]
             fn with_list<T: ToString>(
-                url: String,
+                url: impl ToString,
                 name: &str,
                 separator: &str,
                 items: impl Iterator<Item = T>,
@@ -40,6 +40,7 @@ pub(super) fn functions() -> [Item; 2] {
                     };
                     text.bytes().map(encode).collect()
                 };
+                let url = url.to_string();
                 let items: Vec<String> = items.map(|item| encode(&item.to_string())).collect();
                 if items.is_empty() {
                     return url;
