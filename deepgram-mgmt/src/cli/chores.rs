@@ -9,7 +9,7 @@ use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 use crate::secret::{self, SecretFile};
 
 /// The characters of the longest bar.
@@ -19,7 +19,10 @@ pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
     let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
     let file = context.path("secret-file").map(SecretFile::create).transpose()?;
-    secret::keep_new_key(context.client.rotate_key(project, key).await, file)
+    secret::keep_new_key(context.client.create_successor(&project, key).await, file)?;
+    // Only now: a secret that was not kept must not be the only one.
+    let deleted = context.client.delete_project_key(&project, key).await;
+    deleted.map_err(|error| Failure::maybe(format!("both keys exist, unless the old one was just deleted: {error}")))
 }
 
 pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
@@ -43,12 +46,12 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
     let export = context.client.export_requests(context.project().await?, file);
     let exported = export.append(context.flag("append")).on_progress(report).run().await?;
     bar.finish_and_clear();
-    eprintln!("{} records added to {}", exported.records, file.display());
+    note(format_args!("{} records added to {}", exported.records, file.display()));
     if exported.bad > 0 {
-        eprintln!("{} of them do not decode; they are there as they came", exported.bad);
+        note(format_args!("{} of them do not decode; they are there as they came", exported.bad));
     }
     if let Some(newest) = exported.gap_after {
-        eprintln!("the log reaches back 90 days: records after {newest} may be missing");
+        note(format_args!("the log reaches back 90 days: records after {newest} may be missing"));
     }
     Ok(())
 }

@@ -39,8 +39,8 @@ impl<'m> Context<'m> {
 
     /// The project that the command or the environment names.
     pub(crate) fn named_project(&self) -> Option<String> {
-        let given = self.text(PROJECT).map(str::to_owned);
-        given.or_else(|| std::env::var("DEEPGRAM_PROJECT_ID").ok()).filter(|project| !project.is_empty())
+        let set = || std::env::var("DEEPGRAM_PROJECT_ID").ok().filter(|project| !project.is_empty());
+        self.text(PROJECT).map(str::to_owned).or_else(set)
     }
 
     /// The project that the command or the environment names, or else the only one there is.
@@ -55,7 +55,9 @@ impl<'m> Context<'m> {
         if let (Some(project), []) = (projects.pop(), projects.as_slice()) {
             return Ok(project.project_id);
         }
-        Err(Failure::usage("the credential does not open one project alone: name one with --project"))
+        Err(Failure::usage(
+            "the credential does not open one project alone: name one with --project or DEEPGRAM_PROJECT_ID",
+        ))
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -66,8 +68,7 @@ impl<'m> Context<'m> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Failure::usage(format!("{question} There is no terminal to ask on: repeat it with --yes")));
         }
-        eprint!("{question} [y/N] ");
-        io::stderr().flush()?;
+        write!(io::stderr(), "{question} [y/N] ")?;
         let mut answer = String::new();
         io::stdin().read_line(&mut answer)?;
         match answer.trim().to_ascii_lowercase().as_str() {

@@ -1,9 +1,15 @@
 //! The reasons for which a command ends early, and their exit codes.
 
-use std::io;
+use std::fmt::Display;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use deepgram_mgmt::{Error, ErrorKind, ExportError, RotateKeyError};
+
+/// Prints a line to standard error. Where that is full or closed, the command goes on: its exit code tells the outcome.
+pub(crate) fn note(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
 
 /// A command that ended early.
 #[derive(Debug)]
@@ -32,7 +38,7 @@ impl Failure {
     /// Prints the line, and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         if !self.line.is_empty() {
-            eprintln!("{}: {}", crate::commands::NAME, self.line);
+            note(format_args!("{}: {}", crate::commands::NAME, self.line));
         }
         ExitCode::from(self.exit_code)
     }

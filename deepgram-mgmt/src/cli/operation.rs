@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 
 use crate::commands::{PROJECT, has_project, is_deletion, shows_secret};
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 use crate::offboard;
 use crate::secret::SecretFile;
 use crate::values;
@@ -17,7 +17,7 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     let mut values = values::of(context.matches, operation)?;
     if has_project(operation) {
         let is_of_project = operation.parameters.iter().all(|parameter| parameter.name == PROJECT);
-        if is_deletion(operation) && is_of_project && context.named_project().is_none() {
+        if is_deletion(operation) && is_of_project && context.text(PROJECT).is_none() {
             return Err(Failure::usage("name the project with --project: what deletes one takes no default"));
         }
         values.insert(PROJECT.to_owned(), context.project().await?.into());
@@ -41,20 +41,26 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         }
         context.confirm(&format!("{}: {method} {url}?", one_line(operation.summary)))?;
     }
+    let prints_secret = shows_secret(operation) && context.path("secret-file").is_none();
+    let mut fields = context.matches.get_many::<String>("fields").into_iter().flatten().peekable();
+    if prints_secret && fields.peek().is_some() && !fields.any(|field| operation.secrets.contains(&&**field)) {
+        return Err(Failure::usage(
+            "--fields leaves out the new secret, which is shown once: add it, or --secret-file",
+        ));
+    }
     let file = context.path("secret-file").map(SecretFile::create).transpose()?;
     if context.flag("verbose") {
-        eprintln!("{method} {url}");
+        note(format_args!("{method} {url}"));
     }
     let mut response = call.send().await?;
     keep_secrets(operation, &mut response, file)?;
     if response.is_null() {
-        eprintln!("done");
+        note("done");
         return Ok(());
     }
     let printed = context.output.print(&response, operation.entries);
-    let is_lost = shows_secret(operation) && context.path("secret-file").is_none();
     let lost = "the output cannot be written, and the new secret was shown nowhere else: delete it";
-    printed.map_err(|failure| if is_lost { Failure::maybe(lost) } else { failure })
+    printed.map_err(|failure| if prints_secret { Failure::maybe(lost) } else { failure })
 }
 
 /// Moves a new secret to its file; a secret that is not new, or that has a file, does not print.
@@ -73,13 +79,18 @@ fn keep_secrets(operation: &Operation, response: &mut Value, mut file: Option<Se
 }
 
 /// Prints every entry of the request log: JSON lines as soon as their page is there, all else at the end.
-async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, Value>) -> Result<(), Failure> {
+async fn all(context: &Context<'_>, operation: &Operation, mut values: Map<String, Value>) -> Result<(), Failure> {
+    values.entry("limit").or_insert(1000.into());
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     let mut pages = request_log(&context.client, values).pages().concurrency(4);
     let mut entries = Vec::new();
     while let Some(page) = pages.try_next().await? {
         if !page.bad.is_empty() {
-            eprintln!("page {}: {} entries do not decode; they are there as they came", page.number, page.bad.len());
+            note(format_args!(
+                "page {}: {} entries do not decode; they are there as they came",
+                page.number,
+                page.bad.len()
+            ));
         }
         entries.extend(page.into_entries().map(entry_json));
         progress.set_message(format!("{} records in hand", entries.len()));

@@ -4,10 +4,10 @@ use std::io::{self, IsTerminal, Write};
 
 use clap::ArgMatches;
 use comfy_table::{ContentArrangement, Table, presets};
-use deepgram_mgmt::operations::{inert_json, one_line};
+use deepgram_mgmt::operations::{flat, inert_json, one_line};
 use deepgram_mgmt::serde_json::{Map, Value};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 
 /// The most columns of a table, unless fields are chosen.
 const COLUMNS: usize = 8;
@@ -66,11 +66,7 @@ impl Output {
         match entry {
             _ if !self.fields.is_empty() => fields.collect(),
             Value::Object(members) if self.is_streamed() => members.clone(),
-            _ => {
-                let mut flat = Map::new();
-                flatten("", entry, &mut flat);
-                flat
-            }
+            _ => flat(entry),
         }
     }
 
@@ -116,7 +112,7 @@ impl Output {
                 table.add_row(columns.iter().map(|column| shown(row, column)));
             }
             if self.fields.is_empty() && all.len() > columns.len() {
-                eprintln!("{} more columns: --fields {}", all.len() - columns.len(), one_line(&all.join(",")));
+                note(format_args!("{} more columns: --fields {}", all.len() - columns.len(), one_line(&all.join(","))));
             }
         }
         Ok(writeln!(stdout, "{}", table.trim_fmt())?)
@@ -131,22 +127,6 @@ fn rows<'v>(response: &'v Value, entries: &[&str]) -> Vec<&'v Value> {
     entries.iter().filter_map(|name| response.get(name)?.as_array()).flatten().collect()
 }
 
-/// Adds the parts of a value that are no objects, each by its path.
-fn flatten(path: &str, value: &Value, flat: &mut Map<String, Value>) {
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                flatten(&path, value, flat);
-            }
-        }
-        _ => {
-            let name = if path.is_empty() { "value" } else { path };
-            flat.insert(name.to_owned(), value.clone());
-        }
-    }
-}
-
 /// A value in a cell: a number with all its digits, a list of texts with commas.
 fn text(value: &Value) -> String {
     match value {
@@ -156,20 +136,5 @@ fn text(value: &Value) -> String {
             items.iter().map(text).collect::<Vec<_>>().join(",")
         }
         other => other.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use deepgram_mgmt::serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_row_has_every_part_of_an_entry_by_its_path() {
-        let mut flat = Map::new();
-        flatten("", &json!({ "a": 1, "b": { "c": 9e-5, "d": {} }, "e": ["x", "y"] }), &mut flat);
-        assert_eq!(Value::Object(flat.clone()), json!({ "a": 1, "b.c": 9e-5, "b.d": {}, "e": ["x", "y"] }));
-        assert_eq!(flat.values().map(text).collect::<Vec<_>>(), ["1", "0.00009", "{}", "x,y"]);
     }
 }

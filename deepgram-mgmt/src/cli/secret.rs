@@ -7,7 +7,7 @@ use std::path::Path;
 use deepgram_mgmt::operations::one_line;
 use deepgram_mgmt::{RotateKeyError, RotatedKey};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 
 /// A new file that only its owner reads. It goes again unless a secret is written.
 pub(crate) struct SecretFile<'p> {
@@ -54,7 +54,7 @@ pub(crate) fn keep_new_key(
     let (key, failure) = match outcome {
         Ok(RotatedKey { key, differences, .. }) => {
             for difference in differences {
-                eprintln!("not as the old key: {}", one_line(&format!("{difference:?}")));
+                note(format_args!("not as the old key: {}", one_line(&format!("{difference:?}"))));
             }
             (Some(key), Ok(()))
         }
@@ -64,7 +64,7 @@ pub(crate) fn keep_new_key(
         }
     };
     let Some(key) = key else { return failure };
-    eprintln!("new key {}", one_line(&key.api_key_id));
+    note(format_args!("new key {}", one_line(&key.api_key_id)));
     let Some(file) = file else {
         let printed = writeln!(io::stdout(), "{}", key.key.expose_secret());
         return printed.map_err(|error| Failure::maybe(format!("{error}: the new secret is lost"))).and(failure);

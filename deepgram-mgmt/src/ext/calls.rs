@@ -128,6 +128,29 @@ pub fn inert_json(json: &str) -> String {
     inert
 }
 
+/// The parts of a value that are no objects, each by its path: `member.email`. A value that is none itself is `value`.
+#[must_use]
+pub fn flat(value: &Value) -> Map<String, Value> {
+    let mut flat = Map::new();
+    flatten("", value, &mut flat);
+    flat
+}
+
+fn flatten(path: &str, value: &Value, flat: &mut Map<String, Value>) {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            for (name, value) in members {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                flatten(&path, value, flat);
+            }
+        }
+        _ => {
+            let name = if path.is_empty() { "value" } else { path };
+            flat.insert(name.to_owned(), value.clone());
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -140,5 +163,11 @@ mod tests {
         let printed = inert_json(&value.to_string());
         assert!(printed.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{printed:?}");
         assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
+    }
+
+    #[test]
+    fn a_row_has_every_part_of_an_entry_by_its_path() {
+        let flat = flat(&json!({ "a": 1, "b": { "c": 9e-5, "d": {} }, "e": ["x", "y"] }));
+        assert_eq!(Value::Object(flat), json!({ "a": 1, "b.c": 9e-5, "b.d": {}, "e": ["x", "y"] }));
     }
 }

@@ -33,4 +33,4 @@ impl Operation {
 }
 
 #[cfg(feature = "cli")]
-pub use super::calls::{OperationCall, entry_json, inert_json, one_line, request_log};
+pub use super::calls::{OperationCall, entry_json, flat, inert_json, one_line, request_log};

@@ -52,6 +52,27 @@ async fn a_rotation_that_fails_halfway_keeps_the_new_key_in_its_file_and_is_exit
     assert_eq!(fs::read_to_string(&file).unwrap(), "hush\n");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_rotation_whose_new_secret_cannot_be_kept_deletes_nothing() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut program = std::process::Command::new(crate::program::path());
+    program.args(["keys", "rotate", seed::KEY_ID, "--yes"]).args(PROJECT).env_clear().stdout(full()).stderr(full());
+    program.env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", sandbox.base_url());
+    let status = tokio::task::spawn_blocking(move || program.status().unwrap()).await.unwrap();
+    assert_eq!(status.code(), Some(3));
+    assert_eq!(methods(&sandbox.take_requests()), ["GET", "POST", "GET"]);
+}
+
+#[tokio::test]
+async fn a_new_secret_that_the_fields_leave_out_is_not_made() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let create = [&["keys", "create", "--comment=c", "--scopes=usage:read", "--fields=comment"], &PROJECT[..]].concat();
+    run(&sandbox.base_url(), &create).await.failed(2, "leaves out the new secret");
+    assert_eq!(sandbox.take_requests(), []);
+}
+
 #[tokio::test]
 async fn expiring_lists_the_keys_of_all_projects_that_expire_within_the_time_the_next_one_first() {
     let day = std::time::Duration::from_secs(86_400);
