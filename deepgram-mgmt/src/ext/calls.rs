@@ -79,7 +79,7 @@ impl Parameter {
     /// be.
     ///
     /// # Errors
-    /// What was expected, and the text.
+    /// The text does not fit the parameter. The error names the expected form, and quotes the text.
     pub fn parse(&self, text: &str) -> Result<Value, String> {
         let value: Option<Value> = serde_json::from_str(text).ok();
         let (expected, value) = match self.kind {

@@ -1,8 +1,9 @@
-//! A response in memory, and its request id.
+//! A response in memory, its request id, and the dates in its headers.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use progenitor_client::ResponseValue;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
@@ -17,6 +18,12 @@ const REQUEST_ID: [&str; 2] = ["dg-request-id", "x-dg-request-id"];
 /// Reads the request id from a response's headers: ids are printed and logged, so one that repeats the credential is none.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     REQUEST_ID.iter().find_map(|name| headers.get(*name).filter(|id| !id.is_sensitive())?.to_str().ok())
+}
+
+/// Reads a date in one of the three forms that HTTP has for it.
+pub(crate) fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    let forms = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
+    forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).map(|time| time.and_utc())
 }
 
 /// A response, read to its end.

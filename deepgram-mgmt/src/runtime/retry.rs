@@ -3,13 +3,12 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
-use super::response::BufferedResponse;
+use super::response::{BufferedResponse, http_date};
 use crate::Error;
 use crate::error::Processed;
 
@@ -209,12 +208,6 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let now = text(DATE).and_then(http_date).unwrap_or_else(|| now.into());
     // A date that has passed asks for no pause.
     Some((until - now).to_std().unwrap_or_default())
-}
-
-/// Reads a date in one of the three forms that HTTP has for it.
-pub(crate) fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    let forms = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
-    forms.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok()).map(|time| time.and_utc())
 }
 
 #[cfg(test)]

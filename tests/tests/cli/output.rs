@@ -3,7 +3,7 @@
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use serde_json::{Value, json};
 
-use crate::program::{path, run};
+use crate::program::{parts, path, run};
 use crate::server::{Server, json as reply};
 
 const PROJECT: &str = "--project=p";
@@ -136,15 +136,7 @@ async fn all_reads_every_page_of_the_log_once_in_every_form_with_the_filters() {
 
 /// The cells of a line of CSV.
 fn cells(line: &str) -> Vec<String> {
-    let (mut cells, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match c {
-            '"' => quoted = !quoted,
-            ',' if !quoted => cells.push(String::new()),
-            c => cells.last_mut().unwrap().push(c),
-        }
-    }
-    cells
+    parts(line, ',', '"')
 }
 
 #[tokio::test]

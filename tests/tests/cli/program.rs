@@ -22,6 +22,21 @@ pub(crate) fn path() -> &'static PathBuf {
     })
 }
 
+/// The parts of a line between separators; quotes hold one together.
+pub(crate) fn parts(line: &str, separator: char, quote: char) -> Vec<String> {
+    let (mut parts, mut quoted) = (vec![String::new()], false);
+    for c in line.chars() {
+        if c == quote {
+            quoted = !quoted;
+        } else if c == separator && !quoted {
+            parts.push(String::new());
+        } else {
+            parts.last_mut().unwrap().push(c);
+        }
+    }
+    parts
+}
+
 /// A run of the program: its exit code, and both streams.
 #[derive(Debug)]
 pub(crate) struct Run {
@@ -50,7 +65,7 @@ impl Run {
     }
 }
 
-/// What a run has besides its arguments.
+/// A setting gives a run its variables and its standard input.
 #[derive(Default)]
 pub(crate) struct Setting<'s> {
     pub(crate) variables: &'s [(&'s str, &'s str)],

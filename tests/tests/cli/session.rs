@@ -9,23 +9,10 @@ use anstyle::RgbColor;
 use anstyle_svg::Term;
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 
-use crate::program::path;
+use crate::program::{parts, path};
 
 const GUIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../deepgram-mgmt/src/guide.md");
 const MARKS: [&str; 2] = ["<!-- session -->\n```console\n", "```\n<!-- end of session -->\n"];
-
-/// The words of a command; single quotes hold one together.
-fn words(command: &str) -> Vec<String> {
-    let (mut words, mut quoted) = (vec![String::new()], false);
-    for c in command.chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            c => words.last_mut().unwrap().push(c),
-        }
-    }
-    words
-}
 
 #[tokio::test]
 async fn the_session_of_the_guide_is_what_the_program_prints() {
@@ -38,7 +25,7 @@ async fn the_session_of_the_guide_is_what_the_program_prints() {
     let commands: Vec<&str> = session.lines().filter_map(|line| line.strip_prefix("$ ")).collect();
     assert!(commands.len() >= 5, "{session}");
     for command in commands {
-        let words = words(command);
+        let words = parts(command, ' ', '\'');
         assert_eq!(words[0], "deepgram-mgmt");
         let mut program = std::process::Command::new(path());
         program.args(&words[1..]).current_dir(folder.path()).env_clear();

@@ -27,7 +27,7 @@ pub const KNOWN_VALUES: &str = "x-client-known-values";
 pub const MEDIA_TYPE: &str = "x-client-media-type";
 /// The statuses of successes without content beside those with JSON.
 pub const NO_CONTENT: &str = "x-client-no-content";
-/// What separates the items of a parameter that is sent as one text.
+/// This text separates the items of a parameter that is sent as one text.
 pub const JOINED: &str = "x-client-joined";
 /// The name of a schema, a property or a parameter in Rust.
 pub const NAME: &str = "x-client-name";
