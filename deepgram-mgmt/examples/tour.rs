@@ -5,7 +5,7 @@
 
 use std::process::ExitCode;
 
-use deepgram_mgmt::{Client, Error, ResponseExt, ResponseValue, Secret};
+use deepgram_mgmt::{Client, Error, ResponseValue, Secret};
 
 #[tokio::main]
 async fn main() -> ExitCode {

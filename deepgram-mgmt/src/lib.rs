@@ -26,15 +26,12 @@ pub use error::{Error, ErrorKind};
 #[cfg(feature = "httpmock")]
 pub use ext::mock;
 pub use ext::operations;
-pub use ext::{
-    ExpiringKey, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, ResponseExt, RotateKeyError, RotatedKey,
-};
+pub use ext::{ExpiringKey, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, RotateKeyError, RotatedKey};
 pub use ext::{ExportError, ExportProgress, Exported, RequestExport};
 pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};
-pub use progenitor_client::ResponseValue;
 pub use runtime::retry::Retry;
-pub use runtime::{IntoValue, InvalidValue};
+pub use runtime::{IntoValue, InvalidValue, ResponseValue};
 pub use values::{
     BadEntry, EmailSegment, PathSegment, PathSegmentError, ResumePoint, Secret, Timestamp, TimestampError,
     UnknownProperties,

@@ -13,7 +13,6 @@ mod member_keys;
 pub mod mock;
 pub mod operations;
 mod raw;
-mod response;
 mod rotate;
 
 pub use amounts::Measure;
@@ -21,5 +20,4 @@ pub use expiring::ExpiringKey;
 pub use export::{ExportError, ExportProgress, Exported, RequestExport};
 pub use member_keys::{KeyUse, MemberKeys};
 pub use raw::RawRequest;
-pub use response::ResponseExt;
 pub use rotate::{KeyDifference, RotateKeyError, RotatedKey};

@@ -1,13 +1,12 @@
 //! Sends requests that the document lacks; they are authenticated and repeated as all others are.
 
-use progenitor_client::ResponseValue;
 use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::runtime::decode;
 use crate::runtime::transport::{self, Body};
-use crate::{Client, Error};
+use crate::{Client, Error, ResponseValue};
 
 /// The name of such a request in errors.
 const OPERATION: &str = "raw";

@@ -5,7 +5,7 @@
 
 use super::types;
 #[allow(unused_imports)]
-use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
+use crate::runtime::{ResponseValue, encode_path};
 /// Why a call with such a value is not sent.
 #[allow(dead_code)]
 fn invalid(operation: &'static str) -> impl FnOnce(String) -> crate::runtime::Error {
@@ -118,8 +118,8 @@ impl<'a> GetProject<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("limit", &limit))
-            .query(&progenitor_client::QueryParam::new("page", &page));
+            .query(&crate::runtime::QueryParam::new("limit", &limit))
+            .query(&crate::runtime::QueryParam::new("page", &page));
         Ok((client, request))
     }
 }
@@ -315,7 +315,7 @@ impl<'a> ListProjectKeys<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("status", &status));
+            .query(&crate::runtime::QueryParam::new("status", &status));
         Ok((client, request))
     }
 }
@@ -1602,71 +1602,59 @@ impl<'a> GetProjectUsage<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("accessor", &accessor))
-            .query(&progenitor_client::QueryParam::new("alternatives", &alternatives))
-            .query(&progenitor_client::QueryParam::new("callback", &callback))
+            .query(&crate::runtime::QueryParam::new("accessor", &accessor))
+            .query(&crate::runtime::QueryParam::new("alternatives", &alternatives))
+            .query(&crate::runtime::QueryParam::new("callback", &callback))
+            .query(&crate::runtime::QueryParam::new("callback_method", &callback_method))
+            .query(&crate::runtime::QueryParam::new("channels", &channels))
+            .query(&crate::runtime::QueryParam::new("custom_intent", &custom_intent))
             .query(
-                &progenitor_client::QueryParam::new("callback_method", &callback_method),
-            )
-            .query(&progenitor_client::QueryParam::new("channels", &channels))
-            .query(&progenitor_client::QueryParam::new("custom_intent", &custom_intent))
-            .query(
-                &progenitor_client::QueryParam::new(
+                &crate::runtime::QueryParam::new(
                     "custom_intent_mode",
                     &custom_intent_mode,
                 ),
             )
-            .query(&progenitor_client::QueryParam::new("custom_topic", &custom_topic))
+            .query(&crate::runtime::QueryParam::new("custom_topic", &custom_topic))
             .query(
-                &progenitor_client::QueryParam::new(
-                    "custom_topic_mode",
-                    &custom_topic_mode,
-                ),
+                &crate::runtime::QueryParam::new("custom_topic_mode", &custom_topic_mode),
             )
-            .query(&progenitor_client::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("detect_entities", &detect_entities))
+            .query(&crate::runtime::QueryParam::new("detect_language", &detect_language))
+            .query(&crate::runtime::QueryParam::new("diarize", &diarize))
+            .query(&crate::runtime::QueryParam::new("dictation", &dictation))
+            .query(&crate::runtime::QueryParam::new("encoding", &encoding))
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("endpoint", &endpoint))
+            .query(&crate::runtime::QueryParam::new("extra", &extra))
+            .query(&crate::runtime::QueryParam::new("filler_words", &filler_words))
+            .query(&crate::runtime::QueryParam::new("intents", &intents))
+            .query(&crate::runtime::QueryParam::new("keyterm", &keyterm))
+            .query(&crate::runtime::QueryParam::new("keywords", &keywords))
+            .query(&crate::runtime::QueryParam::new("language", &language))
+            .query(&crate::runtime::QueryParam::new("measurements", &measurements))
+            .query(&crate::runtime::QueryParam::new("method", &method))
+            .query(&crate::runtime::QueryParam::new("model", &model))
+            .query(&crate::runtime::QueryParam::new("multichannel", &multichannel))
+            .query(&crate::runtime::QueryParam::new("numerals", &numerals))
+            .query(&crate::runtime::QueryParam::new("paragraphs", &paragraphs))
             .query(
-                &progenitor_client::QueryParam::new("detect_entities", &detect_entities),
+                &crate::runtime::QueryParam::new("profanity_filter", &profanity_filter),
             )
-            .query(
-                &progenitor_client::QueryParam::new("detect_language", &detect_language),
-            )
-            .query(&progenitor_client::QueryParam::new("diarize", &diarize))
-            .query(&progenitor_client::QueryParam::new("dictation", &dictation))
-            .query(&progenitor_client::QueryParam::new("encoding", &encoding))
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("endpoint", &endpoint))
-            .query(&progenitor_client::QueryParam::new("extra", &extra))
-            .query(&progenitor_client::QueryParam::new("filler_words", &filler_words))
-            .query(&progenitor_client::QueryParam::new("intents", &intents))
-            .query(&progenitor_client::QueryParam::new("keyterm", &keyterm))
-            .query(&progenitor_client::QueryParam::new("keywords", &keywords))
-            .query(&progenitor_client::QueryParam::new("language", &language))
-            .query(&progenitor_client::QueryParam::new("measurements", &measurements))
-            .query(&progenitor_client::QueryParam::new("method", &method))
-            .query(&progenitor_client::QueryParam::new("model", &model))
-            .query(&progenitor_client::QueryParam::new("multichannel", &multichannel))
-            .query(&progenitor_client::QueryParam::new("numerals", &numerals))
-            .query(&progenitor_client::QueryParam::new("paragraphs", &paragraphs))
-            .query(
-                &progenitor_client::QueryParam::new(
-                    "profanity_filter",
-                    &profanity_filter,
-                ),
-            )
-            .query(&progenitor_client::QueryParam::new("punctuate", &punctuate))
-            .query(&progenitor_client::QueryParam::new("redact", &redact))
-            .query(&progenitor_client::QueryParam::new("replace", &replace))
-            .query(&progenitor_client::QueryParam::new("sample_rate", &sample_rate))
-            .query(&progenitor_client::QueryParam::new("search", &search))
-            .query(&progenitor_client::QueryParam::new("sentiment", &sentiment))
-            .query(&progenitor_client::QueryParam::new("smart_format", &smart_format))
-            .query(&progenitor_client::QueryParam::new("start", &start))
-            .query(&progenitor_client::QueryParam::new("summarize", &summarize))
-            .query(&progenitor_client::QueryParam::new("tag", &tag))
-            .query(&progenitor_client::QueryParam::new("topics", &topics))
-            .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
-            .query(&progenitor_client::QueryParam::new("utterances", &utterances))
-            .query(&progenitor_client::QueryParam::new("version", &version));
+            .query(&crate::runtime::QueryParam::new("punctuate", &punctuate))
+            .query(&crate::runtime::QueryParam::new("redact", &redact))
+            .query(&crate::runtime::QueryParam::new("replace", &replace))
+            .query(&crate::runtime::QueryParam::new("sample_rate", &sample_rate))
+            .query(&crate::runtime::QueryParam::new("search", &search))
+            .query(&crate::runtime::QueryParam::new("sentiment", &sentiment))
+            .query(&crate::runtime::QueryParam::new("smart_format", &smart_format))
+            .query(&crate::runtime::QueryParam::new("start", &start))
+            .query(&crate::runtime::QueryParam::new("summarize", &summarize))
+            .query(&crate::runtime::QueryParam::new("tag", &tag))
+            .query(&crate::runtime::QueryParam::new("topics", &topics))
+            .query(&crate::runtime::QueryParam::new("utt_split", &utt_split))
+            .query(&crate::runtime::QueryParam::new("utterances", &utterances))
+            .query(&crate::runtime::QueryParam::new("version", &version));
         Ok((client, request))
     }
 }
@@ -1873,17 +1861,17 @@ impl<'a> ListProjectRequests<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("accessor", &accessor))
-            .query(&progenitor_client::QueryParam::new("cursor", &cursor))
-            .query(&progenitor_client::QueryParam::new("deployment", &deployment))
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("endpoint", &endpoint))
-            .query(&progenitor_client::QueryParam::new("limit", &limit))
-            .query(&progenitor_client::QueryParam::new("method", &method))
-            .query(&progenitor_client::QueryParam::new("page", &page))
-            .query(&progenitor_client::QueryParam::new("request_id", &request_id))
-            .query(&progenitor_client::QueryParam::new("start", &start))
-            .query(&progenitor_client::QueryParam::new("status", &status));
+            .query(&crate::runtime::QueryParam::new("accessor", &accessor))
+            .query(&crate::runtime::QueryParam::new("cursor", &cursor))
+            .query(&crate::runtime::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("endpoint", &endpoint))
+            .query(&crate::runtime::QueryParam::new("limit", &limit))
+            .query(&crate::runtime::QueryParam::new("method", &method))
+            .query(&crate::runtime::QueryParam::new("page", &page))
+            .query(&crate::runtime::QueryParam::new("request_id", &request_id))
+            .query(&crate::runtime::QueryParam::new("start", &start))
+            .query(&crate::runtime::QueryParam::new("status", &status));
         Ok((client, request))
     }
 }
@@ -2059,10 +2047,7 @@ impl<'a> ListModels<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(
-                &progenitor_client::QueryParam::new(
-                    "include_outdated",
-                    &include_outdated,
-                ),
+                &crate::runtime::QueryParam::new("include_outdated", &include_outdated),
             );
         Ok((client, request))
     }
@@ -2290,10 +2275,7 @@ impl<'a> ListProjectModels<'a> {
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
             .query(
-                &progenitor_client::QueryParam::new(
-                    "include_outdated",
-                    &include_outdated,
-                ),
+                &crate::runtime::QueryParam::new("include_outdated", &include_outdated),
             );
         Ok((client, request))
     }
@@ -2436,8 +2418,8 @@ impl<'a> GetUsageFields<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("start", &start));
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("start", &start));
         Ok((client, request))
     }
 }
@@ -3081,72 +3063,60 @@ impl<'a> GetUsageBreakdown<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("accessor", &accessor))
-            .query(&progenitor_client::QueryParam::new("alternatives", &alternatives))
-            .query(&progenitor_client::QueryParam::new("callback", &callback))
+            .query(&crate::runtime::QueryParam::new("accessor", &accessor))
+            .query(&crate::runtime::QueryParam::new("alternatives", &alternatives))
+            .query(&crate::runtime::QueryParam::new("callback", &callback))
+            .query(&crate::runtime::QueryParam::new("callback_method", &callback_method))
+            .query(&crate::runtime::QueryParam::new("channels", &channels))
+            .query(&crate::runtime::QueryParam::new("custom_intent", &custom_intent))
             .query(
-                &progenitor_client::QueryParam::new("callback_method", &callback_method),
-            )
-            .query(&progenitor_client::QueryParam::new("channels", &channels))
-            .query(&progenitor_client::QueryParam::new("custom_intent", &custom_intent))
-            .query(
-                &progenitor_client::QueryParam::new(
+                &crate::runtime::QueryParam::new(
                     "custom_intent_mode",
                     &custom_intent_mode,
                 ),
             )
-            .query(&progenitor_client::QueryParam::new("custom_topic", &custom_topic))
+            .query(&crate::runtime::QueryParam::new("custom_topic", &custom_topic))
             .query(
-                &progenitor_client::QueryParam::new(
-                    "custom_topic_mode",
-                    &custom_topic_mode,
-                ),
+                &crate::runtime::QueryParam::new("custom_topic_mode", &custom_topic_mode),
             )
-            .query(&progenitor_client::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("detect_entities", &detect_entities))
+            .query(&crate::runtime::QueryParam::new("detect_language", &detect_language))
+            .query(&crate::runtime::QueryParam::new("diarize", &diarize))
+            .query(&crate::runtime::QueryParam::new("dictation", &dictation))
+            .query(&crate::runtime::QueryParam::new("encoding", &encoding))
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("endpoint", &endpoint))
+            .query(&crate::runtime::QueryParam::new("extra", &extra))
+            .query(&crate::runtime::QueryParam::new("filler_words", &filler_words))
+            .query(&crate::runtime::QueryParam::new("grouping", &grouping))
+            .query(&crate::runtime::QueryParam::new("intents", &intents))
+            .query(&crate::runtime::QueryParam::new("keyterm", &keyterm))
+            .query(&crate::runtime::QueryParam::new("keywords", &keywords))
+            .query(&crate::runtime::QueryParam::new("language", &language))
+            .query(&crate::runtime::QueryParam::new("measurements", &measurements))
+            .query(&crate::runtime::QueryParam::new("method", &method))
+            .query(&crate::runtime::QueryParam::new("model", &model))
+            .query(&crate::runtime::QueryParam::new("multichannel", &multichannel))
+            .query(&crate::runtime::QueryParam::new("numerals", &numerals))
+            .query(&crate::runtime::QueryParam::new("paragraphs", &paragraphs))
             .query(
-                &progenitor_client::QueryParam::new("detect_entities", &detect_entities),
+                &crate::runtime::QueryParam::new("profanity_filter", &profanity_filter),
             )
-            .query(
-                &progenitor_client::QueryParam::new("detect_language", &detect_language),
-            )
-            .query(&progenitor_client::QueryParam::new("diarize", &diarize))
-            .query(&progenitor_client::QueryParam::new("dictation", &dictation))
-            .query(&progenitor_client::QueryParam::new("encoding", &encoding))
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("endpoint", &endpoint))
-            .query(&progenitor_client::QueryParam::new("extra", &extra))
-            .query(&progenitor_client::QueryParam::new("filler_words", &filler_words))
-            .query(&progenitor_client::QueryParam::new("grouping", &grouping))
-            .query(&progenitor_client::QueryParam::new("intents", &intents))
-            .query(&progenitor_client::QueryParam::new("keyterm", &keyterm))
-            .query(&progenitor_client::QueryParam::new("keywords", &keywords))
-            .query(&progenitor_client::QueryParam::new("language", &language))
-            .query(&progenitor_client::QueryParam::new("measurements", &measurements))
-            .query(&progenitor_client::QueryParam::new("method", &method))
-            .query(&progenitor_client::QueryParam::new("model", &model))
-            .query(&progenitor_client::QueryParam::new("multichannel", &multichannel))
-            .query(&progenitor_client::QueryParam::new("numerals", &numerals))
-            .query(&progenitor_client::QueryParam::new("paragraphs", &paragraphs))
-            .query(
-                &progenitor_client::QueryParam::new(
-                    "profanity_filter",
-                    &profanity_filter,
-                ),
-            )
-            .query(&progenitor_client::QueryParam::new("punctuate", &punctuate))
-            .query(&progenitor_client::QueryParam::new("redact", &redact))
-            .query(&progenitor_client::QueryParam::new("replace", &replace))
-            .query(&progenitor_client::QueryParam::new("sample_rate", &sample_rate))
-            .query(&progenitor_client::QueryParam::new("search", &search))
-            .query(&progenitor_client::QueryParam::new("sentiment", &sentiment))
-            .query(&progenitor_client::QueryParam::new("smart_format", &smart_format))
-            .query(&progenitor_client::QueryParam::new("start", &start))
-            .query(&progenitor_client::QueryParam::new("summarize", &summarize))
-            .query(&progenitor_client::QueryParam::new("tag", &tag))
-            .query(&progenitor_client::QueryParam::new("topics", &topics))
-            .query(&progenitor_client::QueryParam::new("utt_split", &utt_split))
-            .query(&progenitor_client::QueryParam::new("utterances", &utterances))
-            .query(&progenitor_client::QueryParam::new("version", &version));
+            .query(&crate::runtime::QueryParam::new("punctuate", &punctuate))
+            .query(&crate::runtime::QueryParam::new("redact", &redact))
+            .query(&crate::runtime::QueryParam::new("replace", &replace))
+            .query(&crate::runtime::QueryParam::new("sample_rate", &sample_rate))
+            .query(&crate::runtime::QueryParam::new("search", &search))
+            .query(&crate::runtime::QueryParam::new("sentiment", &sentiment))
+            .query(&crate::runtime::QueryParam::new("smart_format", &smart_format))
+            .query(&crate::runtime::QueryParam::new("start", &start))
+            .query(&crate::runtime::QueryParam::new("summarize", &summarize))
+            .query(&crate::runtime::QueryParam::new("tag", &tag))
+            .query(&crate::runtime::QueryParam::new("topics", &topics))
+            .query(&crate::runtime::QueryParam::new("utt_split", &utt_split))
+            .query(&crate::runtime::QueryParam::new("utterances", &utterances))
+            .query(&crate::runtime::QueryParam::new("version", &version));
         Ok((client, request))
     }
 }
@@ -3306,13 +3276,13 @@ impl<'a> GetBillingBreakdown<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("accessor", &accessor))
-            .query(&progenitor_client::QueryParam::new("deployment", &deployment))
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("grouping", &grouping))
-            .query(&progenitor_client::QueryParam::new("line_item", &line_item))
-            .query(&progenitor_client::QueryParam::new("start", &start))
-            .query(&progenitor_client::QueryParam::new("tag", &tag));
+            .query(&crate::runtime::QueryParam::new("accessor", &accessor))
+            .query(&crate::runtime::QueryParam::new("deployment", &deployment))
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("grouping", &grouping))
+            .query(&crate::runtime::QueryParam::new("line_item", &line_item))
+            .query(&crate::runtime::QueryParam::new("start", &start))
+            .query(&crate::runtime::QueryParam::new("tag", &tag));
         Ok((client, request))
     }
 }
@@ -3395,8 +3365,8 @@ impl<'a> GetBillingFields<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("end", &end))
-            .query(&progenitor_client::QueryParam::new("start", &start));
+            .query(&crate::runtime::QueryParam::new("end", &end))
+            .query(&crate::runtime::QueryParam::new("start", &start));
         Ok((client, request))
     }
 }
@@ -3465,7 +3435,7 @@ impl<'a> ListProjectPurchases<'a> {
                 ::reqwest::header::ACCEPT,
                 ::reqwest::header::HeaderValue::from_static("application/json"),
             )
-            .query(&progenitor_client::QueryParam::new("limit", &limit));
+            .query(&crate::runtime::QueryParam::new("limit", &limit));
         Ok((client, request))
     }
 }

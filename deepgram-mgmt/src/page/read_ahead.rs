@@ -14,14 +14,13 @@
 use std::collections::VecDeque;
 use std::panic::resume_unwind;
 
-use progenitor_client::ResponseValue;
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
 use super::response::{OPERATION, Received, receive};
 use crate::builder::ListProjectRequests;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, ResponseValue};
 
 type Response = Result<ResponseValue<Received>, Error>;
 

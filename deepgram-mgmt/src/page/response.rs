@@ -3,19 +3,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use progenitor_client::ResponseValue;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::entries::Entries;
-use crate::Error;
 use crate::builder::ListProjectRequests;
 use crate::runtime::decode::{self, decode};
 use crate::runtime::object::Identity;
 use crate::runtime::transport::{self, Body};
 use crate::types::{RequestList, RequestRecord};
 use crate::values::{BadEntry, Mask};
+use crate::{Error, ResponseValue};
 
 pub(super) const OPERATION: &str = "list_project_requests";
 

@@ -39,17 +39,16 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use progenitor_client::ResponseValue;
 use reqwest::header::DATE;
 
 use super::entries::{Entries, Entry};
 use super::plan::{Origin, Page};
 use super::remembered::Remembered;
 use super::response::{OPERATION, Received};
-use crate::runtime::response::{http_date, request_id};
+use crate::runtime::headers::{http_date, request_id};
 use crate::types::RequestList;
 use crate::values::ResumePoint;
-use crate::{Error, ErrorKind, Timestamp};
+use crate::{Error, ErrorKind, ResponseValue, Timestamp};
 
 /// How many pages in a row may bring nothing new because new records moved the old ones down: at ten records a page, the
 /// default of the API, a thousand that arrive between two pages.

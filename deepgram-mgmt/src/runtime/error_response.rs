@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use super::response::request_id;
+use super::headers::request_id;
 use crate::{Error, ErrorKind};
 
 /// Makes the error of a response. Its body may be the legacy form (`err_code`, `err_msg`), the modern one (`category`,

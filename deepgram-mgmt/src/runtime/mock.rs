@@ -6,6 +6,8 @@ use regex::escape;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::encode_path;
+
 /// Lets a mock take the requests whose path is `template`, such as `/v1/projects/{project_id}`, with the one given
 /// parameter in its place and anything in the places of the others.
 pub(crate) fn mock_path(when: httpmock::When, template: &str, given: Option<(&str, &dyn Display)>) -> httpmock::When {
@@ -62,7 +64,7 @@ fn pattern(template: &str, given: Option<(&str, &dyn Display)>) -> String {
 
 /// A value as it stands in the path of a request.
 fn sent(value: &str) -> String {
-    let path = format!("/{}", progenitor_client::encode_path(value));
+    let path = format!("/{}", encode_path(value));
     let url = reqwest::Url::parse("http://localhost").and_then(|base| base.join(&path));
     // The client does not send a value that is no path; the unchanged text matches nothing.
     url.map_or(path.clone(), |url| url.path().to_owned())[1..].to_owned()

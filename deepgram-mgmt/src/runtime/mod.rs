@@ -10,6 +10,8 @@
 //! | [`Client`] | has the field `client: reqwest::Client`, and `url_of(&self, path: &str) -> impl IntoUrl` |
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`optional_json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, JSON or nothing, nothing, or bytes |
+//! | [`ResponseValue`], `Bytes` | the value of a response with its status and headers; the value of a response of bytes |
+//! | [`encode_path`], [`QueryParam`] | write a parameter into the path and the query |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
 //! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, `nullable`, `optional` and `seeded`, which read a property, and `Identity` |
 //! | [`open`] | `Open`, which the types within open objects implement, and `property`, which reads a property of one (`x-client-open`) |
@@ -24,6 +26,8 @@
 //! | `calls` | `FromValues` and `prepared`, for calls of operations that are chosen at run time; only the published client has them |
 //! | `mock_path`, `mock_query`, `mock_body`, `mock_value` | match a request in a mock; only the published client has mocks |
 //!
+//! Of `reqwest` it needs the features `json` and `query`, and `form` for a document with forms.
+//!
 //! Of `values` it needs `UnknownProperties`, `Timestamp` (`date-time`), `Secret` (`password`), and for strings in paths `PathSegment` and
 //! `EmailSegment`. `xtask/fixtures/client` is the smallest such crate.
 
@@ -35,6 +39,7 @@ pub(crate) mod de;
 pub(crate) mod decode;
 pub(crate) mod envelope;
 mod error_response;
+pub(crate) mod headers;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 mod into_value;
 mod large_numbers;
@@ -45,8 +50,11 @@ pub(crate) mod object;
 #[allow(dead_code, reason = "not every document has an open object")]
 pub(crate) mod open;
 pub(crate) mod operations;
+mod parameters;
+pub(crate) mod random;
 pub(crate) mod response;
 mod response_body;
+mod response_value;
 pub(crate) mod retry;
 pub(crate) mod transport;
 #[allow(dead_code, reason = "not every document has a union")]
@@ -59,8 +67,14 @@ pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take,
 pub use into_value::{IntoValue, InvalidValue};
 #[cfg(feature = "httpmock")]
 pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
+#[allow(unused_imports, reason = "not every document makes generated code call each of them")]
+pub(crate) use parameters::{QueryParam, encode_path};
 pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
+pub use response_value::ResponseValue;
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
 pub(crate) use transport::{CallFuture, bytes, empty, json, optional_json, value};
+
+#[allow(unused_imports, reason = "not every document has a response of bytes")]
+pub(crate) use bytes::Bytes;
 
 pub(crate) use crate::{Client, Error};

@@ -8,7 +8,9 @@ use reqwest::{Method, StatusCode};
 use tokio::time::{Instant, sleep};
 use tracing::warn;
 
-use super::response::{BufferedResponse, http_date};
+use super::headers::http_date;
+use super::random::random_fraction;
+use super::response::BufferedResponse;
 use crate::Error;
 use crate::error::Processed;
 
@@ -173,7 +175,7 @@ pub(crate) async fn run<T, F: Future<Output = Result<T, Failure>>>(
             Err(failure) => failure,
         };
         longest = longest.min(retry.max_delay);
-        let backoff = longest.mul_f64(fastrand::f64());
+        let backoff = longest.mul_f64(random_fraction());
         longest = longest.saturating_mul(2);
         let delay = failure.retry_after.map_or(backoff, |asked| asked.min(retry.max_retry_after));
         let left = timeout.saturating_sub(start.elapsed());

@@ -1,6 +1,6 @@
 //! The request id of a response: the id that the server sent, wherever the response has it.
 
-use deepgram_mgmt::{ErrorKind, ResponseExt};
+use deepgram_mgmt::ErrorKind;
 
 use crate::raw::{RawServer, Then, http_response};
 use crate::scene::{Scene, client_of, nth_request_id};

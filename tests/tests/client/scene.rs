@@ -1,7 +1,7 @@
 //! A sandbox and a client of it: the beginning of every test with the sandbox, and the checks at its end.
 
 use deepgram_mgmt::Secret;
-use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseExt, ResponseValue, Retry};
+use deepgram_mgmt::{Client, ClientBuilder, Credentials, Error, ErrorKind, ResponseValue, Retry};
 use deepgram_mgmt_sandbox::{Dialect, Sandbox, SeenRequest, seed};
 
 /// Ends with a check that the sandbox sent no response against the document.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deepgram_mgmt::reqwest::Method;
-use deepgram_mgmt::{Client, Credentials, Error, ResponseExt, Retry};
+use deepgram_mgmt::{Client, Credentials, Error, Retry};
 
 use crate::secrets::Log;
 use crate::server::{Reply, Server, http_response, json as success};

@@ -6,21 +6,8 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 pub(crate) const TYPE_NAMES: [&str; 4] = ["Default", "Err", "Ok", "String"];
 
 /// Names that generated builders use for something else; a builder of that name would hide it.
-pub(crate) const BUILDER_NAMES: [&str; 13] = [
-    "Box",
-    "ByteStream",
-    "Default",
-    "Err",
-    "Error",
-    "From",
-    "Ok",
-    "Option",
-    "RequestBuilderExt",
-    "ResponseValue",
-    "Result",
-    "String",
-    "Vec",
-];
+pub(crate) const BUILDER_NAMES: [&str; 11] =
+    ["Box", "Default", "Err", "Error", "From", "Ok", "Option", "ResponseValue", "Result", "String", "Vec"];
 
 /// Methods and variables of every generated builder; a parameter of that name would define them twice.
 pub(crate) const BUILDER_METHODS: [&str; 5] = ["new", "send", "into_request", "header_map", "info"];

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use serde_json::Value;
-use syn::{ImplItem, Item, ItemStruct, Type};
+use syn::{ImplItem, Item, ItemStruct, Type, parse_quote};
 
 use super::builders::Bodies;
 use super::commands::{commands, example, option_name};
@@ -255,7 +255,7 @@ fn response<'i>(builders: &'i [Item], name: &str) -> Option<&'i Type> {
 
 /// Whether a response is bytes.
 pub(super) fn is_bytes(ty: &Type) -> bool {
-    last_name(ty).is_some_and(|name| name == "ByteStream")
+    *ty == parse_quote!(crate::runtime::Bytes)
 }
 
 /// `T` of the builder's `type Output = Result<T, Error>`.

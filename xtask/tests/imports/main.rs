@@ -51,6 +51,8 @@ const ORDER: &[(&str, &[&[&str]])] = &[
         &[
             &["guide", "values"],
             &["error"],
+            &["runtime::headers", "runtime::random"],
+            &["runtime::response_value"],
             &["credentials", "runtime::response"],
             &["runtime::retry"],
             &["client"],

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
+use crate::runtime::random::random;
 use crate::runtime::{IntoValue, given};
 use crate::types::{Key, KeyCreate, KeyWithSecret};
 use crate::values::Mask;
@@ -227,7 +228,7 @@ fn unusable(message: &str) -> Error {
 
 /// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.
 fn new_mark() -> String {
-    format!("[rotation {} {:08x}]", Timestamp::from(DateTime::<Utc>::from(SystemTime::now())), fastrand::u32(..))
+    format!("[rotation {} {:08x}]", Timestamp::from(DateTime::<Utc>::from(SystemTime::now())), random())
 }
 
 /// A comment without the mark of the rotation that made its key, if one did.

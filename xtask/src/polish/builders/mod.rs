@@ -43,7 +43,7 @@ pub(super) fn polished(
         ),
         parse_quote!(
             #[allow(unused_imports)]
-            use progenitor_client::{ByteStream, RequestBuilderExt, ResponseValue, encode_path};
+            use crate::runtime::{ResponseValue, encode_path};
         ),
         parse_quote! {
             /// Why a call with such a value is not sent.

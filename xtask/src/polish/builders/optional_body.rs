@@ -3,14 +3,14 @@
 //! The generator sends every body, and has one that nobody set be empty or an error.
 
 use anyhow::{Context, Result, bail};
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{
     Expr, ExprMethodCall, FieldValue, Fields, ImplItem, ImplItemFn, ItemImpl, ItemStruct, Local, Member, Pat, Stmt,
     parse_quote,
 };
 
 /// The calls by which a request gets its body.
-const BODY: [&str; 3] = ["json", "body", "form_urlencoded"];
+const BODY: [&str; 3] = ["json", "body", "form"];
 
 /// The builder's field: `None` until it is set.
 pub(super) fn field(builder: &mut ItemStruct) -> Result<()> {
@@ -90,19 +90,6 @@ impl VisitMut for Split<'_> {
                 self.visit_expr_mut(&mut call.receiver);
                 let rest = std::mem::replace(&mut *call.receiver, self.0.clone());
                 *self.0 = std::mem::replace(expr, rest);
-            }
-            // `….form_urlencoded(&body).map_err(…)?`
-            Expr::Try(attempt) => {
-                if let Expr::MethodCall(map) = &mut *attempt.expr
-                    && let Expr::MethodCall(call) = &mut *map.receiver
-                    && Self::is_of_body(call)
-                {
-                    self.visit_expr_mut(&mut call.receiver);
-                    let rest = std::mem::replace(&mut *call.receiver, self.0.clone());
-                    *self.0 = std::mem::replace(expr, rest);
-                } else {
-                    visit_mut::visit_expr_mut(self, expr);
-                }
             }
             Expr::MethodCall(call) => self.visit_expr_mut(&mut call.receiver),
             _ => {}

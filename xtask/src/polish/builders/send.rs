@@ -41,7 +41,10 @@ pub(super) fn rewrite(method: &mut ImplItemFn, described: &Operation<'_>) -> Res
     let mut response = response(&method.sig.output)?;
     let (function, statuses): (Ident, Option<Expr>) = match response.to_token_stream().to_string().as_str() {
         "()" => (parse_quote!(empty), None),
-        "ByteStream" => (parse_quote!(bytes), None),
+        "ByteStream" => {
+            response = parse_quote!(crate::runtime::Bytes);
+            (parse_quote!(bytes), None)
+        }
         _ if described.no_content.is_empty() => (parse_quote!(json), None),
         _ => {
             response = parse_quote!(Option<#response>);
@@ -155,6 +158,10 @@ impl VisitMut for Request<'_> {
                     *expr = url;
                 }
             }
+            Expr::Path(path) if path.path.segments[0].ident == "progenitor_client" => {
+                let name = path.path.segments.iter().skip(1);
+                *expr = parse_quote!(crate::runtime::#(#name)::*);
+            }
             Expr::Path(path) if is_invalid_request(&path.path) => {
                 // A parameter may be called `invalid` too, and stands in the way of a name without a path.
                 *expr = parse_quote!(self::invalid(#operation));
@@ -180,10 +187,10 @@ impl VisitMut for Request<'_> {
             Expr::Try(attempt) => {
                 let inner = &attempt.expr;
                 match &**inner {
+                    // The HTTP client reports what cannot be written when the request is built.
                     Expr::MethodCall(call) if call.method == "form_urlencoded" => {
-                        *expr = parse_quote!(#inner.map_err(|error: progenitor_client::Error<()>| {
-                            crate::runtime::Error::invalid_request(#operation, error)
-                        })?);
+                        let (receiver, body) = (&call.receiver, &call.args);
+                        *expr = parse_quote!(#receiver.form(#body));
                     }
                     Expr::MethodCall(call) if call.method == "try_into" => {
                         *expr = parse_quote!(#inner.map_err(|error| crate::runtime::Error::invalid_request(#operation, error))?);
