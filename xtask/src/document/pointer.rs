@@ -25,8 +25,17 @@ impl Pointer {
     /// The member `key` (or list index) below this place.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string().replace('%', "%25").replace('~', "~0").replace('/', "~1");
-        Self(format!("{}/{key}", self.0))
+        let key = key.to_string();
+        let mut child = String::with_capacity(self.0.len() + 1 + key.len());
+        child.push_str(&self.0);
+        child.push('/');
+        // Most keys need no escape, and every step of a walk through a document makes a child.
+        if key.contains(['%', '~', '/']) {
+            child.push_str(&key.replace('%', "%25").replace('~', "~0").replace('/', "~1"));
+        } else {
+            child.push_str(&key);
+        }
+        Self(child)
     }
 
     /// The place a `$ref` names.

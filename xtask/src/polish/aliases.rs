@@ -6,39 +6,40 @@ use syn::{File, LitStr};
 
 use crate::document::aliases;
 
-/// Replaces every alias within a string.
-pub(super) fn restore(file: File) -> syn::Result<File> {
-    let tokens = file.to_token_stream();
-    let mut found = false;
-    let restored = restore_tokens(tokens, &mut found);
-    if found { syn::parse2(restored) } else { Ok(file) }
+/// The character that begins an alias, as it prints in a literal. It prints as it is in a doc comment.
+const ESCAPED: &str = "\\u{fdef}";
+
+/// Whether printed source may hold an alias. Most holds none, and looking through its tokens is slow.
+pub(super) fn are_in(printed: &str) -> bool {
+    printed.contains(ESCAPED) || aliases::has_alias(printed)
 }
 
-fn restore_tokens(tokens: TokenStream, found: &mut bool) -> TokenStream {
+/// Replaces every alias within a string.
+pub(super) fn restore(file: &File) -> syn::Result<File> {
+    syn::parse2(restore_tokens(file.to_token_stream()))
+}
+
+fn restore_tokens(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
         .map(|token| match token {
             TokenTree::Group(group) => {
-                let mut restored = Group::new(group.delimiter(), restore_tokens(group.stream(), found));
+                let mut restored = Group::new(group.delimiter(), restore_tokens(group.stream()));
                 restored.set_span(group.span());
                 TokenTree::Group(restored)
             }
-            TokenTree::Literal(literal) => TokenTree::Literal(restore_literal(literal, found)),
+            TokenTree::Literal(literal) => TokenTree::Literal(restore_literal(literal)),
             other => other,
         })
         .collect()
 }
 
-fn restore_literal(literal: Literal, found: &mut bool) -> Literal {
-    // Noncharacters do not print: they are escapes in a literal. Parsing each would be slow.
-    if !literal.to_string().contains("\\u{fdef}") {
+fn restore_literal(literal: Literal) -> Literal {
+    if !are_in(&literal.to_string()) {
         return literal;
     }
     match syn::parse2::<LitStr>(TokenTree::Literal(literal.clone()).into()) {
-        Ok(text) if aliases::has_alias(&text.value()) => {
-            *found = true;
-            Literal::string(&aliases::restore(&text.value()))
-        }
-        _ => literal,
+        Ok(text) => Literal::string(&aliases::restore(&text.value())),
+        Err(_) => literal,
     }
 }

@@ -1,10 +1,9 @@
 //! Rewrites doc comments: one attribute for each line, so that they print as `/// line`, and the text of a document stays
 //! text.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::ToTokens as _;
 use serde_json::Value;
-use syn::{Attribute, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Block, Expr, File, Item, Lit, Meta, MetaNameValue, parse_quote};
 
 use super::prose;
 use crate::texts;
@@ -12,60 +11,40 @@ use crate::texts;
 /// Where the generator's example of a call begins; with it, its documentation of an operation ends.
 const EXAMPLE: &str = "```ignore\n";
 
-/// The documentation of what the generator made of a lowered document, the texts of its operations put in.
-pub(super) fn of_client(tokens: TokenStream, lowered: &Value) -> TokenStream {
+/// Rewrites the documentation of what the generator made of a lowered document, the texts of its operations put in.
+pub(super) fn of_client(file: &mut File, lowered: &Value) {
     let (_, texts) = texts::marked(lowered);
-    let of_operation = |doc: &str| operation(doc, &texts);
-    let mut out = TokenStream::new();
-    // Types are documented with texts of the document and nothing else.
-    let mut is_types = false;
-    let mut rest = tokens.into_iter().peekable();
-    let mut items = TokenStream::new();
-    while let Some(token) = rest.next() {
-        match (&token, rest.peek()) {
-            (TokenTree::Ident(module), Some(TokenTree::Ident(name))) if module == "mod" => is_types = name == "types",
-            (TokenTree::Group(group), _) if is_types && group.delimiter() == Delimiter::Brace => {
-                out.extend(by_line(std::mem::take(&mut items), &of_operation));
-                out.extend(by_line(token.into(), &prose::inert));
-                is_types = false;
-                continue;
-            }
-            _ => {}
-        }
-        items.extend([token]);
-    }
-    out.extend(by_line(items, &of_operation));
-    out
-}
-
-/// The documentation of the generator's mocks, in which no text of a document is.
-pub(super) fn of_mocks(tokens: TokenStream) -> TokenStream {
-    by_line(tokens, &str::to_owned)
-}
-
-/// Splits every `#[doc = "…"]`, as `write` has it, at its line ends.
-fn by_line(tokens: TokenStream, write: &dyn Fn(&str) -> String) -> TokenStream {
-    let mut out = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let attribute = match (&token, tokens.peek()) {
-            (TokenTree::Punct(hash), Some(TokenTree::Group(group))) if hash.as_char() == '#' => doc_text(group),
-            _ => None,
-        };
-        match (attribute, token) {
-            (Some(text), _) => {
-                tokens.next();
-                out.extend(attributes(&write(&text)).into_iter().map(Attribute::into_token_stream));
-            }
-            (None, TokenTree::Group(group)) => {
-                let mut rebuilt = Group::new(group.delimiter(), by_line(group.stream(), write));
-                rebuilt.set_span(group.span());
-                out.extend([TokenTree::Group(rebuilt)]);
-            }
-            (None, token) => out.extend([token]),
+    for item in &mut file.items {
+        match item {
+            // Types are documented with texts of the document and nothing else.
+            Item::Mod(module) if module.ident == "types" => Docs(&prose::inert).visit_item_mod_mut(module),
+            item => Docs(&|doc| operation(doc, &texts)).visit_item_mut(item),
         }
     }
-    out
+}
+
+/// Rewrites the documentation of the generator's mocks, in which no text of a document is.
+pub(super) fn of_mocks(file: &mut File) {
+    Docs(&str::to_owned).visit_file_mut(file);
+}
+
+/// Splits every `#[doc = "…"]`, as the function writes it, at its line ends.
+struct Docs<'a>(&'a dyn Fn(&str) -> String);
+
+impl VisitMut for Docs<'_> {
+    fn visit_attributes_mut(&mut self, all: &mut Vec<Attribute>) {
+        let rewritten = std::mem::take(all).into_iter().flat_map(|attribute| match line(&attribute) {
+            Some(text) => {
+                let of_style = |line| Attribute { style: attribute.style, ..line };
+                attributes(&self.0(&text)).into_iter().map(of_style).collect()
+            }
+            None => vec![attribute],
+        });
+        *all = rewritten.collect();
+    }
+
+    /// Nothing within a function is documented.
+    fn visit_block_mut(&mut self, _: &mut Block) {}
 }
 
 /// The generator's documentation of an operation, with a document's texts in place of their marks.
@@ -93,27 +72,11 @@ fn operation_line(line: &str, texts: &[String]) -> String {
     }
 }
 
-/// The text of `[doc = "text"]`.
-fn doc_text(group: &Group) -> Option<String> {
-    // Parsing is slow, and most groups are no documentation.
-    let is_doc = || matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(name)) if name == "doc");
-    if group.delimiter() != Delimiter::Bracket || !is_doc() {
-        return None;
-    }
-    text(syn::parse2(group.stream()).ok()?)
-}
-
 /// The text of a doc comment's line.
 pub(super) fn line(attribute: &Attribute) -> Option<String> {
-    text(attribute.meta.require_name_value().ok()?.clone())
-}
-
-fn text(attribute: syn::MetaNameValue) -> Option<String> {
-    match attribute.value {
-        syn::Expr::Lit(literal) if attribute.path.is_ident("doc") => match literal.lit {
-            syn::Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
+    let Meta::NameValue(MetaNameValue { path, value: Expr::Lit(value), .. }) = &attribute.meta else { return None };
+    match &value.lit {
+        Lit::Str(text) if path.is_ident("doc") => Some(text.value()),
         _ => None,
     }
 }

@@ -37,7 +37,9 @@ pub(super) fn polished(
         bail!(at.fixable("mocks match no list that is sent as one text"));
     }
     let paths = paths(lowered);
-    let mut items = syn::parse2::<syn::File>(docs::of_mocks(tokens))?.items;
+    let mut file: syn::File = syn::parse2(tokens)?;
+    docs::of_mocks(&mut file);
+    let mut items = file.items;
     for item in &mut items {
         if let Item::Trait(mocks) = item {
             for member in &mut mocks.items {

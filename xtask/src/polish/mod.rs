@@ -73,7 +73,8 @@ pub struct Published {
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
 pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Modules> {
-    let file: File = syn::parse2(docs::of_client(tokens, lowered))?;
+    let mut file: File = syn::parse2(tokens)?;
+    docs::of_client(&mut file, lowered);
     let (mut operations, mut builder, mut types) = (None, None, None);
     for item in file.items {
         match item {
@@ -129,7 +130,9 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     root.items.push(Item::Impl(operations));
     let print = |items| {
         let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
-        Ok::<_, syn::Error>(prettyplease::unparse(&aliases::restore(file)?))
+        let printed = prettyplease::unparse(&file);
+        let restored = if aliases::are_in(&printed) { prettyplease::unparse(&aliases::restore(&file)?) } else { printed };
+        Ok::<_, syn::Error>(restored)
     };
     Ok(Modules {
         operations: print(root.items)?,
