@@ -1,6 +1,7 @@
 //! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use anyhow::{Error, Result, bail};
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
@@ -43,12 +44,36 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
     Ok(effective)
 }
 
+/// An action that was not applied. Prints as `file:line:column: action 3: $.paths matches nothing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// Its index in the list of actions.
+    pub index: usize,
+    place: String,
+    target: String,
+    reason: String,
+}
+
+impl Unmatched {
+    /// File, line, column, number and target: the action without the reason.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}: action {}: {}", self.place, self.index + 1, self.target)
+    }
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name(), self.reason)
+    }
+}
+
 /// The same for a document that the overlay was not written for: what matches is applied, and the actions that do not,
-/// or that need what others would have brought, are listed with file and line.
+/// or that need what others would have brought, are listed.
 ///
 /// # Errors
 /// As [`apply`], actions without a match apart.
-pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value, Vec<String>)> {
+pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value, Vec<Unmatched>)> {
     let parsed = parse(overlay)?;
     let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
     loop {
@@ -82,9 +107,9 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
             }
         }
         if left_out.len() == before {
-            let listed = left_out.iter().map(|(index, reason)| {
-                let target = &parsed.actions[*index].target;
-                format!("{}: action {}: {target} {reason}", place(overlay, *index), index + 1)
+            let listed = left_out.into_iter().map(|(index, reason)| {
+                let target = parsed.actions[index].target.clone();
+                Unmatched { index, place: place(overlay, index), target, reason }
             });
             return Ok((effective, listed.collect()));
         }
@@ -112,6 +137,41 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
         effective = changed;
     }
     Ok(found)
+}
+
+/// The indexes of the actions that change nothing in `document` but the parts at `places`. They correct nothing in a
+/// document without those parts.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeSet<usize>> {
+    let parsed = parse(overlay)?;
+    let mut found = BTreeSet::new();
+    let mut effective = document.clone();
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let one = Overlay { actions: vec![action.clone()], ..parsed.clone() };
+        let mut changed = effective.clone();
+        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
+            continue;
+        }
+        if changed != effective && without(&changed, places) == without(&effective, places) {
+            found.insert(index);
+        }
+        effective = changed;
+    }
+    Ok(found)
+}
+
+/// A document without the parts at `places`.
+fn without(document: &Value, places: &[Pointer]) -> Value {
+    let mut rest = document.clone();
+    for (parent, key) in places.iter().filter_map(Pointer::parent) {
+        let owner = parent.keys().try_fold(&mut rest, |value, key| value.get_mut(&key));
+        if let Some(members) = owner.and_then(Value::as_object_mut) {
+            members.remove(&key);
+        }
+    }
+    rest
 }
 
 /// How many parameters stand twice in one list.

@@ -10,7 +10,8 @@ use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
-use crate::{overlay, published};
+use crate::overlay::{self, Unmatched};
+use crate::published;
 
 /// One of the two documents of a comparison.
 pub(crate) struct Input {
@@ -18,7 +19,7 @@ pub(crate) struct Input {
     /// The document that is compared.
     pub(crate) document: Value,
     /// Actions of the overlay that match nothing in the document.
-    pub(crate) unmatched: Vec<String>,
+    pub(crate) unmatched: Vec<Unmatched>,
     /// The reason why no client is generated from the document, if none is.
     pub(crate) not_generated: Option<String>,
     /// The files that the document was read from: itself, and its overlay if it has one.
@@ -34,7 +35,7 @@ impl Input {
     }
 
     /// The effective document of the document called `name`.
-    fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
+    fn effective(name: &str, effective: Value, unmatched: Vec<Unmatched>) -> Self {
         let name = format!("{name} with {}", published::OVERLAY);
         Self { name, document: effective, unmatched, not_generated: None, files: Vec::new() }
     }
@@ -48,6 +49,11 @@ impl Input {
     pub(crate) fn version(document: Document, overlay: &Document) -> Result<Self> {
         let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
         Ok(Self::effective(&document.name, effective, unmatched).with_files(document, overlay))
+    }
+
+    /// Whether an overlay belongs to the document.
+    pub(super) fn has_overlay(&self) -> bool {
+        self.files.len() > 1
     }
 
     /// The positions of `places`, which are JSON pointers into the document. A part that the overlay adds has the position
