@@ -73,7 +73,8 @@ pub(super) fn render(report: &Report) -> String {
             text.add(format_args!("         … and {} more", diff.deciding.len() - DECIDING));
         }
         if !unmatched_actions.is_empty() {
-            text.add(format_args!("overlay: {} actions match nothing in the revision", unmatched_actions.len()));
+            let matches = if unmatched_actions.len() == 1 { "action matches" } else { "actions match" };
+            text.add(format_args!("overlay: {} {matches} nothing in the revision", unmatched_actions.len()));
         }
     }
     text.add(report.semver());
