@@ -65,7 +65,7 @@ pub(super) fn render(report: &Report) -> String {
     }
     if let ApiVerdict::Compared { diff, unmatched_actions } = &report.api {
         let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
-        text.add(format_args!("source: {added} public items added, {removed} removed, {changed} changed"));
+        text.add(format_args!("source: public items: {added} added, {removed} removed, {changed} changed"));
         for item in diff.deciding.iter().take(DECIDING) {
             text.add(format_args!("         {}", cut(item, WIDTH)));
         }

@@ -132,12 +132,12 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
 
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, diagnostics } = drift::compare(&base.document, &revision.document, only);
+    let Drift { mut findings, diagnostics } = drift::compare(&base.compared, &revision.compared, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
     findings.retain(|finding| !accepted.holds(finding));
-    let mut renames = renames::find(&base.document, &revision.document, &findings);
+    let mut renames = renames::find(&base.compared, &revision.compared, &findings);
     // Another author chooses other names for operations and schemas.
     renames.retain(|rename| rename.kind.is_sent() || revision.not_generated.is_none());
     locate(&mut findings, &base, &revision);

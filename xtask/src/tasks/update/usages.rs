@@ -79,6 +79,8 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
                     continue;
                 }
                 let used = candidates.iter().find(|(item, is_near)| {
+                    // What only changes is no obstacle, so that it may be named where nothing is left to do.
+                    let declared_in = declared_in.filter(|_| item.is_removed);
                     *is_near && item.is_used(line, declared_in) || item.is_sent(line, *is_near)
                 });
                 let used = used.map(|(item, _)| (item.reason(), item.is_removed));
