@@ -1,10 +1,11 @@
 //! Step 2, overlay: corrections in the form of an OpenAPI Overlay 1.0 document, each with its reason.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use anyhow::{Error, Result, bail};
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
-use roas_overlay::v1_0::Overlay;
+use roas_overlay::v1_0::{Action, Overlay};
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 
@@ -43,12 +44,36 @@ pub fn apply(document: Value, overlay: &Document) -> Result<Value> {
     Ok(effective)
 }
 
+/// An action that was not applied. Prints as `file:line:column: action 3: $.paths matches nothing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// Its index in the list of actions.
+    pub index: usize,
+    place: String,
+    target: String,
+    reason: String,
+}
+
+impl Unmatched {
+    /// File, line, column, number and target: the action without the reason.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}: action {}: {}", self.place, self.index + 1, self.target)
+    }
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name(), self.reason)
+    }
+}
+
 /// The same for a document that the overlay was not written for: what matches is applied, and the actions that do not,
-/// or that need what others would have brought, are listed with file and line.
+/// or that need what others would have brought, are listed.
 ///
 /// # Errors
 /// As [`apply`], actions without a match apart.
-pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value, Vec<String>)> {
+pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value, Vec<Unmatched>)> {
     let parsed = parse(overlay)?;
     let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
     loop {
@@ -58,7 +83,7 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
             if left_out.contains_key(&index) {
                 continue;
             }
-            let one = Overlay { actions: vec![action.clone()], ..parsed.clone() };
+            let one = alone(action, &parsed);
             let mut changed = effective.clone();
             match one.apply(&mut changed, ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch) {
                 Ok(_) if repeated_parameters(&changed) > repeated_parameters(&effective) => {
@@ -82,9 +107,9 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
             }
         }
         if left_out.len() == before {
-            let listed = left_out.iter().map(|(index, reason)| {
-                let target = &parsed.actions[*index].target;
-                format!("{}: action {}: {target} {reason}", place(overlay, *index), index + 1)
+            let listed = left_out.into_iter().map(|(index, reason)| {
+                let target = parsed.actions[index].target.clone();
+                Unmatched { index, place: place(overlay, index), target, reason }
             });
             return Ok((effective, listed.collect()));
         }
@@ -101,7 +126,7 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
     let mut found = BTreeMap::new();
     let mut effective = document.clone();
     for (index, action) in parsed.actions.iter().enumerate() {
-        let one = Overlay { actions: vec![action.clone()], ..parsed.clone() };
+        let one = alone(action, &parsed);
         let mut changed = effective.clone();
         if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
             continue;
@@ -112,6 +137,97 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
         effective = changed;
     }
     Ok(found)
+}
+
+/// The indexes of the actions that change nothing in `document` but the parts at `places`. They correct nothing in a
+/// document without those parts.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeSet<usize>> {
+    let parsed = parse(overlay)?;
+    let mut found = BTreeSet::new();
+    let mut effective = document.clone();
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let one = alone(action, &parsed);
+        let mut changed = effective.clone();
+        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
+            continue;
+        }
+        if changed != effective && without(&changed, places) == without(&effective, places) {
+            found.insert(index);
+        }
+        effective = changed;
+    }
+    Ok(found)
+}
+
+/// `effective`, which `overlay` makes of `document`, with the parts of `document` that the overlay removes in order to write
+/// them in another form. Their changes show nowhere else.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn restore_removed(document: &Value, overlay: &Document, effective: &Value) -> Result<Value> {
+    let parsed = parse(overlay)?;
+    let (mut restored, mut current) = (effective.clone(), document.clone());
+    for action in &parsed.actions {
+        let one = alone(action, &parsed);
+        let mut changed = current.clone();
+        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
+            continue;
+        }
+        let mut removed = Vec::new();
+        if action.remove == Some(true) {
+            find_removed(&current, &changed, &Pointer::root(), &mut removed);
+        }
+        for at in removed {
+            let owner = at.parent().and_then(|(parent, key)| Some((find_mut(&mut restored, &parent)?, key)));
+            if let (Some((Value::Object(members), key)), Some(value)) = (owner, at.find(document)) {
+                members.insert(key, value.clone());
+            }
+        }
+        current = changed;
+    }
+    Ok(restored)
+}
+
+/// The places of the members that `after` lacks.
+fn find_removed(before: &Value, after: &Value, at: &Pointer, removed: &mut Vec<Pointer>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                match after.get(key) {
+                    None => removed.push(at.child(key)),
+                    Some(other) if other != value => find_removed(value, other, &at.child(key), removed),
+                    Some(_) => {}
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (value, other)) in before.iter().zip(after).enumerate() {
+                find_removed(value, other, &at.child(index), removed);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn find_mut<'v>(document: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> {
+    at.keys().try_fold(document, |value, key| match value {
+        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+        other => other.get_mut(&key),
+    })
+}
+
+/// A document without the parts at `places`.
+fn without(document: &Value, places: &[Pointer]) -> Value {
+    let mut rest = document.clone();
+    for (parent, key) in places.iter().filter_map(Pointer::parent) {
+        if let Some(Value::Object(members)) = find_mut(&mut rest, &parent) {
+            members.remove(&key);
+        }
+    }
+    rest
 }
 
 /// How many parameters stand twice in one list.
@@ -167,6 +283,17 @@ pub fn attribute(error: Error, document: &Document, overlay: Option<&Document>, 
 /// File, line and column of an action.
 fn place(overlay: &Document, index: usize) -> String {
     locate(overlay, &Pointer::root().child("actions").child(index))
+}
+
+/// An overlay with one action of another.
+fn alone(action: &Action, overlay: &Overlay) -> Overlay {
+    Overlay {
+        overlay: overlay.overlay.clone(),
+        info: overlay.info.clone(),
+        extends: overlay.extends.clone(),
+        actions: vec![action.clone()],
+        extensions: overlay.extensions.clone(),
+    }
 }
 
 fn parse(overlay: &Document) -> Result<Overlay> {

@@ -78,6 +78,30 @@ fn a_newer_version_of_the_bundled_document_has_the_overlay_too_and_update_says_t
 }
 
 #[test]
+fn a_change_of_a_part_that_the_overlay_writes_in_another_form_counts() {
+    let folder = empty();
+    let file = folder.path().join("newer.yml");
+    // The overlay writes scopes with their known values, and every success as 2XX.
+    let scope = "        scope:\n          type: string\n          description: >-\n            New scope";
+    let models = "$ref: '#/components/schemas/ModelList'";
+    for (from, to, rule, place) in [
+        (
+            scope,
+            scope.replace("string", "string\n          enum: [owner]"),
+            "request-became-enum",
+            "ScopeUpdate.scope enum",
+        ),
+        (models, models.replace("ModelList", "BalanceList"), "response-optional-property-removed", "ModelList.{"),
+    ] {
+        assert!(bundled().contains(from), "{from}");
+        fs::write(&file, bundled().replacen(from, &to, 1)).unwrap();
+        let report = text(&drift(None, &["--revision", file.to_str().unwrap()]));
+        let (_, found) = report.split_once(rule).unwrap_or_else(|| panic!("{rule}: {report}"));
+        assert!(found.contains(place), "{report}");
+    }
+}
+
+#[test]
 fn every_format_says_that_both_sides_have_the_overlay_also_of_two_versions_that_are_named() {
     let folder = empty();
     let file = folder.path().join("newer.yml");

@@ -1,7 +1,7 @@
 //! The guide of the crate, `deepgram-mgmt/src/guide.md`: its table has every operation, and the README for code hosts,
-//! which know no rustdoc, is made of it.
+//! which know no rustdoc, is made of it. The guides from other clients have every operation, too.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes both.
+//! `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes all of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -40,12 +40,55 @@ fn the_guide_lists_every_operation_by_resource_and_the_readme_is_made_of_the_gui
 fn the_guides_from_other_clients_have_every_operation_and_no_other() {
     let methods = linked(&table(), "(Client::");
     for page in ["from_python_sdk", "from_deepgram_crate"] {
-        let text = read(&format!("deepgram-mgmt/src/guide/{page}.md"));
-        let calls = text.split_once("\n# Calls\n").expect("a table of calls").1;
-        let calls = calls.split("\n# ").next().unwrap_or_default();
-        // rustdoc checks that each link leads somewhere.
-        assert_eq!(linked(calls, "(crate::Client::"), methods, "{page}");
+        let name = format!("deepgram-mgmt/src/guide/{page}.md");
+        let text = read(&name);
+        let updated = with_calls(&text, &methods);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(path(&name), &updated).unwrap();
+        } else {
+            // rustdoc checks that each link leads somewhere.
+            assert!(updated == text, "the calls of {name} are stale: {UPDATE}");
+        }
     }
+}
+
+#[test]
+fn a_removed_operation_leaves_the_table_of_calls_and_a_new_one_gets_a_row() {
+    let methods = ["a", "c", "new"].map(str::to_owned).into();
+    let link = |name: &str| format!("[`{name}`](crate::Client::{name})");
+    let page =
+        |rows: &[String]| format!("P.\n\n# Calls\n\n| x | y |\n| --- | --- |\n{}\n# Z\n\nText.\n", rows.concat());
+    let row = |call: &str, right: &[&str]| {
+        format!("| {call} | {} |\n", right.iter().map(|name| link(name)).collect::<Vec<_>>().join(", "))
+    };
+    let old = page(&[row("`a()`", &["a"]), row("`b()`", &["b"]), row("–", &["b", "c", "d"])]);
+    let new = page(&[row("`a()`", &["a"]), row("–", &["c"]), row("–", &["new"])]);
+    assert_eq!(with_calls(&old, &methods), new);
+    assert_eq!(with_calls(&new, &methods), new);
+}
+
+/// A guide whose table of calls has each of `methods` and no other. A new operation gets a row without a call of the other
+/// client, as long as nobody adds one.
+fn with_calls(page: &str, methods: &BTreeSet<String>) -> String {
+    let (before, rest) = page.split_once("\n# Calls\n").expect("a table of calls");
+    let (calls, after) = rest.split_at(rest.find("\n# ").unwrap_or(rest.len()));
+    let link = |method: &String| format!("[`{method}`](crate::Client::{method})");
+    let mut updated = format!("{before}\n# Calls\n");
+    for line in calls.split_inclusive('\n') {
+        let found = linked(line, "(crate::Client::");
+        let (kept, gone): (Vec<_>, Vec<_>) = found.iter().partition(|method| methods.contains(*method));
+        if kept.is_empty() && !gone.is_empty() {
+            continue;
+        }
+        let without = |line: String, method: &String| {
+            let link = link(method);
+            line.replace(&format!(", {link}"), "").replace(&format!("{link}, "), "")
+        };
+        updated.push_str(&gone.into_iter().fold(line.to_owned(), without));
+    }
+    let listed = linked(calls, "(crate::Client::");
+    updated.extend(methods.difference(&listed).map(|method| format!("| – | {} |\n", link(method))));
+    updated + after
 }
 
 /// The names behind `mark`, each up to the next bracket.

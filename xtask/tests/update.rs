@@ -90,13 +90,97 @@ fn document_record_and_generated_code_are_replaced_together() {
     // Nothing is left to be generated.
     assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
 
-    // The same once more is no change, and the record keeps what it said.
+    // The document once more is no change, and says so alone.
+    let before = place.files();
+    for options in [&["update", "newer.yml"][..], &["update", "newer.yml", "--dry-run"]] {
+        let again = place.xtask(options);
+        assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
+        assert_eq!(stdout(&again), "nothing changed: newer.yml is the bundled document\n");
+    }
+    assert!(place.files() == before);
+
+    // A document of other text and equal content replaces it; the overlay's additions to both neither came nor went.
+    place.put("newer.yml", &format!("# Checked.\n{}", place.read("newer.yml")));
     let again = place.xtask(&["update", "newer.yml"]);
     assert_eq!(stdout(&again).lines().last(), Some("semver: none"), "{}{}", stdout(&again), stderr(&again));
-    assert!(place.read(SOURCE) == record);
-    // What the overlay adds to both documents neither came nor went.
+    assert!(place.read(DOCUMENT).starts_with("# Checked.\n") && place.read(SOURCE).contains("the vendor's mirror"));
     assert!(!stdout(&again).contains("### "), "{}", stdout(&again));
     assert!(stdout(&again).contains("\nwire:  0 breaking, 0 warning, 0 info\n"), "{}", stdout(&again));
+}
+
+#[test]
+fn an_update_that_was_killed_is_completed_though_its_document_is_in_place() {
+    let place = Checkout::new(&[RENAMED]);
+    place.put(DOCUMENT, &place.read("newer.yml"));
+    let output = place.xtask(&["update", "newer.yml"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains("\nreplaced: "), "{}", stdout(&output));
+    assert!(place.read(&format!("{GENERATED}/types.rs")).contains("pub canonical_title:"));
+    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+}
+
+/// The bundled document without the path of one balance.
+fn without_balance(document: &str) -> String {
+    let start = document.find("  /v1/projects/{project_id}/balances/{balance_id}:\n").unwrap();
+    let end = document.find("  /v1/models:\n").unwrap();
+    format!("{}{}", &document[..start], &document[end..])
+}
+
+#[test]
+fn actions_for_what_is_gone_are_deleted_with_their_lines_and_every_other_line_stays() {
+    let place = Checkout::new(&[]);
+    place.put("newer.yml", &without_balance(&place.read("newer.yml")));
+    let (files, overlay) = (place.files(), place.read(OVERLAY));
+    let dry = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    assert_eq!(dry.status.code(), Some(0), "{}{}", stdout(&dry), stderr(&dry));
+    assert!(place.files() == files);
+    let output = place.xtask(&["update", "newer.yml"]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    let printed = stdout(&output);
+    let lines: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("deletes spec/overlay.yaml:")).collect();
+    let announced = stdout(&dry);
+    let announced = announced.lines().filter_map(|line| line.strip_prefix("would delete spec/overlay.yaml:"));
+    assert_eq!(lines, announced.collect::<Vec<_>>());
+    let of_overlay: Vec<&str> = overlay.lines().collect();
+    for line in &lines {
+        let (number, target) = line.split_once(":5: action ").unwrap();
+        let (_, target) = target.split_once(": ").unwrap();
+        let target = target.strip_suffix(": the newer document lacks what it corrects").unwrap();
+        assert_eq!(of_overlay[number.parse::<usize>().unwrap() - 1], format!("  - target: {target}"));
+    }
+    assert!(lines.len() == 3 && lines.iter().all(|line| line.contains("/balances/{balance_id}']")), "{printed}");
+    // The rest of the overlay is there line by line, and nothing is left to be generated.
+    let now = place.read(OVERLAY);
+    let mut rest = now.lines();
+    let gone: Vec<&str> =
+        of_overlay.into_iter().filter(|line| rest.clone().next() != Some(*line) || rest.next().is_none()).collect();
+    assert_eq!(rest.next(), None, "{now}");
+    assert_eq!(gone.iter().filter(|line| line.starts_with("  - target: ")).count(), 3, "{gone:?}");
+    assert!(printed.contains("`UPDATE_GOLDEN=1 cargo test -p xtask --test guide`"), "{printed}");
+    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+}
+
+#[test]
+fn an_action_for_what_was_renamed_or_is_a_property_is_an_obstacle() {
+    let renamed = Checkout::new(&[(
+        "  /v1/projects/{project_id}/balances/{balance_id}:\n",
+        "  /v1/projects/{project_id}/funds/{balance_id}:\n",
+    )]);
+    let secret = "        key:\n          type: string\n          description: >-\n            Full API key";
+    let property = Checkout::new(&[(secret, &secret.replace("key:", "secret_key:"))]);
+    for place in [renamed, property] {
+        let before = place.files();
+        let output = place.xtask(&["update", "newer.yml"]);
+        let printed = stdout(&output);
+        assert_eq!(output.status.code(), Some(2), "{printed}");
+        assert!(
+            printed.contains("probably renamed: ") && printed.contains("\nobstacle: spec/overlay.yaml:"),
+            "{printed}"
+        );
+        assert!(printed.contains("\ncure: change the target of the action if the location was renamed"), "{printed}");
+        assert!(!printed.contains("deletes "), "{printed}");
+        assert!(place.files() == before);
+    }
 }
 
 #[test]
@@ -123,6 +207,7 @@ fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
     let [obstacle] = obstacles[..] else { panic!("{said}") };
     assert!(obstacle.starts_with(&format!("obstacle: spec/overlay.yaml:{line}:5: action ")), "{obstacle}");
     assert!(obstacle.ends_with(": $.none matches nothing"), "{obstacle}");
+    assert!(said.contains("\ncure: change the target of the action if the location was renamed"), "{said}");
     assert!(said.lines().last().unwrap().starts_with("semver: "), "{said}");
     assert!(place.files() == before);
 }
@@ -142,6 +227,9 @@ fn any_obstacle_stops_it_before_the_first_byte() {
     stopped(&place, ": $.none matches nothing");
 
     stopped(&Checkout::new(&[("openapi: 3.1.0", "openapi: 2.0.0")]), "2.0.0");
+    let swagger =
+        "newer.yml: #/swagger: Swagger 2.0 is not supported; convert the document to OpenAPI 3.0 or 3.1 first";
+    stopped(&Checkout::new(&[("openapi: 3.1.0", "swagger: '2.0'")]), swagger);
     stopped(&Checkout::new(&[("#/components/schemas/KeyList'", "#/components/schemas/Keyring'")]), "Keyring");
     stopped(&Checkout::new(&[("\npaths:\n", "\npaths: [}\n")]), "newer.yml:");
 

@@ -19,7 +19,7 @@ struct Arguments {
     #[arg(long, value_name = "ADDRESS", default_value_t = Ipv4Addr::LOCALHOST.into())]
     bind: IpAddr,
     /// The dialect of the responses.
-    #[arg(long, value_enum, default_value = "bundled")]
+    #[arg(long, value_enum, default_value = "live")]
     dialect: Spoken,
     /// A JSON file with projects, in place of the standard ones.
     #[arg(long, value_name = "FILE")]
@@ -70,7 +70,7 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
         builder = builder.seed(read(file)?);
     }
     builder = arguments.fault.into_iter().fold(builder, Builder::fault);
-    let sandbox = builder.start().await.map_err(|error| format!("{address}: {error}"))?;
+    let sandbox = builder.start().await.map_err(|error| format!("{address}: {error}{}", cure(error.kind())))?;
     if !arguments.bind.is_loopback() {
         eprintln!("warning: {address}: other machines reach this sandbox, and its credential is public");
     }
@@ -78,6 +78,16 @@ async fn serve(arguments: Arguments) -> Result<(), String> {
     let stopped = stopped().map_err(|error| format!("signals: {error}"))?;
     announce(&sandbox).map_err(|error| format!("standard output: {error}"))?;
     stopped.await.map_err(|error| format!("signals: {error}"))
+}
+
+/// The cure of an error at the start, after a semicolon.
+fn cure(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::AddrInUse => "; choose another --port, or leave it out to take a free one",
+        io::ErrorKind::PermissionDenied => "; choose a --port from 1024 on",
+        io::ErrorKind::AddrNotAvailable => "; --bind takes an address of this machine, such as 127.0.0.1 or 0.0.0.0",
+        _ => "",
+    }
 }
 
 fn read(file: &Path) -> Result<Seed, String> {

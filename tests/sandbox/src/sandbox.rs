@@ -18,7 +18,8 @@ use crate::server::Shared;
 
 /// A Deepgram Management API of its own, listening until dropped.
 ///
-/// Each sandbox starts from equal data ([`crate::seed`]), or from a [`crate::seed::Seed`], and shares nothing with another one.
+/// Each sandbox starts from equal data ([`crate::seed`]; only the expiry of one key depends on the time), or from a
+/// [`crate::seed::Seed`], and shares nothing with another one.
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,

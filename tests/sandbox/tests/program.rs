@@ -47,8 +47,16 @@ impl Drop for Program {
 async fn it_says_where_it_listens_and_serves_there() {
     let mut program = Program::run("0");
     let url = format!("{}/v1/projects", program.base_url());
-    let response = reqwest::Client::new().get(url).bearer_auth(seed::API_KEY).send().await.unwrap();
-    assert_eq!(response.status(), 200);
+    let get = reqwest::Client::new().get(url).header("authorization", format!("Token {}", seed::API_KEY));
+    assert_eq!(get.send().await.unwrap().status(), 200);
+}
+
+#[test]
+fn its_help_states_the_dialect_that_it_speaks_by_default() {
+    let (code, stdout, _) = Program::with(&["--help"]).end();
+    assert_eq!(code, Some(0));
+    let dialect = stdout.split_once("--dialect").unwrap().1.split_once("--seed").unwrap().0;
+    assert!(dialect.contains("[default: live]"), "{stdout}");
 }
 
 #[tokio::test]
@@ -73,7 +81,10 @@ fn a_taken_port_is_one_line_on_stderr_and_exit_2() {
     let (code, stdout, stderr) = Program::run(port).end();
     assert_eq!((code, stdout.as_str()), (Some(2), ""));
     assert_eq!(stderr.lines().count(), 1);
-    assert!(stderr.contains(port), "{stderr}");
+    assert!(
+        stderr.contains(port) && stderr.ends_with("; choose another --port, or leave it out to take a free one\n"),
+        "{stderr}"
+    );
 }
 
 #[tokio::test]
@@ -83,7 +94,8 @@ async fn beyond_loopback_it_warns_and_on_loopback_it_does_not() {
         let (_, port) =
             program.base_url().rsplit_once(':').map(|(url, port)| (url.to_owned(), port.to_owned())).unwrap();
         let url = format!("http://127.0.0.1:{port}/v1/projects");
-        assert_eq!(reqwest::Client::new().get(url).bearer_auth(seed::API_KEY).send().await.unwrap().status(), 200);
+        let get = reqwest::Client::new().get(url).header("authorization", format!("Token {}", seed::API_KEY));
+        assert_eq!(get.send().await.unwrap().status(), 200);
         program.0.kill().unwrap();
         let (_, _, stderr) = program.end();
         assert_eq!(stderr.starts_with("warning: 0.0.0.0:0: other machines reach this sandbox"), warns, "{stderr}");

@@ -21,6 +21,8 @@ pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<Sent, Error>> +
 /// A success, and the check of its value.
 pub(crate) struct Sent {
     responded: Responded,
+    /// The debug output of the value.
+    pub(crate) printed: String,
     check: Box<dyn FnOnce() + Send>,
 }
 
@@ -39,7 +41,7 @@ impl Operation {
     pub(crate) fn call<'a>(&self, client: &'a Client, ids: &Ids) -> Calling<'a> {
         let sending = (self.send)(client, ids);
         Box::pin(async {
-            let Sent { responded, check } = sending.await?;
+            let Sent { responded, check, .. } = sending.await?;
             check();
             Ok(responded)
         })
@@ -52,7 +54,7 @@ impl Operation {
 }
 
 /// Sends, and keeps the check of the value for later.
-pub(crate) fn call<'a, T: Send + 'static>(
+pub(crate) fn call<'a, T: std::fmt::Debug + Send + 'static>(
     send: impl Future<Output = Result<ResponseValue<T>, Error>> + Send + 'a,
     check: impl FnOnce(&T) + Send + 'static,
 ) -> Sending<'a> {
@@ -60,7 +62,8 @@ pub(crate) fn call<'a, T: Send + 'static>(
         let response = send.await?;
         let responded = Responded::from(&response);
         let value = response.into_inner();
-        Ok(Sent { responded, check: Box::new(move || check(&value)) })
+        let printed = format!("{value:?} {value:#?}");
+        Ok(Sent { responded, printed, check: Box::new(move || check(&value)) })
     })
 }
 

@@ -1,6 +1,7 @@
 //! Query parameters: a request has exactly those that the caller set.
 
 use deepgram_mgmt::chrono::{DateTime, FixedOffset, NaiveDate, Utc};
+use deepgram_mgmt::types::UsageResult;
 use deepgram_mgmt::{Error, ErrorKind, Timestamp};
 use deepgram_mgmt_sandbox::seed::{self, PROJECT_ID};
 
@@ -29,9 +30,11 @@ async fn start_and_end_are_taken_as_text_as_timestamp_and_from_chrono_and_sent_i
             // The live API responds with dates.
             let began = if scene.is_live() { "2026-09-02" } else { start };
             assert_eq!((response.start, response.end), (Some(timestamp(began)), Some(timestamp(end))));
-            let days: Vec<_> = response.results.iter().map(|day| (day.start, day.requests)).collect();
+            let requests = |day: &UsageResult| day.requests.map(|requests| requests.to_string());
+            let days: Vec<_> = response.results.iter().map(|day| (day.start, requests(day))).collect();
             let day = |text| Some(timestamp(text));
-            assert_eq!(days, [(day("2026-09-03"), Some(12)), (day("2026-09-04"), Some(13))]);
+            let expected = [("2026-09-03", "12"), ("2026-09-04", "13")];
+            assert_eq!(days, expected.map(|(start, requests)| (day(start), Some(requests.to_owned()))));
         }
     }
 }

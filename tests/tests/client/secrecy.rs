@@ -3,8 +3,10 @@
 use std::error::Error as StdError;
 
 use deepgram_mgmt::{Client, Credentials, Error, ErrorKind};
+use deepgram_mgmt_sandbox::Dialect;
 use deepgram_mgmt_sandbox::seed::PROJECT_ID;
 
+use crate::operation::{Ids, operations};
 use crate::raw::RawServer;
 use crate::scene::{Scene, client_of};
 
@@ -75,6 +77,26 @@ async fn a_created_key_is_read_by_name_only_and_does_not_print() {
         assert!(!secret.expose_secret().is_empty());
         let printed = format!("{created:?} {created:#?} {secret:?}");
         assert!(printed.contains("Secret(…)") && !printed.contains(secret.expose_secret()), "{printed}");
+    }
+}
+
+/// A response of every operation that hands out a secret.
+const SECRETS: &str = r#"{
+    "key": "sk-hush", "secret": "sk-hush", "access_token": "sk-hush", "api_key_id": "k", "username": "u",
+    "distribution_credentials_id": "d"
+}"#;
+
+#[tokio::test]
+async fn no_response_prints_the_secret_that_it_hands_out() {
+    let server = RawServer::json("200 OK", SECRETS).await;
+    let client = client_of(&server.base_url);
+    let operations = operations(Dialect::Live);
+    for operation in operations.iter().filter(|operation| !operation.row().secrets.is_empty()) {
+        let sent = (operation.send)(&client, &Ids::of_dialect(Dialect::Live)).await;
+        let printed = sent.unwrap_or_else(|error| panic!("{}: {error}", operation.id)).printed;
+        assert!(printed.contains("Secret(…)") && !printed.contains("hush"), "{}: {printed}", operation.id);
+        let request = server.request_lines().pop().unwrap();
+        assert!(request.starts_with(operation.row().method), "{}: {request}", operation.id);
     }
 }
 

@@ -32,7 +32,8 @@ pub(crate) fn version(document: &Value) -> Result<Version> {
         }
         Some(version) => bail!(at.error(format!("OpenAPI {version} is not supported; 3.0 and 3.1 are"))),
         None if document.get("swagger").is_some() => {
-            bail!(Pointer::root().child("swagger").error("Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are"))
+            let error = Pointer::root().child("swagger").error("Swagger 2.0 is not supported");
+            bail!(error.hint("convert the document to OpenAPI 3.0 or 3.1 first"))
         }
         None => bail!(Pointer::root().error("no `openapi`; this is not an OpenAPI document")),
     }

@@ -15,6 +15,9 @@ const SANDBOX: &str = "deepgram-mgmt-sandbox";
 /// The client's example that does the walking.
 const EXAMPLE: &str = "tour";
 
+/// The feature that the example needs.
+const FEATURES: &str = "deepgram-mgmt/cli";
+
 /// The dialects of the sandbox, and the scheme that each takes.
 const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 
@@ -29,7 +32,7 @@ pub fn run(root: &Path, live: bool) -> Result<Outcome> {
         generate::published(root, false)?;
     }
     println!(
-        "tour, step 2 of 3: build the client and the sandbox; the first time about 200 crates, later what changed"
+        "tour, step 2 of 3: build the client and the sandbox: on a first run about 300 crates, which take some minutes"
     );
     let [walk, sandbox] = build(root)?;
     println!("tour, step 3 of 3: call the API");
@@ -65,7 +68,7 @@ const SANDBOX_KEY: &str = "sandbox-admin-key";
 fn build(root: &Path) -> Result<[PathBuf; 2]> {
     let mut cargo = workspace::cargo()
         .args(["build", "--message-format=json-render-diagnostics", "--workspace"])
-        .args(["--example", EXAMPLE, "--bin", SANDBOX])
+        .args(["--example", EXAMPLE, "--bin", SANDBOX, "--features", FEATURES])
         .current_dir(root)
         .stdout(Stdio::piped())
         .spawn()?;

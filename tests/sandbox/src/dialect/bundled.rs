@@ -111,7 +111,10 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             ok(json!({ "page": page, "limit": limit, "requests": all(found, request) }))
         }
         "listProjectBalances" => ok(json!({ "balances": all(&state.project(project_id()?)?.balances, balance) })),
-        "getProjectBalance" => ok(balance(state.project(project_id()?)?.balance(call.parameter("balance_id")?)?)),
+        "getProjectBalance" => {
+            let (id, project) = (call.parameter("balance_id")?, state.project(project_id()?)?);
+            ok(balance(crate::state::find(&project.balances, "balance", |found| found.id == id)?))
+        }
         "listModels" => {
             let (stt, tts) = state.listed_models(call.flag("include_outdated"));
             ok(json!({ "stt": all(stt, model), "tts": all(tts, model) }))

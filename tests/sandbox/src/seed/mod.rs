@@ -5,7 +5,7 @@ mod models;
 mod named;
 mod traffic;
 
-use chrono::TimeDelta;
+use chrono::{SubsecRound as _, TimeDelta, Utc};
 
 pub use file::{Seed, SeedError};
 use named::texts;
@@ -89,7 +89,16 @@ fn second_project() -> Project {
         name: "Second".to_owned(),
         company: "Example Inc".to_owned(),
         opted_out: false,
-        keys: Vec::new(),
+        keys: vec![Key {
+            id: EXPIRING_KEY_ID.to_owned(),
+            secret: "expiring-sandbox-key".to_owned(),
+            comment: "expires soon".to_owned(),
+            scopes: texts(&["usage:read"]),
+            tags: Vec::new(),
+            created: USAGE_START,
+            expires: Some(Utc::now().trunc_subsecs(0) + EXPIRES_AFTER),
+            owner_id: Some(SECOND_MEMBER_ID.to_owned()),
+        }],
         members: vec![Member {
             id: SECOND_MEMBER_ID.to_owned(),
             email: "grace@example.com".to_owned(),

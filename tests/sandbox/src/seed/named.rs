@@ -1,16 +1,20 @@
 //! The ids, names and times of seeded data that tests name.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 /// A credential that is always accepted. It is not among the keys of a project, so it cannot be deleted.
 pub const API_KEY: &str = "sandbox-admin-key";
 
 /// The first project: it has one of everything named below, and 30 days of usage.
 pub const PROJECT_ID: &str = "11111111-1111-4111-8111-111111111111";
-/// The second project: one member, one day of usage, and otherwise empty.
+/// The second project: one member, one key, which expires soon, one day of usage, and otherwise empty.
 pub const SECOND_PROJECT_ID: &str = "22222222-2222-4222-8222-222222222222";
 /// The key of the first project, without expiry.
 pub const KEY_ID: &str = "33333333-3333-4333-8333-333333333333";
+/// The key of the second project.
+pub const EXPIRING_KEY_ID: &str = "33333333-3333-4333-8333-555555555555";
+/// The time between the start of a sandbox and the expiry of [`EXPIRING_KEY_ID`].
+pub const EXPIRES_AFTER: TimeDelta = TimeDelta::days(14);
 /// A key that requests and usage of the first project name and that exists no more: the key of the voice agent.
 pub const FORMER_KEY_ID: &str = "33333333-3333-4333-8333-444444444444";
 /// The member of the first project, with the scope `admin`.

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 pub(crate) use model::{Abilities, Model, Variety, Voice};
 pub(crate) use not_found::NotFound;
-pub(crate) use project::{Balance, DistributionCredentials, Invitation, Key, Member, Project, Purchase};
+pub(crate) use project::{Balance, DistributionCredentials, Invitation, Key, Member, Project, Purchase, find};
 pub(crate) use traffic::{Filter, Outcome, RequestRecord, Sample, Traits, Work};
 pub(crate) use usage::{Amounts, Dimension, Period, Share, Usage, UsageDay, UsageResult};
 

@@ -111,7 +111,7 @@ impl Project {
     }
 
     pub(crate) fn key(&self, id: &str) -> Result<&Key, NotFound> {
-        self.keys.iter().find(|key| key.id == id).ok_or(NotFound("key"))
+        find(&self.keys, "key", |key| key.id == id)
     }
 
     pub(crate) fn delete_key(&mut self, id: &str) -> Result<(), NotFound> {
@@ -119,7 +119,7 @@ impl Project {
     }
 
     pub(crate) fn member(&self, id: &str) -> Result<&Member, NotFound> {
-        self.members.iter().find(|member| member.id == id).ok_or(NotFound("member"))
+        find(&self.members, "member", |member| member.id == id)
     }
 
     /// Who made something, unless that member has gone.
@@ -158,17 +158,14 @@ impl Project {
         remove(&mut self.invitations, |invitation| invitation.email == email).ok_or(NotFound("invitation"))
     }
 
-    pub(crate) fn balance(&self, id: &str) -> Result<&Balance, NotFound> {
-        self.balances.iter().find(|balance| balance.id == id).ok_or(NotFound("balance"))
-    }
-
     pub(crate) fn credentials(&self, id: &str) -> Result<&DistributionCredentials, NotFound> {
-        self.credentials.iter().find(|credentials| credentials.id == id).ok_or(NO_CREDENTIALS)
+        find(&self.credentials, CREDENTIALS, |credentials| credentials.id == id)
     }
 
     /// Removes credentials and returns what they were.
     pub(crate) fn delete_credentials(&mut self, id: &str) -> Result<DistributionCredentials, NotFound> {
-        let index = self.credentials.iter().position(|credentials| credentials.id == id).ok_or(NO_CREDENTIALS)?;
+        let index = self.credentials.iter().position(|credentials| credentials.id == id);
+        let index = index.ok_or(NotFound(CREDENTIALS))?;
         Ok(self.credentials.remove(index))
     }
 
@@ -201,7 +198,7 @@ impl Project {
     }
 
     pub(crate) fn request(&self, id: &str) -> Result<&RequestRecord, NotFound> {
-        self.requests.iter().find(|record| record.id == id).ok_or(NotFound("request"))
+        find(&self.requests, "request", |record| record.id == id)
     }
 
     /// Adds a record that is newer than all before it. The samples go round in the log.
@@ -211,7 +208,16 @@ impl Project {
     }
 }
 
-const NO_CREDENTIALS: NotFound = NotFound("distribution credentials");
+const CREDENTIALS: &str = "distribution credentials";
+
+/// The first item that matches. An error calls it `thing`.
+pub(crate) fn find<'i, T>(
+    items: &'i [T],
+    thing: &'static str,
+    matches: impl Fn(&T) -> bool,
+) -> Result<&'i T, NotFound> {
+    items.iter().find(|item| matches(item)).ok_or(NotFound(thing))
+}
 
 /// Removes all that match; `None` if nothing did.
 fn remove<T>(items: &mut Vec<T>, matches: impl Fn(&T) -> bool) -> Option<()> {

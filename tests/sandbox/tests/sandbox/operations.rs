@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use deepgram_mgmt_sandbox::seed;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -22,11 +23,24 @@ async fn every_read_shows_the_seeded_data() {
     let scopes = project(&format!("/members/{}/scopes", seed::MEMBER_ID));
     assert_eq!(client.listed(&scopes, "scopes").await, ["admin"]);
     assert_eq!(client.listed(&project("/invites"), "invites").await[0]["email"], seed::INVITE_EMAIL);
-    let balances = client.listed(&project("/balances"), "balances").await;
-    assert_eq!(client.get(&project(&format!("/balances/{}", seed::BALANCE_ID))).await.body, balances[0]);
+    assert_eq!(client.listed(&project("/balances"), "balances").await[0]["balance_id"], seed::BALANCE_ID);
     assert_eq!(client.listed("/models", "stt").await[0]["uuid"], seed::STT_MODEL_ID);
     let voices = client.listed("/models", "tts").await;
     assert_eq!(client.get(&format!("/models/{}", seed::TTS_MODEL_ID)).await.body, voices[0]);
+}
+
+#[tokio::test]
+async fn the_key_of_the_second_project_opens_the_api_and_expires_two_weeks_after_the_start() {
+    let before = Utc::now();
+    let client = Client::start().await;
+    let keys = client.listed(&format!("/projects/{}/keys", seed::SECOND_PROJECT_ID), "api_keys").await;
+    let [key] = &keys[..] else { panic!("{keys:?}") };
+    assert_eq!(key["api_key_id"], seed::EXPIRING_KEY_ID);
+    let expires: DateTime<Utc> = text(&key["expiration_date"]).parse().unwrap();
+    let (earliest, latest) = (before + TimeDelta::days(14), Utc::now() + TimeDelta::days(14));
+    assert!(earliest - TimeDelta::seconds(1) <= expires && expires <= latest, "{expires}");
+    let request = client.request(Method::GET, "/projects").bearer_auth("expiring-sandbox-key");
+    assert_eq!(client.send(request).await.status, 200);
 }
 
 #[tokio::test]

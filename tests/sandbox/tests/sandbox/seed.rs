@@ -118,6 +118,9 @@ fn a_bad_file_is_one_error_with_its_location() {
         ("{ \"projects\": [\n".to_owned(), "2:0: #/projects: EOF while parsing a list"),
         ("{ \"projects\": [] } x".to_owned(), "1:20: #: trailing characters"),
         ("{}".to_owned(), "1:2: #: missing field `projects`"),
+        ("\n []".to_owned(), "2:2: #: a seed is an object: { \"projects\": [ … ] }"),
+        (String::new(), "1:1: #: a seed is an object"),
+        ("{ \"projects\": [7] }".to_owned(), "integer `7`, expected an object with the members of a project"),
         (project("\"keyz\": []"), "2:23: #/projects/0/keyz: unknown field `keyz`, expected one of `project_id`"),
         (project("\"project_id\": \"7\""), ": #/projects/0/project_id: \"7\" is not a UUID, such as"),
         (
@@ -140,15 +143,16 @@ fn a_bad_file_is_one_error_with_its_location() {
             project(&format!(
                 "\"project_id\": \"{id}\", \"members\": [{{ \"email\": \"l@b.c\", \"member_id\": \"{id}\" }}]"
             )),
-            "#/projects/0/members/0/member_id: \"abcdef00-0000-4000-8000-000000000001\" is the id of #/projects/0/project_id",
+            "2:114: #/projects/0/members/0/member_id: \"abcdef00-0000-4000-8000-000000000001\" is the id of \
+             #/projects/0/project_id, too; give one of them another",
         ),
         (
             project("\"keys\": [{ \"comment\": \"\", \"key\": \"hush\" }, { \"comment\": \"\", \"key\": \"hush\" }]"),
-            "#/projects/0/keys/1/key: this is the key of #/projects/0/keys/0/key, too",
+            "2:81: #/projects/0/keys/1/key: this is the key of #/projects/0/keys/0/key, too; give one of them another",
         ),
         (
             project("\"keys\": [{ \"comment\": \"\", \"key\": \"sandbox-admin-key\" }]"),
-            "#/projects/0/keys/0/key: this is the credential of the sandbox itself",
+            "2:49: #/projects/0/keys/0/key: this is the credential of the sandbox itself; choose another",
         ),
     ] {
         let error = text.parse::<Seed>().unwrap_err().to_string();

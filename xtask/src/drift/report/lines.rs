@@ -125,17 +125,53 @@ pub(super) fn describe(finding: &Finding) -> String {
     }
 }
 
-/// The changed part, unless the place names it, and both values.
+/// The changed part, unless the place names it, and both values, unless the part names the only one.
 fn change(finding: &Finding) -> String {
-    let is_place = finding.place.ends_with(finding.subject.trim_matches('`'));
-    let subject = if is_place { "" } else { finding.subject.as_str() };
+    let subject = unnamed(&finding.place, &finding.subject);
     let show = |value: &Option<serde_json::Value>| match value {
         None => "none".to_owned(),
         Some(serde_json::Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     };
-    if finding.old.is_none() && finding.new.is_none() {
+    let is_named = match (&finding.old, &finding.new) {
+        (None, None) => true,
+        (Some(only), None) | (None, Some(only)) => subject.ends_with(&format!(" {only}")),
+        (Some(_), Some(_)) => false,
+    };
+    if is_named {
         return subject.to_owned();
     }
     format!("{subject} {} → {}", show(&finding.old), show(&finding.new)).trim_start().to_owned()
+}
+
+/// The part of a subject that the place does not name: `in query` of `` `limit` in query`` at `GET /v1/things limit`, and
+/// nothing of `status 200` at `GET /v1/things 200`.
+fn unnamed<'s>(place: &str, subject: &'s str) -> &'s str {
+    let name = place.rsplit([' ', '.']).next().unwrap_or_default();
+    let is_named = subject.rsplit(' ').next().is_some_and(|last| last.eq_ignore_ascii_case(name));
+    if place.ends_with(subject.trim_matches('`')) || is_named {
+        return "";
+    }
+    subject.strip_prefix(&format!("`{name}`")).map_or(subject, |rest| rest.trim_start_matches([':', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unnamed;
+
+    #[test]
+    fn a_line_names_each_part_once() {
+        for (place, subject, expected) in [
+            ("GET /v1/things limit", "`limit` in query", "in query"),
+            ("GET /v1/things 200", "status 200", ""),
+            ("GET /v1/things default", "status DEFAULT", ""),
+            ("POST /v1/things body", "request body", ""),
+            ("Token", "`Token`: http bearer", "http bearer"),
+            ("Thing.name", "`name`", ""),
+            ("Thing.name", "type", "type"),
+            ("", "no credentials", "no credentials"),
+        ] {
+            assert_eq!(unnamed(place, subject), expected, "{place}: {subject}");
+        }
+    }
 }

@@ -45,11 +45,12 @@ fn summarize(text: &mut Lines, report: &Report) {
     let worth = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
     let worth: Vec<&Finding> = worth.collect();
     if !worth.is_empty() {
-        text.add("| severity | change | position |");
-        text.add("| --- | --- | --- |");
+        text.add("| severity | rule | change | position |");
+        text.add("| --- | --- | --- | --- |");
         for finding in worth.iter().take(FINDINGS) {
             let change = code(describe(finding));
-            text.add(format_args!("| {} | {change} | {} |", finding.severity, position(finding)));
+            let rule = code(finding.rule.id);
+            text.add(format_args!("| {} | {rule} | {change} | {} |", finding.severity, position(finding)));
         }
         text.add("");
         more(text, worth.len(), FINDINGS);

@@ -65,7 +65,7 @@ pub(super) fn render(report: &Report) -> String {
     }
     if let ApiVerdict::Compared { diff, unmatched_actions } = &report.api {
         let (added, removed, changed) = (diff.added.len(), diff.removed.len(), diff.changed.len());
-        text.add(format_args!("source: {added} public items added, {removed} removed, {changed} changed"));
+        text.add(format_args!("source: public items: {added} added, {removed} removed, {changed} changed"));
         for item in diff.deciding.iter().take(DECIDING) {
             text.add(format_args!("         {}", cut(item, WIDTH)));
         }
@@ -73,7 +73,8 @@ pub(super) fn render(report: &Report) -> String {
             text.add(format_args!("         … and {} more", diff.deciding.len() - DECIDING));
         }
         if !unmatched_actions.is_empty() {
-            text.add(format_args!("overlay: {} actions match nothing in the revision", unmatched_actions.len()));
+            let matches = if unmatched_actions.len() == 1 { "action matches" } else { "actions match" };
+            text.add(format_args!("overlay: {} {matches} nothing in the revision", unmatched_actions.len()));
         }
     }
     text.add(report.semver());

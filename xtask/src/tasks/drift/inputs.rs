@@ -10,15 +10,18 @@ use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
-use crate::{overlay, published};
+use crate::overlay::{self, Unmatched};
+use crate::published;
 
 /// One of the two documents of a comparison.
 pub(crate) struct Input {
     pub(crate) name: String,
-    /// The document that is compared.
+    /// The document that the client is generated from.
     pub(crate) document: Value,
+    /// The document that is compared: with the parts that the overlay writes in another form, as they are written.
+    pub(crate) compared: Value,
     /// Actions of the overlay that match nothing in the document.
-    pub(crate) unmatched: Vec<String>,
+    pub(crate) unmatched: Vec<Unmatched>,
     /// The reason why no client is generated from the document, if none is.
     pub(crate) not_generated: Option<String>,
     /// The files that the document was read from: itself, and its overlay if it has one.
@@ -28,15 +31,16 @@ pub(crate) struct Input {
 impl Input {
     /// A document without an overlay.
     fn plain(document: Document) -> Self {
-        let value = document.value.clone();
         let (unmatched, not_generated) = (Vec::new(), None);
-        Self { name: document.name.clone(), document: value, unmatched, not_generated, files: vec![document] }
+        let (name, value) = (document.name.clone(), document.value.clone());
+        Self { name, compared: value.clone(), document: value, unmatched, not_generated, files: vec![document] }
     }
 
     /// The effective document of the document called `name`.
-    fn effective(name: &str, effective: Value, unmatched: Vec<String>) -> Self {
+    fn effective(name: &str, effective: Value, unmatched: Vec<Unmatched>) -> Self {
         let name = format!("{name} with {}", published::OVERLAY);
-        Self { name, document: effective, unmatched, not_generated: None, files: Vec::new() }
+        let compared = effective.clone();
+        Self { name, document: effective, compared, unmatched, not_generated: None, files: Vec::new() }
     }
 
     /// Adds the files that an effective document was made of, so that findings have positions.
@@ -47,7 +51,14 @@ impl Input {
     /// A version of the bundled document, with the actions of the overlay that match.
     pub(crate) fn version(document: Document, overlay: &Document) -> Result<Self> {
         let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
-        Ok(Self::effective(&document.name, effective, unmatched).with_files(document, overlay))
+        let compared = overlay::restore_removed(&document.value, overlay, &effective)?;
+        let input = Self::effective(&document.name, effective, unmatched);
+        Ok(Self { compared, ..input.with_files(document, overlay) })
+    }
+
+    /// Whether an overlay belongs to the document.
+    pub(super) fn has_overlay(&self) -> bool {
+        self.files.len() > 1
     }
 
     /// The positions of `places`, which are JSON pointers into the document. A part that the overlay adds has the position

@@ -11,7 +11,9 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
-use super::{Outcome, generate};
+use super::Outcome;
+use crate::document::errors;
+use crate::document::openapi::version;
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
@@ -94,8 +96,9 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
         (Some(root), inputs)
     };
     for Input { name, document, .. } in [&inputs.base, &inputs.revision] {
+        // Other versions of OpenAPI are compared as well as they can be.
         if document.get("openapi").is_none() && document.get("swagger").is_some() {
-            bail!("{name}: #/swagger: Swagger 2.0 is not supported; OpenAPI 3.0 and 3.1 are");
+            version(document).with_context(|| name.clone())?;
         }
     }
     let config = match (&options.config, &workspace) {
@@ -129,12 +132,12 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
 
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, diagnostics } = drift::compare(&base.document, &revision.document, only);
+    let Drift { mut findings, diagnostics } = drift::compare(&base.compared, &revision.compared, only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
     findings.retain(|finding| !accepted.holds(finding));
-    let mut renames = renames::find(&base.document, &revision.document, &findings);
+    let mut renames = renames::find(&base.compared, &revision.compared, &findings);
     // Another author chooses other names for operations and schemas.
     renames.retain(|rename| rename.kind.is_sent() || revision.not_generated.is_none());
     locate(&mut findings, &base, &revision);
@@ -162,25 +165,28 @@ fn locate(findings: &mut [Finding], base: &Input, revision: &Input) {
     }
 }
 
-/// Generates from both documents at once, and compares the public APIs; equal documents have equal ones. A run over [`GENERATOR_TIMEOUT`] counts as failed, so
-/// that the comparison of the documents does not wait for it.
+/// Generates from both documents at once, and compares the public APIs; equal documents have equal ones. A run over
+/// [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison of the documents does not wait for it.
 fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
         return ApiVerdict::NotCompared { reason };
     }
-    let unmatched_actions = revision.unmatched;
+    let unmatched_actions = revision.unmatched.iter().map(ToString::to_string).collect();
     if base.document == revision.document {
         return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
     }
     let until = Instant::now() + GENERATOR_TIMEOUT;
+    let is_foreign = !base.has_overlay();
     let [old, new] = [(base.name, base.document), (revision.name, revision.document)].map(start_generator);
-    let diff = || {
-        let (old, new) = (generated(&old?, until)?, generated(&new?, until)?);
-        generate::print_warnings(&new);
-        rust_api::compare(&old, &new)
-    };
+    let diff = || rust_api::compare(&generated(&old?, until)?, &generated(&new?, until)?);
     match diff() {
         Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
+        // Whoever compares documents of others has not asked for a client of them.
+        Err(error) if is_foreign && !errors::located(&error).is_empty() => {
+            let reason =
+                "no client can be generated from one of the documents; `cargo xtask generate --spec FILE` lists why";
+            ApiVerdict::NotCompared { reason: reason.to_owned() }
+        }
         Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
     }
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask update FILE`: replaces the bundled document with a newer one, all files at once or none.
 
 mod changelog;
+mod obsolete;
 mod readers;
 mod usages;
 
@@ -8,18 +9,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
 use self::usages::Usage;
 use super::Outcome;
 use super::drift::{self, Input};
+use super::generate::print_warnings;
 use crate::document::load::{self, Document};
-use crate::document::openapi::operations;
+use crate::document::openapi::{operations, version};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
+use crate::drift::rules;
 use crate::inert::{self, Lines};
 use crate::output::{Files, lock};
 use crate::polish::Modules;
@@ -30,6 +33,9 @@ use crate::{overlay, pipeline, superset};
 const CHANGELOG: &str = "CHANGELOG.md";
 /// The accepted findings of the nightly check.
 const BASELINE: &str = "spec/drift-baseline.json";
+/// The cure of an overlay action that was not applied.
+const UNMATCHED: &str =
+    "change the target of the action if the location was renamed, or delete the action if its fault was fixed upstream";
 
 /// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
@@ -44,7 +50,7 @@ pub struct Options {
     dry_run: bool,
 }
 
-/// Shows the drift, then replaces document, record and generated code together.
+/// Shows the drift, then replaces document, overlay, record and generated code together.
 ///
 /// # Errors
 /// Any obstacle, before the first byte is written.
@@ -52,25 +58,35 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let folder = root.join(GENERATED);
     let _lock = if options.dry_run { lock::to_read(&folder)? } else { lock::to_write(&folder)? };
     let given = load::document_called(&options.file.display().to_string(), &started_in.join(&options.file))?;
+    version(&given.value).with_context(|| given.name.clone())?;
     // Parsed under the bundled document's name; JSON is valid YAML.
     let document = load::parse(DOCUMENT, given.text.as_bytes())?;
-    let corrections = published::load(root, OVERLAY)?;
+    let (bundled, corrections) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
+    let origin = options.origin.as_deref();
+    if is_up_to_date(root, &bundled, &document, &corrections, origin) {
+        println!("{}", inert::line(format_args!("nothing changed: {} is the bundled document", given.name)));
+        return Ok(Outcome::Clean);
+    }
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
+    let older = bundled.value.clone();
     // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
     // then some of its actions do not match the older one.
-    let base = Input::version(published::load(root, DOCUMENT)?, &corrections)?;
+    let base = Input::version(bundled, &corrections)?;
     let revision = Input::version(given, &corrections)?;
-    let (newer, unmatched) = (revision.document.clone(), revision.unmatched.clone());
-    let gone = removed_operations(&base.document, &newer);
+    let (newer, mut unmatched) = (revision.document.clone(), revision.unmatched.clone());
+    let removed = removed_operations(&base.document, &newer);
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.render(Format::Text));
     print!("{}", changelog::entry(&document, &report));
 
+    let gone = obsolete::find_gone(&older, &document.value, &report);
+    let (corrections, obsolete) = obsolete::delete(&corrections, &mut unmatched, &older, &gone)?;
     let modules = pipeline::published_client(&newer);
-    let (used, left) = usages(root, &report, modules.as_ref().ok(), &gone)?;
-    let mut obstacles = unmatched;
+    modules.iter().for_each(print_warnings);
+    let (used, left) = usages(root, &report, modules.as_ref().ok(), &removed)?;
+    let mut obstacles: Vec<String> = unmatched.iter().map(ToString::to_string).collect();
     let files = if obstacles.is_empty() {
-        files(root, &document, &corrections, modules, options.origin.as_deref()).map(Some)
+        files(root, &document, &corrections, modules, origin).map(Some)
     } else {
         superset::check(&document.value, &newer).map(|()| None)
     };
@@ -82,21 +98,50 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     if let (ApiVerdict::Unknown { error }, true) = (&report.api, obstacles.is_empty()) {
         obstacles.push(error.clone());
     }
+    let deletes = if options.dry_run { "would delete" } else { "deletes" };
+    for action in &obsolete {
+        let action = action.name();
+        println!("{}", inert::line(format_args!("{deletes} {action}: the newer document lacks what it corrects")));
+    }
     for obstacle in &obstacles {
         println!("{}", inert::line(format_args!("obstacle: {obstacle}")));
+    }
+    if !unmatched.is_empty() {
+        println!("cure: {UNMATCHED}");
     }
     match (&obstacles[..], files) {
         _ if options.dry_run => println!("dry run: nothing was written"),
         ([], Some(files)) => {
+            // The overlay first: if a run is killed before the document is replaced, the next one does the rest.
+            let files =
+                if obsolete.is_empty() { files } else { files.with_record(root.join(OVERLAY), corrections.text) };
             files.write()?;
-            println!("replaced: {DOCUMENT}, {SOURCE} and {GENERATED}");
+            let overlay = if obsolete.is_empty() { String::new() } else { format!("{OVERLAY}, ") };
+            println!("replaced: {DOCUMENT}, {overlay}{SOURCE} and {GENERATED}");
         }
-        ([one], _) => bail!("{one}"),
+        ([one], _) if unmatched.is_empty() => bail!("{one}"),
+        ([one], _) => bail!("{one}; {UNMATCHED}"),
         _ => bail!("{} obstacles, which are listed above; remove them, then run this task again", obstacles.len()),
     }
-    print!("{}", to_do(root, &left));
+    print!("{}", to_do(root, &left, &report));
     println!("{}", last(&report));
     Ok(if obstacles.is_empty() { Outcome::Clean } else { Outcome::Stale })
+}
+
+/// Whether an update with `document` would write nothing. A killed update has replaced the bundled document, and leaves
+/// other files to write.
+fn is_up_to_date(
+    root: &Path,
+    bundled: &Document,
+    document: &Document,
+    corrections: &Document,
+    origin: Option<&str>,
+) -> bool {
+    let stale = || -> Result<bool> {
+        let modules = pipeline::published_client(&published::effective(document, corrections)?);
+        Ok(!files(root, document, corrections, modules, origin)?.stale()?.is_empty())
+    };
+    bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
 
 /// The hand-written code that the newer document concerns: what stands in the way, and what is left to do. None where the
@@ -135,13 +180,17 @@ fn files(
     Ok(files)
 }
 
-/// The places that are left to a human's judgement, each with its reason.
-fn to_do(root: &Path, left: &[Usage]) -> String {
+/// The places that are left to a human's judgement, each with its reason, and the commands that do the rest.
+fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     let mut list = Lines::default();
     list.add("");
     list.paragraph("left to do (found by name; other items may have the name, too):");
     for usage in left {
         list.add(format_args!("- {usage}"));
+    }
+    let comes_or_goes = [rules::OPERATION_ADDED, rules::OPERATION_REMOVED, rules::OPERATION_ID_CHANGED];
+    if report.findings.iter().any(|finding| comes_or_goes.contains(&finding.rule)) {
+        list.add("- the guides: `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes their tables of operations");
     }
     let changelog = fs::read_to_string(root.join(CHANGELOG)).unwrap_or_default();
     let old = changelog.lines().position(|line| line.starts_with("Document sha256"));

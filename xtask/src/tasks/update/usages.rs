@@ -16,6 +16,9 @@ const CLIENT: &str = "deepgram-mgmt/src";
 /// The folders and files that name generated items, from the workspace's root.
 const SOURCES: [&str; 4] = ["deepgram-mgmt", "tests", "xtask/probe", "README.md"];
 
+/// A page that a test makes of the guide.
+const README: &str = "deepgram-mgmt/README.md";
+
 /// The code of the sandbox that writes responses.
 const DIALECTS: &str = "tests/sandbox/src/dialect";
 
@@ -44,7 +47,11 @@ impl fmt::Display for Usage {
 pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String]) -> Result<Vec<Usage>> {
     let removed = diff.removed.iter().map(|path| Item::new(path, "which the newer document lacks".to_owned(), true));
     let changed = diff.changed.iter().map(|(path, _, _)| Item::new(path, "which changes its type".to_owned(), false));
-    let items: Vec<Item> = removed.chain(changed).flatten().collect();
+    let mut items: Vec<Item> = removed.chain(changed).flatten().collect();
+    for item in items.iter_mut().filter(|item| item.path.starts_with("builder::")) {
+        let method = item.owner.as_ref().map(|owner| owner.to_snake_case());
+        item.end = newer.table.as_ref().zip(method).and_then(|(table, method)| path_end(table, &method));
+    }
     let readers = Readers::of(newer)?;
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
     // Each of these scans the whole client: once for an item, and not once for each part of each file.
@@ -64,16 +71,19 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
             let is_near = |names: &Option<Vec<String>>| {
                 names.as_ref().is_none_or(|names| names.iter().any(|name| has_word(part, name)))
             };
-            let near: Vec<&Item> =
-                items.iter().zip(&companions).filter(|(_, names)| is_near(names)).map(|(item, _)| item).collect();
+            let candidates: Vec<(&Item, bool)> =
+                items.iter().zip(&companions).map(|(item, names)| (item, is_near(names))).collect();
             for line in part.lines() {
                 number += 1;
                 if is_remark(line) {
                     continue;
                 }
-                let used = near.iter().copied().find(|item| item.is_used(line, declared_in));
-                let used = used.or_else(|| items.iter().find(|item| item.is_sent(line)));
-                let used = used.map(|item| (item.reason(), item.is_removed));
+                let used = candidates.iter().find(|(item, is_near)| {
+                    // What only changes is no obstacle, so that it may be named where nothing is left to do.
+                    let declared_in = declared_in.filter(|_| item.is_removed);
+                    *is_near && item.is_used(line, declared_in) || item.is_sent(line, *is_near)
+                });
+                let used = used.map(|(item, _)| (item.reason(), item.is_removed));
                 let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
                 let named =
                     named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
@@ -95,12 +105,12 @@ fn sources(root: &Path) -> Result<Vec<(PathBuf, String)>> {
         collect(&root.join(source), &mut files)?;
     }
     files.sort();
-    let generated = root.join(GENERATED);
+    let made = [root.join(GENERATED), root.join(README)];
     let read = |file: PathBuf| {
         let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
         Ok((file.strip_prefix(root).unwrap_or(&file).to_owned(), text))
     };
-    files.into_iter().filter(|file| !file.starts_with(&generated)).map(read).collect()
+    files.into_iter().filter(|file| !made.iter().any(|made| file.starts_with(made))).map(read).collect()
 }
 
 /// The functions of the sandbox that write a type to which `diff` adds a property. The sandbox sends every property that its
@@ -137,6 +147,8 @@ struct Item {
     /// The type or builder that it is a member of; `None` for an operation and for a type.
     owner: Option<String>,
     name: String,
+    /// Of a parameter: the last segment of its operation's path that is no parameter.
+    end: Option<String>,
 }
 
 impl Item {
@@ -150,7 +162,7 @@ impl Item {
         let mut names = bare.rsplit("::");
         let name = names.next()?.to_owned();
         let owner = names.next().filter(|owner| !["Client", "types", "builder"].contains(owner));
-        Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name })
+        Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name, end: None })
     }
 
     /// The names one of which a part of a file has if it uses the item: its owner, and the calls that return the owner.
@@ -188,11 +200,18 @@ impl Item {
         })
     }
 
-    /// Whether a line holds it as a parameter of a written query: `?limit=5`.
-    fn is_sent(&self, line: &str) -> bool {
-        self.path.starts_with("builder::")
-            && words(line, &self.name)
-                .any(|(before, after)| before.ends_with(['?', '&', '"']) && after.starts_with('='))
+    /// Whether a line holds it as a parameter of a written query: `/models?limit=5` with the path of its operation, or
+    /// `"limit=5"` near a name of the operation.
+    fn is_sent(&self, line: &str, is_near: bool) -> bool {
+        let is_query = |(before, after): (&str, &str)| {
+            let path = before.rsplit_once('?').map(|(path, _)| path.rsplit(['/', '"', '}']).next().unwrap_or_default());
+            let belongs = match path {
+                Some(end) if !end.is_empty() => self.end.as_deref() == Some(end),
+                _ => is_near,
+            };
+            after.starts_with('=') && before.ends_with(['?', '&', '"']) && belongs
+        };
+        self.path.starts_with("builder::") && words(line, &self.name).any(is_query)
     }
 
     fn is_method(&self) -> bool {
@@ -202,6 +221,13 @@ impl Item {
     fn reason(&self) -> String {
         format!("uses `{}`, {}", self.path, self.fate)
     }
+}
+
+/// The last segment that is no parameter in the path of the operation that `method` calls, by the table of operations.
+fn path_end(table: &str, method: &str) -> Option<String> {
+    let (_, row) = table.split_once(&format!("method_name: \"{method}\""))?;
+    let path = row.split_once("path: \"")?.1.split('"').next()?;
+    path.rsplit('/').find(|segment| !segment.starts_with('{')).map(ToOwned::to_owned)
 }
 
 /// Whether an expression may have the type `owner`: a chain of calls may, and a name if it is declared so.

@@ -117,7 +117,10 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         "getBillingBreakdown" => usage::billing(project(state, call)?, call)?,
         "getBillingFields" => usage::billing_fields(project(state, call)?, state, call.period()?),
         "listProjectBalances" => json!({ "balances": all(&project(state, call)?.balances, balance) }),
-        "getProjectBalance" => balance(project(state, call)?.balance(call.parameter("balance_id")?)?),
+        "getProjectBalance" => {
+            let (id, project) = (call.parameter("balance_id")?, project(state, call)?);
+            balance(crate::state::find(&project.balances, "balance", |found| found.id == id)?)
+        }
         "listProjectPurchases" => {
             let shown = call.count("limit")?.unwrap_or(usize::MAX);
             json!({ "orders": all(project(state, call)?.purchases.iter().take(shown), purchase) })

@@ -1,6 +1,7 @@
 //! Data of the caller's own: projects, their keys, members and request logs, read from JSON.
 
 mod fields;
+mod position;
 mod projects;
 mod records;
 mod unique;
@@ -37,11 +38,18 @@ impl FromStr for Seed {
     type Err = SeedError;
 
     fn from_str(text: &str) -> Result<Self, SeedError> {
+        if !text.trim_start().starts_with('{') {
+            let (line, column) = position::find(text, "");
+            return Err(SeedError(format!("{line}:{column}: #: a seed is an object: {{ \"projects\": [ … ] }}")));
+        }
         let mut json = serde_json::Deserializer::from_str(text);
         let file: File = serde_path_to_error::deserialize(&mut json)
             .map_err(|error| located(&pointer(error.path()), error.inner()))?;
         json.end().map_err(|error| located("", &error))?;
-        unique::check(&file).map_err(SeedError)?;
+        unique::check(&file).map_err(|(pointer, message)| {
+            let (line, column) = position::find(text, &pointer);
+            SeedError(format!("{line}:{column}: #{pointer}: {message}"))
+        })?;
         Ok(Self(file))
     }
 }

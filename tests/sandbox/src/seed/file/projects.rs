@@ -14,7 +14,7 @@ pub(super) struct File {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the members of a project")]
 pub(super) struct NewProject {
     pub(super) project_id: Option<Id>,
     name: String,
@@ -29,7 +29,7 @@ pub(super) struct NewProject {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the members of a key")]
 pub(super) struct SeededKey {
     pub(super) api_key_id: Option<Id>,
     pub(super) key: Option<Credential>,
@@ -43,7 +43,7 @@ pub(super) struct SeededKey {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the members of a member of the project")]
 pub(super) struct SeededMember {
     pub(super) member_id: Option<Id>,
     email: Email,

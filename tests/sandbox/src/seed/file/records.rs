@@ -6,7 +6,7 @@ use super::fields::{Id, Instant, id_or_next};
 use crate::state::{Outcome, RequestRecord, Sample, State, Traits, Work};
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the members of a request")]
 pub(super) struct Record {
     pub(super) request_id: Option<Id>,
     created: Instant,

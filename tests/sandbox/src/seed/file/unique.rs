@@ -6,24 +6,25 @@ use super::fields::{Credential, Id};
 use super::projects::{File, NewProject};
 use crate::seed::named::API_KEY;
 
-/// Rejects an id or a credential that occurs twice. The error names both locations, and quotes no credential.
-pub(super) fn check(file: &File) -> Result<(), String> {
+/// Rejects an id or a credential that occurs twice. The error is the JSON pointer of the second one, and a message that
+/// names the first one and quotes no credential.
+pub(super) fn check(file: &File) -> Result<(), (String, String)> {
     let (mut ids, mut keys) = (BTreeMap::new(), BTreeMap::new());
     for (index, project) in file.projects.iter().enumerate() {
         for (at, id) in located_ids(project) {
-            let at = format!("#/projects/{index}{at}");
+            let at = format!("/projects/{index}{at}");
             if let Some(first) = ids.insert(id, at.clone()) {
-                return Err(format!("{at}: {:?} is the id of {first}, too", id.0));
+                return Err((at, format!("{:?} is the id of #{first}, too; give one of them another", id.0)));
             }
         }
         for (number, key) in project.keys.iter().enumerate() {
             let Some(Credential(key)) = &key.key else { continue };
-            let at = format!("#/projects/{index}/keys/{number}/key");
+            let at = format!("/projects/{index}/keys/{number}/key");
             if key == API_KEY {
-                return Err(format!("{at}: this is the credential of the sandbox itself"));
+                return Err((at, "this is the credential of the sandbox itself; choose another".to_owned()));
             }
             if let Some(first) = keys.insert(key, at.clone()) {
-                return Err(format!("{at}: this is the key of {first}, too"));
+                return Err((at, format!("this is the key of #{first}, too; give one of them another")));
             }
         }
     }
