@@ -1,6 +1,8 @@
 //! Writes the table of operations: their parameters, bodies and responses as data, for programs that treat all operations
 //! alike.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -49,6 +51,9 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
     Ok(file.items)
 }
 
+/// The most names in the path of a field: an object may hold itself.
+const DEPTH: usize = 4;
+
 struct Table<'a> {
     lowered: &'a Value,
     builders: &'a [Item],
@@ -72,6 +77,7 @@ impl Table<'_> {
         let [group, command] = command;
         let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
         let (entries, secrets) = (self.entries(success), self.secrets(success));
+        let fields = self.fields(success, &entries);
         let tag = option(operation.value["tags"][0].as_str());
         let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
         let row = quote! {
@@ -90,6 +96,7 @@ impl Table<'_> {
                 body: #body,
                 response: #response,
                 entries: &[#(#entries),*],
+                fields: &[#(#fields),*],
                 secrets: &[#(#secrets),*],
             }
         };
@@ -180,6 +187,37 @@ impl Table<'_> {
             names.push(name.clone());
         }
         names
+    }
+
+    /// The paths of the properties of an entry, or else of the response itself: `member.email`.
+    fn fields(&self, schema: &Value, entries: &[String]) -> Vec<String> {
+        let mut paths = Vec::new();
+        if entries.is_empty() {
+            self.add_paths("", schema, DEPTH, &mut paths);
+        }
+        for (_, list) in self.properties(schema).filter(|(name, _)| entries.contains(name)) {
+            self.add_paths("", &self.dereference(list)["items"], DEPTH, &mut paths);
+        }
+        let mut seen = BTreeSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        paths
+    }
+
+    fn add_paths(&self, above: &str, schema: &Value, depth: usize, paths: &mut Vec<String>) {
+        for (name, property) in self.properties(schema) {
+            let path = format!("{above}{name}");
+            let known = paths.len();
+            if depth > 1 {
+                self.add_paths(&format!("{path}."), property, depth - 1, paths);
+            }
+            if paths.len() == known {
+                paths.push(path);
+            }
+        }
+        for branch in ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten()
+        {
+            self.add_paths(above, branch, depth, paths);
+        }
     }
 
     /// The properties of a response that are secrets.
