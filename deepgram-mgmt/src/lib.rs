@@ -27,7 +27,8 @@ pub use error::{Error, ErrorKind};
 pub use ext::mock;
 pub use ext::operations;
 pub use ext::{
-    ExpiringKey, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, ResponseExt, RotateKeyError, RotatedKey,
+    ExpiringKey, ExpiringKeys, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, ResponseExt, RotateKeyError,
+    RotatedKey,
 };
 pub use ext::{ExportError, ExportProgress, Exported, RequestExport};
 pub use generated::{builder, types};
