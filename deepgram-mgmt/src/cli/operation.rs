@@ -95,12 +95,13 @@ async fn all(context: &Context<'_>, operation: &Operation, mut values: Map<Strin
 /// Adds to the error of a page how to go on after it.
 fn interrupted(context: &Context<'_>, error: Error) -> Failure {
     let cure = match error.resume() {
-        Some(at) if context.output.is_streamed() => {
+        _ if !context.output.is_streamed() => "; nothing was printed: repeat it, or use --output ndjson".to_owned(),
+        // A cursor is a text of the server, and no word of a command line.
+        Some(at) if at.cursor.is_none() => {
             let end = at.end.map(|end| format!(" --end {end}")).unwrap_or_default();
-            let cursor = at.cursor.iter().map(|cursor| format!(" --cursor {}", one_line(cursor))).collect::<String>();
-            format!("; --all --page {}{end}{cursor} goes on from there", at.page)
+            format!("; --all --page {}{end} goes on from there", at.page)
         }
-        _ => "; nothing was printed: repeat it, or print each page as it comes, with --output ndjson".to_owned(),
+        _ => "; repeat it from the start".to_owned(),
     };
     Failure::from(error).with(&cure)
 }

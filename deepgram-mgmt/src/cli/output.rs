@@ -52,14 +52,16 @@ impl Output {
         let (text, left_out) = match self.format.as_str() {
             // Some terminals have no width, and say 0.
             "table" => rows.table(Table::new().width().filter(|&width| width > 0)),
-            "csv" => (rows.csv(!self.is_terminal).map_err(io::Error::from)?, None),
+            "csv" => (rows.csv(!self.is_terminal)?, None),
             "json" if self.fields.is_empty() => (inert_json(&format!("{response:#}\n")), None),
             "json" => (rows.json(), None),
             _ => (rows.json_lines(), None),
         };
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())?;
-        left_out.into_iter().for_each(|all| note(format_args!("more columns: --fields {all}")));
+        if let Some(all) = left_out {
+            note(format_args!("more columns: --fields {all}"));
+        }
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The entries of a response as rows: a table, CSV, JSON or JSON lines. Only with the feature `cli`.
 
 use std::collections::HashSet;
+use std::io;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde_json::{Map, Value};
@@ -85,7 +86,7 @@ impl<'v> Rows<'v> {
     ///
     /// # Errors
     /// None: the text is held in memory.
-    pub fn csv(&self, is_exact: bool) -> Result<String, csv::Error> {
+    pub fn csv(&self, is_exact: bool) -> io::Result<String> {
         let rows: Vec<_> = self.objects().collect();
         let names = self.names(&rows);
         let shown = |text: String| if is_exact { text } else { whole_line(&text) };
@@ -96,7 +97,8 @@ impl<'v> Rows<'v> {
         for row in &rows {
             csv.write_record(names.iter().map(|name| shown(cell(row.get(*name), ","))))?;
         }
-        Ok(String::from_utf8_lossy(&csv.into_inner().map_err(|error| error.into_error())?).into_owned())
+        let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The entries as a table, or the one entry as a table of its properties; and the names of all columns, if some are left

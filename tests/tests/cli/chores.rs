@@ -168,8 +168,12 @@ async fn a_dry_run_of_a_chore_that_only_reads_prints_its_calls_and_sends_and_wri
         let arguments = [chore, &["--dry-run"]].concat();
         let no_key = Setting { variables: &[("DEEPGRAM_API_KEY", "")], ..Setting::default() };
         let shown = run_in(&server.base_url, &arguments, no_key).await.succeeded();
-        let expected: String = expected.iter().map(|path| format!("GET {}{path}\n", server.base_url)).collect();
-        assert_eq!((shown.stdout, shown.stderr.as_str()), (expected, ""), "{chore:?}");
+        let expected: Vec<String> = expected.iter().map(|path| format!("GET {}{path}", server.base_url)).collect();
+        assert_eq!(
+            (shown.stdout.lines().collect::<Vec<_>>(), shown.stderr.as_str()),
+            (expected.iter().map(String::as_str).collect(), ""),
+            "{chore:?}"
+        );
     }
     assert!(server.seen().is_empty() && fs::read_dir(folder.path()).unwrap().next().is_none());
 }

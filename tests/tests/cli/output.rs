@@ -240,7 +240,7 @@ async fn an_error_amid_the_log_says_how_to_go_on_and_the_advice_works() {
     assert_eq!(first.stdout.lines().chain(rest.stdout.lines()).collect::<Vec<_>>(), ids);
     fails.store(true, Ordering::Relaxed);
     let whole = run(&server.base_url, &["requests", "list", "--all", PROJECT, "--limit=2", "--output=json"]).await;
-    whole.failed(1, "nothing was printed: repeat it, or print each page as it comes, with --output ndjson");
+    whole.failed(1, "nothing was printed: repeat it, or use --output ndjson");
 }
 
 #[cfg(target_os = "linux")]

@@ -75,7 +75,7 @@ impl RotateKeyError {
     }
 
     /// An argument from which no request can be made.
-    pub(in crate::ext) fn invalid_request(operation: &'static str, problem: impl fmt::Display) -> Self {
+    pub(crate) fn invalid_request(operation: &'static str, problem: impl fmt::Display) -> Self {
         let error = Error::invalid_request(operation, problem);
         Self::new(error.into(), "", Created::No, str::to_owned)
     }

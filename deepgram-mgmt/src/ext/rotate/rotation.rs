@@ -26,7 +26,7 @@ pub struct RotatedKey {
 }
 
 /// A rotation on its way.
-pub(in crate::ext) struct Rotation<'a> {
+pub(crate) struct Rotation<'a> {
     client: &'a Client,
     project_id: &'a str,
     old_id: &'a str,
@@ -39,12 +39,12 @@ pub(in crate::ext) struct Rotation<'a> {
 }
 
 impl<'a> Rotation<'a> {
-    pub(in crate::ext) fn new(client: &'a Client, project_id: &'a str, old_id: &'a str) -> Self {
+    pub(crate) fn new(client: &'a Client, project_id: &'a str, old_id: &'a str) -> Self {
         Self { client, project_id, old_id, first: client.credential().mask, mark: new_mark(), leaver_id: None }
     }
 
     /// Has a new key deleted again that this account owns.
-    pub(in crate::ext) fn unless_owned_by(self, leaver_id: &'a str) -> Self {
+    pub(crate) fn unless_owned_by(self, leaver_id: &'a str) -> Self {
         Self { leaver_id: Some(leaver_id), ..self }
     }
 
@@ -64,7 +64,7 @@ impl<'a> Rotation<'a> {
     }
 
     /// The new key, once it is kept and sure that it can take the old one's place.
-    pub(in crate::ext) async fn create<F, E>(
+    pub(crate) async fn create<F, E>(
         &self,
         keep: impl FnOnce(KeyWithSecret) -> F,
     ) -> Result<RotatedKey, RotateKeyError>
@@ -99,7 +99,7 @@ impl<'a> Rotation<'a> {
 
     /// The request for the new key. Nothing but the old key is read.
     #[cfg(feature = "cli")]
-    pub(in crate::ext) async fn request(&self) -> Result<KeyCreate, RotateKeyError> {
+    pub(crate) async fn request(&self) -> Result<KeyCreate, RotateKeyError> {
         let old = self.old().await.map_err(|error| self.fail(error))?;
         Ok(successor(&old, &self.mark))
     }
@@ -110,12 +110,12 @@ impl<'a> Rotation<'a> {
     }
 
     /// The error of a credential that is the leaver's, before anything was made.
-    pub(in crate::ext) fn refuse(&self) -> RotateKeyError {
+    pub(crate) fn refuse(&self) -> RotateKeyError {
         self.fail(own_credential())
     }
 
     /// The error of a call, before anything was made.
-    pub(in crate::ext) fn fail(&self, error: Error) -> RotateKeyError {
+    pub(crate) fn fail(&self, error: Error) -> RotateKeyError {
         self.failed(error, Created::No)
     }
 
