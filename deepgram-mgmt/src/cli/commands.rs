@@ -31,7 +31,7 @@ const CHART: &str = "Show the hours or dollars of each day as bars";
 const OFFBOARD: &str = "Replace the keys that a member created, and remove the member
 
 It lists the keys with their use in the last week: removing the member disables them. With --secret-dir it creates a \
-successor of each. Hand these out; then remove the member with --remove.";
+successor of each, with the credential of somebody who stays. Hand these out; then remove the member with --remove.";
 
 /// The operation of a command.
 pub(crate) fn operation(group: &str, command: &str) -> Option<&'static Operation> {

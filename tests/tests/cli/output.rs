@@ -21,6 +21,15 @@ async fn without_a_terminal_the_output_is_json_with_the_properties_that_nobody_k
 }
 
 #[tokio::test]
+async fn a_number_beyond_64_bits_keeps_its_digits_in_every_form_as_a_text() {
+    let server = Server::start(|_| reply(r#"{"api_keys":[{"api_key_id":"k","odd":-1.25e400,"usd":9e-05}]}"#)).await;
+    for form in ["json", "ndjson", "csv", "table"] {
+        let run = run(&server.base_url, &["keys", "list", PROJECT, "--output", form]).await.succeeded();
+        assert!(run.stdout.contains("-1.25e400") && run.stdout.contains("0.00009"), "{run:?}");
+    }
+}
+
+#[tokio::test]
 async fn every_form_has_the_entries_and_the_chosen_fields_of_them() {
     let keys = json!([
         { "api_key_id": "k1", "comment": "a, \"b\"", "scopes": ["x", "y"], "member": { "email": "e@x" } },

@@ -392,4 +392,35 @@ mod tests {
         assert!(table.contains(r#"method:"PUT",path:"/a/{b-c}/{a}",tag:Some("Things")"#), "{table}");
         assert!(table.contains(r#"response:Some("Vec<Body>")"#), "{table}");
     }
+
+    #[test]
+    fn a_row_has_the_paths_of_the_properties_of_an_entry_to_a_bounded_depth() {
+        let refer = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let document = json!({
+            "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
+            "paths": { "/a": { "get": {
+                "operationId": "listThings", "tags": ["Things"],
+                "responses": { "200": { "description": "", "content": { "application/json": { "schema": refer("List") } } } },
+            } } },
+            "components": { "schemas": {
+                "List": { "type": "object", "properties": {
+                    "page": { "type": "integer" }, "things": { "type": "array", "items": refer("Thing") },
+                } },
+                "Thing": { "type": "object", "properties": {
+                    "id": { "type": "string" }, "open": { "type": "object" }, "up": refer("Thing"),
+                    "owner": { "anyOf": [{ "type": "object", "properties": { "email": { "type": "string" } } }, { "type": "null" }] },
+                    "names": { "type": "array", "items": refer("Thing") },
+                } },
+            } },
+        });
+        let table: String = published_client(&document).unwrap().table.unwrap().split_whitespace().collect();
+        let fields = table.split("fields:&[").nth(1).unwrap().split(']').next().unwrap();
+        let paths: Vec<&str> =
+            fields.split(',').map(|path| path.trim_matches('"')).filter(|path| !path.is_empty()).collect();
+        assert!(
+            ["id", "open", "owner.email", "names", "up.id", "up.up.up.id"].iter().all(|path| paths.contains(path)),
+            "{paths:?}"
+        );
+        assert!(!paths.contains(&"page") && paths.iter().all(|path| path.split('.').count() <= 4), "{paths:?}");
+    }
 }

@@ -64,10 +64,7 @@ impl<'a> Rotation<'a> {
     }
 
     /// The new key, once it is kept and sure that it can take the old one's place.
-    pub(crate) async fn create<F, E>(
-        &self,
-        keep: impl FnOnce(KeyWithSecret) -> F,
-    ) -> Result<RotatedKey, RotateKeyError>
+    pub(crate) async fn create<F, E>(&self, keep: impl FnOnce(KeyWithSecret) -> F) -> Result<RotatedKey, RotateKeyError>
     where
         F: Future<Output = Result<(), E>>,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
