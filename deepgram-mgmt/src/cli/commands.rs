@@ -192,14 +192,14 @@ fn chores() -> [(&'static str, Command); 5] {
     let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
     let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(duration);
     let export = chore("export", EXPORT, "requests export requests.ndjson --append");
-    let file = id("file", "FILE").value_parser(value_parser!(PathBuf));
+    let file = id("file", "FILE").value_parser(value_parser!(PathBuf)).help("The file to write");
     let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
     let by = Arg::new("by").long("by").value_name("MEASURE").value_parser(["hours", "dollars"]).default_value("hours");
     let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
     let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
     let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
     let chores = [
-        ("keys", rotate.args([id("key_id", "KEY_ID"), project(), yes(), secret_file()])),
+        ("keys", rotate.args([id("key_id", "KEY_ID").help("The id of the old key"), project(), yes(), secret_file()])),
         ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
         ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
         ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),

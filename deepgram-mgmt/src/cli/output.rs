@@ -39,15 +39,15 @@ impl Output {
 
     /// Checks the chosen fields, unless it has: each is `known`, or in an entry of the response.
     pub(crate) fn check(&self, response: &Value, entries: &[&str], known: &[Known<'_>]) -> Result<(), Failure> {
-        let rows = Rows::new(response, entries, &self.fields);
-        let checked = if self.is_checked.replace(true) { Ok(()) } else { rows.check(known) };
+        let rows = Rows::new(response, entries, &self.fields, known);
+        let checked = if self.is_checked.replace(true) { Ok(()) } else { rows.check() };
         checked.map_err(|problem| Failure::usage(format!("--fields: {problem}")))
     }
 
     /// Prints a response. Its entries are in the properties named `entries`; without one, it is an entry itself, or a list
     /// of entries.
     pub(crate) fn print(&self, response: &Value, entries: &[&str], known: &[Known<'_>]) -> Result<(), Failure> {
-        let rows = Rows::new(response, entries, &self.fields);
+        let rows = Rows::new(response, entries, &self.fields, known);
         self.check(response, entries, known)?;
         let (text, left_out) = match self.format.as_str() {
             // Some terminals have no width, and say 0.

@@ -23,15 +23,18 @@ pub type Known<'k> = (&'k str, &'k [&'k str]);
 pub struct Rows<'v> {
     entries: Vec<&'v Value>,
     fields: &'v [String],
+    /// The paths that entries may have.
+    known: Vec<String>,
     /// Whether there may be any number of entries.
     is_list: bool,
 }
 
 impl<'v> Rows<'v> {
     /// The entries of a response, which are in its properties named `entries`. Without such names, a list is its entries,
-    /// and anything else is one entry itself. No `fields` are all fields.
+    /// and anything else is one entry itself. No `fields` are all fields: those that are `known`, in their order, and then
+    /// those that nobody knows.
     #[must_use]
-    pub fn new(response: &'v Value, entries: &[&str], fields: &'v [String]) -> Self {
+    pub fn new(response: &'v Value, entries: &[&str], fields: &'v [String], known: &[Known<'_>]) -> Self {
         let is_list = !entries.is_empty() || response.is_array();
         let entries = match response.as_array() {
             _ if !entries.is_empty() => {
@@ -40,24 +43,22 @@ impl<'v> Rows<'v> {
             Some(list) => list.iter().collect(),
             None => vec![response],
         };
-        Self { entries, fields, is_list }
+        let known = known.iter().flat_map(|(above, names)| names.iter().map(move |name| format!("{above}.{name}")));
+        let known = known.map(|path| path.trim_start_matches('.').to_owned()).collect();
+        Self { entries, fields, known, is_list }
     }
 
     /// Checks the chosen fields: one that is neither known nor in any entry is a mistake, most likely.
     ///
     /// # Errors
     /// The field, and those that are known or there.
-    pub fn check(&self, known: &[Known<'_>]) -> Result<(), String> {
-        let known = known.iter().flat_map(|(above, names)| names.iter().map(move |name| format!("{above}.{name}")));
-        let known: Vec<String> = known.map(|path| path.trim_start_matches('.').to_owned()).collect();
+    pub fn check(&self) -> Result<(), String> {
         for field in self.fields {
             let holds =
                 |path: &String| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            if !known.iter().any(holds) && !self.entries.iter().any(|entry| value_at(entry, field).is_some()) {
+            if !self.known.iter().any(holds) && !self.entries.iter().any(|entry| value_at(entry, field).is_some()) {
                 let entries: Vec<_> = self.entries.iter().map(|entry| flat(entry)).collect();
-                let mut names: Vec<&str> = known.iter().map(String::as_str).chain(names(&entries)).collect();
-                names.sort_unstable();
-                names.dedup();
+                let names = unique(self.known.iter().chain(entries.iter().flat_map(Map::keys)));
                 return Err(format!("`{field}` is no property of an entry; there are {}", names.join(", ")));
             }
         }
@@ -139,16 +140,21 @@ impl<'v> Rows<'v> {
         })
     }
 
-    /// The chosen fields in their order, or the names in the rows.
+    /// The chosen fields in their order, or the names in the rows: the known ones first.
     fn names<'r>(&'r self, rows: &'r [Map<String, Value>]) -> Vec<&'r str> {
-        if self.fields.is_empty() { names(rows) } else { self.fields.iter().map(String::as_str).collect() }
+        if !self.fields.is_empty() {
+            return self.fields.iter().map(String::as_str).collect();
+        }
+        let mut names = unique(rows.iter().flat_map(Map::keys));
+        names.sort_by_key(|name| self.known.iter().position(|known| known == name).unwrap_or(usize::MAX));
+        names
     }
 }
 
-/// The names in rows, in the order of their first appearance.
-fn names(rows: &[Map<String, Value>]) -> Vec<&str> {
-    let mut known = HashSet::new();
-    rows.iter().flat_map(Map::keys).map(String::as_str).filter(|name| known.insert(*name)).collect()
+/// Names without repetition, in the order of their first appearance.
+fn unique<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
+    let mut seen = HashSet::new();
+    names.map(String::as_str).filter(|name| seen.insert(*name)).collect()
 }
 
 /// The parts of a value that are no objects, each by its path: `member.email`. A value that is none itself is `value`.
@@ -235,7 +241,7 @@ mod tests {
     fn a_field_is_a_mistake_unless_it_is_known_or_there() {
         let entry = json!({ "id": "k", "odd": { "x": 1 } });
         let check =
-            |field: &str| Rows::new(&entry, &[], &[field.to_owned()]).check(&[("", &["id"]), ("member", &["email"])]);
+            |field: &str| Rows::new(&entry, &[], &[field.to_owned()], &[("", &["id"]), ("member", &["email"])]).check();
         for field in ["id", "member", "member.email", "odd", "odd.x"] {
             assert_eq!(check(field), Ok(()), "{field}");
         }
@@ -250,17 +256,17 @@ mod tests {
         let key =
             json!({ "id": ID, "note": "one two three four five six seven eight", "other": ID, "scopes": ["a:b", "c"] });
         let list = json!([key, { "id": ID }]);
-        let table = |width, fields: &[String]| Rows::new(&list, &[], fields).table(width);
+        let table = |width, fields: &[String]| Rows::new(&list, &[], fields, &[("", &["note", "id"])]).table(width);
         let (wide, left_out) = table(None, &[]);
         assert_eq!((wide.lines().count(), left_out), (3, None), "{wide}");
         let (narrow, left_out) = table(Some(60), &[]);
-        assert_eq!(left_out.as_deref(), Some("id,note,other,scopes"));
+        assert_eq!(left_out.as_deref(), Some("note,id,other,scopes"));
         assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
         assert_eq!((narrow.matches(ID).count(), narrow.contains("other"), narrow.contains("eight")), (2, false, true));
         let fields = ["id", "other"].map(str::to_owned);
         let (chosen, left_out) = table(Some(60), &fields);
         assert_eq!((chosen.matches(ID).count(), left_out), (3, None), "{chosen}");
         let secret = json!({ "key": "x".repeat(3000) });
-        assert!(Rows::new(&secret, &[], &[]).table(Some(20)).0.contains(&"x".repeat(3000)));
+        assert!(Rows::new(&secret, &[], &[], &[]).table(Some(20)).0.contains(&"x".repeat(3000)));
     }
 }

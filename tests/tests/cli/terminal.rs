@@ -126,7 +126,7 @@ async fn a_table_fits_a_narrow_terminal_and_keeps_ids_whole_and_a_terminal_of_no
     assert_eq!(code, Some(0));
     assert!(table.lines().count() > 3 && table.lines().all(|line| line.chars().count() <= 80), "{table}");
     assert!(table.contains(&id(1)) && table.contains(&id(2)) && !table.contains("member_id"), "{table}");
-    assert_eq!(note.trim_end(), "api_key_id,comment,created,member.email,member.member_id,scopes");
+    assert_eq!(note.trim_end(), "api_key_id,comment,scopes,created,member.member_id,member.email");
     // Chosen columns are all there.
     let chosen = [&list[..], &["--fields=api_key_id,member.member_id,comment"]].concat();
     let (_, screen) = run_on(Terminal { columns: 80, ..WIDE }, &server.base_url, &chosen).await;
