@@ -96,8 +96,9 @@ async fn create_successors(
     }
     found.keys.retain(|used| files.contains_key(&used.key.api_key_id));
     let keep = |old: Key, new: KeyWithSecret| {
-        let kept = secret::keep_new_key(&new, files.remove(&old.api_key_id));
-        ready(kept.inspect(|()| note(format_args!("the successor of {} is in its file", old.api_key_id))))
+        let (id, path) = (&old.api_key_id, folder.join(&old.api_key_id));
+        let kept = secret::keep_new_key(&new, files.remove(id));
+        ready(kept.inspect(|()| note(format_args!("the successor of {id} is in {}", path.display()))))
     };
     let successors = context.client.create_successors(project, &found, keep).await?;
     successors.iter().for_each(secret::note_differences);

@@ -24,6 +24,9 @@ pub struct MemberKeys {
     pub keys: Vec<KeyUse>,
     /// The keys whose creator the response does not name: the member may have created them.
     pub unowned: Vec<Key>,
+    /// The ids of all keys that the member created, whichever are taken out.
+    #[serde(skip)]
+    ids: Vec<String>,
 }
 
 /// A key and its use.
@@ -87,11 +90,12 @@ impl Client {
         let member = given("member", member).map_err(invalid)?;
         let members = self.list_project_members(&project_id).await?.members;
         let member = find(members, &member).map_err(invalid)?;
-        let mut found = MemberKeys { member, keys: Vec::new(), unowned: Vec::new() };
+        let mut found = MemberKeys { member, keys: Vec::new(), unowned: Vec::new(), ids: Vec::new() };
         for key in self.list_project_keys(&project_id).await?.api_keys {
             match key.member.as_ref().and_then(|owner| owner.member_id.as_deref()) {
                 None => found.unowned.push(key),
                 Some(owner) if is_same_id(owner, &found.member.member_id) => {
+                    found.ids.push(key.api_key_id.clone());
                     found.keys.push(key_use(self, &project_id, key, since).await?);
                 }
                 Some(_) => {}
@@ -181,12 +185,11 @@ async fn is_credential_of(client: &Client, keys: &MemberKeys) -> Result<bool, Er
         Err(error) if error.status().is_some_and(|status| status == 404 || status == 405) => return Ok(false),
         Err(error) => return Err(error),
     };
-    let MemberKeys { member, keys, .. } = keys;
-    let ids: Vec<&str> =
-        keys.iter().map(|used| used.key.api_key_id.as_str()).chain([member.member_id.as_str()]).collect();
+    let MemberKeys { member, ids, .. } = keys;
     let email = member.email.as_deref();
     Ok(has_text(&details, &|text| {
-        ids.iter().any(|id| is_same_id(id, text)) || email.is_some_and(|email| email.eq_ignore_ascii_case(text))
+        ids.iter().chain([&member.member_id]).any(|id| is_same_id(id, text))
+            || email.is_some_and(|email| email.eq_ignore_ascii_case(text))
     }))
 }
 

@@ -65,7 +65,10 @@ async fn offboard_lists_the_keys_with_their_use_then_creates_successors_then_rem
     assert_eq!(fs::read_to_string(&file).unwrap(), "hush\n");
     assert!(!format!("{created:?}").contains("hush"), "{created:?}");
     assert!(created.stderr.contains("the key k2 has expired: it needs no successor"), "{created:?}");
-    assert!(created.stderr.contains("new key new\nthe successor of k1 is in its file\n"), "{created:?}");
+    assert!(
+        created.stderr.contains(&format!("new key new\nthe successor of k1 is in {}\n", file.display())),
+        "{created:?}"
+    );
     assert_eq!(changes(&server), ["POST /keys"]);
     let post = server.seen().into_iter().find(|seen| seen.method == "POST").unwrap();
     assert!(post.body.contains(r#""scopes":["usage:read"]"#), "{post:?}");
@@ -86,6 +89,8 @@ async fn offboard_lists_the_keys_with_their_use_then_creates_successors_then_rem
 async fn with_the_credential_of_the_leaver_nothing_is_created() {
     for details in [
         json!({ "api_key_id": "K1" }),
+        // A key that needs no successor.
+        json!({ "api_key_id": "k2" }),
         json!({ "key": { "owner": "M1" } }),
         json!({ "accounts": ["ada@EXAMPLE.com"], "scopes": ["admin"] }),
     ] {
