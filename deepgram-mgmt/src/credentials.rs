@@ -56,7 +56,8 @@ impl Credentials {
             (Some(key), _) => Self::api_key(key),
             (None, Some(token)) => Self::bearer(token),
             (None, None) => {
-                return Err(Error::configuration("neither DEEPGRAM_API_KEY nor DEEPGRAM_ACCESS_TOKEN is set"));
+                let message = "neither DEEPGRAM_API_KEY nor DEEPGRAM_ACCESS_TOKEN is set; an empty one counts as unset";
+                return Err(Error::configuration(message));
             }
         };
         let scheme = match variable("DEEPGRAM_AUTH_SCHEME")? {

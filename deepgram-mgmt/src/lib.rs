@@ -26,7 +26,9 @@ pub use error::{Error, ErrorKind};
 #[cfg(feature = "httpmock")]
 pub use ext::mock;
 pub use ext::operations;
-pub use ext::{ExpiringKey, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, RotateKeyError, RotatedKey};
+pub use ext::{
+    ExpiringKey, ExpiringKeys, KeyDifference, KeyUse, Measure, MemberKeys, RawRequest, RotateKeyError, RotatedKey,
+};
 pub use ext::{ExportError, ExportProgress, Exported, RequestExport};
 pub use generated::{builder, types};
 pub use page::{Items, Page, Pages};

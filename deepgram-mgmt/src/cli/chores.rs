@@ -1,13 +1,16 @@
 //! The chores of keys, the request log and usage.
 
+use std::future::ready;
 use std::io::{self, IsTerminal, Write as _};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::one_line;
+use deepgram_mgmt::operations::{one_line, successor_values};
 use deepgram_mgmt::serde_json::{Value, json};
+use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::commands::{PROJECT, fields};
 use crate::context::Context;
 use crate::failure::{Failure, note};
 use crate::secret::{self, SecretFile};
@@ -17,22 +20,37 @@ const BAR: f64 = 50.0;
 
 pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
     let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
+    if context.flag("dry-run") {
+        context.show("createProjectKey", successor_values(&context.client, &project, key).await?.into())?;
+        return context.show("deleteProjectKey", json!({ PROJECT: project, "key_id": key }));
+    }
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
     let file = context.path("secret-file").map(SecretFile::create).transpose()?;
-    secret::keep_new_key(context.client.create_successor(&project, key).await, file)?;
-    // Only now: a secret that was not kept must not be the only one.
-    let deleted = context.client.delete_project_key(&project, key).await;
-    deleted.map_err(|error| Failure::maybe(format!("both keys exist, unless the old one was just deleted: {error}")))
+    let keep = |new: KeyWithSecret| ready(secret::keep_new_key(&new, file));
+    secret::note_differences(&context.client.rotate_key_with(&project, key, keep).await?);
+    Ok(())
 }
 
 pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
+    if context.flag("dry-run") {
+        context.show("listProjects", json!({}))?;
+        return context.show("listProjectKeys", json!({ PROJECT: "EACH_PROJECT" }));
+    }
     let within = context.matches.get_one::<Duration>("within").copied().unwrap_or_default();
-    let keys = context.client.expiring_keys(within).await?;
-    context.output.print(&json!(keys), &[])
+    let found = context.client.expiring_keys(within).await?;
+    let known = [("project", fields("getProject")), ("key", fields("getProjectKey")), ("", &["expires"])];
+    context.output.print(&json!(found.keys), &[], &known)?;
+    for (project, error) in &found.unread {
+        note(format_args!("the keys of the project {} are missing: {error}", one_line(&project.project_id)));
+    }
+    if found.unread.is_empty() { Ok(()) } else { Err(Failure::rejected("")) }
 }
 
 pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
-    let file = context.path("file").unwrap_or_else(|| "".as_ref());
+    let (project, file) = (context.project().await?, context.path("file").unwrap_or_else(|| "".as_ref()));
+    if context.flag("dry-run") {
+        return context.show("listProjectRequests", json!({ PROJECT: project, "limit": 1000 }));
+    }
     let bar = if io::stderr().is_terminal() { ProgressBar::new(1) } else { ProgressBar::hidden() };
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
         bar.set_style(style);
@@ -43,7 +61,7 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
         bar.set_position(seconds(at.start, at.done));
         bar.set_message(format!("{} records, up to {}", at.records, at.done));
     };
-    let export = context.client.export_requests(context.project().await?, file);
+    let export = context.client.export_requests(project, file);
     let exported = export.append(context.flag("append")).on_progress(report).run().await?;
     bar.finish_and_clear();
     note(format_args!("{} records added to {}", exported.records, file.display()));
@@ -64,10 +82,15 @@ pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
     let (start, end) = (time("start")?, time("end")?);
     let by = context.text("by").unwrap_or_default();
     let measure = if by == "dollars" { Measure::Dollars } else { Measure::Hours };
-    let amounts = context.client.amounts_over_time(context.project().await?, measure, start, end).await?;
+    let project = context.project().await?;
+    if context.flag("dry-run") {
+        let id = if by == "dollars" { "getBillingBreakdown" } else { "getProjectUsage" };
+        return context.show(id, json!({ PROJECT: project, "start": start, "end": end }));
+    }
+    let amounts = context.client.amounts_over_time(project, measure, start, end).await?;
     if !context.output.is_table() {
         let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
-        return context.output.print(&Value::Array(rows.collect()), &[]);
+        return context.output.print(&Value::Array(rows.collect()), &[], &[("", &["start", by])]);
     }
     let most = amounts.values().copied().fold(0.0, f64::max);
     let mut stdout = io::stdout().lock();

@@ -1,13 +1,14 @@
-//! Makes the commands: one for each row of the table of operations, and the chores.
+//! Makes the commands, one for each row of the table of operations, and the chores; reads the values of an operation.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use deepgram_mgmt::operations::{Kind, Location, OPERATIONS, Operation, Parameter};
+use deepgram_mgmt::operations::{self, Kind, Location, OPERATIONS, Operation, Parameter, describe_group};
+use deepgram_mgmt::serde_json::{Map, Value};
 
 /// The name of the program.
 pub(crate) const NAME: &str = env!("CARGO_PKG_NAME");
@@ -30,11 +31,16 @@ const CHART: &str = "Show the hours or dollars of each day as bars";
 const OFFBOARD: &str = "Replace the keys that a member created, and remove the member
 
 It lists the keys with their use in the last week: removing the member disables them. With --secret-dir it creates a \
-successor of each. Hand these out; then remove the member with --remove.";
+successor of each, with the credential of somebody who stays. Hand these out; then remove the member with --remove.";
 
 /// The operation of a command.
 pub(crate) fn operation(group: &str, command: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
+}
+
+/// The paths of the properties in the entries of an operation's response.
+pub(crate) fn fields(id: &str) -> &'static [&'static str] {
+    operations::find(id).map_or(&[], |operation| operation.fields)
 }
 
 /// Whether an operation deletes something, and therefore asks first.
@@ -48,9 +54,23 @@ pub(crate) fn shows_secret(operation: &Operation) -> bool {
 }
 
 /// The values of an operation that come from the command line: all but the project.
-pub(crate) fn parameters(operation: &'static Operation) -> impl Iterator<Item = &'static Parameter> {
+fn parameters(operation: &'static Operation) -> impl Iterator<Item = &'static Parameter> {
     let parameters = operation.parameters.iter().filter(|parameter| parameter.name != PROJECT);
     parameters.chain(operation.body.unwrap_or_default())
+}
+
+/// Reads the values of an operation from its options, by the names of the setters: all but the project.
+pub(crate) fn values(matches: &ArgMatches, operation: &'static Operation) -> Result<Map<String, Value>, String> {
+    let mut values = Map::new();
+    for parameter in parameters(operation) {
+        let Some(given) = matches.get_many::<String>(parameter.setter) else { continue };
+        let hyphens = if parameter.location == Location::Path { "" } else { "--" };
+        let given = given.map(|text| parameter.parse(text)).collect::<Result<Vec<_>, _>>();
+        let given = given.map_err(|error| format!("{hyphens}{}: {error}", parameter.option))?;
+        let value = if parameter.is_list { Some(Value::Array(given)) } else { given.into_iter().next() };
+        values.extend(value.map(|value| (parameter.setter.to_owned(), value)));
+    }
+    Ok(values)
 }
 
 /// The whole command line.
@@ -63,16 +83,16 @@ pub(crate) fn all() -> Command {
             None => groups.push((group, vec![command])),
         }
     }
-    let shell = Arg::new("shell").required(true).value_parser(value_parser!(Shell));
+    let shell = Arg::new("shell").value_name("SHELL").required(true).value_parser(value_parser!(Shell));
     let completions = Command::new("completions").about("Print a script that completes commands in a shell").arg(shell);
     let groups = groups.into_iter().map(|(name, commands)| {
-        let mut names: Vec<&str> = commands.iter().map(Command::get_name).collect();
-        names.sort_unstable();
-        let about = names.join(", ");
-        Command::new(name).about(about).subcommand_required(true).arg_required_else_help(true).subcommands(commands)
+        let names = || commands.iter().map(Command::get_name).collect::<Vec<_>>().join(", ");
+        let about = describe_group(name).map_or_else(names, str::to_owned);
+        let group = Command::new(name).about(about).subcommand_required(true).arg_required_else_help(true);
+        group.disable_help_subcommand(true).subcommands(commands)
     });
     let root = Command::new(NAME).about(ABOUT).after_help(AFTER).version(env!("CARGO_PKG_VERSION"));
-    let root = root.subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true);
+    let root = root.subcommand_required(true).arg_required_else_help(true);
     root.subcommands(groups).subcommand(completions).args(global())
 }
 
@@ -84,6 +104,7 @@ fn global() -> [Arg; 4] {
             .value_parser(value_parser!(PathBuf))
             .help("Read the API key from this file, or from standard input if it is `-`"),
         option("output")
+            .value_name("FORM")
             .value_parser(["table", "json", "ndjson", "csv"])
             .help("The form of the output [default: table on a terminal, json elsewhere]"),
         option("fields")
@@ -109,8 +130,7 @@ fn of_operation(operation: &'static Operation) -> Command {
         command = command.arg(secret_file());
     }
     if operation.id == "listProjectRequests" {
-        let all = flag("all").conflicts_with_all(["page", "cursor"]);
-        command = command.arg(all.help("Read all pages, to the end of the log"));
+        command = command.arg(flag("all").help("Read all pages, from --page or the first to the end of the log"));
     }
     command
 }
@@ -133,7 +153,11 @@ fn argument(parameter: &'static Parameter) -> Arg {
             arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_parser(["true", "false"])
         }
         _ if parameter.known_values.is_empty() => arg,
-        _ => arg.value_parser(Known(parameter.known_values)),
+        // clap would show them as the only possible values.
+        _ => {
+            let help = format!("{} [known values: {}]", parameter.description, parameter.known_values.join(", "));
+            arg.value_parser(Known(parameter.known_values)).hide_possible_values(true).long_help(help)
+        }
     }
 }
 
@@ -166,30 +190,32 @@ fn chores() -> [(&'static str, Command); 5] {
     let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
     let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
     let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
-    let within = Arg::new("within").long("within").default_value("30d").value_parser(duration);
+    let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(duration);
     let export = chore("export", EXPORT, "requests export requests.ndjson --append");
-    let file = id("file", "FILE").value_parser(value_parser!(PathBuf));
+    let file = id("file", "FILE").value_parser(value_parser!(PathBuf)).help("The file to write");
     let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
-    let by = Arg::new("by").long("by").value_parser(["hours", "dollars"]).default_value("hours");
+    let by = Arg::new("by").long("by").value_name("MEASURE").value_parser(["hours", "dollars"]).default_value("hours");
     let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
     let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
     let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
-    [
-        ("keys", rotate.args([id("key_id", "KEY_ID"), project(), yes(), secret_file()])),
+    let chores = [
+        ("keys", rotate.args([id("key_id", "KEY_ID").help("The id of the old key"), project(), yes(), secret_file()])),
         ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
         ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
         ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),
         (
             "members",
             offboard.args([
-                id("member_id", "MEMBER"),
+                id("member", "MEMBER").help("The id or the email address of the member"),
                 project(),
                 folder,
                 flag("remove").help("Remove the member"),
                 yes(),
             ]),
         ),
-    ]
+    ];
+    let dry = "Print method, URL and body of what it would change, or else read; change nothing";
+    chores.map(|(group, chore)| (group, chore.arg(flag("dry-run").help(dry))))
 }
 
 fn flag(name: &'static str) -> Arg {

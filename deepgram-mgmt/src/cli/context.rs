@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use deepgram_mgmt::Client;
+use deepgram_mgmt::serde_json::Value;
+use deepgram_mgmt::{Client, operations};
 
 use crate::commands::PROJECT;
 use crate::failure::Failure;
@@ -19,8 +20,24 @@ pub(crate) struct Context<'m> {
 }
 
 impl<'m> Context<'m> {
-    pub(crate) fn new(matches: &'m ArgMatches) -> Result<Self, Failure> {
-        Ok(Self { client: client(matches)?, matches, output: Output::new(matches) })
+    /// A request that is only shown needs no credential, unless the command `reads` something for it.
+    pub(crate) fn new(matches: &'m ArgMatches, reads: bool) -> Result<Self, Failure> {
+        let is_shown = is_set(matches, "dry-run") && !reads;
+        Ok(Self { client: client(matches, is_shown)?, matches, output: Output::new(matches) })
+    }
+
+    /// Prints the request of an operation, which is not sent: method, URL and body.
+    pub(crate) fn show(&self, id: &str, values: Value) -> Result<(), Failure> {
+        let operation = operations::find(id).ok_or_else(|| Failure::usage(format!("there is no operation {id}")))?;
+        let Value::Object(mut values) = values else { return Ok(()) };
+        values.retain(|_, value| !value.is_null());
+        let call = operation.call(&self.client, values)?;
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{} {}", call.request().method(), call.request().url())?;
+        if let Some(body) = call.request().body().and_then(|body| body.as_bytes()) {
+            writeln!(stdout, "{}", String::from_utf8_lossy(body))?;
+        }
+        Ok(())
     }
 
     /// A text that an option gives.
@@ -37,27 +54,21 @@ impl<'m> Context<'m> {
         is_set(self.matches, name)
     }
 
-    /// The project that the command or the environment names.
-    pub(crate) fn named_project(&self) -> Option<String> {
-        let set = || std::env::var("DEEPGRAM_PROJECT_ID").ok().filter(|project| !project.is_empty());
-        self.text(PROJECT).map(str::to_owned).or_else(set)
-    }
-
     /// The project that the command or the environment names, or else the only one there is.
     pub(crate) async fn project(&self) -> Result<String, Failure> {
-        if let Some(project) = self.named_project() {
+        let set = std::env::var("DEEPGRAM_PROJECT_ID").ok().filter(|project| !project.is_empty());
+        if let Some(project) = self.text(PROJECT).map(str::to_owned).or(set) {
             return Ok(project);
         }
         if self.flag("dry-run") {
-            return Err(Failure::usage("--dry-run sends nothing, also to find the project: name it with --project"));
+            return Err(Failure::usage("--dry-run sends nothing to find the project: name it with --project"));
         }
         let mut projects = self.client.list_projects().await?.projects;
         if let (Some(project), []) = (projects.pop(), projects.as_slice()) {
             return Ok(project.project_id);
         }
-        Err(Failure::usage(
-            "the credential does not open one project alone: name one with --project or DEEPGRAM_PROJECT_ID",
-        ))
+        let cure = "name one with --project or DEEPGRAM_PROJECT_ID";
+        Err(Failure::usage(format!("the credential does not open one project alone: {cure}")))
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -82,10 +93,8 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
     matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or_default()
 }
 
-fn client(matches: &ArgMatches) -> Result<Client, Failure> {
+fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     let Some(file) = matches.get_one::<PathBuf>("api-key-file") else {
-        // A request that is only shown needs no credential.
-        let is_shown = is_set(matches, "dry-run");
         let client = if is_shown { Client::builder().api_key_and_env("none")?.build() } else { Client::from_env() };
         return Ok(client?);
     };

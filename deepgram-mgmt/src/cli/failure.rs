@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use deepgram_mgmt::operations::one_line;
 use deepgram_mgmt::{Error, ErrorKind, ExportError, RotateKeyError};
 
 /// Prints a line to standard error. Where that is full or closed, the command goes on: its exit code tells the outcome.
@@ -35,6 +36,23 @@ impl Failure {
         Self { exit_code: 3, line: line.into() }
     }
 
+    /// Adds a cure to the line.
+    pub(crate) fn with(self, cure: &str) -> Self {
+        Self { line: self.line + cure, ..self }
+    }
+
+    /// The failure to print the response of a call that changed something. A reader that has seen enough is none, unless
+    /// a new secret is lost.
+    pub(crate) fn after_change(self, loses_secret: bool) -> Self {
+        match (self.exit_code, loses_secret) {
+            (_, true) => {
+                Self::maybe("the output cannot be written, and the new secret is shown nowhere else: delete it")
+            }
+            (0, false) => self,
+            _ => Self::maybe(format!("it was done, and the response cannot be printed: {}", self.line)),
+        }
+    }
+
     /// Prints the line, and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         if !self.line.is_empty() {
@@ -43,7 +61,11 @@ impl Failure {
         ExitCode::from(self.exit_code)
     }
 
-    fn of_call(error: &Error, line: String) -> Self {
+    fn of_call(error: &Error, mut line: String) -> Self {
+        // A text that is neither JSON nor a gateway's page is the reason: `UUID parsing failed`.
+        if let Some(reason) = error.body_excerpt().filter(|text| !text.trim_start().starts_with(['<', '{', '['])) {
+            line = format!("{line}: {}", one_line(reason.trim()));
+        }
         match error.kind() {
             _ if error.maybe_processed() => Self::maybe(line),
             ErrorKind::Configuration | ErrorKind::InvalidRequest => Self::usage(line),
@@ -66,10 +88,13 @@ impl From<ExportError> for Failure {
 }
 
 /// A key that was made and does not replace the old one is something to look at.
-impl From<&RotateKeyError> for Failure {
-    fn from(error: &RotateKeyError) -> Self {
+impl From<RotateKeyError> for Failure {
+    fn from(error: RotateKeyError) -> Self {
         let line = error.to_string();
-        if error.new_key_id().is_some() { Self::maybe(line) } else { Self::of_call(error.error(), line) }
+        match error.call() {
+            Some(call) if !error.may_have_created() => Self::of_call(call, line),
+            _ => Self::maybe(line),
+        }
     }
 }
 

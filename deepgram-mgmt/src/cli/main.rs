@@ -1,7 +1,7 @@
 //! The program `deepgram-mgmt`: the operations of the API, and chores made of several of them, as commands.
 //!
-//! Standard output is data; all else goes to standard error. `commands` makes the commands from the table of operations,
-//! `values` reads their options, `context` makes the client and finds the project, `operation` sends one operation,
+//! Standard output is data; all else goes to standard error. `commands` makes the commands from the table of operations
+//! and reads their options, `context` makes the client and finds the project, `operation` sends one operation,
 //! `chores` are the commands of several calls, `output` prints, and `secret` keeps new secrets.
 
 mod chores;
@@ -12,7 +12,6 @@ mod offboard;
 mod operation;
 mod output;
 mod secret;
-mod values;
 
 use std::io;
 use std::process::ExitCode;
@@ -24,7 +23,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, note};
 
 fn main() -> ExitCode {
     let matches = match commands::all().try_get_matches() {
@@ -47,7 +46,11 @@ async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         if let Some(shell) = matches.get_one::<Shell>("shell") {
             let mut script = Vec::new();
             generate(*shell, &mut commands::all(), commands::NAME, &mut script);
-            io::Write::write_all(&mut io::stdout(), &script)?;
+            // clap_complete gives a name with a hyphen two forms in its script for bash, which then completes only the first
+            // word. Drop when `completions_of_bash_know_the_commands_and_options_of_a_group` passes without it.
+            let forms = ["__subcmd__", "__"].map(|hyphen| commands::NAME.replace('-', hyphen));
+            let script = String::from_utf8_lossy(&script).replace(&forms[0], &forms[1]);
+            io::Write::write_all(&mut io::stdout(), script.as_bytes())?;
         }
         return Ok(());
     }
@@ -57,7 +60,11 @@ async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         let ours = Targets::new().with_target("deepgram_mgmt", LevelFilter::DEBUG);
         tracing_subscriber::registry().with(events).with(ours).init();
     }
-    let context = Context::new(matches)?;
+    let reads = matches!((group, name), ("keys", "rotate") | ("members", "offboard"));
+    let context = Context::new(matches, reads)?;
+    if reads && context.flag("dry-run") {
+        note("nothing is changed; what is printed is made of what the API responds to reading calls");
+    }
     if let Some(operation) = commands::operation(group, name) {
         return operation::run(&context, operation).await;
     }

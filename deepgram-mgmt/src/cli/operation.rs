@@ -1,20 +1,20 @@
 //! Sends one operation, and prints its response.
 
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 
+use deepgram_mgmt::Error;
 use deepgram_mgmt::operations::{Operation, entry_json, one_line, request_log};
 use deepgram_mgmt::serde_json::{Map, Value, json};
 use indicatif::ProgressBar;
 
-use crate::commands::{PROJECT, has_project, is_deletion, shows_secret};
+use crate::commands::{self, PROJECT, has_project, is_deletion, shows_secret};
 use crate::context::Context;
 use crate::failure::{Failure, note};
 use crate::offboard;
 use crate::secret::SecretFile;
-use crate::values;
 
 pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) -> Result<(), Failure> {
-    let mut values = values::of(context.matches, operation)?;
+    let mut values = commands::values(context.matches, operation).map_err(Failure::usage)?;
     if has_project(operation) {
         let is_of_project = operation.parameters.iter().all(|parameter| parameter.name == PROJECT);
         if is_deletion(operation) && is_of_project && context.text(PROJECT).is_none() {
@@ -25,57 +25,46 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     if context.flag("all") && !context.flag("dry-run") {
         return all(context, operation, values).await;
     }
+    if context.flag("dry-run") {
+        return context.show(operation.id, values.into());
+    }
     let call = operation.call(&context.client, values.clone())?;
     let (method, url) = (call.request().method().clone(), call.request().url().clone());
-    if context.flag("dry-run") {
-        let mut stdout = io::stdout().lock();
-        writeln!(stdout, "{method} {url}")?;
-        if let Some(body) = call.request().body().and_then(|body| body.as_bytes()) {
-            writeln!(stdout, "{}", String::from_utf8_lossy(body))?;
-        }
-        return Ok(());
+    let is_change = operation.method != "GET";
+    if is_change {
+        // Afterwards, a mistake would look as if nothing had been done.
+        context.output.check(&json!([]), &[], &[("", operation.fields)])?;
     }
     if is_deletion(operation) {
         if operation.id == "removeProjectMember" {
-            offboard::warn(context, &values).await;
+            offboard::warn(context, &values).await?;
         }
         context.confirm(&format!("{}: {method} {url}?", one_line(operation.summary)))?;
     }
     let prints_secret = shows_secret(operation) && context.path("secret-file").is_none();
     let mut fields = context.matches.get_many::<String>("fields").into_iter().flatten().peekable();
     if prints_secret && fields.peek().is_some() && !fields.any(|field| operation.secrets.contains(&&**field)) {
-        return Err(Failure::usage(
-            "--fields leaves out the new secret, which is shown once: add it, or --secret-file",
-        ));
+        let cure = "add it, or --secret-file";
+        return Err(Failure::usage(format!("--fields leaves out the new secret, which is shown once: {cure}")));
     }
     let file = context.path("secret-file").map(SecretFile::create).transpose()?;
     if context.flag("verbose") {
         note(format_args!("{method} {url}"));
     }
     let mut response = call.send().await?;
-    keep_secrets(operation, &mut response, file)?;
+    // A secret that is not new does not print either.
+    let secret = if prints_secret { None } else { operation.mask_secrets(&mut response) };
+    match (file, secret) {
+        (Some(file), Some(secret)) => file.keep(&secret).map_err(|error| Failure::maybe(error.to_string()))?,
+        (Some(_), None) => return Err(Failure::maybe("the response has no secret, so no file was written")),
+        (None, _) => {}
+    }
     if response.is_null() {
         note("done");
         return Ok(());
     }
-    let printed = context.output.print(&response, operation.entries);
-    let lost = "the output cannot be written, and the new secret was shown nowhere else: delete it";
-    printed.map_err(|failure| if prints_secret { Failure::maybe(lost) } else { failure })
-}
-
-/// Moves a new secret to its file; a secret that is not new, or that has a file, does not print.
-fn keep_secrets(operation: &Operation, response: &mut Value, mut file: Option<SecretFile<'_>>) -> Result<(), Failure> {
-    if shows_secret(operation) && file.is_none() {
-        return Ok(());
-    }
-    for name in operation.secrets {
-        let Some(secret) = response.get_mut(name).filter(|secret| secret.is_string()) else { continue };
-        let secret = std::mem::replace(secret, "…".into());
-        if let Some(file) = file.take() {
-            file.keep(secret.as_str().unwrap_or_default())?;
-        }
-    }
-    if file.is_some() { Err(Failure::maybe("the response has no secret, so no file was written")) } else { Ok(()) }
+    let printed = context.output.print(&response, operation.entries, &[("", operation.fields)]);
+    printed.map_err(|failure| if is_change { failure.after_change(prints_secret) } else { failure })
 }
 
 /// Prints every entry of the request log: JSON lines as soon as their page is there, all else at the end.
@@ -84,24 +73,35 @@ async fn all(context: &Context<'_>, operation: &Operation, mut values: Map<Strin
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     let mut pages = request_log(&context.client, values).pages().concurrency(4);
     let mut entries = Vec::new();
-    while let Some(page) = pages.try_next().await? {
-        if !page.bad.is_empty() {
-            note(format_args!(
-                "page {}: {} entries do not decode; they are there as they came",
-                page.number,
-                page.bad.len()
-            ));
+    let print = |entries: Vec<Value>| {
+        context.output.print(&json!({ "requests": entries }), operation.entries, &[("", operation.fields)])
+    };
+    while let Some(page) = pages.try_next().await.map_err(|error| interrupted(context, error))? {
+        let (number, bad) = (page.number, page.bad.len());
+        if bad > 0 {
+            note(format_args!("page {number}: {bad} entries do not decode; they are there as they came"));
         }
         entries.extend(page.into_entries().map(entry_json));
         progress.set_message(format!("{} records in hand", entries.len()));
         progress.tick();
         if context.output.is_streamed() {
-            context.output.print(&Value::Array(std::mem::take(&mut entries)), &[])?;
+            print(std::mem::take(&mut entries))?;
         }
     }
     progress.finish_and_clear();
-    if context.output.is_streamed() {
-        return Ok(());
-    }
-    context.output.print(&json!({ "requests": entries }), operation.entries)
+    if context.output.is_streamed() { Ok(()) } else { print(entries) }
+}
+
+/// Adds to the error of a page how to go on after it.
+fn interrupted(context: &Context<'_>, error: Error) -> Failure {
+    let cure = match error.resume() {
+        _ if !context.output.is_streamed() => "; nothing was printed: repeat it, or use --output ndjson".to_owned(),
+        // A cursor is a text of the server, and no word of a command line.
+        Some(at) if at.cursor.is_none() => {
+            let end = at.end.map(|end| format!(" --end {end}")).unwrap_or_default();
+            format!("; --all --page {}{end} goes on from there", at.page)
+        }
+        _ => "; repeat it from the start".to_owned(),
+    };
+    Failure::from(error).with(&cure)
 }

@@ -1,73 +1,55 @@
-//! A file for a secret that the API shows once: made before the call, so that no secret comes that cannot be kept.
+//! A file for a secret that the API shows once: it gets its name together with the secret.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use deepgram_mgmt::RotatedKey;
 use deepgram_mgmt::operations::one_line;
-use deepgram_mgmt::{RotateKeyError, RotatedKey};
+use deepgram_mgmt::types::KeyWithSecret;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::failure::{Failure, note};
 
-/// A new file that only its owner reads. It goes again unless a secret is written.
-pub(crate) struct SecretFile<'p> {
-    path: &'p Path,
-    file: File,
-    is_kept: bool,
+/// A new file that only its owner reads, made before the call, so that no secret comes that cannot be kept. It has no
+/// name of its own before it has a secret, and goes without one.
+pub(crate) struct SecretFile {
+    path: PathBuf,
+    file: NamedTempFile,
 }
 
-impl<'p> SecretFile<'p> {
-    /// Creates the file; one that exists is an error.
-    pub(crate) fn create(path: &'p Path) -> Result<Self, Failure> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        Ok(Self { path, file, is_kept: false })
-    }
-
-    /// Writes the secret and a line break.
-    pub(crate) fn keep(mut self, secret: &str) -> Result<(), Failure> {
-        self.is_kept = true;
-        let written = self.file.write_all(format!("{secret}\n").as_bytes()).and_then(|()| self.file.sync_all());
-        let path = self.path.display();
-        written.map_err(|error| Failure::maybe(format!("{path}: {error}; the new secret is lost: delete what has it")))
-    }
-}
-
-impl Drop for SecretFile<'_> {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            // An empty file that stays does no harm, and says that it is there at the next try.
-            let _ = std::fs::remove_file(self.path);
+impl SecretFile {
+    /// Creates the file beside its path; a path that exists is an error.
+    pub(crate) fn create(path: &Path) -> Result<Self, Failure> {
+        if path.symlink_metadata().is_ok() {
+            return Err(Failure::usage(format!("{}: exists, and a secret overwrites no file", path.display())));
         }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Its permissions are its owner's alone: 0600.
+        let file = Builder::new().prefix(".secret-").tempfile_in(folder);
+        let file = file.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        Ok(Self { path: path.to_owned(), file })
+    }
+
+    /// Writes the secret and a line break, and gives the file its name.
+    pub(crate) fn keep(mut self, secret: &str) -> io::Result<()> {
+        writeln!(self.file, "{secret}").and_then(|()| self.file.as_file().sync_all())?;
+        let Err(problem) = self.file.persist_noclobber(&self.path) else { return Ok(()) };
+        let (_, kept) = problem.file.keep()?;
+        let (path, kept) = (self.path.display(), kept.display());
+        Err(io::Error::other(format!("{path}: {}; the secret is in {kept}", problem.error)))
     }
 }
 
-/// Keeps the secret of the new key that takes the place of an old one: in the file, or else on standard output. A failure
-/// after the key was made still holds it.
-pub(crate) fn keep_new_key(
-    outcome: Result<RotatedKey, RotateKeyError>,
-    file: Option<SecretFile<'_>>,
-) -> Result<(), Failure> {
-    let (key, failure) = match outcome {
-        Ok(RotatedKey { key, differences, .. }) => {
-            for difference in differences {
-                note(format_args!("not as the old key: {}", one_line(&format!("{difference:?}"))));
-            }
-            (Some(key), Ok(()))
-        }
-        Err(error) => {
-            let failure = Failure::from(&error);
-            (error.into_new_key(), Err(failure))
-        }
-    };
-    let Some(key) = key else { return failure };
-    note(format_args!("new key {}", one_line(&key.api_key_id)));
-    let Some(file) = file else {
-        let printed = writeln!(io::stdout(), "{}", key.key.expose_secret());
-        return printed.map_err(|error| Failure::maybe(format!("{error}: the new secret is lost"))).and(failure);
-    };
-    file.keep(key.key.expose_secret()).and(failure)
+/// Keeps the secret of a new key: in the file, or else on standard output.
+pub(crate) fn keep_new_key(key: &KeyWithSecret, file: Option<SecretFile>) -> io::Result<()> {
+    let (id, secret) = (one_line(&key.api_key_id), key.key.expose_secret());
+    note(format_args!("new key {id}"));
+    let kept = file.map_or_else(|| writeln!(io::stdout(), "{secret}"), |file| file.keep(secret));
+    kept.map_err(|error| io::Error::other(format!("{error} (delete {id} if its secret is lost)")))
+}
+
+pub(crate) fn note_differences(new: &RotatedKey) {
+    for difference in &new.differences {
+        note(format_args!("not as the old key: {}", one_line(&format!("{difference:?}"))));
+    }
 }

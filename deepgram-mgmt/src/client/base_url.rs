@@ -7,6 +7,9 @@ use reqwest::Url;
 
 use crate::Error;
 
+/// The setting, for those who program and for those at a shell.
+const NAME: &str = "the base URL (DEEPGRAM_BASE_URL or ClientBuilder::base_url)";
+
 /// A checked base URL. Its path has no slash at its end, unless it has no other.
 pub(crate) struct BaseUrl(Url);
 
@@ -36,7 +39,7 @@ impl fmt::Display for BaseUrl {
 pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<BaseUrl, Error> {
     let mut url: Url = text.parse().map_err(|error| {
         let cure = if text.contains("://") { "" } else { "; it begins with https://" };
-        Error::configuration(format!("the base URL is not a URL: {error}{cure}"))
+        Error::configuration(format!("{NAME} is not a URL: {error}{cure}"))
     })?;
     let problem = if !matches!(url.scheme(), "http" | "https") {
         "does not begin with https:// or http://"
@@ -53,7 +56,7 @@ pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<BaseUrl, Er
         url.set_path(&path);
         return Ok(BaseUrl(url));
     };
-    Err(Error::configuration(format!("the base URL {problem}")))
+    Err(Error::configuration(format!("{NAME} {problem}")))
 }
 
 fn is_loopback(url: &Url) -> bool {

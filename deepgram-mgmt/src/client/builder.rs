@@ -345,8 +345,8 @@ mod tests {
         let http = reqwest::Client::builder().user_agent("a\nb");
         for (builder, said) in [
             (builder().base_url("api.deepgram.com"), "relative URL without a base; it begins with https://"),
-            (builder().base_url("localhost:8080"), "the base URL does not begin with https:// or http://"),
-            (builder().base_url("https://host:port"), "the base URL is not a URL: invalid port number"),
+            (builder().base_url("localhost:8080"), "ClientBuilder::base_url) does not begin with https:// or http://"),
+            (builder().base_url("https://host:port"), "ClientBuilder::base_url) is not a URL: invalid port number"),
             (
                 builder().base_url("https://host/v1"),
                 "ends in /v1, with which the path of every operation begins; leave that out",

@@ -10,6 +10,8 @@ use reqwest::StatusCode;
 use serde_json::Value;
 
 use crate::values::{BadEntry, Mask, ResumePoint};
+#[cfg(feature = "cli")]
+pub(crate) use text::breaks_line;
 use text::causes;
 pub(crate) use text::{OneLine, root_cause};
 

@@ -20,7 +20,7 @@ impl fmt::Display for OneLine<'_> {
 }
 
 /// Whether a character ends a line, or turns the direction of what stands beside it.
-fn breaks_line(c: char) -> bool {
+pub(crate) fn breaks_line(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

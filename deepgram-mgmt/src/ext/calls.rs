@@ -6,12 +6,14 @@ use reqwest::Request;
 use serde_json::{Map, Value};
 
 use crate::builder::ListProjectRequests;
-use crate::error::OneLine;
+use crate::error::{OneLine, breaks_line};
 use crate::generated::calls::prepare;
 use crate::runtime::calls::{FromValues, Prepared, Values};
 use crate::runtime::operations::{Kind, Operation, Parameter};
 use crate::types::RequestRecord;
 use crate::{BadEntry, Client, Error, ErrorKind};
+
+use super::rotate::{RotateKeyError, Rotation};
 
 impl Operation {
     /// The call of this operation with `values`: JSON by the name of the setter, of parameters and of properties of
@@ -41,6 +43,17 @@ impl Operation {
             Ok(prepared) => Ok(OperationCall(prepared)),
             Err(error) => Err(error.with_operation(self.method_name)),
         }
+    }
+
+    /// Puts `…` in the place of each secret of a response, and returns the first.
+    pub fn mask_secrets(&self, response: &mut Value) -> Option<String> {
+        let mut first = None;
+        for name in self.secrets {
+            if let Some(Value::String(secret)) = response.get_mut(name) {
+                first = first.or(Some(std::mem::replace(secret, "…".to_owned())));
+            }
+        }
+        first
     }
 }
 
@@ -109,6 +122,31 @@ pub fn one_line(text: &str) -> String {
     OneLine(text).to_string()
 }
 
+/// As [`one_line`], and whole: for data.
+#[must_use]
+pub fn whole_line(text: &str) -> String {
+    text.chars().map(|c| if breaks_line(c) { ' ' } else { c }).collect()
+}
+
+/// The values of `createProjectKey` that [`Client::create_successor`] would send, with a mark of another time and number.
+/// It reads the old key, and sends nothing else.
+///
+/// # Errors
+/// The old key cannot be read, or is none that can be replaced.
+pub async fn successor_values(
+    client: &Client,
+    project_id: &str,
+    key_id: &str,
+) -> Result<Map<String, Value>, RotateKeyError> {
+    let request = Rotation::new(client, project_id, key_id).request().await?;
+    let mut values = match serde_json::to_value(request) {
+        Ok(Value::Object(values)) => values,
+        _ => Map::new(),
+    };
+    values.insert("project_id".to_owned(), project_id.into());
+    Ok(values)
+}
+
 /// The request log with filters as JSON, by the names of the setters: for its streams.
 pub fn request_log(client: &Client, values: Map<String, Value>) -> ListProjectRequests<'_> {
     ListProjectRequests::from_values(client, &mut Values::new(values))
@@ -119,36 +157,13 @@ pub fn request_log(client: &Client, values: Map<String, Value>) -> ListProjectRe
 pub fn inert_json(json: &str) -> String {
     let mut inert = String::with_capacity(json.len());
     for c in json.chars() {
-        if c == '\n' || one_line(c.encode_utf8(&mut [0; 4])).starts_with(c) {
+        if c == '\n' || !breaks_line(c) {
             inert.push(c);
         } else {
             inert.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
     inert
-}
-
-/// The parts of a value that are no objects, each by its path: `member.email`. A value that is none itself is `value`.
-#[must_use]
-pub fn flat(value: &Value) -> Map<String, Value> {
-    let mut flat = Map::new();
-    flatten("", value, &mut flat);
-    flat
-}
-
-fn flatten(path: &str, value: &Value, flat: &mut Map<String, Value>) {
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                flatten(&path, value, flat);
-            }
-        }
-        _ => {
-            let name = if path.is_empty() { "value" } else { path };
-            flat.insert(name.to_owned(), value.clone());
-        }
-    }
 }
 
 #[cfg(test)]
@@ -163,11 +178,5 @@ mod tests {
         let printed = inert_json(&value.to_string());
         assert!(printed.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{printed:?}");
         assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
-    }
-
-    #[test]
-    fn a_row_has_every_part_of_an_entry_by_its_path() {
-        let flat = flat(&json!({ "a": 1, "b": { "c": 9e-5, "d": {} }, "e": ["x", "y"] }));
-        assert_eq!(Value::Object(flat), json!({ "a": 1, "b.c": 9e-5, "b.d": {}, "e": ["x", "y"] }));
     }
 }

@@ -14,9 +14,11 @@ pub mod mock;
 pub mod operations;
 mod raw;
 mod rotate;
+#[cfg(feature = "cli")]
+mod rows;
 
 pub use amounts::Measure;
-pub use expiring::ExpiringKey;
+pub use expiring::{ExpiringKey, ExpiringKeys};
 pub use export::{ExportError, ExportProgress, Exported, RequestExport};
 pub use member_keys::{KeyUse, MemberKeys};
 pub use raw::RawRequest;

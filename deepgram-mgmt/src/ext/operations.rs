@@ -24,6 +24,28 @@ pub fn find(id: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }
 
+/// Describes a group of the command line; `None` if it is new.
+#[must_use]
+pub fn describe_group(group: &str) -> Option<&'static str> {
+    Some(match group {
+        "auth" => "The credential: its details, and short-lived tokens",
+        "balances" => "The prepaid amounts of a project",
+        "billing" => "The costs of a project, by period and group",
+        "distribution-credentials" => "The credentials of self-hosted installations",
+        "invitations" => "The invitations to a project",
+        "keys" => "The API keys of a project",
+        "members" => "The members of a project",
+        "models" => "The models that everybody can use",
+        "project-models" => "The models that a project can use",
+        "projects" => "The projects that the credential opens",
+        "purchases" => "The orders of a project",
+        "requests" => "The request log of a project",
+        "scopes" => "The scopes of a member",
+        "usage" => "The use of a project, by period and group",
+        _ => return None,
+    })
+}
+
 impl Operation {
     /// Calls the visitor with the type of the response. `None` if [`response`](Self::response) is `None`.
     #[doc(hidden)]
@@ -33,4 +55,6 @@ impl Operation {
 }
 
 #[cfg(feature = "cli")]
-pub use super::calls::{OperationCall, entry_json, flat, inert_json, one_line, request_log};
+pub use super::calls::{OperationCall, entry_json, inert_json, one_line, request_log, successor_values, whole_line};
+#[cfg(feature = "cli")]
+pub use super::rows::{Known, Rows};

@@ -37,6 +37,8 @@ pub struct Operation {
     /// The properties of the response that are lists of its entries: `projects`. Empty if the response is no list, or
     /// has other lists, too.
     pub entries: &'static [&'static str],
+    /// The paths of the properties of an entry, or else of the response itself, to a depth of 4: `member.email`.
+    pub fields: &'static [&'static str],
     /// The properties of the response that must not be printed: `key`.
     pub secrets: &'static [&'static str],
 }

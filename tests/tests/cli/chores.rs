@@ -1,4 +1,4 @@
-//! The chores: the keys of a member who leaves, rotation, keys that expire, and the chart of usage.
+//! The chores: rotation, keys that expire, and the chart of usage.
 
 use std::fs;
 
@@ -7,9 +7,10 @@ use deepgram_mgmt_sandbox::{Sandbox, SeenRequest, seed};
 use serde_json::json;
 
 use crate::program::{Setting, run, run_in};
-use crate::server::{Server, json as reply};
+use crate::server::{Reply, Server, http_response, json as reply};
 
-const PROJECT: [&str; 2] = ["--project", seed::PROJECT_ID];
+const SEEDED: [&str; 2] = ["--project", seed::PROJECT_ID];
+const PROJECT: &str = "--project=p";
 
 fn methods(seen: &[SeenRequest]) -> Vec<&str> {
     seen.iter().map(|seen| seen.method.as_str()).collect()
@@ -18,7 +19,7 @@ fn methods(seen: &[SeenRequest]) -> Vec<&str> {
 #[tokio::test]
 async fn rotate_shows_the_new_key_alone_and_the_old_one_is_gone() {
     let sandbox = Sandbox::start_live().await.unwrap();
-    let rotate = [&["keys", "rotate", seed::KEY_ID], &PROJECT[..]].concat();
+    let rotate = [&["keys", "rotate", seed::KEY_ID], &SEEDED[..]].concat();
     run(&sandbox.base_url(), &rotate).await.failed(2, "repeat it with --yes");
     assert_eq!(sandbox.take_requests(), []);
     let rotated = run(&sandbox.base_url(), &[&rotate[..], &["--yes"]].concat()).await.succeeded();
@@ -29,7 +30,7 @@ async fn rotate_shows_the_new_key_alone_and_the_old_one_is_gone() {
     );
     assert_eq!(methods(&sandbox.take_requests()), ["GET", "POST", "GET", "DELETE"]);
     let variables = [("DEEPGRAM_API_KEY", key)];
-    let get = [&["keys", "get", seed::KEY_ID], &PROJECT[..]].concat();
+    let get = [&["keys", "get", seed::KEY_ID], &SEEDED[..]].concat();
     run_in(&sandbox.base_url(), &get, Setting { variables: &variables, ..Setting::default() }).await.failed(1, "404");
 }
 
@@ -37,9 +38,7 @@ async fn rotate_shows_the_new_key_alone_and_the_old_one_is_gone() {
 async fn a_rotation_that_fails_halfway_keeps_the_new_key_in_its_file_and_is_exit_code_3() {
     let server = Server::start(|seen| match (seen.method.as_str(), seen.path.as_str()) {
         ("POST", _) => reply(r#"{"api_key_id":"new","key":"hush","scopes":["member"]}"#),
-        ("DELETE", _) => {
-            crate::server::Reply::Bytes(crate::server::http_response("403 Forbidden", "", r#"{"err_msg":"not yours"}"#))
-        }
+        ("DELETE", _) => Reply::Bytes(http_response("403 Forbidden", "", r#"{"err_msg":"not yours"}"#)),
         (_, path) => reply(json!({ "api_key_id": path.rsplit('/').next(), "scopes": ["member"] }).to_string()),
     })
     .await;
@@ -52,13 +51,49 @@ async fn a_rotation_that_fails_halfway_keeps_the_new_key_in_its_file_and_is_exit
     assert_eq!(fs::read_to_string(&file).unwrap(), "hush\n");
 }
 
+#[tokio::test]
+async fn a_rotation_whose_deletion_was_done_by_an_attempt_without_a_response_is_done() {
+    let is_deleted = std::sync::atomic::AtomicBool::new(false);
+    let server = Server::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("POST", _) => reply(r#"{"api_key_id":"new","key":"hush","scopes":["member"]}"#),
+        ("DELETE", _) if is_deleted.swap(true, std::sync::atomic::Ordering::Relaxed) => {
+            Reply::Bytes(http_response("404 Not Found", "", r#"{"err_msg":"no such key"}"#))
+        }
+        ("DELETE", _) => Reply::Reset,
+        (_, path) => reply(json!({ "api_key_id": path.rsplit('/').next(), "scopes": ["member"] }).to_string()),
+    })
+    .await;
+    let run = run(&server.base_url, &["keys", "rotate", "old", PROJECT, "--yes"]).await.succeeded();
+    assert!(run.stdout == "hush\n" && run.stderr.starts_with("new key new\n"), "{run:?}");
+    let methods: Vec<String> = server.seen().into_iter().map(|seen| seen.method).collect();
+    assert_eq!(methods, ["GET", "POST", "GET", "DELETE", "DELETE"]);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_a_rotation_reads_the_old_key_and_prints_the_calls_that_change_something() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    let rotate = ["keys", "rotate", seed::KEY_ID, "--dry-run", "--secret-file", file.to_str().unwrap()];
+    let shown = run(&sandbox.base_url(), &[&rotate[..], &SEEDED].concat()).await.succeeded();
+    let keys = format!("{}/v1/projects/{}/keys", sandbox.base_url(), seed::PROJECT_ID);
+    let lines: Vec<&str> = shown.stdout.lines().collect();
+    let [post, body, delete] = lines[..] else { panic!("{shown:?}") };
+    assert_eq!((post, delete), (&*format!("POST {keys}"), &*format!("DELETE {keys}/{}", seed::KEY_ID)));
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["scopes"], json!(["usage:write"]));
+    assert!(body["comment"].as_str().unwrap().starts_with("seeded key [rotation "), "{body}");
+    assert!(shown.stderr.starts_with("nothing is changed") && !file.exists(), "{shown:?}");
+    assert_eq!(methods(&sandbox.take_requests()), ["GET"]);
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_rotation_whose_new_secret_cannot_be_kept_deletes_nothing() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let mut program = std::process::Command::new(crate::program::path());
-    program.args(["keys", "rotate", seed::KEY_ID, "--yes"]).args(PROJECT).env_clear().stdout(full()).stderr(full());
+    program.args(["keys", "rotate", seed::KEY_ID, "--yes"]).args(SEEDED).env_clear().stdout(full()).stderr(full());
     program.env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", sandbox.base_url());
     let status = tokio::task::spawn_blocking(move || program.status().unwrap()).await.unwrap();
     assert_eq!(status.code(), Some(3));
@@ -68,7 +103,7 @@ async fn a_rotation_whose_new_secret_cannot_be_kept_deletes_nothing() {
 #[tokio::test]
 async fn a_new_secret_that_the_fields_leave_out_is_not_made() {
     let sandbox = Sandbox::start_live().await.unwrap();
-    let create = [&["keys", "create", "--comment=c", "--scopes=usage:read", "--fields=comment"], &PROJECT[..]].concat();
+    let create = [&["keys", "create", "--comment=c", "--scopes=usage:read", "--fields=comment"], &SEEDED[..]].concat();
     run(&sandbox.base_url(), &create).await.failed(2, "leaves out the new secret");
     assert_eq!(sandbox.take_requests(), []);
 }
@@ -104,14 +139,43 @@ async fn expiring_lists_the_keys_of_all_projects_that_expire_within_the_time_the
 }
 
 #[tokio::test]
-async fn a_project_whose_keys_cannot_be_read_fails_the_list_of_expiring_keys() {
-    let server = Server::start(|seen| match seen.path.as_str() {
+async fn a_project_whose_keys_cannot_be_read_does_not_hide_those_of_the_others_and_is_exit_code_1() {
+    let tomorrow = Timestamp::now() + std::time::Duration::from_secs(86_400);
+    let keys = json!({ "api_keys": [{ "api_key_id": "k", "expiration_date": tomorrow }] });
+    let server = Server::start(move |seen| match seen.path.as_str() {
         "/v1/projects" => reply(r#"{"projects":[{"project_id":"p1"},{"project_id":"p2"}]}"#),
-        "/v1/projects/p1/keys" => reply(r#"{"api_keys":[]}"#),
-        _ => crate::server::Reply::Bytes(crate::server::http_response("403 Forbidden", "", "{}")),
+        "/v1/projects/p1/keys" => Reply::Bytes(http_response("403 Forbidden", "", "{}")),
+        _ => reply(keys.to_string()),
     })
     .await;
-    run(&server.base_url, &["keys", "expiring"]).await.failed(1, "403");
+    let run = run(&server.base_url, &["keys", "expiring"]).await;
+    assert_eq!((run.code, &run.json()[0]["key"]["api_key_id"]), (Some(1), &json!("k")), "{run:?}");
+    assert_eq!(run.stderr, "the keys of the project p1 are missing: list_project_keys: 403 Forbidden\n");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_a_chore_that_only_reads_prints_its_calls_and_sends_and_writes_nothing() {
+    let server = Server::start(|_| reply("{}")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let file = file.to_str().unwrap();
+    for (chore, expected) in [
+        (&["keys", "expiring"][..], &["/v1/projects", "/v1/projects/EACH_PROJECT/keys"][..]),
+        (&["requests", "export", file, PROJECT], &["/v1/projects/p/requests?limit=1000"]),
+        (&["usage", "chart", PROJECT, "--start=2026-09-01"], &["/v1/projects/p/usage?start=2026-09-01T00%3A00%3A00Z"]),
+        (&["usage", "chart", "--by=dollars", PROJECT], &["/v1/projects/p/billing/breakdown"]),
+    ] {
+        let arguments = [chore, &["--dry-run"]].concat();
+        let no_key = Setting { variables: &[("DEEPGRAM_API_KEY", "")], ..Setting::default() };
+        let shown = run_in(&server.base_url, &arguments, no_key).await.succeeded();
+        let expected: Vec<String> = expected.iter().map(|path| format!("GET {}{path}", server.base_url)).collect();
+        assert_eq!(
+            (shown.stdout.lines().collect::<Vec<_>>(), shown.stderr.as_str()),
+            (expected.iter().map(String::as_str).collect(), ""),
+            "{chore:?}"
+        );
+    }
+    assert!(server.seen().is_empty() && fs::read_dir(folder.path()).unwrap().next().is_none());
 }
 
 #[tokio::test]
@@ -119,7 +183,7 @@ async fn a_chart_has_a_bar_of_each_day_in_proportion_and_the_data_without_roundi
     let sandbox = Sandbox::start_live().await.unwrap();
     let period = ["--start=2026-09-01", "--end=2026-09-05"];
     for (by, path) in [("hours", "/usage"), ("dollars", "/billing/breakdown")] {
-        let chart = |form| [&["usage", "chart", "--by", by, "--output", form], &period[..], &PROJECT].concat();
+        let chart = |form| [&["usage", "chart", "--by", by, "--output", form], &period[..], &SEEDED].concat();
         sandbox.take_requests();
         let rows = run(&sandbox.base_url(), &chart("json")).await.succeeded().json();
         let seen = sandbox.take_requests();
@@ -138,89 +202,6 @@ async fn a_chart_has_a_bar_of_each_day_in_proportion_and_the_data_without_roundi
         }
         assert_eq!(bars.lines().count(), 4);
     }
-    let none = [&["usage", "chart", "--output=table", "--start=2020-01-01", "--end=2020-01-02"], &PROJECT[..]].concat();
+    let none = [&["usage", "chart", "--output=table", "--start=2020-01-01", "--end=2020-01-02"], &SEEDED[..]].concat();
     assert_eq!(run(&sandbox.base_url(), &none).await.succeeded().stdout, "");
-}
-
-#[tokio::test]
-async fn offboard_lists_the_keys_with_their_use_then_creates_successors_then_removes_the_member() {
-    let sandbox = Sandbox::start_live().await.unwrap();
-    sandbox.add_requests(seed::PROJECT_ID, 40);
-    let offboard = [&["members", "offboard", seed::MEMBER_ID], &PROJECT[..]].concat();
-    let listed = run(&sandbox.base_url(), &offboard).await.succeeded().json();
-    let [used] = &listed["keys"].as_array().unwrap()[..] else { panic!("{listed}") };
-    assert_eq!((&used["key"]["api_key_id"], &used["key"]["scopes"]), (&json!(seed::KEY_ID), &json!(["usage:write"])));
-    assert!(used["last_request"].is_string(), "{used}");
-    let seen = sandbox.take_requests();
-    assert_eq!(methods(&seen), ["GET", "GET", "GET"]);
-    assert!(
-        seen[1..].iter().all(|seen| seen.query.as_deref().unwrap().contains(&format!("accessor={}", seed::KEY_ID)))
-    );
-
-    let folder = tempfile::tempdir().unwrap();
-    let with_files = [&offboard[..], &["--secret-dir", folder.path().to_str().unwrap()]].concat();
-    let created = run(&sandbox.base_url(), &with_files).await.succeeded();
-    let file = folder.path().join(seed::KEY_ID);
-    let secret = fs::read_to_string(&file).unwrap();
-    assert!(!format!("{created:?}").contains(secret.trim_end()), "{created:?}");
-    let seen = sandbox.take_requests();
-    assert_eq!(methods(&seen), ["GET", "GET", "GET", "GET", "POST", "GET"]);
-    assert_eq!(seen[4].json()["scopes"], json!(["usage:write"]));
-    // Once more: the successor of the old key is not made again. That of the successor is, as the member owns it as well.
-    let successor = created.stderr.lines().find_map(|line| line.strip_prefix("new key ")).unwrap();
-    fs::write(folder.path().join(successor), "kept").unwrap();
-    let again = run(&sandbox.base_url(), &with_files).await.succeeded();
-    assert!(again.stderr.contains("has a successor already"), "{again:?}");
-    assert!(sandbox.take_requests().iter().all(|seen| seen.method == "GET"));
-    assert_eq!(fs::read_to_string(&file).unwrap(), secret);
-
-    let removal = [&offboard[..], &["--remove"]].concat();
-    let asked = run(&sandbox.base_url(), &removal).await;
-    assert!(asked.code == Some(2) && asked.stderr.contains("disable 2 keys? There is no terminal"), "{asked:?}");
-    assert!(sandbox.take_requests().iter().all(|seen| seen.method == "GET"));
-    run(&sandbox.base_url(), &[&removal[..], &["--yes"]].concat()).await.succeeded();
-    let seen = sandbox.take_requests();
-    let last = seen.last().unwrap();
-    assert_eq!((last.method.as_str(), last.path.ends_with(seed::MEMBER_ID)), ("DELETE", true));
-}
-
-#[tokio::test]
-async fn offboard_makes_no_file_outside_of_its_folder_and_names_keys_without_an_owner() {
-    let server = Server::start(|seen| {
-        let keys = r#"{"api_keys":[
-            {"member":{"member_id":"M-1"},"api_key":{"api_key_id":"../../evil","scopes":["member"]}},
-            {"api_key":{"api_key_id":"nobodys"}}
-        ]}"#;
-        match seen.path.rsplit('/').next() {
-            Some("keys") => reply(keys),
-            Some("requests") => reply(r#"{"requests":[]}"#),
-            _ => reply(r#"{"results":[]}"#),
-        }
-    })
-    .await;
-    let folder = tempfile::tempdir().unwrap();
-    let arguments = ["members", "offboard", "m1", "--project=p", "--secret-dir", folder.path().to_str().unwrap()];
-    let run = run(&server.base_url, &arguments).await;
-    assert_eq!(run.code, Some(1), "{run:?}");
-    assert!(run.stderr.contains("does not say who created these keys: nobodys"), "{run:?}");
-    assert!(run.stderr.ends_with("the id ../../evil cannot be the name of a file\n"), "{run:?}");
-    assert!(server.seen().iter().all(|seen| seen.method == "GET"));
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[tokio::test]
-async fn remove_warns_of_the_keys_that_it_disables_and_says_so_when_they_are_not_known() {
-    let sandbox = Sandbox::start_live().await.unwrap();
-    let remove = [&["members", "remove", seed::MEMBER_ID, "--yes"], &PROJECT[..]].concat();
-    let removed = run(&sandbox.base_url(), &remove).await.succeeded();
-    assert!(removed.stderr.starts_with("this disables the key {"), "{removed:?}");
-    assert!(removed.stderr.contains(seed::KEY_ID) && removed.stderr.ends_with("done\n"), "{removed:?}");
-    assert_eq!(removed.stdout, "");
-    let server = Server::start(|seen| match seen.method.as_str() {
-        "DELETE" => reply("{}"),
-        _ => crate::server::Reply::Bytes(crate::server::http_response("403 Forbidden", "", "{}")),
-    })
-    .await;
-    let removed = run(&server.base_url, &["members", "remove", "m", "--yes", "--project=p"]).await.succeeded();
-    assert!(removed.stderr.starts_with("which keys this disables is not known: list_project_keys: 403"), "{removed:?}");
 }

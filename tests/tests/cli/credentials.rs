@@ -43,12 +43,29 @@ async fn a_key_that_cannot_be_used_is_one_line_and_exit_code_2_and_nothing_is_se
     let file = file.to_str().unwrap();
     let no_key = [("DEEPGRAM_API_KEY", "")];
     for (arguments, variables, input, said) in [
-        (&[][..], &no_key[..], "", "neither DEEPGRAM_API_KEY nor DEEPGRAM_ACCESS_TOKEN is set"),
+        (&[][..], &no_key[..], "", "nor DEEPGRAM_ACCESS_TOKEN is set; an empty one counts as unset"),
         (&["--api-key-file", file], &[], "", "none: No such file"),
         (&["--api-key-file", "-"], &[], "hush hush\n", "the credential is empty or holds white space"),
         (&["--api-key-file", "-"], &[], "", "the credential is empty or holds white space"),
         (&[], &[("DEEPGRAM_AUTH_SCHEME", "basic")], "", "DEEPGRAM_AUTH_SCHEME is neither"),
-        (&[], &[("DEEPGRAM_BASE_URL", "http://hush.example.com")], "", "the client cannot be built"),
+        (
+            &[],
+            &[("DEEPGRAM_BASE_URL", "http://hush.example.com")],
+            "",
+            "(DEEPGRAM_BASE_URL or ClientBuilder::base_url) is http://",
+        ),
+        (
+            &[],
+            &[("DEEPGRAM_BASE_URL", "hush.example.com")],
+            "",
+            "base_url) is not a URL: relative URL without a base; it begins",
+        ),
+        (
+            &[],
+            &[("DEEPGRAM_BASE_URL", "hush:8080")],
+            "",
+            "DEEPGRAM_BASE_URL or ClientBuilder::base_url) does not begin with https://",
+        ),
     ] {
         let run = list(&server, arguments, variables, input).await;
         run.failed(2, said);

@@ -225,7 +225,7 @@ async fn a_file_that_is_no_export_of_the_project_stays_as_it_is_and_nothing_is_a
     let file = folder.path().join("log");
     let record = |project: &str| format!("{{\"request_id\":\"a\",\"project_uuid\":\"{project}\"}}\n");
     for (content, append, said) in [
-        (record("p"), false, "log: exists; append to it, or choose another name"),
+        (record("p"), false, "log: exists; append to it (`append`, `--append`), or choose another name"),
         (record("q"), true, "log: line 1 from its end is a record of another project"),
         ("notes\n".to_owned(), true, "log: line 1 from its end is not JSON"),
         (format!("{{\"request_id\"\n{}", record("p")), true, "log: line 2 from its end is not JSON"),
@@ -288,7 +288,9 @@ async fn the_command_exports_and_appends_and_says_so_on_standard_error_alone() {
     let command = ["requests", "export", name, "--project=p"];
     let exported = run(&server.base_url, &command).await.succeeded();
     assert_eq!((exported.stdout.as_str(), exported.stderr), ("", format!("2625 records added to {name}\n")));
-    run(&server.base_url, &command).await.failed(2, "exists; append to it, or choose another name");
+    run(&server.base_url, &command)
+        .await
+        .failed(2, "exists; append to it (`append`, `--append`), or choose another name");
     log.add("new", Timestamp::now());
     let appended = run(&server.base_url, &[&command[..], &["--append"]].concat()).await.succeeded();
     assert_eq!(appended.stderr, format!("1 records added to {name}\n"));

@@ -55,12 +55,20 @@ async fn a_deletion_without_a_terminal_wants_yes() {
 #[tokio::test]
 async fn exit_codes_tell_a_rejection_from_a_call_that_may_have_been_done() {
     let status = |status: &'static str| Reply::Bytes(http_response(status, "dg-request-id: r-1\r\n", "{}"));
+    let text = |body: &str| Reply::Bytes(http_response("404 Not Found", "dg-request-id: r-1\r\n", body));
     let get = ["keys", "get", "k", "--project=p"];
     let create = ["keys", "create", "--comment=c", "--scopes=member", "--project=p"];
     for (arguments, response, code, said) in [
         (&get[..], status("403 Forbidden"), 1, "get_project_key: 403 Forbidden (request id r-1)"),
         (&get, status("302 Found"), 1, "unexpected status 302 Found (request id r-1)"),
         (&get, reply("[]"), 1, "was not understood"),
+        (
+            &get,
+            text("UUID parsing failed: \u{1b}[2Jinvalid\nlength"),
+            1,
+            "404 Not Found (request id r-1): UUID parsing failed:  [2Jinvalid length",
+        ),
+        (&get, text("<html>no</html>"), 1, "404 Not Found (request id r-1)\n"),
         (&create, status("400 Bad Request"), 1, "create_project_key: 400 Bad Request (request id r-1)"),
         (&create, status("503 Service Unavailable"), 3, "503 Service Unavailable (request id r-1)"),
         (&create, Reply::Reset, 3, "the connection broke"),

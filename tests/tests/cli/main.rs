@@ -4,6 +4,7 @@ mod chores;
 mod credentials;
 mod export;
 mod habits;
+mod offboard;
 mod options;
 mod output;
 mod program;
@@ -12,3 +13,5 @@ mod secrets;
 #[path = "../faults/server.rs"]
 mod server;
 mod session;
+#[cfg(target_os = "linux")]
+mod terminal;

@@ -1,8 +1,10 @@
 //! The options of every operation: each becomes the part of the request that the table names.
 
 use std::collections::BTreeSet;
+#[cfg(unix)]
+use std::{io::Write as _, process::Stdio};
 
-use deepgram_mgmt::operations::{Kind, Location, OPERATIONS, Parameter};
+use deepgram_mgmt::operations::{self, Kind, Location, OPERATIONS, Parameter};
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -104,7 +106,7 @@ async fn wrong_options_are_exit_code_2_and_send_nothing() {
         (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),
         (&["keys", "get", "--project=../x", "k"], "`project_id` holds `/`"),
         (&["keys", "expiring", "--within=30"], "expected a number of weeks, days or hours"),
-        (&["requests", "list", "--project=p", "--all", "--page=1"], "--page"),
+        (&["keys", "list", "--project=p", "--fields"], "--fields"),
         (&["completions", "sh"], "sh"),
     ] {
         let run = run(&server.base_url, arguments).await;
@@ -152,5 +154,73 @@ async fn completions_know_commands_options_and_values() {
         // The others have no words for values.
         let has_values = script.contains("usage:read") || script.contains("usage\\:read");
         assert_eq!(has_values, ["bash", "fish", "zsh"].contains(&shell), "{shell}");
+    }
+}
+
+/// The words that bash offers for the last of these.
+#[cfg(unix)]
+fn completed(script: &str, words: &[&str]) -> Vec<String> {
+    let [.., previous, current] = words else { panic!("{words:?}") };
+    let mut bash = std::process::Command::new("bash");
+    let line = "source /dev/stdin; COMP_WORDS=(\"${@:3}\"); COMP_CWORD=$(($# - 3)); _deepgram__mgmt deepgram-mgmt \"$2\" \"$1\"; \
+                printf '%s\\n' \"${COMPREPLY[@]}\"";
+    bash.args(["--norc", "--noprofile", "-c", line, "bash", previous, current]).args(words);
+    let mut bash = bash.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("bash, for which the script is");
+    bash.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = bash.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect()
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn completions_of_bash_know_the_commands_and_options_of_a_group() {
+    let script = run("http://127.0.0.1:1", &["completions", "bash"]).await.succeeded().stdout;
+    let completed = |words: &[&str]| completed(&script, &[&["deepgram-mgmt"], words].concat());
+    for (words, offered) in [
+        (&["pro"][..], &["projects", "project-models"][..]),
+        (&["keys", ""], &["list", "create", "rotate", "expiring"]),
+        (&["distribution-credentials", "cr"], &["create"]),
+        (&["--output", "json", "keys", "ro"], &["rotate"]),
+        (&["keys", "create", "--"], &["--scopes", "--comment", "--secret-file", "--project", "--output"]),
+        (&["keys", "create", "--scopes", "usage:"], &["usage:read", "usage:write"]),
+        (&["distribution-credentials", "create", "--pro"], &["--project", "--provider"]),
+        (&["keys", "list", "--output", ""], &["table", "json", "ndjson", "csv"]),
+        (&["help", "ke"], &["keys"]),
+    ] {
+        let found = completed(words);
+        assert!(offered.iter().all(|word| found.iter().any(|found| found == word)), "{words:?}: {found:?}");
+    }
+    assert!(!completed(&["keys", ""]).iter().any(|word| word == "projects"));
+}
+
+#[tokio::test]
+async fn help_describes_every_group_and_command_and_shows_known_values_as_known() {
+    let help = async |arguments: &[&str]| run("http://127.0.0.1:1", arguments).await.succeeded().stdout;
+    let root = help(&["help"]).await;
+    for row in OPERATIONS {
+        // A new group is described by its commands until somebody writes more.
+        let about = operations::describe_group(row.group).unwrap_or(row.command);
+        assert!(root.contains(about), "{about}: {root}");
+    }
+    let keys = help(&["help", "keys"]).await;
+    assert_eq!(keys, help(&["keys", "--help"]).await);
+    assert!(keys.starts_with("The API keys of a project\n") && keys.contains("rotate"), "{keys}");
+    assert_eq!(help(&["help", "keys", "create"]).await, help(&["keys", "create", "--help"]).await);
+    let create = help(&["keys", "create", "--help"]).await;
+    assert!(
+        create.contains("[known values: ")
+            && create.contains("usage:read")
+            && !create.contains("possible values: member")
+    );
+    for (command, value) in [
+        (&["keys", "list"][..], "--output <FORM>"),
+        (&["keys", "expiring"], "--within <TIME>"),
+        (&["usage", "chart"], "--by <MEASURE>"),
+        (&["completions"], "<SHELL>"),
+        (&["members", "offboard"], "The id or the email address of the member"),
+    ] {
+        let help = help(&[command, &["--help"]].concat()).await;
+        assert!(help.contains(value), "{value}: {help}");
     }
 }

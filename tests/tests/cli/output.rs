@@ -1,10 +1,13 @@
 //! The forms of the output: data on standard output, whole and exact, and inert where a terminal may read it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use serde_json::{Value, json};
 
 use crate::program::{parts, path, run};
-use crate::server::{Server, json as reply};
+use crate::server::{Reply, Server, http_response, json as reply};
 
 const PROJECT: &str = "--project=p";
 
@@ -15,6 +18,15 @@ async fn without_a_terminal_the_output_is_json_with_the_properties_that_nobody_k
     let run = run(&server.base_url, &["keys", "list", PROJECT]).await.succeeded();
     let expected = json!({ "api_keys": [{ "api_key_id": "k", "tier": { "n": [1, 2.5] } }], "next": "x" });
     assert_eq!((run.json(), run.stderr.as_str()), (expected, ""));
+}
+
+#[tokio::test]
+async fn a_number_beyond_64_bits_keeps_its_digits_in_every_form_as_a_text() {
+    let server = Server::start(|_| reply(r#"{"api_keys":[{"api_key_id":"k","odd":-1.25e400,"usd":9e-05}]}"#)).await;
+    for form in ["json", "ndjson", "csv", "table"] {
+        let run = run(&server.base_url, &["keys", "list", PROJECT, "--output", form]).await.succeeded();
+        assert!(run.stdout.contains("-1.25e400") && run.stdout.contains("0.00009"), "{run:?}");
+    }
 }
 
 #[tokio::test]
@@ -30,7 +42,8 @@ async fn every_form_has_the_entries_and_the_chosen_fields_of_them() {
         arguments.extend((!fields.is_empty()).then_some(fields).into_iter());
         run(&server.base_url, &arguments).await.succeeded().stdout
     };
-    let csv = "api_key_id,comment,member.email,scopes,usd\nk1,\"a, \"\"b\"\"\",e@x,\"x,y\",\nk2,,,x,0.00009\n";
+    // The properties of the document in its order, then the others.
+    let csv = "api_key_id,comment,scopes,member.email,usd\nk1,\"a, \"\"b\"\"\",\"x,y\",e@x,\nk2,,x,,0.00009\n";
     assert_eq!(printed("csv", "").await, csv);
     assert_eq!(printed("csv", "usd,member.email").await, "usd,member.email\n,e@x\n0.00009,\n");
     let lines = printed("ndjson", "").await;
@@ -53,7 +66,7 @@ async fn a_table_of_many_columns_names_those_that_it_leaves_out_on_standard_erro
     let server = Server::start(move |_| reply(json!({ "requests": [record] }).to_string())).await;
     let run = run(&server.base_url, &["requests", "list", PROJECT, "--output", "table"]).await.succeeded();
     assert_eq!(run.stdout.lines().next().unwrap().split_whitespace().count(), 8, "{run:?}");
-    assert_eq!(run.stderr, "1 more columns: --fields a,b,c,d,e,f,g,h,request_id\n");
+    assert_eq!(run.stderr, "more columns: --fields request_id,a,b,c,d,e,f,g,h\n");
 }
 
 #[tokio::test]
@@ -79,10 +92,10 @@ async fn a_response_that_is_one_object_is_a_table_of_its_properties() {
     let run = run(&sandbox.base_url(), &arguments).await.succeeded();
     let rows: Vec<Vec<&str>> = run.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
     let expected = [
+        vec!["project_id", seed::PROJECT_ID],
+        vec!["name", "Sandbox"],
         vec!["company", "Example", "Inc"],
         vec!["mip_opt_out", "true"],
-        vec!["name", "Sandbox"],
-        vec!["project_id", seed::PROJECT_ID],
     ];
     assert_eq!(rows, expected);
 }
@@ -181,4 +194,87 @@ async fn a_reader_that_has_seen_enough_is_no_error_unless_a_secret_is_lost() {
     assert!(stderr.contains("shown nowhere else: delete it") && !stderr.contains("-sandbox-key"), "{stderr}");
     let output = run_unread(sandbox.base_url(), &["keys", "list", "--help"]).await;
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+}
+
+#[tokio::test]
+async fn a_field_that_nobody_knows_is_an_error_that_names_the_known_ones_and_one_that_is_there_is_none() {
+    let server = Server::start(|seen| match seen.path.as_str() {
+        "/v1/projects" => reply(r#"{"projects":[]}"#),
+        _ => reply(r#"{"api_keys":[{"api_key_id":"k","odd":{"x":1}}]}"#),
+    })
+    .await;
+    let list = async |fields: &str| run(&server.base_url, &["keys", "list", PROJECT, "--fields", fields]).await;
+    for form in ["table", "json", "ndjson", "csv"] {
+        let run = run(&server.base_url, &["keys", "list", PROJECT, "--fields=scope", "--output", form]).await;
+        run.failed(2, "--fields: `scope` is no property of an entry; there are api_key_id, key, comment, scopes, ");
+        assert!(run.stderr.contains(", member.email, ") && run.stderr.ends_with(", odd.x\n"), "{run:?}");
+    }
+    // The document knows the first two, and the response has the third.
+    assert_eq!(
+        list("tags,member,odd.x").await.succeeded().json(),
+        json!([{ "tags": null, "member": null, "odd.x": 1 }])
+    );
+    let seen = server.seen().len();
+    let create = ["keys", "create", PROJECT, "--comment=c", "--scopes=member", "--fields=key,odd"];
+    run(&server.base_url, &create).await.failed(2, "`odd` is no property of an entry");
+    assert_eq!(server.seen().len(), seen, "a key was made all the same");
+    let expiring = ["keys", "expiring", "--fields"];
+    run(&server.base_url, &[&expiring[..], &["key.tags,project.name,expires"]].concat()).await.succeeded();
+    run(&server.base_url, &[&expiring[..], &["key.tag"]].concat()).await.failed(2, "`key.tag` is no property");
+}
+
+#[tokio::test]
+async fn an_error_amid_the_log_says_how_to_go_on_and_the_advice_works() {
+    let page = |n: usize| {
+        let record =
+            |id: usize| json!({ "request_id": id.to_string(), "created": format!("2026-09-15T11:32:{}Z", 59 - id) });
+        let records: Vec<Value> = (n * 2..n * 2 + 2).filter(|id| *id < 8).map(record).collect();
+        json!({ "page": n, "limit": 2, "requests": records }).to_string()
+    };
+    let fails = Arc::new(AtomicBool::new(true));
+    let failing = Arc::clone(&fails);
+    let server = Server::start(move |seen| match seen.asked("page").map_or(0, |page| page.parse().unwrap()) {
+        2 if failing.load(Ordering::Relaxed) => Reply::Bytes(http_response("403 Forbidden", "", "{}")),
+        n => reply(page(n)),
+    })
+    .await;
+    let list = ["requests", "list", PROJECT, "--limit=2", "--fields=request_id", "--output=ndjson"];
+    let first = run(&server.base_url, &[&list[..], &["--all"]].concat()).await;
+    assert_eq!((first.code, first.stdout.lines().count()), (Some(1), 4), "{first:?}");
+    let advice = first.stderr.rsplit("; ").next().unwrap().strip_suffix(" goes on from there\n").unwrap();
+    assert!(advice.starts_with("--all --page 2 --end 2026-09-15T"), "{first:?}");
+    let advised: Vec<&str> = list.into_iter().chain(advice.split(' ')).collect();
+    fails.store(false, Ordering::Relaxed);
+    let rest = run(&server.base_url, &advised).await.succeeded();
+    let ids: Vec<String> = (0..8).map(|n| format!("{{\"request_id\":\"{n}\"}}")).collect();
+    assert_eq!(first.stdout.lines().chain(rest.stdout.lines()).collect::<Vec<_>>(), ids);
+    fails.store(true, Ordering::Relaxed);
+    let whole = run(&server.base_url, &["requests", "list", "--all", PROJECT, "--limit=2", "--output=json"]).await;
+    whole.failed(1, "nothing was printed: repeat it, or use --output ndjson");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn output_that_cannot_be_written_is_exit_code_3_after_a_change_and_2_after_a_reading_call() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let project = ["--project", seed::PROJECT_ID];
+    for (arguments, code, said) in [
+        (
+            &["projects", "update", "--name=new"][..],
+            3,
+            "it was done, and the response cannot be printed: No space left",
+        ),
+        (&["keys", "create", "--comment=c", "--scopes=member"], 3, "the new secret is shown nowhere else: delete it"),
+        (&["keys", "list"], 2, "No space left"),
+    ] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = std::process::Command::new(path());
+        command.args(arguments).args(project).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY);
+        command.env("DEEPGRAM_BASE_URL", sandbox.base_url()).stdout(full);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), stderr.lines().count()), (Some(code), 1), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
+    }
+    assert_eq!(sandbox.take_requests().len(), 3);
 }

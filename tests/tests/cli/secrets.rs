@@ -5,7 +5,7 @@ use std::path::Path;
 
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 
-use crate::program::run;
+use crate::program::{path, run};
 use crate::server::{Reply, Server, http_response, json as reply};
 
 const CREATE: [&str; 6] = ["keys", "create", "--comment=ci", "--scopes=usage:read", "--project", seed::PROJECT_ID];
@@ -52,7 +52,7 @@ async fn a_secret_file_has_the_key_for_its_owner_alone_and_the_streams_do_not() 
 
     // It is not overwritten, and no key is made that cannot be kept.
     sandbox.take_requests();
-    run(&sandbox.base_url(), &arguments).await.failed(2, "new.key: File exists");
+    run(&sandbox.base_url(), &arguments).await.failed(2, "new.key: exists, and a secret overwrites no file");
     assert_eq!((fs::read_to_string(&file).unwrap(), sandbox.take_requests()), (secret, vec![]));
 }
 
@@ -69,7 +69,7 @@ async fn a_call_that_fails_leaves_no_file() {
         let server = Server::start(move |_| response.clone()).await;
         let run = run(&server.base_url, &[&CREATE[..], &["--secret-file", file.to_str().unwrap()]].concat()).await;
         run.failed(code, "create_project_key");
-        assert!(!file.exists());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
         assert_eq!(server.seen().len(), 1);
     }
 }
@@ -103,4 +103,43 @@ async fn a_dry_run_that_names_a_secret_file_makes_none() {
         shown.stdout.ends_with("{\"comment\":\"ci\",\"scopes\":[\"usage:read\"]}\n") && !file.exists(),
         "{shown:?}"
     );
+}
+
+#[tokio::test]
+async fn a_file_that_comes_there_during_the_call_is_kept_and_so_is_the_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    let other = file.clone();
+    let server = Server::start(move |_| {
+        fs::write(&other, "another's").unwrap();
+        reply(r#"{"api_key_id":"k","key":"hush"}"#)
+    })
+    .await;
+    let run = run(&server.base_url, &[&CREATE[..], &["--secret-file", file.to_str().unwrap()]].concat()).await;
+    run.failed(3, "; the secret is in ");
+    let kept = Path::new(run.stderr.trim_end().rsplit(' ').next().unwrap());
+    assert_eq!(
+        (fs::read_to_string(&file).unwrap().as_str(), fs::read_to_string(kept).unwrap().as_str()),
+        ("another's", "hush\n")
+    );
+    #[cfg(unix)]
+    assert_eq!(mode(kept), 0o600);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_program_that_is_killed_during_the_call_leaves_no_file_of_that_name() {
+    let server = Server::start(|_| Reply::Stall).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    let mut program = std::process::Command::new(path());
+    program.args(CREATE).arg("--secret-file").arg(&file).env_clear();
+    program.env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", &server.base_url);
+    let mut program = program.stderr(std::process::Stdio::null()).spawn().unwrap();
+    while server.seen().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert!(!file.exists());
 }

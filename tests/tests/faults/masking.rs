@@ -226,7 +226,7 @@ async fn the_error_of_a_rotation_masks_a_credential_that_is_answered_for_an_id()
             let error = builder(&server.base_url).retry(Retry::never()).build().unwrap();
             let error = error.rotate_key("p", "old").await.unwrap_err();
             assert!(server.seen().iter().any(|seen| seen.method == "DELETE"), "{error}");
-            let printed = format!("{error} {error:?} {error:#?} {:?} {:#?}", error.source(), error.error());
+            let printed = format!("{error} {error:?} {error:#?} {:?} {:#?}", error.source(), error.call());
             assert!(printed.contains('…') && !printed.to_lowercase().contains("hush"), "{id}: {printed}");
             assert!(error.new_key_id().is_some_and(|id| id.to_lowercase().contains("hush")));
         }

@@ -81,7 +81,7 @@ async fn no_key_is_deleted_for_one_that_may_be_the_same_or_opens_less() {
             printed.contains(said) && printed.ends_with(&format!("the old key {OLD_ID} was not touched")),
             "{printed}"
         );
-        assert_eq!(error.error().kind(), ErrorKind::Decode, "{case}");
+        assert_eq!(error.call().unwrap().kind(), ErrorKind::Decode, "{case}");
         assert_eq!(error.new_key_id(), (said != same).then_some("new"), "{case}");
         // The only copy of a secret is not lost.
         let key: KeyWithSecret = error.into_new_key().unwrap();
@@ -205,7 +205,7 @@ async fn a_deletion_that_is_refused_leaves_both_keys_and_says_so_with_the_cure()
         let both = "; both keys exist: the new key new, which is in this error, and the old key old; ";
         assert!(error.to_string().ends_with(&format!("{both}{said}")), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
-        assert_eq!((error.new_key_id(), error.error().maybe_processed()), (Some("new"), false));
+        assert_eq!((error.new_key_id(), error.call().unwrap().maybe_processed()), (Some("new"), false));
         assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
         assert_eq!(server.seen().last().unwrap().path, "/v1/projects/p/keys/old");
     }

@@ -1,8 +1,10 @@
 //! Key rotation, credentials and the escape hatch, when things go well and when they do not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deepgram_mgmt::reqwest::Method;
+use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{Credentials, ErrorKind};
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use serde_json::{Value, json};
@@ -147,10 +149,10 @@ async fn a_key_whose_secret_did_not_arrive_is_named_and_not_made_again() {
     ] {
         let server = Server::start(making(made, has_list)).await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
-        let printed = format!("{error} {error:?} {:?}", error.error());
+        let printed = format!("{error} {error:?} {:?}", error.call());
         assert!(printed.contains(said) && !printed.contains("hush"), "{made}: {printed}");
         assert_eq!(error.new_key_id(), (said == named).then_some("new"), "{made}");
-        assert_eq!(error.error().kind(), ErrorKind::Decode, "{made}");
+        assert_eq!(error.call().unwrap().kind(), ErrorKind::Decode, "{made}");
         assert!(error.into_new_key().is_none());
         assert_eq!(steps(&server), expected, "{made}");
     }
@@ -164,6 +166,52 @@ async fn a_key_that_shows_no_scopes_is_not_replaced_by_one_that_opens_nothing() 
         assert!(error.to_string().contains("the old key came without scopes; no new key was made"), "{error}");
         assert_eq!(steps(&server), ["GET keys/old"]);
     }
+}
+
+#[tokio::test]
+async fn a_new_key_is_kept_before_the_old_one_is_deleted() {
+    let server = Arc::new(Server::start(but("", "", refusal())).await);
+    let (client, seen) = (client_of(&server.base_url), Arc::clone(&server));
+    // The future can go to a task of its own.
+    let rotating = tokio::spawn(async move {
+        let keep = |new: KeyWithSecret| async move {
+            assert_eq!(steps(&seen), ["GET keys/old", "POST keys", "GET keys/new"]);
+            assert_eq!(new.key.expose_secret(), "secret-hush");
+            Ok::<_, std::io::Error>(())
+        };
+        client.rotate_key_with("p", "old", keep).await
+    });
+    assert_eq!(rotating.await.unwrap().unwrap().key.api_key_id, "new");
+    assert_eq!(steps(&server)[3..], ["DELETE keys/old"]);
+}
+
+#[tokio::test]
+async fn a_new_key_that_is_not_kept_replaces_nothing_and_is_in_the_error() {
+    let server = Server::start(but("", "", refusal())).await;
+    let client = client_of(&server.base_url);
+    let error = client.rotate_key_with("p", "old", async |_| Err::<(), _>("the disk\nis full")).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the key was not rotated: the new key was not kept: the disk is full; the new key new exists and is in this error, \
+         the old key old was not touched"
+    );
+    assert!(error.call().is_none() && error.may_have_created() && !format!("{error:#?}").contains("hush"));
+    assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
+    assert_eq!(steps(&server), ["GET keys/old", "POST keys", "GET keys/new"]);
+}
+
+#[tokio::test]
+async fn a_new_key_that_cannot_replace_the_old_one_is_kept_once_all_the_same() {
+    let server = Server::start(but("GET", "new", refusal())).await;
+    let client = client_of(&server.base_url);
+    let kept = std::sync::atomic::AtomicUsize::new(0);
+    let keep = async |_| {
+        kept.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ok::<_, std::io::Error>(())
+    };
+    let error = client.rotate_key_with("p", "old", keep).await.unwrap_err();
+    assert!(error.to_string().contains("the old key old was not touched") && error.new_key_id() == Some("new"));
+    assert_eq!((kept.into_inner(), steps(&server).last().map(String::as_str)), (1, Some("GET keys/new")));
 }
 
 #[tokio::test]
@@ -193,7 +241,7 @@ async fn a_key_that_was_gone_before_a_deletion_did_anything_is_no_success() {
     .await;
     let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
     assert!(error.to_string().ends_with("exists and is in this error, the old key old is gone"), "{error}");
-    assert_eq!((error.error().attempts(), error.error().maybe_processed()), (2, false));
+    assert_eq!((error.call().unwrap().attempts(), error.call().unwrap().maybe_processed()), (2, false));
     assert_eq!(steps(&server)[3..], ["DELETE keys/old", "DELETE keys/old"]);
     assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
 }

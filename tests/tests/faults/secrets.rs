@@ -101,9 +101,9 @@ pub(crate) async fn outcomes(client: &Client) -> Vec<Outcome> {
     all.push(("raw", printed(raw.as_ref().err()), raw.err().map(|error| error.kind())));
     let rotated = client.rotate_key(p, seed::KEY_ID).await;
     let error = rotated.as_ref().err();
-    let said = error.map(|error| format!("{error} {error:?} {error:#?} {}", printed(Some(error.error()))));
+    let said = error.map(|error| format!("{error} {error:?} {error:#?} {}", printed(error.call())));
     let printed = format!("{rotated:?} {}", said.unwrap_or_default());
-    all.push(("rotate_key", printed, error.map(|error| error.error().kind())));
+    all.push(("rotate_key", printed, error.map(|error| error.call().unwrap().kind())));
     all
 }
 

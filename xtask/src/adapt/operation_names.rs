@@ -15,12 +15,13 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 19] = [
+pub const CLIENT_METHODS: [&str; 21] = [
     "amounts_over_time",
     "base_url",
     "builder",
     "clone",
     "create_successor",
+    "create_successors",
     "credential",
     "expiring_keys",
     "export_requests",
@@ -31,6 +32,7 @@ pub const CLIENT_METHODS: [&str; 19] = [
     "new_with_client",
     "raw",
     "rotate_key",
+    "rotate_key_with",
     "set_credentials",
     "url_of",
     "with_attempt_timeout",

@@ -131,7 +131,8 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     let print = |items| {
         let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
         let printed = prettyplease::unparse(&file);
-        let restored = if aliases::are_in(&printed) { prettyplease::unparse(&aliases::restore(&file)?) } else { printed };
+        let restored =
+            if aliases::are_in(&printed) { prettyplease::unparse(&aliases::restore(&file)?) } else { printed };
         Ok::<_, syn::Error>(restored)
     };
     Ok(Modules {

@@ -1,6 +1,8 @@
 //! Writes the table of operations: their parameters, bodies and responses as data, for programs that treat all operations
 //! alike.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -49,6 +51,9 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
     Ok(file.items)
 }
 
+/// The most names in the path of a field: an object may hold itself.
+const DEPTH: usize = 4;
+
 struct Table<'a> {
     lowered: &'a Value,
     builders: &'a [Item],
@@ -72,6 +77,7 @@ impl Table<'_> {
         let [group, command] = command;
         let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
         let (entries, secrets) = (self.entries(success), self.secrets(success));
+        let fields = self.fields(success, &entries);
         let tag = option(operation.value["tags"][0].as_str());
         let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
         let row = quote! {
@@ -90,6 +96,7 @@ impl Table<'_> {
                 body: #body,
                 response: #response,
                 entries: &[#(#entries),*],
+                fields: &[#(#fields),*],
                 secrets: &[#(#secrets),*],
             }
         };
@@ -180,6 +187,37 @@ impl Table<'_> {
             names.push(name.clone());
         }
         names
+    }
+
+    /// The paths of the properties of an entry, or else of the response itself: `member.email`.
+    fn fields(&self, schema: &Value, entries: &[String]) -> Vec<String> {
+        let mut paths = Vec::new();
+        if entries.is_empty() {
+            self.add_paths("", schema, DEPTH, &mut paths);
+        }
+        for (_, list) in self.properties(schema).filter(|(name, _)| entries.contains(name)) {
+            self.add_paths("", &self.dereference(list)["items"], DEPTH, &mut paths);
+        }
+        let mut seen = BTreeSet::new();
+        paths.retain(|path| seen.insert(path.clone()));
+        paths
+    }
+
+    fn add_paths(&self, above: &str, schema: &Value, depth: usize, paths: &mut Vec<String>) {
+        for (name, property) in self.properties(schema) {
+            let path = format!("{above}{name}");
+            let known = paths.len();
+            if depth > 1 {
+                self.add_paths(&format!("{path}."), property, depth - 1, paths);
+            }
+            if paths.len() == known {
+                paths.push(path);
+            }
+        }
+        for branch in ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten()
+        {
+            self.add_paths(above, branch, depth, paths);
+        }
     }
 
     /// The properties of a response that are secrets.
@@ -353,5 +391,36 @@ mod tests {
         assert!(rows[0].starts_with(expected[0]) && rows[1].starts_with(expected[1]), "{rows:#?}");
         assert!(table.contains(r#"method:"PUT",path:"/a/{b-c}/{a}",tag:Some("Things")"#), "{table}");
         assert!(table.contains(r#"response:Some("Vec<Body>")"#), "{table}");
+    }
+
+    #[test]
+    fn a_row_has_the_paths_of_the_properties_of_an_entry_to_a_bounded_depth() {
+        let refer = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        let document = json!({
+            "openapi": "3.1.0", "info": { "title": "T", "version": "1" },
+            "paths": { "/a": { "get": {
+                "operationId": "listThings", "tags": ["Things"],
+                "responses": { "200": { "description": "", "content": { "application/json": { "schema": refer("List") } } } },
+            } } },
+            "components": { "schemas": {
+                "List": { "type": "object", "properties": {
+                    "page": { "type": "integer" }, "things": { "type": "array", "items": refer("Thing") },
+                } },
+                "Thing": { "type": "object", "properties": {
+                    "id": { "type": "string" }, "open": { "type": "object" }, "up": refer("Thing"),
+                    "owner": { "anyOf": [{ "type": "object", "properties": { "email": { "type": "string" } } }, { "type": "null" }] },
+                    "names": { "type": "array", "items": refer("Thing") },
+                } },
+            } },
+        });
+        let table: String = published_client(&document).unwrap().table.unwrap().split_whitespace().collect();
+        let fields = table.split("fields:&[").nth(1).unwrap().split(']').next().unwrap();
+        let paths: Vec<&str> =
+            fields.split(',').map(|path| path.trim_matches('"')).filter(|path| !path.is_empty()).collect();
+        assert!(
+            ["id", "open", "owner.email", "names", "up.id", "up.up.up.id"].iter().all(|path| paths.contains(path)),
+            "{paths:?}"
+        );
+        assert!(!paths.contains(&"page") && paths.iter().all(|path| path.split('.').count() <= 4), "{paths:?}");
     }
 }

@@ -56,7 +56,10 @@ impl Target {
     ) -> Result<(Self, Known), ExportError> {
         let exists = path.try_exists().map_err(ExportError::of(path))?;
         if exists && !append {
-            return Err(ExportError::content(path, "exists; append to it, or choose another name"));
+            return Err(ExportError::content(
+                path,
+                "exists; append to it (`append`, `--append`), or choose another name",
+            ));
         }
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
