@@ -16,6 +16,7 @@ const ENCODED: &AsciiSet = &CONTROLS
     .add(b'<')
     .add(b'>')
     .add(b'?')
+    .add(b'\\')
     .add(b'^')
     .add(b'`')
     .add(b'{')
@@ -43,14 +44,12 @@ impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let is_given = |value: &Value| !value.is_null();
         match serde_json::to_value(self.value).map_err(S::Error::custom)? {
-            Value::Null => serializer.collect_seq([(); 0]),
-            Value::Array(items) => {
-                serializer.collect_seq(items.into_iter().filter(is_given).map(|item| (self.name, item)))
-            }
+            Value::Array(items) => serializer.collect_seq(items.into_iter().map(|item| (self.name, item))),
             Value::Object(properties) => {
-                serializer.collect_seq(properties.into_iter().filter(|(_, value)| is_given(value)))
+                serializer.collect_seq(properties.into_iter().filter(|(_, value)| !value.is_null()))
             }
-            value => serializer.collect_seq([(self.name, value)]),
+            // Not what JSON made of it, which has only finite numbers, and those of 64 bits.
+            _ => serializer.collect_seq([(self.name, self.value)]),
         }
     }
 }
@@ -62,38 +61,40 @@ mod tests {
     use super::*;
 
     /// The query that the HTTP client sends for a value.
-    fn sent(value: &Value) -> String {
-        let request = reqwest::Client::new().get("http://localhost/").query(&QueryParam::new("n", value));
-        request.build().unwrap().url().query().unwrap_or_default().to_owned()
+    fn sent(value: impl Serialize) -> reqwest::Result<String> {
+        let request = reqwest::Client::new().get("http://localhost/").query(&QueryParam::new("n", &value));
+        Ok(request.build()?.url().query().unwrap_or_default().to_owned())
     }
 
     #[test]
     fn a_parameter_is_written_in_the_style_form() {
         for (value, query) in [
-            (json!(null), ""),
             (json!("a b&c"), "n=a+b%26c"),
             (json!(true), "n=true"),
             (json!(-3), "n=-3"),
             (json!(u64::MAX), "n=18446744073709551615"),
             (json!(0.8), "n=0.8"),
             (json!([]), ""),
-            (json!(["x", 1, null]), "n=x&n=1"),
+            (json!(["x", 1]), "n=x&n=1"),
             (json!({ "a": "x", "b": 2, "c": null }), "a=x&b=2"),
         ] {
-            assert_eq!(sent(&value), query, "{value}");
+            assert_eq!(sent(&value).unwrap(), query, "{value}");
+        }
+        assert_eq!(sent(None::<String>).unwrap(), "");
+        assert_eq!(sent(Some(0.1_f32)).unwrap(), "n=0.1");
+        assert_eq!(sent(f64::INFINITY).unwrap(), "n=inf");
+    }
+
+    #[test]
+    fn a_value_without_a_form_is_an_error() {
+        for value in [json!({ "a": [1] }), json!(["x", null]), json!([f64::NAN]), json!([["x"]])] {
+            assert!(sent(&value).unwrap_err().is_builder(), "{value}");
         }
     }
 
     #[test]
-    fn a_list_within_an_object_is_not_sent_as_something_else() {
-        let request =
-            reqwest::Client::new().get("http://localhost/").query(&QueryParam::new("n", &json!({ "a": [1] })));
-        assert!(request.build().unwrap_err().is_builder());
-    }
-
-    #[test]
     fn a_segment_of_a_path_stays_one_segment() {
-        assert_eq!(encode_path("a/b?c#d%2F e\u{e9}"), "a%2Fb%3Fc%23d%252F%20e%C3%A9");
+        assert_eq!(encode_path("a/b\\?c#d%2F e\u{e9}"), "a%2Fb%5C%3Fc%23d%252F%20e%C3%A9");
         assert_eq!(encode_path("0f3a-1c_2.~@:"), "0f3a-1c_2.~@:");
     }
 }

@@ -204,6 +204,7 @@ impl Table<'_> {
     }
 
     fn add_paths(&self, above: &str, schema: &Value, depth: usize, paths: &mut Vec<String>) {
+        let schema = self.dereference(schema);
         for (name, property) in self.properties(schema) {
             let path = format!("{above}{name}");
             let known = paths.len();
