@@ -228,7 +228,9 @@ impl Copy {
     fn cargo(&self, arguments: &[&str]) -> Output {
         let mut command = workspace::cargo();
         command.args(arguments).current_dir(&self.0).env("CARGO_TARGET_DIR", target());
-        command.output().unwrap()
+        // Cargo takes packages of one name and place in their workspace for the same ones, whichever checkout they are in.
+        // Another profile keeps the copy's packages apart; those of others have a profile of their own.
+        command.env("CARGO_PROFILE_DEV_DEBUG", "false").output().unwrap()
     }
 }
 

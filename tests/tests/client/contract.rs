@@ -225,8 +225,8 @@ async fn every_error_that_the_document_lists_reaches_the_caller_as_that_status()
     for scene in Scene::both().await {
         let stranger = scene.client(|builder| builder.credentials(scene.credentials("wrong")));
         for documented in document::operations(Dialect::Bundled) {
-            let operation = the_operation(&documented.id);
             for &status in &documented.errors {
+                let operation = the_operation(&documented.id);
                 let calling = match (status, operation.id) {
                     (401, _) => operation.call(&stranger, &Ids::of_dialect(scene.dialect)),
                     (404, _) => {

@@ -143,16 +143,16 @@ fn a_bad_file_is_one_error_with_its_location() {
             project(&format!(
                 "\"project_id\": \"{id}\", \"members\": [{{ \"email\": \"l@b.c\", \"member_id\": \"{id}\" }}]"
             )),
-            "2:114: #/projects/0/members/0/member_id: \"abcdef00-0000-4000-8000-000000000001\" is the id of \
+            "2:117: #/projects/0/members/0/member_id: \"abcdef00-0000-4000-8000-000000000001\" is the id of \
              #/projects/0/project_id, too; give one of them another",
         ),
         (
             project("\"keys\": [{ \"comment\": \"\", \"key\": \"hush\" }, { \"comment\": \"\", \"key\": \"hush\" }]"),
-            "2:81: #/projects/0/keys/1/key: this is the key of #/projects/0/keys/0/key, too; give one of them another",
+            "2:85: #/projects/0/keys/1/key: this is the key of #/projects/0/keys/0/key, too; give one of them another",
         ),
         (
             project("\"keys\": [{ \"comment\": \"\", \"key\": \"sandbox-admin-key\" }]"),
-            "2:49: #/projects/0/keys/0/key: this is the credential of the sandbox itself; choose another",
+            "2:51: #/projects/0/keys/0/key: this is the credential of the sandbox itself; choose another",
         ),
     ] {
         let error = text.parse::<Seed>().unwrap_err().to_string();

@@ -2,26 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
-
-/// A value whose parts are still text.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Parts<'t> {
-    List(#[serde(borrow)] Vec<&'t RawValue>),
-    Object(#[serde(borrow)] BTreeMap<String, &'t RawValue>),
-}
 
 /// The line and the column of the value at a JSON pointer, each from 1; of the nearest value around it if there is none. A
 /// column counts characters.
 pub(super) fn find(text: &str, pointer: &str) -> (usize, usize) {
     let mut value = text.trim_start();
     for key in pointer.split('/').skip(1) {
-        let part = match serde_json::from_str(value) {
-            Ok(Parts::List(items)) => key.parse::<usize>().ok().and_then(|index| items.get(index).copied()),
-            Ok(Parts::Object(members)) => members.get(&key.replace("~1", "/").replace("~0", "~")).copied(),
-            Err(_) => None,
+        let part = if value.starts_with('[') {
+            let items: Vec<&RawValue> = serde_json::from_str(value).unwrap_or_default();
+            key.parse().ok().and_then(|index: usize| items.get(index).copied())
+        } else {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(value).unwrap_or_default();
+            members.get(&key.replace("~1", "/").replace("~0", "~")).copied()
         };
         let Some(part) = part else { break };
         value = part.get();
