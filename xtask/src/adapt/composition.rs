@@ -102,11 +102,6 @@ pub(super) enum Choice {
     Anything(&'static str),
 }
 
-/// Whether no type but that of an object is declared.
-pub(super) fn may_be_object(document: &Value, branch: &Value) -> bool {
-    resolved(document, branch).get("type").is_none_or(|kind| kind == "object")
-}
-
 /// Whether a branch only says which properties an object needs.
 pub(super) fn only_requires(branch: &Value) -> bool {
     let requires = branch.get("required").is_some();

@@ -96,13 +96,14 @@ impl Repair<'_> {
                 }
                 match composition::choice(self.document, &branches, keyword == "oneOf") {
                     Choice::Kept(branches) => {
-                        // Of branches of `anyOf` that share values, typify flattens each into one object. Only objects
-                        // can be flattened.
-                        let is_flat = branches.iter().all(|branch| composition::may_be_object(self.document, branch));
+                        // typify flattens the branches of `anyOf` into one object, of which no reader can be made. The
+                        // first branch that fits loses nothing, so one is enough.
                         schema.shift_remove(keyword);
-                        let is_free = !schema.contains_key("oneOf");
-                        let keyword = if is_flat || !is_free { keyword } else { "oneOf" };
-                        schema.insert(keyword.to_owned(), branches.into());
+                        if schema.contains_key("oneOf") {
+                            add_part(schema, json!({ "oneOf": branches }));
+                        } else {
+                            schema.insert("oneOf".to_owned(), branches.into());
+                        }
                     }
                     // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::String { nullable } => {
@@ -168,10 +169,15 @@ fn single_branch(schema: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
         if schema.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1)
             && let Some(Value::Array(branch)) = schema.shift_remove(keyword)
-            && let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut()
         {
-            parts.extend(branch);
+            branch.into_iter().for_each(|branch| add_part(schema, branch));
         }
+    }
+}
+
+fn add_part(schema: &mut Map<String, Value>, part: Value) {
+    if let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
+        parts.push(part);
     }
 }
 
