@@ -8,6 +8,7 @@
 
 mod bodies;
 mod calls;
+mod forms;
 mod joined;
 mod operation;
 mod optional_body;
@@ -55,6 +56,9 @@ pub(super) fn polished(
     ];
     if operations.values().any(|operation| !operation.joined.is_empty()) {
         out.extend(joined::functions());
+    }
+    if operations.values().any(|operation| operation.sends_form) {
+        out.push(forms::function());
     }
     let mut calls = BTreeMap::new();
     // The generator writes each builder before its methods.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::document::extensions;
+use crate::document::media_type::FORM;
 use crate::document::openapi::operations;
 use crate::document::rust_names::{builder_name, setter_name};
 
@@ -20,6 +21,7 @@ pub(super) struct Operation<'a> {
     /// The media type of the response, where the generator calls it otherwise.
     pub(super) wanted: Option<&'a str>,
     pub(super) body_is_optional: bool,
+    pub(super) sends_form: bool,
     /// The statuses of successes without content beside those with JSON.
     pub(super) no_content: Vec<&'a str>,
     /// The parameters that are sent as one text of all their items, by the names of their setters.
@@ -44,6 +46,7 @@ pub(super) fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
         let no_content = operation.value["responses"]["2XX"][extensions::NO_CONTENT].as_array();
         let no_content = no_content.into_iter().flatten().filter_map(Value::as_str).collect();
         let body_is_optional = operation.value.get("requestBody").is_some_and(|body| body["required"] != true);
+        let sends_form = operation.value["requestBody"]["content"].get(FORM).is_some();
         let parameters = operation.value["parameters"].as_array().into_iter().flatten();
         let joined = parameters.clone().filter_map(|parameter| {
             let (name, place) = (parameter["name"].as_str()?, parameter["in"].as_str()?);
@@ -58,7 +61,7 @@ pub(super) fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
         let descriptions = descriptions.collect();
         Some((
             builder_name(operation.id()?),
-            Operation { sent, wanted, body_is_optional, no_content, joined, descriptions },
+            Operation { sent, wanted, body_is_optional, sends_form, no_content, joined, descriptions },
         ))
     });
     operations.collect()

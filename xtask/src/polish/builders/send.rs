@@ -7,7 +7,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, ExprTry, Ident, ImplItemFn, LitInt, LitStr, Local, Pat, ReturnType, Stmt, Type, parse_quote};
 
 use super::operation::Operation;
-use super::{joined, url};
+use super::{forms, joined, url};
 use crate::polish::syntax::{arguments, local_name};
 
 /// Takes out of `send` the statements that build its request. Hand-written methods send some of these requests, too, and
@@ -167,6 +167,7 @@ impl VisitMut for Request<'_> {
                     *call.receiver = parse_quote!(#receiver.header(::reqwest::header::CONTENT_TYPE, #media_type));
                 }
             }
+            Expr::MethodCall(call) if call.method == "form_urlencoded" => forms::rewrite(call, operation),
             Expr::MethodCall(call) if call.method == "header" => {
                 let media_type = match header_name(call.args.first()).as_deref() {
                     Some("CONTENT_TYPE") => self.described.sent,
