@@ -89,6 +89,15 @@ fn cases() -> Vec<Case> {
                 ] }] })),
             )
         },
+        Case {
+            components: schemas(json!({ "ThingPart": object(json!({ "a": text }), json!(["a"])) })),
+            ..case(
+                "nullable_choice_with_the_name_of_a_component",
+                responds(&json!({ "title": "Thing", "type": "object", "properties": {
+                    "part": { "nullable": true, "anyOf": [text, reference("ThingPart")] }
+                } })),
+            )
+        },
         case("required_and_not_described", responds(&object(json!({ "_id": text }), json!(["id", "name"])))),
         case("format_without_type", responds(&object(json!({ "a": { "format": "string" } }), json!([])))),
         Case {
