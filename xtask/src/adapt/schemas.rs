@@ -181,7 +181,9 @@ fn single_branch(schema: &mut Map<String, Value>) {
         if schema.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1)
             && let Some(Value::Array(branch)) = schema.shift_remove(keyword)
         {
-            branch.into_iter().for_each(|branch| add_part(schema, branch));
+            for branch in branch {
+                add_part(schema, branch);
+            }
         }
     }
 }
