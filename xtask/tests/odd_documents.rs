@@ -136,6 +136,16 @@ fn operation_cases() -> Vec<Case> {
     let success = json!({ "description": "" });
     vec![
         Case {
+            path: "/odd/{client}",
+            ..case(
+                "field_of_the_builder_in_a_path",
+                json!({
+                    "parameters": [{ "name": "client", "in": "path", "required": true, "schema": text() }],
+                    "get": { "operationId": "odd", "responses": { "204": { "description": "" } } }
+                }),
+            )
+        },
+        Case {
             path: "/odd/{id}/again/{id}",
             ..case(
                 "value_twice_in_a_path",
