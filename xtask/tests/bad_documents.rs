@@ -268,7 +268,8 @@ fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
             "/a/{id}": {
                 "parameters": [
                     { "name": "Accept", "in": "header", "schema": text },
-                    { "$ref": "#/components/parameters/Id" }
+                    { "$ref": "#/components/parameters/Id" },
+                    { "$ref": "#/components/parameters/H" }
                 ],
                 "get": {
                     "operationId": "a",
@@ -279,16 +280,18 @@ fn an_error_names_the_place_in_the_document_whatever_lowering_made_of_it() {
             "/b": { "$ref": "#/components/pathItems/B" }
         },
         "components": {
-            "parameters": { "Id": { "name": "id", "in": "path", "schema": text } },
+            "parameters": {
+                "Id": { "name": "id", "in": "path", "schema": text }, "H": { "name": "H", "in": "header", "schema": text }
+            },
             "pathItems": { "B": { "get": { "operationId": "b", "responses": { "200": { "$ref": "#/components/responses/B" } } } } },
             "responses": { "B": { "content": { "application/json": { "schema": { "$ref": "#/components/responses/B/x-b" } } }, "x-b": text } }
         }
     });
     assert!(xtask::client(&document).is_ok());
     let within = json!({ "type": "object", "properties": { "v": clash } });
-    let anything = json!({});
+    let secret = json!({ "type": "array", "items": { "type": "string", "format": "password" } });
     for (place, value, said) in [
-        ("/components/parameters/Id/schema", &anything, "/components/parameters/Id: "),
+        ("/components/parameters/H/schema", &secret, "/components/parameters/H: "),
         ("/paths/~1a~1{id}/get/requestBody/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
         ("/paths/~1a~1{id}/get/responses/201/content/application~1hal+json/schema", &within, "/schema/properties/v: "),
         ("/components/responses/B/x-b", &clash, "/components/responses/B/x-b: "),

@@ -97,7 +97,7 @@ fn document(file: &str, case: &Case) -> (Value, &'static str) {
         }
         "license" => {
             document["info"]["license"] = given;
-            (document, "/info/license")
+            (document, "/info")
         }
         "operation" => {
             document["paths"] = json!({ "/x": { "get": operation(given) } });

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use xtask::client;
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 45] = [
+const CALLS: [(&str, &str); 47] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -74,6 +74,14 @@ const CALLS: [(&str, &str); 45] = [
     ),
     ("form()", "form: POST http://h/form"),
     (r#"form().a("x y")"#, "form: POST http://h/form [content-type: application/x-www-form-urlencoded] a=x+y"),
+    (
+        r#"list_form().names(["x", "y&z"]).mixed(types::ListFormBodyMixed::from(7)).kinds([types::Kind::B])"#,
+        "list_form: POST http://h/listForm [content-type: application/x-www-form-urlencoded] kinds=b&mixed=7&names=x&names=y%26z",
+    ),
+    (
+        r#"list_form().names(["x"]).any(serde_json::json!([[1]]))"#,
+        "list_form: any: [1] is no text, number or boolean, nor a list of them",
+    ),
     ("list()", "list: POST http://h/list"),
     ("list().body(vec![1])", "list: POST http://h/list [content-type: application/hal+json] [1]"),
     ("optional_wav()", "optional_wav: POST http://h/optionalWav"),
@@ -164,6 +172,12 @@ fn document() -> Value {
     let properties = json!({
         "id": text, "client": text, "clone": text, "day": { "type": "string", "format": "date" }
     });
+    let list_form = json!({ "type": "object", "properties": {
+        "names": { "type": "array", "items": text },
+        "mixed": { "anyOf": [{ "type": "integer" }, { "type": "array", "items": { "type": "boolean" } }] },
+        "kinds": { "type": "array", "items": { "$ref": "#/components/schemas/Kind" } },
+        "any": {}
+    } });
     let id = json!({ "name": "id", "in": "path", "required": true, "schema": text });
     paths["/clash/{id}"]["post"] = json!({
         "operationId": "clash",
@@ -214,6 +228,7 @@ fn document() -> Value {
         ("patch", "patch", required("application/merge-patch+json", &object)),
         ("json", "post", content("application/json", &object)),
         ("form", "post", content("application/x-www-form-urlencoded", &object)),
+        ("listForm", "post", required("application/x-www-form-urlencoded", &list_form)),
         (
             "twinBody",
             "post",

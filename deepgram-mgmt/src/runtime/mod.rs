@@ -11,7 +11,7 @@
 //! | [`Error`] | what every call returns; has `invalid_request(operation: &'static str, impl Display) -> Error` |
 //! | [`json`], [`optional_json`], [`empty`], [`bytes`] | send a request, and return its success: JSON, JSON or nothing, nothing, or bytes |
 //! | [`ResponseValue`], `Bytes` | the value of a response with its status and headers; the value of a response of bytes |
-//! | [`encode_path`], [`QueryParam`] | write a parameter into the path and the query |
+//! | [`encode_path`], [`QueryParam`], [`Form`] | write a parameter into the path and the query, and the body of a form |
 //! | [`ResponseBody`], [`validate_object`], [`Unrecognized`] | distinguish an empty response from an unrecognized one; every generated type implements `ResponseBody` |
 //! | [`object`] | `Object`, which types of objects implement, `read`, which reads one, `nullable`, `optional` and `seeded`, which read a property, and `Identity` |
 //! | [`open`] | `Open`, which the types within open objects implement, and `property`, which reads a property of one (`x-client-open`) |
@@ -50,6 +50,7 @@ pub(crate) mod object;
 #[allow(dead_code, reason = "not every document has an open object")]
 pub(crate) mod open;
 pub(crate) mod operations;
+#[allow(dead_code, reason = "not every document makes generated code call each of them")]
 mod parameters;
 pub(crate) mod random;
 pub(crate) mod response;
@@ -68,7 +69,7 @@ pub use into_value::{IntoValue, InvalidValue};
 #[cfg(feature = "httpmock")]
 pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
-pub(crate) use parameters::{QueryParam, encode_path};
+pub(crate) use parameters::{Form, QueryParam, encode_path};
 pub(crate) use response_body::{ResponseBody, Unrecognized, validate_object};
 pub use response_value::ResponseValue;
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]

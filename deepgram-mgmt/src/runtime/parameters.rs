@@ -42,15 +42,46 @@ impl<'a, T> QueryParam<'a, T> {
 
 impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let is_given = |value: &Value| !value.is_null();
         match serde_json::to_value(self.value).map_err(S::Error::custom)? {
-            Value::Array(items) => serializer.collect_seq(items.into_iter().map(|item| (self.name, item))),
+            list @ Value::Array(_) => {
+                let items = items(self.name, list).map_err(S::Error::custom)?;
+                serializer.collect_seq(items.into_iter().map(|item| (self.name, item)))
+            }
             Value::Object(properties) => {
                 serializer.collect_seq(properties.into_iter().filter(|(_, value)| !value.is_null()))
             }
             // Not what JSON made of it, which has only finite numbers, and those of 64 bits.
             _ => serializer.collect_seq([(self.name, self.value)]),
         }
+    }
+}
+
+/// The body of a form: each property of an object is written as a parameter of the query is.
+pub(crate) struct Form<'a, T>(pub(crate) &'a T);
+
+impl<T: Serialize> Serialize for Form<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Value::Object(properties) = serde_json::to_value(self.0).map_err(S::Error::custom)? else {
+            return Err(S::Error::custom("a form is an object"));
+        };
+        let mut all = Vec::new();
+        for (name, value) in properties.into_iter().filter(|(_, value)| !value.is_null()) {
+            let items = items(&name, value).map_err(S::Error::custom)?;
+            all.extend(items.into_iter().map(|item| (name.clone(), item)));
+        }
+        serializer.collect_seq(all)
+    }
+}
+
+/// A value, or each item of a list. Neither a query nor a form holds lists or objects within them.
+fn items(name: &str, value: Value) -> Result<Vec<Value>, String> {
+    let items = match value {
+        Value::Array(items) => items,
+        single => vec![single],
+    };
+    match items.iter().find(|item| item.is_array() || item.is_object() || item.is_null()) {
+        Some(other) => Err(format!("{name}: {other} is no text, number or boolean, nor a list of them")),
+        None => Ok(items),
     }
 }
 

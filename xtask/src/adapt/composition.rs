@@ -86,6 +86,16 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
     Choice::Kept(branches)
 }
 
+/// Whether properties of different parts of a composed schema would have one name in Rust. Within one part they are
+/// numbered.
+pub(super) fn has_collision(document: &Value, schema: &Map<String, Value>) -> bool {
+    let has = |keyword: &str| schema.contains_key(keyword);
+    let is_composed = has("allOf") || has("properties") && (has("anyOf") || has("oneOf"));
+    let schema = Value::Object(schema.clone());
+    let shapes = if is_composed { shadowing::of(document, &schema) } else { None };
+    shapes.is_some_and(|shapes| shapes.iter().any(Shape::has_collision))
+}
+
 /// How many properties a value of the schema has at least.
 fn requires(document: &Value, schema: &Value) -> usize {
     let shapes = shadowing::of(document, schema).unwrap_or_default();
@@ -100,11 +110,6 @@ pub(super) enum Choice {
     String { nullable: bool },
     /// Any JSON value, for this reason: no type is sure to hold what each of them holds.
     Anything(&'static str),
-}
-
-/// Whether no type but that of an object is declared.
-pub(super) fn may_be_object(document: &Value, branch: &Value) -> bool {
-    resolved(document, branch).get("type").is_none_or(|kind| kind == "object")
 }
 
 /// Whether a branch only says which properties an object needs.

@@ -45,7 +45,10 @@ pub(super) fn number_parameters(document: &mut Value) {
 fn properties(schema: &mut Map<String, Value>) {
     let is_open = schema.get("additionalProperties").is_some_and(|rest| *rest != Value::Bool(false));
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
-    let names: Vec<String> = properties.keys().cloned().collect();
+    let mut names: Vec<String> = properties.keys().cloned().collect();
+    // typify makes a field of a required property that is not described.
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    names.extend(required.filter(|name| !properties.contains_key(*name)).map(str::to_owned));
     let reserved = is_open.then(|| MAP.to_owned()).into_iter().collect();
     for (name, alias) in names.iter().zip(aliases(&names, reserved)) {
         if let Some(alias) = alias {

@@ -6,9 +6,10 @@
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::single_values::{Holds, check_form, holds};
+use super::forms;
+use super::single_values::{Holds, holds};
 use crate::document::extensions;
-use crate::document::media_type::{essence, is_json};
+use crate::document::media_type::{FORM, essence, is_json};
 use crate::document::openapi::operations_mut;
 use crate::document::pointer::Pointer;
 use crate::lower::Selected;
@@ -17,7 +18,6 @@ use crate::lower::Selected;
 const REQUEST_TYPES: [&str; 5] = [JSON, OTHER_JSON, FORM, TEXT, BYTES];
 pub(super) const JSON: &str = "application/json";
 const OTHER_JSON: &str = "application/…+json";
-const FORM: &str = "application/x-www-form-urlencoded";
 const TEXT: &str = "text/plain";
 pub(super) const BYTES: &str = "application/octet-stream";
 
@@ -30,13 +30,7 @@ pub(super) fn of_request(document: &Value, content: &Map<String, Value>, at: &Po
         );
     };
     if lowered == FORM {
-        let (at, value) = (at.child(name), &content[name]);
-        if value.get("encoding").is_some_and(|encoding| *encoding != json!({})) {
-            bail!(at.child("encoding").fixable("the generator cannot encode single properties of a form"));
-        }
-        if let Some(schema) = value.get("schema") {
-            check_form(document, schema, &at.child("schema"))?;
-        }
+        forms::check(document, &content[name], &at.child(name))?;
     }
     Ok(Selected { name: name.to_owned(), lowered })
 }

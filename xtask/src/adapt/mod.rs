@@ -8,6 +8,7 @@ mod all_of;
 mod composition;
 mod expansion_limits;
 mod field_names;
+mod forms;
 mod media_types;
 mod open_branches;
 mod operation_names;
@@ -34,14 +35,15 @@ pub use operation_names::{CLIENT_METHODS, Renamed, renamed};
 pub use target::Generator;
 
 /// Makes of a document that was lowered for [`Generator`] the one that the generator reads. Notes in its origins where it
-/// moved parts. Returns a warning, with its location in the lowered document, for each schema that became any JSON value.
+/// moved parts. Returns a warning, with its location in the lowered document, for each schema that became any JSON value,
+/// and for each success in JSON that is read as bytes.
 ///
 /// # Errors
 /// With the JSON pointer in the lowered document: a response, schema or parameter that the generator cannot take, and for
 /// which no other form has an equal meaning.
 pub fn to_generator(lowered: &mut Lowered) -> Result<Vec<Located>> {
     let Lowered { document, origins, .. } = lowered;
-    successes::merge(document, origins)?;
+    let mut warnings = successes::merge(document, origins);
     media_types::complete_requests(document);
     operation_names::assign(document)?;
     path_names::number(document, origins);
@@ -49,7 +51,7 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<Vec<Located>> {
     expansion_limits::check_endless(document)?;
     expansion_limits::check_parts(document)?;
     read_write_only::relax(document);
-    let warnings = schemas::repair(document);
+    warnings.extend(schemas::repair(document));
     expansion_limits::check_choices(document)?;
     open_branches::open(document);
     field_names::number_properties(document);

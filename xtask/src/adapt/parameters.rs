@@ -56,7 +56,7 @@ fn restrict_one(document: &Value, parameter: &mut Value, at: &Pointer) -> Result
 /// Gives a schema in a path or header, or among values that are joined to a text, the type of single values.
 fn single_value(document: &Value, written: &mut Value, place: &str, name: &str, at: &Pointer) -> Result<()> {
     let mut schema = resolved(document, written).clone();
-    if is_text(document, &schema) {
+    if is_text(document, &schema) || is_any(&schema) {
         schema = json!({ "type": "string" });
     }
     let is_named = written.get("$ref").is_some() && schema.get("enum").is_some();
@@ -80,6 +80,11 @@ fn single_value(document: &Value, written: &mut Value, place: &str, name: &str, 
         _ => bail!(at.fixable(format!("{name} in the {place} is not one string, number or boolean"))),
     }
     Ok(())
+}
+
+/// Whether a schema does not say which single values it allows.
+fn is_any(schema: &Value) -> bool {
+    ["type", "enum", "allOf", "anyOf", "oneOf"].iter().all(|keyword| schema.get(*keyword).is_none())
 }
 
 /// Whether a schema is a choice of single values, which are text where they stand in a path or header.

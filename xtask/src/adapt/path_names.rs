@@ -50,7 +50,7 @@ fn rename(path: &str, item: &mut Value) -> String {
     let wanted: Vec<String> =
         names.iter().zip(&asked).map(|(name, asked)| asked.as_ref().unwrap_or(name).clone()).collect();
     let reserved: BTreeSet<String> =
-        BUILDER_METHODS.into_iter().chain(["body", "body_map"]).map(str::to_owned).collect();
+        BUILDER_METHODS.into_iter().chain(["body", "body_map", "client"]).map(str::to_owned).collect();
     let mut path = path.to_owned();
     for ((name, asked), numbered) in names.iter().zip(asked).zip(aliases(&wanted, reserved)) {
         let Some(new) = numbered.or(asked) else { continue };

@@ -40,7 +40,10 @@ pub(super) fn repair(document: &mut Value) -> Vec<Located> {
         }
     }
     let warnings = marked(document, &Pointer::root());
-    each_schema(document, &mut |schema, _| drop(schema.shift_remove(ANYTHING)));
+    each_schema(document, &mut |schema, _| {
+        schema.shift_remove(ANYTHING);
+        take_first(schema);
+    });
     warnings
 }
 
@@ -81,6 +84,7 @@ impl Repair<'_> {
         fieldless_enum(schema);
         open_object(schema);
         single_branch(schema);
+        open_choice(self.document, schema);
         all_of::merge(self.document, schema, self.round);
         composition::merge(self.document, schema);
         let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
@@ -95,15 +99,7 @@ impl Repair<'_> {
                     continue;
                 }
                 match composition::choice(self.document, &branches, keyword == "oneOf") {
-                    Choice::Kept(branches) => {
-                        // Of branches of `anyOf` that share values, typify flattens each into one object. Only objects
-                        // can be flattened.
-                        let is_flat = branches.iter().all(|branch| composition::may_be_object(self.document, branch));
-                        schema.shift_remove(keyword);
-                        let is_free = !schema.contains_key("oneOf");
-                        let keyword = if is_flat || !is_free { keyword } else { "oneOf" };
-                        schema.insert(keyword.to_owned(), branches.into());
-                    }
+                    Choice::Kept(branches) => drop(schema.insert(keyword.to_owned(), branches.into())),
                     // What the choice cannot tell apart, properties beside it cannot save.
                     Choice::String { nullable } => {
                         schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
@@ -116,6 +112,9 @@ impl Repair<'_> {
                 }
             }
         }
+        if composition::has_collision(self.document, schema) {
+            keep_all(schema, "properties of two of its parts would have one name in Rust");
+        }
     }
 }
 
@@ -123,6 +122,17 @@ impl Repair<'_> {
 fn keep_all(schema: &mut Map<String, Value>, reason: &str) {
     schema.retain(|name, _| ANNOTATIONS.contains(&name.as_str()));
     schema.insert(ANYTHING.to_owned(), reason.into());
+}
+
+/// Makes `oneOf` of `anyOf`: a choice that was kept loses nothing to the first branch that fits. typify flattens the branches
+/// of `anyOf` into one object, of which no reader can be made.
+fn take_first(schema: &mut Map<String, Value>) {
+    let Some(branches) = schema.shift_remove("anyOf") else { return };
+    if schema.contains_key("oneOf") {
+        add_part(schema, json!({ "oneOf": branches }));
+    } else {
+        schema.insert("oneOf".to_owned(), branches);
+    }
 }
 
 /// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
@@ -142,12 +152,14 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A UUID is text to a client, and a boolean, a list or an object has no format. typify would look for a type of each.
+/// A UUID is text to a client, and a boolean, a list or an object has no format. A format without a type restricts some
+/// types and allows all others. typify would look for a type of each.
 fn drop_format(schema: &mut Map<String, Value>) {
     let has = |keyword: &str, names: &[&str]| {
         schema.get(keyword).and_then(Value::as_str).is_some_and(|name| names.contains(&name))
     };
-    if has("format", &["uuid"]) || has("type", &["boolean", "array", "object"]) {
+    let is_untyped = !schema.contains_key("type");
+    if is_untyped || has("format", &["uuid"]) || has("type", &["boolean", "array", "object"]) {
         schema.shift_remove("format");
     }
 }
@@ -168,10 +180,26 @@ fn single_branch(schema: &mut Map<String, Value>) {
     for keyword in ["anyOf", "oneOf"] {
         if schema.get(keyword).and_then(Value::as_array).is_some_and(|branches| branches.len() == 1)
             && let Some(Value::Array(branch)) = schema.shift_remove(keyword)
-            && let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut()
         {
-            parts.extend(branch);
+            for branch in branch {
+                add_part(schema, branch);
+            }
         }
+    }
+}
+
+/// `additionalProperties: false` beside a choice forbids the properties of its branches, which nobody means to write.
+fn open_choice(document: &Value, schema: &mut Map<String, Value>) {
+    let has_properties = |branch: &Value| resolved(document, branch).get("properties").is_some();
+    let branches = ["anyOf", "oneOf"].into_iter().filter_map(|keyword| schema.get(keyword)?.as_array());
+    if schema.get("additionalProperties") == Some(&Value::Bool(false)) && branches.flatten().any(has_properties) {
+        schema.shift_remove("additionalProperties");
+    }
+}
+
+fn add_part(schema: &mut Map<String, Value>, part: Value) {
+    if let Some(parts) = schema.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
+        parts.push(part);
     }
 }
 

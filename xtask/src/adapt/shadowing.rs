@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::walk::resolved;
+use crate::document::rust_names::setter_name;
 
 /// Choices within choices multiply. A schema with more shapes is not examined.
 const MAX_SHAPES: usize = 64;
@@ -19,6 +20,8 @@ pub(super) struct Shape<'a> {
     kind: Option<&'a str>,
     /// The schemas that the parts give a property.
     properties: BTreeMap<&'a str, Vec<&'a Value>>,
+    /// The properties of each part.
+    together: Vec<&'a Map<String, Value>>,
     pub(super) required: BTreeSet<&'a str>,
     closed: bool,
     values: Option<&'a Vec<Value>>,
@@ -34,6 +37,7 @@ impl<'a> Shape<'a> {
         Self {
             kind: if kind == Some("integer") { Some("number") } else { kind },
             properties: properties.into_iter().flatten().map(|(name, of)| (name.as_str(), vec![of])).collect(),
+            together: properties.into_iter().collect(),
             required: list("required").into_iter().flatten().filter_map(Value::as_str).collect(),
             closed: schema.get("additionalProperties") == Some(&Value::Bool(false)),
             values: list("enum"),
@@ -47,6 +51,7 @@ impl<'a> Shape<'a> {
         for (name, schemas) in &other.properties {
             both.properties.entry(name).or_default().extend(schemas);
         }
+        both.together.extend(&other.together);
         both.required.extend(&other.required);
         both.closed |= other.closed;
         both.values = self.values.or(other.values);
@@ -56,6 +61,15 @@ impl<'a> Shape<'a> {
 
     fn is_object(&self) -> bool {
         self.kind == Some("object")
+    }
+
+    /// Whether Rust cannot tell the names of two properties apart that no schema has together.
+    pub(super) fn has_collision(&self) -> bool {
+        let mut names: BTreeMap<String, &str> = BTreeMap::new();
+        self.properties.keys().any(|name| match names.insert(setter_name(name), name) {
+            Some(other) => !self.together.iter().any(|all| all.contains_key(*name) && all.contains_key(other)),
+            None => false,
+        })
     }
 
     /// Whether the generated type decodes any JSON object, whatever its properties.

@@ -3,7 +3,6 @@
 //!
 //! Drop when progenitor serializes lists and objects there as OpenAPI says.
 
-use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::document::pointer::Pointer;
@@ -58,32 +57,4 @@ fn holds_within(document: &Value, schema: &Value, at: &Pointer, depth: usize) ->
         }
     }
     holds
-}
-
-/// Checks the schema of a form. A form is written as a query is, but for lists: each property is one single value.
-pub(super) fn check_form(document: &Value, schema: &Value, at: &Pointer) -> Result<()> {
-    check_form_within(document, schema, at, MAX_DEPTH)
-}
-
-fn check_form_within(document: &Value, schema: &Value, at: &Pointer, depth: usize) -> Result<()> {
-    let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
-    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
-    let properties = properties.map(|(name, schema)| (at.child("properties").child(name), schema));
-    let rest = schema.get("additionalProperties").map(|schema| (at.child("additionalProperties"), schema));
-    for (at, value) in properties.chain(rest) {
-        if holds(document, value, &at) != Holds::Single {
-            bail!(at.fixable("a form can hold single values alone"));
-        }
-    }
-    if let Some(Ok((at, schema))) =
-        schema.get("$ref").and_then(Value::as_str).map(|reference| resolve(document, reference, at))
-    {
-        check_form_within(document, schema, &at, depth)?;
-    }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
-        for (index, part) in schema.get(keyword).and_then(Value::as_array).into_iter().flatten().enumerate() {
-            check_form_within(document, part, &at.child(keyword).child(index), depth)?;
-        }
-    }
-    Ok(())
 }

@@ -5,12 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::media_types::{BYTES, JSON};
-use crate::document::errors::Errors;
 use crate::document::extensions;
+use crate::document::located::Located;
 use crate::document::openapi::operations_mut;
 use crate::document::pointer::Pointer;
 use crate::lower::Origins;
@@ -31,21 +30,22 @@ impl Response {
     }
 }
 
-/// Merges the successes of each operation.
-///
-/// # Errors
-/// Successes of several shapes that are neither JSON nor without content.
-pub(super) fn merge(document: &mut Value, origins: &mut Origins) -> Result<()> {
-    let mut errors = Errors::default();
+/// Merges the successes of each operation; a warning for each whose JSON is read as bytes.
+pub(super) fn merge(document: &mut Value, origins: &mut Origins) -> Vec<Located> {
+    let mut warnings = Vec::new();
     for (at, operation) in operations_mut(document) {
-        let at = at.child("responses");
-        let Some(success) = errors.take(find_success(&operation["responses"], &at, origins)) else { continue };
+        let success = find_success(&operation["responses"], &at.child("responses"), origins, &mut warnings);
         operation["responses"] = success.map_or_else(|| json!({}), |shape| json!({ "2XX": shape }));
     }
-    errors.finish()
+    warnings
 }
 
-fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Result<Option<Map<String, Value>>> {
+fn find_success(
+    responses: &Value,
+    at: &Pointer,
+    origins: &mut Origins,
+    warnings: &mut Vec<Located>,
+) -> Option<Map<String, Value>> {
     let mut successes: Vec<Response> = Vec::new();
     for (status, response) in responses.as_object().into_iter().flatten().filter(|(status, _)| status.starts_with('2'))
     {
@@ -60,7 +60,7 @@ fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Resul
         successes.extend(responses.get("default").map(|response| reduce(response, at.child("default"))));
     }
     let there = at.child("2XX");
-    let Some(Response { mut shape, at, json, .. }) = choose(successes, &there, origins)? else { return Ok(None) };
+    let Response { mut shape, at, json, .. } = choose(successes, &there, origins, warnings)?;
     if let Some(media_type) = json {
         origins.rename(there.child("content").child(JSON), &at.child("content").child(JSON));
         if media_type != JSON && media_type != "*/*" {
@@ -68,7 +68,7 @@ fn find_success(responses: &Value, at: &Pointer, origins: &mut Origins) -> Resul
         }
     }
     origins.rename(there, &at);
-    Ok(Some(shape))
+    Some(shape)
 }
 
 fn reduce(response: &Value, at: Pointer) -> Response {
@@ -86,41 +86,54 @@ fn reduce(response: &Value, at: Pointer) -> Response {
 }
 
 /// The one success; of several in JSON a choice, since the body may be as any of them says.
-fn choose(mut successes: Vec<Response>, there: &Pointer, origins: &mut Origins) -> Result<Option<Response>> {
+fn choose(
+    mut successes: Vec<Response>,
+    there: &Pointer,
+    origins: &mut Origins,
+    warnings: &mut Vec<Located>,
+) -> Option<Response> {
     if successes.len() < 2 {
-        return Ok(successes.pop());
+        return successes.pop();
     }
     // Bytes may be none.
     let empty = successes.iter().position(Response::is_empty).map(|index| successes.remove(index));
-    let first = choose_content(successes, there, origins)?;
-    Ok(first.map(|mut first| {
-        if let (Some(_), Some(empty)) = (&first.json, empty) {
-            first.shape.insert(extensions::NO_CONTENT.to_owned(), empty.statuses.into());
-        }
-        first
-    }))
+    let mut first = choose_content(successes, there, origins, warnings)?;
+    if let (Some(_), Some(empty)) = (&first.json, empty) {
+        first.shape.insert(extensions::NO_CONTENT.to_owned(), empty.statuses.into());
+    }
+    Some(first)
 }
 
 /// The one success among those with content.
-fn choose_content(mut successes: Vec<Response>, there: &Pointer, origins: &mut Origins) -> Result<Option<Response>> {
+fn choose_content(
+    mut successes: Vec<Response>,
+    there: &Pointer,
+    origins: &mut Origins,
+    warnings: &mut Vec<Located>,
+) -> Option<Response> {
     if successes.len() < 2 {
-        return Ok(successes.pop());
+        return successes.pop();
+    }
+    // There is one success of bytes at most, because all of them have one shape.
+    if let Some(bytes) = successes.iter().position(|success| success.json.is_none()) {
+        let bytes = successes.swap_remove(bytes);
+        let read = successes
+            .iter()
+            .map(|json| json.at.error(format!("is read as bytes, because {} is no JSON", origins.trace(&bytes.at))));
+        warnings.extend(read);
+        return Some(bytes);
     }
     let (mut branches, mut media_types) = (Vec::new(), BTreeSet::new());
     for success in &successes {
-        let Some(media_type) = &success.json else {
-            let other = successes.iter().find(|other| other.at != success.at).map_or(&success.at, |other| &other.at);
-            bail!(success.at.fixable(format!("a success of another shape than {}", origins.trace(other))));
-        };
         let schema = |response: &Pointer| response.child("content").child(JSON).child("schema");
         origins.rename(schema(there).child("anyOf").child(branches.len()), &schema(&success.at));
         branches.push(success.shape["content"][JSON]["schema"].clone());
-        media_types.insert(media_type.clone());
+        media_types.insert(success.json.clone());
     }
     let mut first = successes.swap_remove(0);
     first.shape.insert("content".to_owned(), json!({ JSON: { "schema": { "anyOf": branches } } }));
     if media_types.len() > 1 {
         first.json = Some(JSON.to_owned());
     }
-    Ok(Some(first))
+    Some(first)
 }

@@ -5,9 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::walk::each_schema;
+use super::walk::{ANNOTATIONS, each_schema};
 use crate::document::openapi::operations_mut;
 use crate::document::rust_names::{TYPE_NAMES, setter_name, type_name};
 
@@ -40,6 +40,19 @@ pub(super) fn disambiguate(document: &mut Value) {
         names.within(schema, name);
     }
     names.bodies(document);
+}
+
+/// Gives the title of a choice to a part of its own where the choice allows null: the generator gives it to the `Option`, and
+/// names the type within after its location.
+fn name_choice(schema: &mut Value) {
+    let Some(members) = schema.as_object_mut().filter(|members| members.contains_key("oneOf")) else { return };
+    if members.get("nullable") == Some(&Value::Bool(true)) {
+        let is_kept = |name: &str| name != "title" && ANNOTATIONS.contains(&name);
+        let (kept, choice): (Map<_, _>, Map<_, _>) =
+            std::mem::take(members).into_iter().partition(|(name, _)| is_kept(name));
+        *members = kept;
+        members.insert("allOf".to_owned(), json!([choice]));
+    }
 }
 
 /// The type's name that a schema asks for by its title.
@@ -91,6 +104,9 @@ impl TypeNames {
                 }
             }
             members.insert("title".to_owned(), name.clone().into());
+            self.within(schema, &name);
+            name_choice(schema);
+            return;
         }
         self.within(schema, &name);
     }

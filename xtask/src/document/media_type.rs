@@ -1,5 +1,8 @@
 //! Media types as documents write them: in any case, with parameters.
 
+/// The media type of forms.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// The media type in lower case without its parameters.
 #[must_use]
 pub fn essence(media_type: &str) -> String {

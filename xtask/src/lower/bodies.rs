@@ -1,14 +1,15 @@
 //! Lowering of request bodies and responses, each with the media types that the target selects.
 
 use anyhow::{Result, bail};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::Lowering;
 use super::form::{check, members};
 use super::keywords::{Form, Object};
 use super::target::Selected;
-use crate::document::errors::Errors;
+use crate::document::errors::{Errors, located};
 use crate::document::extensions;
+use crate::document::located::Located;
 use crate::document::media_type::essence;
 use crate::document::pointer::Pointer;
 
@@ -33,15 +34,29 @@ impl Lowering<'_> {
         let mut errors = Errors::default();
         let responses =
             operation.get("responses").filter(|value| !value.is_null()).map(|value| members(value, at)).transpose()?;
+        let has_success = responses.is_some_and(|responses| responses.keys().any(|status| status.starts_with('2')));
         for (status, value) in responses.into_iter().flatten().filter(|(status, _)| !status.starts_with("x-")) {
             let at = at.child(status);
+            let empty = json!({});
+            let value = if self.says_nothing(value, &at) { &empty } else { value };
             let there = there.child(status);
             self.origins.note(there.clone(), &at);
-            let response = if status == "default" || is_status(status) {
+            let is_known = status == "default" || is_status(status);
+            let response = if is_known {
                 self.response(value, &at, &there)
             } else {
                 let message = format!("`{status}` is not a status; a code, a range like `4XX` or `default` is");
                 Err(at.error(message).into())
+            };
+            let is_read = status.starts_with('2') || status == "default" && !has_success;
+            let response = match response {
+                Err(error) if is_known && !is_read => {
+                    for Located { at, message, .. } in located(&error) {
+                        self.warnings.insert(at.error(format!("{message}; the client reads errors without it")));
+                    }
+                    continue;
+                }
+                response => response,
             };
             lowered.insert(status.clone(), errors.take(response).into());
         }

@@ -7,12 +7,17 @@ use super::Lowering;
 use super::form::{check, members};
 use super::keywords::{self, Action};
 use super::objects::{Form, Object};
+use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
 impl Lowering<'_> {
-    /// Checks the form of each section and of its members; a section that OpenAPI does not know is left out.
+    /// Warns of each section, or member of one, that has a wrong form: no operation can refer to it. A section that OpenAPI
+    /// does not know is left out.
+    ///
+    /// # Errors
+    /// None about a location.
     pub(super) fn components(&mut self, value: &Value, at: &Pointer) -> Result<()> {
-        for (section, value) in members(value, at)? {
+        for (section, value) in self.usable(members(value, at))?.into_iter().flatten() {
             let at = at.child(section);
             if section.starts_with("x-") {
                 continue;
@@ -28,12 +33,25 @@ impl Lowering<'_> {
             match (row.action, row.form) {
                 (Action::Drop, form) => self.check_dropped(form, value, &at)?,
                 (_, Form::Named(object)) => {
-                    let named = members(value, &at)?.iter();
-                    named.into_iter().try_for_each(|(name, value)| check(Form::One(object), value, &at.child(name)))?;
+                    for (name, value) in self.usable(members(value, &at))?.into_iter().flatten() {
+                        self.usable(check(Form::One(object), value, &at.child(name)))?;
+                    }
                 }
-                (_, form) => check(form, value, &at)?,
+                (_, form) => drop(self.usable(check(form, value, &at))?),
             }
         }
         Ok(())
+    }
+
+    /// The value of a result; a warning in place of an error about a part that nothing can use.
+    fn usable<T>(&mut self, result: Result<T>) -> Result<Option<T>> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => {
+                let Located { at, message, .. } = error.downcast()?;
+                self.warnings.insert(at.error(format!("{message}; no operation can refer to it")));
+                Ok(None)
+            }
+        }
     }
 }

@@ -79,7 +79,7 @@ use Object::{
 #[rustfmt::skip]
 pub const TABLE: &[Keyword] = &[
     row(OpenApi, "openapi", Text, Convert, "3.1.x becomes 3.0.3; 3.0.x passes through; any other version is an error"),
-    row(OpenApi, "info", One(Info), Keep, ""),
+    row(OpenApi, "info", One(Info), Keep, "added, with empty texts, where missing"),
     row(OpenApi, "jsonSchemaDialect", Text, Convert, "left out where it names the default dialect (OpenAPI's base or JSON Schema 2020-12); any other dialect is an error"),
     row(OpenApi, "servers", Many(Server), Drop, "the caller of the client names the base URL"),
     row(OpenApi, "paths", Named(PathItem), Convert, "added, empty, where a 3.1 document has none"),
@@ -94,15 +94,15 @@ pub const TABLE: &[Keyword] = &[
     row(Info, "description", Text, Keep, ""),
     row(Info, "termsOfService", Text, Drop, "a link for readers"),
     row(Info, "contact", One(Contact), Drop, "a link for readers"),
-    row(Info, "license", One(License), Keep, ""),
+    row(Info, "license", One(License), Drop, "a text for readers"),
     row(Info, "version", Text, Keep, ""),
     row(Contact, "name", Text, Drop, "a link for readers"),
     row(Contact, "url", Text, Drop, "a link for readers"),
     row(Contact, "email", Text, Drop, "a link for readers"),
 
-    row(License, "name", Text, Keep, ""),
-    row(License, "identifier", Text, Drop, "the name stays; 3.0 has no SPDX identifier"),
-    row(License, "url", Text, Keep, ""),
+    row(License, "name", Text, Drop, "a text for readers"),
+    row(License, "identifier", Text, Drop, "a text for readers"),
+    row(License, "url", Text, Drop, "a text for readers"),
 
     row(Server, "url", Text, Drop, "the caller of the client names the base URL"),
     row(Server, "description", Text, Drop, "the caller of the client names the base URL"),
@@ -180,13 +180,13 @@ pub const TABLE: &[Keyword] = &[
     row(MediaType, "schema", One(Schema), Convert, "JSON without a schema is any JSON value"),
     row(MediaType, "example", Any, Drop, "text for readers"),
     row(MediaType, "examples", Named(Example), Drop, "text for readers"),
-    row(MediaType, "encoding", Named(Encoding), Convert, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error: the generator cannot encode single properties"),
+    row(MediaType, "encoding", Named(Encoding), Convert, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error where it is another than OpenAPI's default: the generator cannot encode single properties"),
 
-    row(Encoding, "contentType", Text, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
-    row(Encoding, "headers", Named(Header), Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
-    row(Encoding, "style", Text, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
-    row(Encoding, "explode", Flag, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
-    row(Encoding, "allowReserved", Flag, Drop, "in a form, an encoding with members is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "contentType", Text, Drop, "in a form, another than `text/plain` is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "headers", Named(Header), Drop, "OpenAPI ignores it where the body is not `multipart`"),
+    row(Encoding, "style", Text, Drop, "in a form, another than `form` is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "explode", Flag, Drop, "in a form, `false` is an error; elsewhere OpenAPI ignores it"),
+    row(Encoding, "allowReserved", Flag, Drop, "the client percent-encodes, which every server must decode"),
 
     row(Example, "summary", Text, Drop, "text for readers"),
     row(Example, "description", Text, Drop, "text for readers"),

@@ -70,6 +70,10 @@ pub fn to_30(document: &Value, target: &dyn Target) -> Result<Lowered> {
     errors.finish()?;
     lowered.insert("openapi".to_owned(), VERSION.into());
     lowered.entry("paths").or_insert_with(|| json!({}));
+    let info = lowered.entry("info").or_insert_with(|| json!({}));
+    for name in ["title", "version"] {
+        info.as_object_mut().map(|info| info.entry(name).or_insert_with(|| "".into()));
+    }
     lowered.insert("components".to_owned(), json!({ "schemas": schemas }));
     Ok(Lowered { document: Value::Object(lowered), origins: lowering.origins, warnings: lowering.warnings })
 }
@@ -108,15 +112,12 @@ impl<'a> Lowering<'a> {
         let required: &[&str] = match object {
             Object::OpenApi => &["info"],
             Object::Info => &["title", "version"],
-            Object::License => &["name"],
             _ => &[],
         };
-        for name in required {
-            if members(value, at)?.get(*name).is_none_or(Value::is_null) {
-                bail!(at.fixable(format!("`{name}` is missing")));
-            }
-        }
         let written = members(value, at)?;
+        for name in required.iter().filter(|name| written.get(**name).is_none_or(Value::is_null)) {
+            self.warnings.insert(at.error(format!("`{name}` is missing; no request or response needs it")));
+        }
         let mut errors = Errors::default();
         for (name, value) in written {
             if let Some(Some(lowered)) = errors.take(self.member(object, written, name, value, &at.child(name))) {

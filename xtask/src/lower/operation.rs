@@ -22,6 +22,9 @@ impl Lowering<'_> {
         let mut errors = Errors::default();
         for (path, item) in members(value, at)?.iter().filter(|(path, _)| !path.starts_with("x-")) {
             let at = at.child(path);
+            if self.says_nothing(item, &at) {
+                continue;
+            }
             let lowered = path_template::check(path, &at).and_then(|()| self.path_item(path, item, &at));
             if let Some(item) = errors.take(lowered) {
                 paths.insert(path.clone(), item);
@@ -51,6 +54,9 @@ impl Lowering<'_> {
                     continue;
                 };
                 let at = at.child(method);
+                if self.says_nothing(operation, &at) {
+                    continue;
+                }
                 let lowered = errors.take(self.operation(path, method, operation, &shared, &at));
                 if lowered.is_some_and(|operation| out.insert(method.to_owned(), operation).is_some()) {
                     let twice = at.error(format!("`{method}` stands both behind the path's `$ref` and beside it"));
@@ -110,6 +116,14 @@ impl Lowering<'_> {
             self.origins.note(there.child("parameters").child(index), &parameter.at);
         }
         Ok(effective.into_iter().map(|parameter| parameter.lowered).collect())
+    }
+
+    /// Whether a value is null, which is what YAML has after a key without a value. A warning says so.
+    pub(super) fn says_nothing(&mut self, value: &Value, at: &Pointer) -> bool {
+        if value.is_null() {
+            self.warnings.insert(at.error("null says nothing here; it is left out"));
+        }
+        value.is_null()
     }
 
     /// The value at `at`, or the target of the reference there.

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::Lowering;
-use super::form::{check, list, members, text};
+use super::form::{check, list, text};
 use super::keywords::{Form, Object};
 use super::known_values;
 use super::target::Size;
@@ -218,7 +218,7 @@ impl Lowering<'_> {
         }
         errors.finish()?;
         let components = Pointer::schemas();
-        let order = components.find(self.document).map(|schemas| members(schemas, &components)).transpose()?;
+        let order = components.find(self.document).and_then(Value::as_object);
         let mut sorted = Map::new();
         for key in order.into_iter().flat_map(Map::keys) {
             let name = self.reached.names.get(&components.child(key));

@@ -11,8 +11,9 @@ pub(super) fn last_name(ty: &Type) -> Option<String> {
     }
 }
 
+/// Whether a type is a collection. A schema may be called `Map`, too; its type has no arguments.
 pub(super) fn is_collection(ty: &Type) -> bool {
-    last_name(ty).is_some_and(|name| ["Vec", "HashMap", "Map"].contains(&name.as_str()))
+    last_name(ty).is_some_and(|name| ["Vec", "HashMap", "Map"].contains(&name.as_str())) && !arguments(ty).is_empty()
 }
 
 /// The types between the angle brackets of a type.

@@ -104,10 +104,12 @@ fn names_in_path(methods: &ItemImpl) -> Vec<Ident> {
                     (token, tokens.peek())
                     && function == "encode_path"
                 {
-                    self.0.extend(group.stream().into_iter().find_map(|token| match token {
+                    let name = group.stream().into_iter().find_map(|token| match token {
                         proc_macro2::TokenTree::Ident(name) => Some(name),
                         _ => None,
-                    }));
+                    });
+                    // A path may hold a value twice.
+                    self.0.extend(name.filter(|name| !self.0.contains(name)));
                 }
             }
             visit::visit_macro(self, call);

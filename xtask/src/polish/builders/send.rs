@@ -190,7 +190,7 @@ impl VisitMut for Request<'_> {
                     // The HTTP client reports what cannot be written when the request is built.
                     Expr::MethodCall(call) if call.method == "form_urlencoded" => {
                         let (receiver, body) = (&call.receiver, &call.args);
-                        *expr = parse_quote!(#receiver.form(#body));
+                        *expr = parse_quote!(#receiver.form(&crate::runtime::Form(#body)));
                     }
                     Expr::MethodCall(call) if call.method == "try_into" => {
                         *expr = parse_quote!(#inner.map_err(|error| crate::runtime::Error::invalid_request(#operation, error))?);
