@@ -4,28 +4,29 @@ use std::future::ready;
 use std::io::{self, IsTerminal, Write as _};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{one_line, successor_values};
+use deepgram_mgmt::operations::{Known, PROJECT, SecretFile, fields, one_line, successor_values};
 use deepgram_mgmt::serde_json::{Value, json};
 use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::{PROJECT, fields};
 use crate::context::Context;
-use crate::failure::{Failure, note};
-use crate::secret::{self, SecretFile};
+use crate::failure::{Failure, go_on, note};
+use crate::secret;
 
 /// The characters of the longest bar.
 const BAR: f64 = 50.0;
 
 pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
+    context.output.reject_options()?;
     let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
     if context.flag("dry-run") {
         context.show("createProjectKey", successor_values(&context.client, &project, key).await?.into())?;
         return context.show("deleteProjectKey", json!({ PROJECT: project, "key_id": key }));
     }
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
-    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
+    let file =
+        context.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))?;
     let keep = |new: KeyWithSecret| ready(secret::keep_new_key(&new, file));
     secret::note_differences(&context.client.rotate_key_with(&project, key, keep).await?);
     Ok(())
@@ -38,8 +39,9 @@ pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
     }
     let within = context.matches.get_one::<Duration>("within").copied().unwrap_or_default();
     let found = context.client.expiring_keys(within).await?;
-    let known = [("project", fields("getProject")), ("key", fields("getProjectKey")), ("", &["expires"])];
-    context.output.print(&json!(found.keys), &[], &known)?;
+    let first: [Known<'_>; 2] = [("key", &["api_key_id"]), ("", &["expires"])];
+    let known = [&first[..], &[("project", fields("getProject")), ("key", fields("getProjectKey"))]].concat();
+    go_on(context.output.print(&json!(found.keys), &[], &known))?;
     for (project, error) in &found.unread {
         note(format_args!("the keys of the project {} are missing: {error}", one_line(&project.project_id)));
     }
@@ -47,6 +49,7 @@ pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
+    context.output.reject_options()?;
     let (project, file) = (context.project().await?, context.path("file").unwrap_or_else(|| "".as_ref()));
     if context.flag("dry-run") {
         return context.show("listProjectRequests", json!({ PROJECT: project, "limit": 1000 }));
@@ -77,7 +80,7 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
 pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
     let time = |name: &str| {
         let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
-        parsed.map_err(|error| Failure::usage(format!("--{name} {error}")))
+        parsed.map_err(|error| Failure::usage(format_args!("--{name} {error}")))
     };
     let (start, end) = (time("start")?, time("end")?);
     let by = context.text("by").unwrap_or_default();

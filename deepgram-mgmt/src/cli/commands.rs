@@ -2,18 +2,17 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
-use deepgram_mgmt::operations::{self, Kind, Location, OPERATIONS, Operation, Parameter, describe_group};
+use deepgram_mgmt::operations::{
+    Kind, Location, OPERATIONS, Operation, PROJECT, Parameter, describe_group, parse_period,
+};
 use deepgram_mgmt::serde_json::{Map, Value};
 
 /// The name of the program.
 pub(crate) const NAME: &str = env!("CARGO_PKG_NAME");
-/// The parameter that has an option and a default of its own.
-pub(crate) const PROJECT: &str = "project_id";
 
 const ABOUT: &str = "Administers Deepgram projects: keys, members, usage, the request log, balances";
 const AFTER: &str = "\
@@ -32,26 +31,6 @@ const OFFBOARD: &str = "Replace the keys that a member created, and remove the m
 
 It lists the keys with their use in the last week: removing the member disables them. With --secret-dir it creates a \
 successor of each, with the credential of somebody who stays. Hand these out; then remove the member with --remove.";
-
-/// The operation of a command.
-pub(crate) fn operation(group: &str, command: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
-}
-
-/// The paths of the properties in the entries of an operation's response.
-pub(crate) fn fields(id: &str) -> &'static [&'static str] {
-    operations::find(id).map_or(&[], |operation| operation.fields)
-}
-
-/// Whether an operation deletes something, and therefore asks first.
-pub(crate) fn is_deletion(operation: &Operation) -> bool {
-    operation.method == "DELETE"
-}
-
-/// Whether the response of an operation has a secret that is shown only there.
-pub(crate) fn shows_secret(operation: &Operation) -> bool {
-    operation.method == "POST" && !operation.secrets.is_empty()
-}
 
 /// The values of an operation that come from the command line: all but the project.
 fn parameters(operation: &'static Operation) -> impl Iterator<Item = &'static Parameter> {
@@ -118,25 +97,21 @@ fn global() -> [Arg; 4] {
 fn of_operation(operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.command).about(operation.summary);
     command = command.long_about(operation.description).after_help(example(operation.example));
-    if has_project(operation) {
+    if operation.is_of_project() {
         command = command.arg(project());
     }
     command = command.args(parameters(operation).map(argument));
     command = command.arg(flag("dry-run").help("Print method, URL and body; send nothing"));
-    if is_deletion(operation) {
+    if operation.is_deletion() {
         command = command.arg(yes());
     }
-    if shows_secret(operation) {
+    if operation.creates_secret() {
         command = command.arg(secret_file());
     }
     if operation.id == "listProjectRequests" {
         command = command.arg(flag("all").help("Read all pages, from --page or the first to the end of the log"));
     }
     command
-}
-
-pub(crate) fn has_project(operation: &Operation) -> bool {
-    operation.parameters.iter().any(|parameter| parameter.name == PROJECT)
 }
 
 fn argument(parameter: &'static Parameter) -> Arg {
@@ -190,12 +165,14 @@ fn chores() -> [(&'static str, Command); 5] {
     let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
     let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
     let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
-    let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(duration);
+    let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(parse_period);
     let export = chore("export", EXPORT, "requests export requests.ndjson --append");
     let file = id("file", "FILE").value_parser(value_parser!(PathBuf)).help("The file to write");
     let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
     let by = Arg::new("by").long("by").value_name("MEASURE").value_parser(["hours", "dollars"]).default_value("hours");
     let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
+    let member = id("member", "MEMBER").help("The id or the email address of the member");
+    let remove = flag("remove").help("Remove the member");
     let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
     let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
     let chores = [
@@ -203,16 +180,7 @@ fn chores() -> [(&'static str, Command); 5] {
         ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
         ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
         ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),
-        (
-            "members",
-            offboard.args([
-                id("member", "MEMBER").help("The id or the email address of the member"),
-                project(),
-                folder,
-                flag("remove").help("Remove the member"),
-                yes(),
-            ]),
-        ),
+        ("members", offboard.args([member, project(), folder, remove, yes()])),
     ];
     let dry = "Print method, URL and body of what it would change, or else read; change nothing";
     chores.map(|(group, chore)| (group, chore.arg(flag("dry-run").help(dry))))
@@ -236,15 +204,6 @@ fn secret_file() -> Arg {
     file.help("Write the secret to this new file, mode 0600, and do not print it")
 }
 
-/// A number of weeks, days or hours: `30d`.
-fn duration(text: &str) -> Result<Duration, String> {
-    let hours = [("w", 7 * 24), ("d", 24), ("h", 1)].into_iter().find_map(|(unit, hours)| {
-        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
-        number.checked_mul(hours * 3600).map(Duration::from_secs)
-    });
-    hours.ok_or_else(|| "expected a number of weeks, days or hours: `4w`, `30d`, `12h`".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,15 +217,6 @@ mod tests {
             let matches = all().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
             let (group, matches) = matches.subcommand().unwrap();
             assert_eq!((group, matches.subcommand_name()), (operation.group, Some(operation.command)));
-        }
-    }
-
-    #[test]
-    fn a_duration_is_weeks_days_or_hours() {
-        assert_eq!(duration("30d"), Ok(Duration::from_secs(30 * 86_400)));
-        assert_eq!((duration("2w"), duration("1h")), (duration("14d"), Ok(Duration::from_secs(3600))));
-        for text in ["", "d", "30", "-1d", "1.5d", "30m", "99999999999999999999d", "9999999999999999w"] {
-            assert!(duration(text).is_err(), "{text}");
         }
     }
 }

@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use deepgram_mgmt::Client;
+use deepgram_mgmt::operations::{self, PROJECT};
 use deepgram_mgmt::serde_json::Value;
-use deepgram_mgmt::{Client, operations};
 
-use crate::commands::PROJECT;
 use crate::failure::Failure;
 use crate::output::Output;
 
@@ -35,7 +35,7 @@ impl<'m> Context<'m> {
         let mut stdout = io::stdout().lock();
         writeln!(stdout, "{} {}", call.request().method(), call.request().url())?;
         if let Some(body) = call.request().body().and_then(|body| body.as_bytes()) {
-            writeln!(stdout, "{}", String::from_utf8_lossy(body))?;
+            writeln!(stdout, "{}", operations::inert_json(&String::from_utf8_lossy(body)))?;
         }
         Ok(())
     }
@@ -68,7 +68,7 @@ impl<'m> Context<'m> {
             return Ok(project.project_id);
         }
         let cure = "name one with --project or DEEPGRAM_PROJECT_ID";
-        Err(Failure::usage(format!("the credential does not open one project alone: {cure}")))
+        Err(Failure::usage(format_args!("the credential does not open one project alone: {cure}")))
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -79,12 +79,12 @@ impl<'m> Context<'m> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
             return Err(Failure::usage(format!("{question} There is no terminal to ask on: repeat it with --yes")));
         }
-        write!(io::stderr(), "{question} [y/N] ")?;
         let mut answer = String::new();
-        io::stdin().read_line(&mut answer)?;
+        let asked = write!(io::stderr(), "{} [y/N] ", operations::whole_line(question));
+        asked.and_then(|()| io::stdin().read_line(&mut answer)).map_err(Failure::usage)?;
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(()),
-            _ => Err(Failure::usage("nothing was done")),
+            _ => Err(Failure::usage("not confirmed: it was not done")),
         }
     }
 }
@@ -98,7 +98,12 @@ fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
         let client = if is_shown { Client::builder().api_key_and_env("none")?.build() } else { Client::from_env() };
         return Ok(client?);
     };
-    let key = if file.as_os_str() == "-" { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
-    let key = key.map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    Ok(Client::builder().api_key_and_env(key.trim_end_matches(['\r', '\n']))?.build()?)
+    let is_stdin = file.as_os_str() == "-";
+    let name = if is_stdin { "standard input".into() } else { file.to_string_lossy() };
+    let key = if is_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let key = key.map_err(|error| Failure::usage(format_args!("{name}: {error}")))?;
+    match key.trim_end_matches(['\r', '\n']) {
+        "" => Err(Failure::usage(format_args!("{name}: holds no API key"))),
+        key => Ok(Client::builder().api_key_and_env(key)?.build()?),
+    }
 }

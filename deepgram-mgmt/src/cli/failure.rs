@@ -4,12 +4,17 @@ use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use deepgram_mgmt::operations::one_line;
+use deepgram_mgmt::operations::{one_line, whole_line};
 use deepgram_mgmt::{Error, ErrorKind, ExportError, RotateKeyError};
 
 /// Prints a line to standard error. Where that is full or closed, the command goes on: its exit code tells the outcome.
 pub(crate) fn note(line: impl Display) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", whole_line(&line.to_string()));
+}
+
+/// Goes on after a reader that has seen enough: for a command that also changes or judges something.
+pub(crate) fn go_on(printed: Result<(), Failure>) -> Result<(), Failure> {
+    printed.or_else(|failure| if failure.exit_code == 0 { Ok(()) } else { Err(failure) })
 }
 
 /// A command that ended early.
@@ -22,18 +27,29 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// 1: the API rejected the call, cannot be reached, or its response is of no use.
-    pub(crate) fn rejected(line: impl Into<String>) -> Self {
-        Self { exit_code: 1, line: line.into() }
+    pub(crate) fn rejected(line: impl Display) -> Self {
+        Self { exit_code: 1, line: line.to_string() }
     }
 
     /// 2: an option, the environment or a file of this machine is wrong.
-    pub(crate) fn usage(line: impl Into<String>) -> Self {
-        Self { exit_code: 2, line: line.into() }
+    pub(crate) fn usage(line: impl Display) -> Self {
+        Self { exit_code: 2, line: line.to_string() }
     }
 
     /// 3: the API may have done it, wholly or in part: look before you repeat.
-    pub(crate) fn maybe(line: impl Into<String>) -> Self {
-        Self { exit_code: 3, line: line.into() }
+    pub(crate) fn maybe(line: impl Display) -> Self {
+        Self { exit_code: 3, line: line.to_string() }
+    }
+
+    /// A file that cannot be made, or whose name a response gives and cannot be one.
+    pub(crate) fn of_file(error: &io::Error) -> Self {
+        let exit_code = if error.kind() == io::ErrorKind::InvalidData { 1 } else { 2 };
+        Self { exit_code, line: error.to_string() }
+    }
+
+    /// The failure of a command that has changed something before.
+    pub(crate) fn after_changes(self) -> Self {
+        Self { exit_code: 3, ..self }
     }
 
     /// Adds a cure to the line.
@@ -42,20 +58,18 @@ impl Failure {
     }
 
     /// The failure to print the response of a call that changed something. A reader that has seen enough is none, unless
-    /// a new secret is lost.
-    pub(crate) fn after_change(self, loses_secret: bool) -> Self {
-        match (self.exit_code, loses_secret) {
-            (_, true) => {
-                Self::maybe("the output cannot be written, and the new secret is shown nowhere else: delete it")
-            }
-            (0, false) => self,
+    /// a new secret is lost; the rest of the line then says of which object.
+    pub(crate) fn after_change(self, lost: Option<&str>) -> Self {
+        match (self.exit_code, lost) {
+            (_, Some(lost)) => Self::maybe(self.line + lost),
+            (0, None) => self,
             _ => Self::maybe(format!("it was done, and the response cannot be printed: {}", self.line)),
         }
     }
 
     /// Prints the line, and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
-        if !self.line.is_empty() {
+        if self.exit_code != 0 && !self.line.is_empty() {
             note(format_args!("{}: {}", crate::commands::NAME, self.line));
         }
         ExitCode::from(self.exit_code)
@@ -98,10 +112,11 @@ impl From<RotateKeyError> for Failure {
     }
 }
 
+/// An error of standard output.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         // Whoever reads the output has seen enough of it, as `head` does.
-        let is_closed = error.kind() == io::ErrorKind::BrokenPipe;
-        if is_closed { Self { exit_code: 0, line: String::new() } } else { Self::usage(error.to_string()) }
+        let exit_code = if error.kind() == io::ErrorKind::BrokenPipe { 0 } else { 2 };
+        Self { exit_code, line: format!("standard output: {error}") }
     }
 }

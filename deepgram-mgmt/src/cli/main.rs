@@ -65,7 +65,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if reads && context.flag("dry-run") {
         note("nothing is changed; what is printed is made of what the API responds to reading calls");
     }
-    if let Some(operation) = commands::operation(group, name) {
+    if let Some(operation) = deepgram_mgmt::operations::find_command(group, name) {
         return operation::run(&context, operation).await;
     }
     match (group, name) {

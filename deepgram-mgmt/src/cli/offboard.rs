@@ -1,41 +1,63 @@
 //! Replaces the keys that a member created, and removes the member.
 
-use std::collections::HashMap;
 use std::future::ready;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{one_line, successor_values};
+use deepgram_mgmt::operations::{Known, PROJECT, SuccessorFiles, fields, one_line, successors_values};
 use deepgram_mgmt::serde_json::{Map, Value, json};
-use deepgram_mgmt::types::{Key, KeyWithSecret};
-use deepgram_mgmt::{Client, Error, KeyUse, MemberKeys, Timestamp};
+use deepgram_mgmt::types::Key;
+use deepgram_mgmt::{MemberKeys, RotatedKey, Timestamp};
 
-use crate::commands::{PROJECT, fields};
 use crate::context::Context;
-use crate::failure::{Failure, note};
-use crate::secret::{self, SecretFile};
+use crate::failure::{Failure, go_on, note};
+use crate::secret;
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
+/// What decides about a key comes first in a table.
+const FIRST: [Known<'_>; 3] =
+    [("key", &["api_key_id"]), ("", &["requests", "last_request", "is_use_known"]), ("key", &["expiration_date"])];
 
 pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
     let (project, member) = (context.project().await?, context.text("member").unwrap_or_default());
-    let found = keys(&context.client, &project, member).await?;
-    let (id, count) = (found.member.member_id.clone(), found.keys.len());
-    if !context.flag("dry-run") {
-        let known = [("key", fields("getProjectKey")), ("", &["last_request", "requests"])];
-        context.output.print(&json!(found), &["keys"], &known)?;
+    let found = context.client.member_keys(&project, member, Timestamp::now() - WEEK).await?;
+    if context.flag("dry-run") {
+        note_keys(&found);
+    } else {
+        let known = [&FIRST[..], &[("key", fields("getProjectKey"))]].concat();
+        go_on(context.output.print(&json!(found), &["keys"], &known))?;
+        note_unowned(&found);
     }
-    note_unowned(&found);
-    if let Some(folder) = context.path("secret-dir") {
-        create_successors(context, &project, found, folder).await?;
+    let mut made = Vec::new();
+    let outcome = offboard(context, project, found, &mut made).await;
+    outcome.map_err(|failure| if made.is_empty() { failure } else { failure.after_changes() })
+}
+
+async fn offboard(
+    context: &Context<'_>,
+    project: String,
+    found: MemberKeys,
+    made: &mut Vec<RotatedKey>,
+) -> Result<(), Failure> {
+    let (id, count, unowned) = (found.member.member_id.clone(), found.keys.len(), found.unowned.len());
+    let folder = context.path("secret-dir");
+    if let Some(folder) = folder {
+        create_successors(context, &project, found, folder, made).await?;
     }
     if !context.flag("remove") {
         return Ok(());
     }
+    let doubtful = unowned + made.iter().filter(|new| new.owner.is_none()).count();
+    if folder.is_some() && doubtful > 0 {
+        let cure = "look at them, then repeat it without --secret-dir";
+        let line = format_args!("the member was not removed: {doubtful} of the keys have no known owner; {cure}");
+        return Err(Failure::usage(line));
+    }
     if context.flag("dry-run") {
         return context.show("removeProjectMember", json!({ PROJECT: project, "member_id": id }));
     }
-    context.confirm(&format!("Remove the member {} and disable {count} keys?", one_line(member)))?;
+    let more = if unowned > 0 { format!(", and perhaps {unowned} without a known creator") } else { String::new() };
+    context.confirm(&format!("Remove the member {} and disable {count} keys{more}?", one_line(&id)))?;
     context.client.remove_project_member(project, id).await?;
     note("the member was removed");
     Ok(())
@@ -44,22 +66,20 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
 /// Warns of the keys that removing a member disables. Where they cannot be listed, it takes `--yes` to go on.
 pub(crate) async fn warn(context: &Context<'_>, values: &Map<String, Value>) -> Result<(), Failure> {
     let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
-    match keys(&context.client, text(PROJECT), text("member_id")).await {
-        Ok(found) => {
-            found.keys.iter().for_each(|used| note(format_args!("this disables the key {used}")));
-            note_unowned(&found);
-        }
+    match context.client.member_keys(text(PROJECT), text("member_id"), Timestamp::now() - WEEK).await {
+        Ok(found) => note_keys(&found),
         Err(error) if context.flag("yes") => note(format_args!("which keys this disables is not known: {error}")),
         Err(error) => {
             let cure = "--yes removes the member all the same";
-            return Err(Failure::rejected(format!("which keys this disables is not known: {error}; {cure}")));
+            return Err(Failure::rejected(format_args!("which keys this disables is not known: {error}; {cure}")));
         }
     }
     Ok(())
 }
 
-async fn keys(client: &Client, project: &str, member: &str) -> Result<MemberKeys, Error> {
-    client.member_keys(project, member, Timestamp::now() - WEEK).await
+fn note_keys(found: &MemberKeys) {
+    found.keys.iter().for_each(|used| note(format_args!("removing the member disables the key {used}")));
+    note_unowned(found);
 }
 
 fn note_unowned(found: &MemberKeys) {
@@ -75,32 +95,31 @@ async fn create_successors(
     project: &str,
     mut found: MemberKeys,
     folder: &Path,
+    made: &mut Vec<RotatedKey>,
 ) -> Result<(), Failure> {
-    let mut files = HashMap::new();
-    for KeyUse { key, .. } in &found.keys {
-        let id = &key.api_key_id;
-        // The id comes from a server, and becomes the name of a file.
-        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-            return Err(Failure::rejected(format!("the id {} cannot be the name of a file", one_line(id))));
-        }
-        let path = folder.join(id);
-        if key.expiration_date.is_some_and(|expiry| expiry <= Timestamp::now()) {
-            note(format_args!("the key {id} has expired: it needs no successor"));
-        } else if path.metadata().is_ok_and(|file| file.len() > 0) {
-            note(format_args!("the key {id} has a successor already: {}", path.display()));
-        } else if context.flag("dry-run") {
-            context.show("createProjectKey", successor_values(&context.client, project, id).await?.into())?;
-        } else {
-            files.insert(id.clone(), SecretFile::create(&path)?);
-        }
+    let (mut files, others) = SuccessorFiles::create(folder, &mut found).map_err(|error| Failure::of_file(&error))?;
+    others.iter().for_each(note);
+    if context.flag("dry-run") {
+        let all = successors_values(&context.client, project, &found).await?;
+        return all.into_iter().try_for_each(|values| context.show("createProjectKey", values.into()));
     }
-    found.keys.retain(|used| files.contains_key(&used.key.api_key_id));
-    let keep = |old: Key, new: KeyWithSecret| {
-        let (id, path) = (&old.api_key_id, folder.join(&old.api_key_id));
-        let kept = secret::keep_new_key(&new, files.remove(id));
-        ready(kept.inspect(|()| note(format_args!("the successor of {id} is in {}", path.display()))))
+    let keep = |old: Key, new: RotatedKey| {
+        secret::note_new(&new.key);
+        let (id, kept) = (&old.api_key_id, files.keep(&old.api_key_id, &new.key));
+        if let Ok(path) = &kept {
+            note(format_args!("the successor of {id} is in {}", path.display()));
+        }
+        secret::note_differences(&new);
+        if new.owner.is_none() {
+            note(format_args!("the response does not say who owns the successor of {id}: it may be the leaver's"));
+        }
+        made.push(new);
+        ready(kept.map(|_| ()))
     };
-    let successors = context.client.create_successors(project, &found, keep).await?;
-    successors.iter().for_each(secret::note_differences);
-    Ok(())
+    let Err(error) = context.client.create_successors(project, &found, keep).await else { return Ok(()) };
+    if let Some(kept) = files.keep_unverified(&error) {
+        let place = |path: PathBuf| format!("the secret of a new key that is not verified is in {}", path.display());
+        note(kept.map_or_else(|problem| problem.to_string(), place));
+    }
+    Err(error.into())
 }

@@ -3,30 +3,33 @@
 use std::io::{self, IsTerminal};
 
 use deepgram_mgmt::Error;
-use deepgram_mgmt::operations::{Operation, entry_json, one_line, request_log};
+use deepgram_mgmt::operations::{Operation, PROJECT, SecretFile, entry_json, lost, one_line, request_log};
 use deepgram_mgmt::serde_json::{Map, Value, json};
 use indicatif::ProgressBar;
 
-use crate::commands::{self, PROJECT, has_project, is_deletion, shows_secret};
+use crate::commands;
 use crate::context::Context;
 use crate::failure::{Failure, note};
 use crate::offboard;
-use crate::secret::SecretFile;
 
 pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) -> Result<(), Failure> {
     let mut values = commands::values(context.matches, operation).map_err(Failure::usage)?;
-    if has_project(operation) {
+    if operation.is_of_project() {
         let is_of_project = operation.parameters.iter().all(|parameter| parameter.name == PROJECT);
-        if is_deletion(operation) && is_of_project && context.text(PROJECT).is_none() {
+        if operation.is_deletion() && is_of_project && context.text(PROJECT).is_none() {
             return Err(Failure::usage("name the project with --project: what deletes one takes no default"));
         }
         values.insert(PROJECT.to_owned(), context.project().await?.into());
     }
-    if context.flag("all") && !context.flag("dry-run") {
-        return all(context, operation, values).await;
+    if context.flag("all") {
+        values.entry("limit").or_insert(1000.into());
+        values.entry("page").or_insert(0.into());
     }
     if context.flag("dry-run") {
         return context.show(operation.id, values.into());
+    }
+    if context.flag("all") {
+        return all(context, operation, values).await;
     }
     let call = operation.call(&context.client, values.clone())?;
     let (method, url) = (call.request().method().clone(), call.request().url().clone());
@@ -35,41 +38,43 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         // Afterwards, a mistake would look as if nothing had been done.
         context.output.check(&json!([]), &[], &[("", operation.fields)])?;
     }
-    if is_deletion(operation) {
+    if operation.is_deletion() {
         if operation.id == "removeProjectMember" {
             offboard::warn(context, &values).await?;
         }
         context.confirm(&format!("{}: {method} {url}?", one_line(operation.summary)))?;
     }
-    let prints_secret = shows_secret(operation) && context.path("secret-file").is_none();
+    let prints_secret = operation.creates_secret() && context.path("secret-file").is_none();
     let mut fields = context.matches.get_many::<String>("fields").into_iter().flatten().peekable();
     if prints_secret && fields.peek().is_some() && !fields.any(|field| operation.secrets.contains(&&**field)) {
         let cure = "add it, or --secret-file";
-        return Err(Failure::usage(format!("--fields leaves out the new secret, which is shown once: {cure}")));
+        return Err(Failure::usage(format_args!("--fields leaves out the new secret, which is shown once: {cure}")));
     }
-    let file = context.path("secret-file").map(SecretFile::create).transpose()?;
+    let file =
+        context.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))?;
     if context.flag("verbose") {
         note(format_args!("{method} {url}"));
     }
     let mut response = call.send().await?;
+    let id = operation.created_id(&response);
     // A secret that is not new does not print either.
     let secret = if prints_secret { None } else { operation.mask_secrets(&mut response) };
-    match (file, secret) {
-        (Some(file), Some(secret)) => file.keep(&secret).map_err(|error| Failure::maybe(error.to_string()))?,
-        (Some(_), None) => return Err(Failure::maybe("the response has no secret, so no file was written")),
-        (None, _) => {}
+    if let Some(file) = file {
+        let missing = "the response has no secret, so no file was written";
+        let secret = secret.ok_or_else(|| Failure::maybe(missing))?;
+        file.keep(&secret, id.as_deref()).map_err(Failure::maybe)?;
     }
     if response.is_null() {
         note("done");
         return Ok(());
     }
     let printed = context.output.print(&response, operation.entries, &[("", operation.fields)]);
-    printed.map_err(|failure| if is_change { failure.after_change(prints_secret) } else { failure })
+    let lost = prints_secret.then(|| lost(id.as_deref()));
+    printed.map_err(|failure| if is_change { failure.after_change(lost.as_deref()) } else { failure })
 }
 
 /// Prints every entry of the request log: JSON lines as soon as their page is there, all else at the end.
-async fn all(context: &Context<'_>, operation: &Operation, mut values: Map<String, Value>) -> Result<(), Failure> {
-    values.entry("limit").or_insert(1000.into());
+async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, Value>) -> Result<(), Failure> {
     let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     let mut pages = request_log(&context.client, values).pages().concurrency(4);
     let mut entries = Vec::new();
@@ -79,13 +84,14 @@ async fn all(context: &Context<'_>, operation: &Operation, mut values: Map<Strin
     while let Some(page) = pages.try_next().await.map_err(|error| interrupted(context, error))? {
         let (number, bad) = (page.number, page.bad.len());
         if bad > 0 {
-            note(format_args!("page {number}: {bad} entries do not decode; they are there as they came"));
+            let line = format!("page {number}: {bad} entries do not decode; they are there as they came");
+            progress.suspend(|| note(line));
         }
         entries.extend(page.into_entries().map(entry_json));
         progress.set_message(format!("{} records in hand", entries.len()));
         progress.tick();
         if context.output.is_streamed() {
-            print(std::mem::take(&mut entries))?;
+            progress.suspend(|| print(std::mem::take(&mut entries)))?;
         }
     }
     progress.finish_and_clear();

@@ -17,15 +17,24 @@ pub(crate) struct Output {
     fields: Vec<String>,
     is_terminal: bool,
     is_checked: Cell<bool>,
+    /// Whether the command line chooses a form or fields.
+    has_options: bool,
 }
 
 impl Output {
     pub(crate) fn new(matches: &ArgMatches) -> Self {
         let is_terminal = io::stdout().is_terminal();
-        let format = matches.get_one::<String>("output").cloned();
-        let format = format.unwrap_or_else(|| if is_terminal { "table" } else { "json" }.to_owned());
+        let chosen = matches.get_one::<String>("output").cloned();
+        let has_options = chosen.is_some() || matches.contains_id("fields");
+        let format = chosen.unwrap_or_else(|| if is_terminal { "table" } else { "json" }.to_owned());
         let fields = matches.get_many::<String>("fields").into_iter().flatten().cloned().collect();
-        Self { format, fields, is_terminal, is_checked: Cell::new(false) }
+        Self { format, fields, is_terminal, is_checked: Cell::new(false), has_options }
+    }
+
+    /// Rejects the options of the output: for a command that would ignore them.
+    pub(crate) fn reject_options(&self) -> Result<(), Failure> {
+        let message = "--output and --fields have no effect on this command";
+        if self.has_options { Err(Failure::usage(message)) } else { Ok(()) }
     }
 
     pub(crate) fn is_table(&self) -> bool {
@@ -41,7 +50,7 @@ impl Output {
     pub(crate) fn check(&self, response: &Value, entries: &[&str], known: &[Known<'_>]) -> Result<(), Failure> {
         let rows = Rows::new(response, entries, &self.fields, known);
         let checked = if self.is_checked.replace(true) { Ok(()) } else { rows.check() };
-        checked.map_err(|problem| Failure::usage(format!("--fields: {problem}")))
+        checked.map_err(|problem| Failure::usage(format_args!("--fields: {problem}")))
     }
 
     /// Prints a response. Its entries are in the properties named `entries`; without one, it is an entry itself, or a list

@@ -282,6 +282,12 @@ impl Error {
         self
     }
 
+    /// For a caller that does not hand out the page.
+    pub(crate) fn without_resume(mut self) -> Self {
+        self.0.resume = None;
+        self
+    }
+
     pub(crate) fn with_resume(mut self, resume: ResumePoint) -> Self {
         self.0.resume = Some(resume);
         self

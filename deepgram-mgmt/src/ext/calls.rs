@@ -1,6 +1,7 @@
 //! Calls operations that are chosen at run time, as a command line does. Only with the feature `cli`.
 
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::Request;
 use serde_json::{Map, Value};
@@ -8,12 +9,41 @@ use serde_json::{Map, Value};
 use crate::builder::ListProjectRequests;
 use crate::error::{OneLine, breaks_line};
 use crate::generated::calls::prepare;
+use crate::generated::operations::OPERATIONS;
 use crate::runtime::calls::{FromValues, Prepared, Values};
-use crate::runtime::operations::{Kind, Operation, Parameter};
+use crate::runtime::operations::{Kind, Location, Operation, Parameter};
 use crate::types::RequestRecord;
 use crate::{BadEntry, Client, Error, ErrorKind};
 
+use super::member_keys::MemberKeys;
 use super::rotate::{RotateKeyError, Rotation};
+
+/// The path parameter of an operation of a project.
+pub const PROJECT: &str = "project_id";
+
+/// The operation of a command of the command line.
+#[must_use]
+pub fn find_command(group: &str, command: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
+}
+
+/// The [`fields`](Operation::fields) of the operation with this `operationId`.
+#[must_use]
+pub fn fields(id: &str) -> &'static [&'static str] {
+    OPERATIONS.iter().find(|operation| operation.id == id).map_or(&[], |operation| operation.fields)
+}
+
+/// Parses a number of weeks, days or hours: `30d`.
+///
+/// # Errors
+/// The expected form.
+pub fn parse_period(text: &str) -> Result<Duration, String> {
+    let hours = [("w", 7 * 24), ("d", 24), ("h", 1)].into_iter().find_map(|(unit, hours)| {
+        let number: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(hours * 3600).map(Duration::from_secs)
+    });
+    hours.ok_or_else(|| "expected a number of weeks, days or hours: `4w`, `30d`, `12h`".to_owned())
+}
 
 impl Operation {
     /// The call of this operation with `values`: JSON by the name of the setter, of parameters and of properties of
@@ -45,15 +75,57 @@ impl Operation {
         }
     }
 
-    /// Puts `…` in the place of each secret of a response, and returns the first.
+    /// Whether the operation is one of a project.
+    #[must_use]
+    pub fn is_of_project(&self) -> bool {
+        self.parameters.iter().any(|parameter| parameter.name == PROJECT)
+    }
+
+    /// Whether the operation deletes something.
+    #[must_use]
+    pub fn is_deletion(&self) -> bool {
+        self.method == "DELETE"
+    }
+
+    /// Whether the response has a secret that is shown only there.
+    #[must_use]
+    pub fn creates_secret(&self) -> bool {
+        self.method == "POST" && !self.secrets.is_empty()
+    }
+
+    /// Puts `…` in the place of each secret of a response, at any depth, and returns the first.
     pub fn mask_secrets(&self, response: &mut Value) -> Option<String> {
         let mut first = None;
-        for name in self.secrets {
-            if let Some(Value::String(secret)) = response.get_mut(name) {
-                first = first.or(Some(std::mem::replace(secret, "…".to_owned())));
+        mask(self.secrets, response, &mut first);
+        first
+    }
+
+    /// The id of an object that this operation has created, from its response: for the deletion of the object. `None` if
+    /// the API deletes no such objects, or the response names no id.
+    #[must_use]
+    pub fn created_id(&self, response: &Value) -> Option<String> {
+        let deletion = OPERATIONS.iter().find(|other| other.is_deletion() && other.group == self.group)?;
+        let parameter = deletion.parameters.iter().rfind(|parameter| parameter.location == Location::Path)?;
+        let (_, id) = response.as_object()?.iter().find(|(name, _)| name.ends_with(parameter.name))?;
+        id.as_str().map(str::to_owned)
+    }
+}
+
+fn mask(names: &[&str], json: &mut Value, first: &mut Option<String>) {
+    match json {
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(names, item, first)),
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(secret) if names.contains(&name.as_str()) => {
+                        let secret = std::mem::replace(secret, "…".to_owned());
+                        first.get_or_insert(secret);
+                    }
+                    value => mask(names, value, first),
+                }
             }
         }
-        first
+        _ => {}
     }
 }
 
@@ -138,8 +210,32 @@ pub async fn successor_values(
     project_id: &str,
     key_id: &str,
 ) -> Result<Map<String, Value>, RotateKeyError> {
-    let request = Rotation::new(client, project_id, key_id).request().await?;
-    let mut values = match serde_json::to_value(request) {
+    values_of(&Rotation::new(client, "create_successor", project_id, key_id), project_id).await
+}
+
+/// As [`successor_values`], of each key of a member, with the check of the credential that [`Client::create_successors`]
+/// makes.
+///
+/// # Errors
+/// As [`successor_values`], and a credential that is the member's own.
+pub async fn successors_values(
+    client: &Client,
+    project_id: &str,
+    keys: &MemberKeys,
+) -> Result<Vec<Map<String, Value>>, RotateKeyError> {
+    let mut all = Vec::new();
+    for used in &keys.keys {
+        let rotation = Rotation::new(client, "create_successors", project_id, &used.key.api_key_id);
+        if all.is_empty() {
+            keys.check_credential(&rotation).await?;
+        }
+        all.push(values_of(&rotation, project_id).await?);
+    }
+    Ok(all)
+}
+
+async fn values_of(rotation: &Rotation<'_>, project_id: &str) -> Result<Map<String, Value>, RotateKeyError> {
+    let mut values = match serde_json::to_value(rotation.request().await?) {
         Ok(Value::Object(values)) => values,
         _ => Map::new(),
     };
@@ -178,5 +274,14 @@ mod tests {
         let printed = inert_json(&value.to_string());
         assert!(printed.chars().all(|c| !c.is_control() && c != '\u{202e}'), "{printed:?}");
         assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
+    }
+
+    #[test]
+    fn a_period_is_weeks_days_or_hours() {
+        assert_eq!(parse_period("30d"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!((parse_period("2w"), parse_period("1h")), (parse_period("14d"), Ok(Duration::from_secs(3600))));
+        for text in ["", "d", "30", "-1d", "1.5d", "30m", "99999999999999999999d", "9999999999999999w"] {
+            assert!(parse_period(text).is_err(), "{text}");
+        }
     }
 }

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use crate::error::OneLine;
 use crate::runtime::{IntoValue, given};
-use crate::types::{Key, KeyWithSecret, Member};
-use crate::{Client, Error, Timestamp};
+use crate::types::{Key, Member};
+use crate::{Client, Error, ErrorKind, Timestamp};
 
-use super::rotate::{RotateKeyError, RotatedKey, Rotation, is_same_id};
+use super::rotate::{RotateKeyError, RotatedKey, Rotation, is_same_id, owns};
 
 /// The keys of a project that removing a member disables.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,6 +39,8 @@ pub struct KeyUse {
     pub last_request: Option<Timestamp>,
     /// The requests with it since that time, in the summaries of usage, which may be behind the log.
     pub requests: i64,
+    /// `false` where the log gave a record that does not decode, or another key's: the key may be in use.
+    pub is_use_known: bool,
 }
 
 /// One line: its id, its comment and its use.
@@ -49,13 +51,18 @@ impl fmt::Display for KeyUse {
             write!(f, " ({})", OneLine(comment))?;
         }
         write!(f, ": {} requests", self.requests)?;
-        self.last_request.map_or(Ok(()), |last| write!(f, ", the last at {last}"))
+        match self.last_request {
+            Some(last) => write!(f, ", the last at {last}"),
+            None if self.is_use_known => Ok(()),
+            None => f.write_str(", the last at an unknown time"),
+        }
     }
 }
 
 impl Client {
     /// The keys that a member created, with their use since a time: the API disables them when the member is removed.
-    /// `member` is the id or the email address of the member.
+    /// `member` is the id or the email address of the member. A key whose owner has no id in the response goes by the
+    /// owner's email address.
     ///
     /// To offboard a member without an outage, create a successor of each key in use
     /// ([`create_successors`](Self::create_successors)) with the credential of somebody who stays, hand the successors
@@ -77,8 +84,8 @@ impl Client {
     ///
     /// # Errors
     /// The first call that failed: of the members of the project, its keys, their use in the request log, or in the
-    /// summaries. [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the project has no such member; the
-    /// message names those that it has.
+    /// summaries. [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the project has no such member, or
+    /// several with the email address; the message names those that it has.
     pub async fn member_keys(
         &self,
         project_id: impl IntoValue<String>,
@@ -92,31 +99,34 @@ impl Client {
         let member = find(members, &member).map_err(invalid)?;
         let mut found = MemberKeys { member, keys: Vec::new(), unowned: Vec::new(), ids: Vec::new() };
         for key in self.list_project_keys(&project_id).await?.api_keys {
-            match key.member.as_ref().and_then(|owner| owner.member_id.as_deref()) {
+            match owns(&found.member, key.member.as_ref()) {
                 None => found.unowned.push(key),
-                Some(owner) if is_same_id(owner, &found.member.member_id) => {
+                Some(true) => {
                     found.ids.push(key.api_key_id.clone());
                     found.keys.push(key_use(self, &project_id, key, since).await?);
                 }
-                Some(_) => {}
+                Some(false) => {}
             }
         }
         Ok(found)
     }
 
     /// Creates a successor of each of the [`keys`](MemberKeys::keys) of a member who leaves; take out the keys that need
-    /// none before. It calls `keep` with the old key and its successor as soon as the successor is made. The old keys
-    /// stay.
+    /// none before. It calls `keep` with the old key and its successor as soon as the successor is made and verified. The
+    /// old keys stay.
     ///
     /// A key is its creator's: successors that the member's own credential creates stop to work together with the old keys.
     /// Nothing is created if the details of the client's credential ([`get_token_details`](Self::get_token_details)) name
-    /// the member or one of its keys. A successor that the server gives to the member all the same is deleted again.
+    /// the member or one of its keys. A successor that the server gives to the member all the same is deleted again, and so
+    /// is one that cannot be read back, or has fewer scopes than the old key. Where [`RotatedKey::owner`] is `None`, nobody
+    /// knows whether the successor outlives the member.
     ///
     /// ```no_run
-    /// use deepgram_mgmt::types::{Key, KeyWithSecret};
+    /// use deepgram_mgmt::RotatedKey;
+    /// use deepgram_mgmt::types::Key;
     ///
     /// # async fn example(client: deepgram_mgmt::Client, keys: deepgram_mgmt::MemberKeys) -> Result<(), Box<dyn std::error::Error>> {
-    /// let keep = async |old: Key, new: KeyWithSecret| std::fs::write(old.api_key_id, new.key.expose_secret());
+    /// let keep = async |old: Key, new: RotatedKey| std::fs::write(old.api_key_id, new.key.key.expose_secret());
     /// client.create_successors("project id", &keys, keep).await?;
     /// # Ok(())
     /// # }
@@ -124,12 +134,12 @@ impl Client {
     ///
     /// # Errors
     /// [`RotateKeyError`]: the first key without a successor, and why: a call that failed, an error of `keep`, or a
-    /// credential that is the member's own.
+    /// credential that is the member's own. It holds the new key, where deleting it again failed.
     pub async fn create_successors<F, E>(
         &self,
         project_id: impl IntoValue<String>,
         keys: &MemberKeys,
-        mut keep: impl FnMut(Key, KeyWithSecret) -> F,
+        mut keep: impl FnMut(Key, RotatedKey) -> F,
     ) -> Result<Vec<RotatedKey>, RotateKeyError>
     where
         F: Future<Output = Result<(), E>>,
@@ -139,38 +149,64 @@ impl Client {
         let project_id = project_id.map_err(|error| RotateKeyError::invalid_request("create_successors", error))?;
         let mut successors = Vec::new();
         for KeyUse { key, .. } in &keys.keys {
-            let rotation = Rotation::new(self, &project_id, &key.api_key_id).unless_owned_by(&keys.member.member_id);
-            if successors.is_empty() && is_credential_of(self, keys).await.map_err(|error| rotation.fail(error))? {
-                return Err(rotation.refuse());
+            let rotation = Rotation::new(self, "create_successors", &project_id, &key.api_key_id);
+            if successors.is_empty() {
+                keys.check_credential(&rotation).await?;
             }
-            successors.push(rotation.create(|new| keep(key.clone(), new)).await?);
+            successors.push(rotation.create_for(&keys.member, |new| keep(key.clone(), new)).await?);
         }
         Ok(successors)
     }
 }
 
-/// The member with this id or email address.
+impl MemberKeys {
+    /// Checks that the client's credential is not the member's, as far as its details tell.
+    pub(crate) async fn check_credential(&self, rotation: &Rotation<'_>) -> Result<(), RotateKeyError> {
+        match is_credential_of(rotation.client, self).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(rotation.refuse()),
+            Err(error) => Err(rotation.fail(error)),
+        }
+    }
+}
+
+/// The member with this id, or else with this email address.
 fn find(mut members: Vec<Member>, wanted: &str) -> Result<Member, String> {
-    let is_wanted = |member: &Member| {
-        let email = member.email.as_deref();
-        is_same_id(&member.member_id, wanted) || email.is_some_and(|email| email.eq_ignore_ascii_case(wanted))
-    };
-    if let Some(place) = members.iter().position(is_wanted) {
+    if let Some(place) = members.iter().position(|member| is_same_id(&member.member_id, wanted)) {
         return Ok(members.swap_remove(place));
     }
-    let names = members.iter().map(|Member { email, member_id, .. }| match email {
+    let has_email = |member: &Member| member.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(wanted));
+    let (mut found, others): (Vec<Member>, Vec<Member>) = members.into_iter().partition(has_email);
+    if found.len() > 1 {
+        let ids: Vec<String> = found.into_iter().map(|member| member.member_id).collect();
+        return Err(format!(
+            "{} members have the email address `{wanted}`; name one by its id: {}",
+            ids.len(),
+            ids.join(", ")
+        ));
+    }
+    let names = others.into_iter().map(|Member { email, member_id, .. }| match email {
         Some(email) => format!("{email} ({member_id})"),
-        None => member_id.clone(),
+        None => member_id,
     });
-    Err(format!("the project has no member `{wanted}`; it has {}", names.collect::<Vec<_>>().join(", ")))
+    let unknown = || format!("the project has no member `{wanted}`; it has {}", names.collect::<Vec<_>>().join(", "));
+    found.pop().ok_or_else(unknown)
 }
 
 async fn key_use(client: &Client, project_id: &str, key: Key, since: Timestamp) -> Result<KeyUse, Error> {
-    let accessor = &key.api_key_id;
-    let log = client.list_project_requests(project_id).accessor(accessor).start(since).limit(1).await?;
-    let usage = client.get_project_usage(project_id).accessor(accessor).start(since).await?;
+    let id = &key.api_key_id;
+    let newest = match client.list_project_requests(project_id).accessor(id).start(since).limit(1).await {
+        Ok(log) => Some(log.requests.into_iter().next()),
+        Err(error) if error.kind() == ErrorKind::Decode => None,
+        Err(error) => return Err(error),
+    };
+    // A server that does not know the filter gives the newest record of any key.
+    let is_of_key = |owner: &Option<String>| owner.as_ref().is_none_or(|owner| is_same_id(owner, id));
+    let newest = newest.filter(|record| record.as_ref().is_none_or(|record| is_of_key(&record.api_key_id)));
+    let usage = client.get_project_usage(project_id).accessor(id).start(since).await?;
     Ok(KeyUse {
-        last_request: log.requests.first().and_then(|newest| newest.created),
+        is_use_known: newest.is_some(),
+        last_request: newest.flatten().and_then(|record| record.created),
         requests: usage.results.iter().filter_map(|period| period.requests).sum(),
         key,
     })
@@ -216,6 +252,12 @@ mod tests {
         for (wanted, id) in [("a1", "A-1"), ("Ada@Example.com", "A-1"), ("B2", "b2")] {
             assert_eq!(find(members.clone(), wanted).unwrap().member_id, id);
         }
+        let twins = [members.clone(), members.clone()].concat();
+        let mut twins: Vec<Member> = twins.into_iter().filter(|member| member.email.is_some()).collect();
+        twins[1].member_id = "c3".to_owned();
+        assert_eq!(find(twins.clone(), "c3").unwrap().member_id, "c3");
+        let error = find(twins, "ada@example.com").unwrap_err();
+        assert_eq!(error, "2 members have the email address `ada@example.com`; name one by its id: A-1, c3");
         let error = find(members, "nobody").unwrap_err();
         assert_eq!(error, "the project has no member `nobody`; it has ada@example.com (A-1), b2");
     }

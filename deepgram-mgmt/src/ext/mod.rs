@@ -16,6 +16,8 @@ mod raw;
 mod rotate;
 #[cfg(feature = "cli")]
 mod rows;
+#[cfg(feature = "cli")]
+mod secret_file;
 
 pub use amounts::Measure;
 pub use expiring::{ExpiringKey, ExpiringKeys};

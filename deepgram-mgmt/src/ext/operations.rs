@@ -55,6 +55,11 @@ impl Operation {
 }
 
 #[cfg(feature = "cli")]
-pub use super::calls::{OperationCall, entry_json, inert_json, one_line, request_log, successor_values, whole_line};
+pub use super::calls::{
+    OperationCall, PROJECT, entry_json, fields, find_command, inert_json, one_line, parse_period, request_log,
+    successor_values, successors_values, whole_line,
+};
 #[cfg(feature = "cli")]
 pub use super::rows::{Known, Rows};
+#[cfg(feature = "cli")]
+pub use super::secret_file::{NoSuccessor, SecretFile, SuccessorFiles, lost};

@@ -2782,7 +2782,7 @@ pub static OPERATIONS: &[Operation] = &[
             "member.first_name",
             "member.last_name",
         ],
-        secrets: &[],
+        secrets: &["secret"],
     },
     Operation {
         id: "createDistributionCredentials",

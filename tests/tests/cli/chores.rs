@@ -205,3 +205,32 @@ async fn a_chart_has_a_bar_of_each_day_in_proportion_and_the_data_without_roundi
     let none = [&["usage", "chart", "--output=table", "--start=2020-01-01", "--end=2020-01-02"], &SEEDED[..]].concat();
     assert_eq!(run(&sandbox.base_url(), &none).await.succeeded().stdout, "");
 }
+
+#[tokio::test]
+async fn what_a_dry_run_shows_of_a_server_does_not_steer_a_terminal() {
+    let comment = "a\u{1b}[31m\u{202e}\u{9b}31mZ\u{7}";
+    let key =
+        json!({ "api_key_id": "old", "comment": comment, "scopes": ["member"], "tags": ["\u{202e}"] }).to_string();
+    let server = Server::start(move |_| reply(&key)).await;
+    let shown = run(&server.base_url, &["keys", "rotate", "old", PROJECT, "--dry-run"]).await.succeeded();
+    assert!(shown.stdout.chars().all(|c| c == '\n' || (' '..='~').contains(&c)), "{shown:?}");
+    let body: serde_json::Value = serde_json::from_str(shown.stdout.lines().nth(1).unwrap()).unwrap();
+    assert!(body["comment"].as_str().unwrap().starts_with(comment) && body["tags"] == json!(["\u{202e}"]), "{body}");
+    assert!(server.seen().iter().all(|seen| seen.method == "GET"));
+}
+
+#[tokio::test]
+async fn a_chore_rejects_options_of_the_output_that_it_would_ignore() {
+    let server = Server::start(|_| reply("{}")).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    for chore in
+        [&["keys", "rotate", "k", PROJECT, "--yes"][..], &["requests", "export", file.to_str().unwrap(), PROJECT]]
+    {
+        for option in ["--output=json", "--fields=key"] {
+            let run = run(&server.base_url, &[chore, &[option]].concat()).await;
+            run.failed(2, "--output and --fields have no effect on this command");
+        }
+    }
+    assert!(server.seen().is_empty() && !file.exists());
+}

@@ -46,7 +46,8 @@ async fn a_key_that_cannot_be_used_is_one_line_and_exit_code_2_and_nothing_is_se
         (&[][..], &no_key[..], "", "nor DEEPGRAM_ACCESS_TOKEN is set; an empty one counts as unset"),
         (&["--api-key-file", file], &[], "", "none: No such file"),
         (&["--api-key-file", "-"], &[], "hush hush\n", "the credential is empty or holds white space"),
-        (&["--api-key-file", "-"], &[], "", "the credential is empty or holds white space"),
+        (&["--api-key-file", "-"], &[], "", "standard input: holds no API key"),
+        (&["--api-key-file", "/dev/null"], &[], "", "/dev/null: holds no API key"),
         (&[], &[("DEEPGRAM_AUTH_SCHEME", "basic")], "", "DEEPGRAM_AUTH_SCHEME is neither"),
         (
             &[],

@@ -322,3 +322,13 @@ async fn a_program_that_is_killed_goes_on_where_it_was() {
         assert!(ids(&file) == log.ids(), "killed after {stalls_at} calls");
     }
 }
+
+#[tokio::test]
+async fn an_export_that_ends_early_names_no_page_of_a_window_to_resume_from() {
+    let server = Server::start(|_| Reply::Bytes(http_response("403 Forbidden", "", "{}"))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let export = run(&server.base_url, &["requests", "export", file.to_str().unwrap(), "--project=p"]).await;
+    export.failed(1, "list_project_requests: 403 Forbidden\n");
+    assert!(server.seen()[0].path.ends_with("/requests") && !export.stderr.contains("page"), "{export:?}");
+}

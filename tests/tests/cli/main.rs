@@ -13,5 +13,6 @@ mod secrets;
 #[path = "../faults/server.rs"]
 mod server;
 mod session;
+mod successors;
 #[cfg(target_os = "linux")]
 mod terminal;

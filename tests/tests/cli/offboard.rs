@@ -13,7 +13,7 @@ const OFFBOARD: [&str; 4] = ["members", "offboard", "M-1", "--project=p"];
 
 /// A project in which Ada has one key that works and one that has expired. The credential has these details, and what it
 /// creates is of this member.
-fn company(details: Value, creator: &'static str) -> impl Fn(&Seen) -> Reply {
+pub(crate) fn company(details: Value, creator: &'static str) -> impl Fn(&Seen) -> Reply {
     move |seen| {
         let of = |member: &str, key: Value| json!({ "member": { "member_id": member }, "api_key": key });
         let key = |id: &str| json!({ "api_key_id": id, "comment": "ci", "scopes": ["usage:read"] });
@@ -38,12 +38,12 @@ fn company(details: Value, creator: &'static str) -> impl Fn(&Seen) -> Reply {
 }
 
 /// The calls that change something.
-fn changes(server: &Server) -> Vec<String> {
+pub(crate) fn changes(server: &Server) -> Vec<String> {
     let seen = server.seen().into_iter().filter(|seen| seen.method != "GET");
     seen.map(|seen| format!("{} {}", seen.method, seen.path.trim_start_matches("/v1/projects/p"))).collect()
 }
 
-async fn offboard(server: &Server, arguments: &[&str]) -> Run {
+pub(crate) async fn offboard(server: &Server, arguments: &[&str]) -> Run {
     run(&server.base_url, &[&OFFBOARD, arguments].concat()).await
 }
 
@@ -202,8 +202,8 @@ async fn remove_warns_of_the_keys_that_it_disables() {
     let server = Server::start(company(json!({}), "m2")).await;
     let removed = run(&server.base_url, &["members", "remove", "m1", "--project=p", "--yes"]).await.succeeded();
     let lines = [
-        "this disables the key k1 (ci): 7 requests, the last at 2026-09-15T11:32:22Z",
-        "this disables the key k2: 7 requests, the last at 2026-09-15T11:32:22Z",
+        "removing the member disables the key k1 (ci): 7 requests, the last at 2026-09-15T11:32:22Z",
+        "removing the member disables the key k2: 7 requests, the last at 2026-09-15T11:32:22Z",
         "done",
     ];
     assert_eq!((removed.stdout.as_str(), removed.stderr), ("", lines.join("\n") + "\n"));

@@ -165,7 +165,7 @@ async fn an_entry_that_does_not_decode_is_there_as_it_came_and_named_on_standard
 }
 
 /// Runs the program, and closes its output before it writes.
-async fn run_unread(base_url: String, arguments: &[&str]) -> std::process::Output {
+pub(crate) async fn run_unread(base_url: String, arguments: &[&str]) -> std::process::Output {
     let mut command = std::process::Command::new(path());
     command.args(arguments).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", base_url);
     command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
@@ -191,7 +191,11 @@ async fn a_reader_that_has_seen_enough_is_no_error_unless_a_secret_is_lost() {
     let output = run_unread(sandbox.base_url(), &create).await;
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), stderr.lines().count()), (Some(3), 1), "{stderr}");
-    assert!(stderr.contains("shown nowhere else: delete it") && !stderr.contains("-sandbox-key"), "{stderr}");
+    assert!(
+        stderr.contains("standard output: Broken pipe (os error 32); the new secret is lost: delete ")
+            && !stderr.contains("-sandbox-key"),
+        "{stderr}"
+    );
     let output = run_unread(sandbox.base_url(), &["keys", "list", "--help"]).await;
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
 }
@@ -257,24 +261,46 @@ async fn an_error_amid_the_log_says_how_to_go_on_and_the_advice_works() {
 #[tokio::test]
 async fn output_that_cannot_be_written_is_exit_code_3_after_a_change_and_2_after_a_reading_call() {
     let sandbox = Sandbox::start_live().await.unwrap();
-    let project = ["--project", seed::PROJECT_ID];
     for (arguments, code, said) in [
         (
             &["projects", "update", "--name=new"][..],
             3,
-            "it was done, and the response cannot be printed: No space left",
+            "it was done, and the response cannot be printed: standard output: No space left",
         ),
-        (&["keys", "create", "--comment=c", "--scopes=member"], 3, "the new secret is shown nowhere else: delete it"),
-        (&["keys", "list"], 2, "No space left"),
+        (
+            &["keys", "create", "--comment=c", "--scopes=member"],
+            3,
+            "standard output: No space left on device (os error 28); the new secret is lost: delete ",
+        ),
+        (&["auth", "grant"], 3, "No space left on device (os error 28); the new secret is lost\n"),
+        (&["keys", "list"], 2, "standard output: No space left"),
     ] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let mut command = std::process::Command::new(path());
-        command.args(arguments).args(project).env_clear().env("DEEPGRAM_API_KEY", seed::API_KEY);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("DEEPGRAM_PROJECT_ID", seed::PROJECT_ID)
+            .env("DEEPGRAM_API_KEY", seed::API_KEY);
         command.env("DEEPGRAM_BASE_URL", sandbox.base_url()).stdout(full);
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!((output.status.code(), stderr.lines().count()), (Some(code), 1), "{stderr}");
         assert!(stderr.contains(said), "{stderr}");
     }
-    assert_eq!(sandbox.take_requests().len(), 3);
+    assert_eq!(sandbox.take_requests().len(), 4);
+}
+
+#[tokio::test]
+async fn a_dry_run_of_the_whole_log_shows_the_first_request_of_the_run() {
+    let server = Server::start(|_| reply(r#"{"requests":[]}"#)).await;
+    for more in [&[][..], &["--limit=5", "--page=3", "--endpoint=listen"]] {
+        let all = [&["requests", "list", "--all", PROJECT], more].concat();
+        let before = server.seen().len();
+        let shown = run(&server.base_url, &[&all[..], &["--dry-run"]].concat()).await.succeeded();
+        assert_eq!(server.seen().len(), before);
+        run(&server.base_url, &all).await.succeeded();
+        let first = &server.seen()[before];
+        assert_eq!(shown.stdout, format!("GET {}{}?{}\n", server.base_url, first.path, first.query));
+    }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use deepgram_mgmt_sandbox::{Sandbox, seed};
+use serde_json::json;
 
 use crate::program::{path, run};
 use crate::server::{Reply, Server, http_response, json as reply};
@@ -142,4 +143,78 @@ async fn a_program_that_is_killed_during_the_call_leaves_no_file_of_that_name() 
     program.kill().unwrap();
     program.wait().unwrap();
     assert!(!file.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_secret_that_no_output_takes_is_an_error_that_names_the_cause_and_the_id_to_delete() {
+    let credentials =
+        r#"{"distribution_credentials":{"distribution_credentials_id":"new-7","secret":"hush"},"member":{}}"#;
+    let key = r#"{"api_key_id":"new-7","key":"hush","scopes":["usage:read"]}"#;
+    let token = r#"{"access_token":"hush","expires_in":30}"#;
+    for (arguments, response, end) in [
+        (&["keys", "create", "--comment=c", "--scopes=usage:read"][..], key, ": delete new-7\n"),
+        (
+            &["keys", "rotate", "old", "--yes"],
+            key,
+            ": delete new-7; the new key new-7 exists, the old key old was not touched\n",
+        ),
+        (&["distribution-credentials", "create", "--provider=quay"], credentials, ": delete new-7\n"),
+        (&["auth", "grant"], token, "\n"),
+    ] {
+        let server = Server::start(move |seen| match (seen.method.as_str(), seen.path.rsplit('/').next()) {
+            ("POST", _) => reply(response),
+            (_, id) => reply(json!({ "api_key_id": id, "scopes": ["usage:read"] }).to_string()),
+        })
+        .await;
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret");
+        for (secret_file, cause) in [
+            (None, "standard output: No space left on device (os error 28)".to_owned()),
+            (Some(&file), format!("{}: File too large (os error 27)", file.display())),
+        ] {
+            // A file that takes no byte, as on a full disk.
+            let mut command = std::process::Command::new("sh");
+            command
+                .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+                .arg(path())
+                .args(arguments)
+                .env_clear();
+            if let Some(file) = secret_file {
+                command.arg("--secret-file").arg(file);
+            } else {
+                command.stdout(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+            }
+            command.env("DEEPGRAM_API_KEY", "k").env("DEEPGRAM_BASE_URL", &server.base_url);
+            command.env("DEEPGRAM_PROJECT_ID", "p");
+            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert!(stderr.ends_with(&format!("{cause}; the new secret is lost{end}")), "{stderr}");
+            assert_eq!((output.status.code(), stderr.contains("hush")), (Some(3), false), "{stderr}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+            let changes = server.seen().into_iter().filter(|seen| seen.method != "GET").count();
+            assert_eq!(changes, if secret_file.is_some() { 2 } else { 1 });
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_within_an_entry_does_not_print() {
+    let item = r#"{"member":{},"distribution_credentials":{"distribution_credentials_id":"d","secret":"hush"}}"#;
+    let server = Server::start(move |_| reply(format!(r#"{{"distribution_credentials":[{item},{item}]}}"#))).await;
+    for form in ["json", "ndjson", "csv", "table"] {
+        let arguments = ["distribution-credentials", "list", "--project=p", "--output", form];
+        let run = run(&server.base_url, &arguments).await.succeeded();
+        assert_eq!((run.stdout.matches('…').count(), run.stdout.contains("hush")), (2, false), "{run:?}");
+    }
+    assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_credential_that_is_given_for_an_id_does_not_print_in_the_error_of_a_rotation() {
+    let server = Server::start(|_| Reply::Bytes(http_response("404 Not Found", "", "{}"))).await;
+    let run = run(&server.base_url, &["keys", "rotate", seed::API_KEY, "--project=p", "--yes"]).await;
+    run.failed(1, "no new key was made and the old key … was not touched");
+    assert!(!run.stderr.contains(seed::API_KEY), "{run:?}");
+    assert!(server.seen()[0].path.ends_with(seed::API_KEY));
 }

@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
+use deepgram_mgmt::Timestamp;
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -63,7 +65,8 @@ async fn a_deletion_asks_and_only_a_yes_deletes() {
         let question =
             format!("DELETE {}/v1/projects/{}/keys/{}? [y/N] ", sandbox.base_url(), seed::PROJECT_ID, seed::KEY_ID);
         assert!(screen.contains(&question), "{screen}");
-        let (expected, last) = if is_done { (0, "done\n") } else { (2, "deepgram-mgmt: nothing was done\n") };
+        let (expected, last) =
+            if is_done { (0, "done\n") } else { (2, "deepgram-mgmt: not confirmed: it was not done\n") };
         assert!(code == Some(expected) && screen.ends_with(last), "{input:?}: {screen}");
         let seen: Vec<String> = sandbox.take_requests().into_iter().map(|seen| seen.method).collect();
         assert_eq!(seen, if is_done { vec!["DELETE"] } else { vec![] }, "{input:?}");
@@ -144,4 +147,71 @@ async fn a_secret_of_any_length_is_whole_in_a_table() {
     let server = Server::start(move |_| reply(&body)).await;
     let (code, screen) = run_on(Terminal { columns: 80, ..WIDE }, &server.base_url, &["auth", "grant"]).await;
     assert!(code == Some(0) && screen.contains(&secret), "{screen}");
+}
+
+#[tokio::test]
+async fn a_new_secret_of_a_rotation_does_not_steer_the_terminal() {
+    let server = Server::start(|seen| match (seen.method.as_str(), seen.path.rsplit('/').next()) {
+        ("POST", _) => reply(r#"{"api_key_id":"new","key":"hu\u001b[31msh\u009b1m\u202e","scopes":["member"]}"#),
+        ("DELETE", _) => reply("{}"),
+        (_, id) => reply(json!({ "api_key_id": id, "scopes": ["member"] }).to_string()),
+    })
+    .await;
+    let rotate = ["keys", "rotate", "old", "--project=p", "--yes"];
+    let (code, screen) = run_on(WIDE, &server.base_url, &rotate).await;
+    assert!(code == Some(0) && screen.contains("\nhu [31msh 1m \n"), "{screen:?}");
+    assert!(screen.chars().all(|c| c == '\n' || !c.is_control() && c != '\u{202e}'), "{screen:?}");
+    assert_eq!(server.seen().last().unwrap().method, "DELETE");
+}
+
+#[tokio::test]
+async fn a_narrow_table_of_a_chore_has_the_datum_that_decides_beside_the_id() {
+    let id = |digit: u8| format!("{digit}1111111-1111-4111-8111-111111111111");
+    let key = json!({ "member": { "member_id": id(8), "email": "ada@example.com", "first_name": "Ada" }, "api_key": {
+        "api_key_id": id(1), "comment": "a comment of some length", "created": "2026-01-01T00:00:00Z",
+        "scopes": ["usage:read"], "expiration_date": Timestamp::now() + Duration::from_secs(86_400),
+    } });
+    let expires = key["api_key"]["expiration_date"].as_str().unwrap().to_owned();
+    let (keys, member) = (json!({ "api_keys": [key] }).to_string(), json!({ "members": [{ "member_id": id(8) }] }));
+    let server = Server::start(move |seen| match seen.path.rsplit('/').next() {
+        Some("projects") => reply(json!({ "projects": [{ "project_id": id(7), "name": "one" }] }).to_string()),
+        Some("members") => reply(member.to_string()),
+        Some("keys") => reply(&keys),
+        Some("requests") => reply(r#"{"requests":[{"request_id":"r","created":"2026-09-15T11:32:22Z"}]}"#),
+        _ => reply(r#"{"results":[{"requests":4711}]}"#),
+    })
+    .await;
+    let owner = id(8);
+    let offboard = ["members", "offboard", owner.as_str(), "--project=p"];
+    for (columns, chore, cells) in [
+        (80, &["keys", "expiring"][..], vec![id(1), expires.clone()]),
+        (80, &offboard, vec![id(1), "4711".to_owned(), "2026-09-15T11:32:22Z".to_owned()]),
+        (
+            130,
+            &offboard,
+            vec![id(1), "4711".to_owned(), "2026-09-15T11:32:22Z".to_owned(), "true".to_owned(), expires.clone()],
+        ),
+    ] {
+        let (code, screen) = run_on(Terminal { columns, ..WIDE }, &server.base_url, chore).await;
+        let row: Vec<&str> = screen.lines().nth(1).unwrap().split_whitespace().take(cells.len()).collect();
+        assert_eq!((code, row), (Some(0), cells.iter().map(String::as_str).collect()), "{screen}");
+    }
+    assert!(server.seen().iter().all(|seen| seen.method == "GET"));
+}
+
+#[tokio::test]
+async fn lines_that_stream_to_a_terminal_are_not_mixed_with_the_progress() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    sandbox.add_requests(seed::PROJECT_ID, 40);
+    let all = ["requests", "list", "--all", "--limit=10", "--output=ndjson", "--fields=request_id"];
+    let all = [&all[..], &["--project", seed::PROJECT_ID]].concat();
+    let (code, screen) = run_on(WIDE, &sandbox.base_url(), &all).await;
+    assert_eq!(code, Some(0), "{screen:?}");
+    // Each line of data begins where the terminal has no rest of the progress.
+    let records: Vec<&str> = screen.lines().filter(|line| line.contains("request_id")).collect();
+    assert_eq!(records.len(), 67, "{screen:?}");
+    for record in records {
+        let before = record.split_once("{\"request_id\"").unwrap().0;
+        assert!(before.is_empty() || before.ends_with("\u{1b}[2K"), "{before:?}");
+    }
 }

@@ -202,7 +202,7 @@ async fn a_deletion_that_is_refused_leaves_both_keys_and_says_so_with_the_cure()
         })
         .await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
-        let both = "; both keys exist: the new key new, which is in this error, and the old key old; ";
+        let both = "; both keys exist: the new key new and the old key old; ";
         assert!(error.to_string().ends_with(&format!("{both}{said}")), "{error}");
         assert_eq!(error.to_string().lines().count(), 1);
         assert_eq!((error.new_key_id(), error.call().unwrap().maybe_processed()), (Some("new"), false));

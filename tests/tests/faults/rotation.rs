@@ -62,16 +62,16 @@ async fn a_rotation_that_fails_says_which_keys_exist_and_keeps_the_new_one() {
         ("GET", "old", refusal(), None, "no new key was made and the old key old was not touched"),
         ("POST", "keys", refusal(), None, "no new key was made and the old key old was not touched"),
         ("POST", "keys", closed(), None, "a new key may exist, with `[rotation "),
-        ("GET", "new", refusal(), Some("new"), "the new key new exists and is in this error, the old key old was not"),
+        ("GET", "new", refusal(), Some("new"), "the new key new exists, the old key old was not"),
         ("DELETE", "old", closed(), Some("new"), "the old key old may still exist"),
         (
             "DELETE",
             "old",
             refusal(),
             Some("new"),
-            "both keys exist: the new key new, which is in this error, and the old key old; delete the old one with the account",
+            "both keys exist: the new key new and the old key old; delete the old one with the account",
         ),
-        ("DELETE", "old", gone(), Some("new"), "the new key new exists and is in this error, the old key old is gone"),
+        ("DELETE", "old", gone(), Some("new"), "the new key new exists, the old key old is gone"),
     ] {
         let server = Server::start(but(method, end, reply)).await;
         let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
@@ -192,8 +192,8 @@ async fn a_new_key_that_is_not_kept_replaces_nothing_and_is_in_the_error() {
     let error = client.rotate_key_with("p", "old", async |_| Err::<(), _>("the disk\nis full")).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the key was not rotated: the new key was not kept: the disk is full; the new key new exists and is in this error, \
-         the old key old was not touched"
+        "the key was not rotated: the new key was not kept: the disk is full; the new key new exists, the old key \
+         old was not touched"
     );
     assert!(error.call().is_none() && error.may_have_created() && !format!("{error:#?}").contains("hush"));
     assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
@@ -240,7 +240,7 @@ async fn a_key_that_was_gone_before_a_deletion_did_anything_is_no_success() {
     })
     .await;
     let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
-    assert!(error.to_string().ends_with("exists and is in this error, the old key old is gone"), "{error}");
+    assert!(error.to_string().ends_with("the new key new exists, the old key old is gone"), "{error}");
     assert_eq!((error.call().unwrap().attempts(), error.call().unwrap().maybe_processed()), (2, false));
     assert_eq!(steps(&server)[3..], ["DELETE keys/old", "DELETE keys/old"]);
     assert_eq!(error.into_new_key().unwrap().key.expose_secret(), "secret-hush");
@@ -276,7 +276,7 @@ async fn a_key_id_that_is_no_id_is_printed_on_one_line_without_controls() {
     let made = r#"{"api_key_id":"n\n\u001b[31m\u202ew","key":"secret-hush"}"#;
     let server = Server::start(but("POST", "keys", success(made))).await;
     let error = client_of(&server.base_url).rotate_key("p", "old").await.unwrap_err();
-    assert!(error.to_string().contains("the new key n  [31m w exists and is in this error"), "{error}");
+    assert!(error.to_string().contains("the new key n  [31m w exists, the old key old was not touched"), "{error}");
     assert_eq!(error.new_key_id(), Some("n\n\u{1b}[31m\u{202e}w"));
     assert_eq!(steps(&server), ["GET keys/old", "POST keys"]);
 }

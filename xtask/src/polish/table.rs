@@ -76,8 +76,8 @@ impl Table<'_> {
         let example = example(operation, command, &self.bodies.setters(builder), self.lowered);
         let [group, command] = command;
         let success = &operation.value["responses"]["2XX"]["content"]["application/json"]["schema"];
-        let (entries, secrets) = (self.entries(success), self.secrets(success));
-        let fields = self.fields(success, &entries);
+        let entries = self.entries(success);
+        let (fields, secrets) = (self.fields(success, &entries), self.secrets(success, &entries));
         let tag = option(operation.value["tags"][0].as_str());
         let [summary, description] = ["summary", "description"].map(|keyword| text(operation.value, keyword));
         let row = quote! {
@@ -221,11 +221,20 @@ impl Table<'_> {
         }
     }
 
-    /// The properties of a response that are secrets.
-    fn secrets(&self, schema: &Value) -> Vec<String> {
+    /// The properties of a response, or of its entries, that are secrets.
+    fn secrets(&self, schema: &Value, entries: &[String]) -> Vec<String> {
+        let mut names = BTreeSet::new();
+        self.add_secrets(schema, &mut names);
+        for (_, list) in self.properties(schema).filter(|(name, _)| entries.contains(name)) {
+            self.add_secrets(&self.dereference(list)["items"], &mut names);
+        }
+        names.into_iter().collect()
+    }
+
+    fn add_secrets(&self, schema: &Value, names: &mut BTreeSet<String>) {
         let secrets =
             self.properties(schema).filter(|(_, property)| self.dereference(property)["format"] == "password");
-        secrets.map(|(name, _)| name.clone()).collect()
+        names.extend(secrets.map(|(name, _)| name.clone()));
     }
 
     fn properties<'v>(&'v self, schema: &'v Value) -> impl Iterator<Item = (&'v String, &'v Value)> {

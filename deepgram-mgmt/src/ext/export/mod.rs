@@ -184,7 +184,8 @@ impl Log<'_> {
         let request = self.client.list_project_requests(self.project_id).start(from).end(to).limit(PAGE as u64);
         let mut pages = request.pages().concurrency(4);
         let mut entries = Vec::new();
-        while let Some(page) = pages.try_next().await? {
+        // The file says where to go on, not the page of a window.
+        while let Some(page) = pages.try_next().await.map_err(Error::without_resume)? {
             for entry in page.into_entries() {
                 let created = match &entry {
                     Ok(record) => record.created,

@@ -13,11 +13,13 @@ use crate::types::KeyWithSecret;
 ///
 /// Prints as one line, without the client's credential, which is masked (`…`) where the server gave it for an id.
 pub struct RotateKeyError {
+    /// The method that was called.
+    operation: &'static str,
     cause: Cause,
     old_key_id: String,
     created: Created,
-    /// The new key's id without the client's credential.
-    shown_id: String,
+    /// The ids of the old key and of the new one without the client's credential.
+    shown_ids: Box<[String; 2]>,
 }
 
 /// The reason why a rotation ended early.
@@ -49,6 +51,8 @@ pub(super) enum Created {
     No,
     /// It was made, and is deleted again.
     Undone,
+    /// It cannot take the old key's place, and deleting it again failed.
+    NotUndone(Box<KeyWithSecret>, Error),
     Yes(Box<KeyWithSecret>),
     /// It may exist, with this mark in its comment. The response had its secret and the id of the old key.
     Unnamed(Box<KeyWithSecret>, String),
@@ -61,7 +65,7 @@ pub(super) enum Created {
 impl Created {
     fn id(&self) -> Option<&str> {
         match self {
-            Self::Yes(key) => Some(&key.api_key_id),
+            Self::Yes(key) | Self::NotUndone(key, _) => Some(&key.api_key_id),
             Self::WithoutSecret(id) => Some(id),
             Self::No | Self::Undone | Self::Unnamed(..) | Self::Unknown(_) => None,
         }
@@ -69,24 +73,42 @@ impl Created {
 }
 
 impl RotateKeyError {
-    pub(super) fn new(cause: Cause, old_key_id: &str, created: Created, mask: impl Fn(&str) -> String) -> Self {
-        let shown_id = mask(created.id().unwrap_or("(no id)"));
-        Self { cause, old_key_id: old_key_id.to_owned(), created, shown_id }
+    pub(super) fn new(
+        operation: &'static str,
+        cause: Cause,
+        old_key_id: &str,
+        created: Created,
+        mask: impl Fn(&str) -> String,
+    ) -> Self {
+        let shown_ids = Box::new([old_key_id, created.id().unwrap_or("(no id)")].map(mask));
+        Self { operation, cause, old_key_id: old_key_id.to_owned(), created, shown_ids }
     }
 
     /// An argument from which no request can be made.
     pub(crate) fn invalid_request(operation: &'static str, problem: impl fmt::Display) -> Self {
         let error = Error::invalid_request(operation, problem);
-        Self::new(error.into(), "", Created::No, str::to_owned)
+        Self::new(operation, error.into(), "", Created::No, str::to_owned)
     }
 
     /// The new key, where its secret arrived. The old one may exist beside it.
     #[must_use]
     pub fn into_new_key(self) -> Option<KeyWithSecret> {
-        match self.created {
-            Created::Yes(key) | Created::Unnamed(key, _) => Some(*key),
+        self.new_key().cloned()
+    }
+
+    /// As [`into_new_key`](Self::into_new_key), and keeps the error.
+    #[must_use]
+    pub fn new_key(&self) -> Option<&KeyWithSecret> {
+        match &self.created {
+            Created::Yes(key) | Created::NotUndone(key, _) | Created::Unnamed(key, _) => Some(key),
             Created::No | Created::Undone | Created::WithoutSecret(_) | Created::Unknown(_) => None,
         }
+    }
+
+    /// The id of the old key; empty if it cannot stand in a request.
+    #[must_use]
+    pub fn old_key_id(&self) -> &str {
+        &self.old_key_id
     }
 
     /// The id of the new key, where one is known to exist.
@@ -110,54 +132,55 @@ impl RotateKeyError {
         }
     }
 
-    /// The rest of a line about two keys, of which the new one is in this error.
+    /// The rest of a line about two keys.
     fn both_keys(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (new, old) = (OneLine(&self.shown_id), OneLine(&self.old_key_id));
+        let [old, new] = self.shown_ids.each_ref().map(|id| OneLine(id));
         let call = self.call();
         let is_deletion = call.and_then(Error::operation) == Some("delete_project_key");
         match call.and_then(Error::status) {
             Some(StatusCode::NOT_FOUND) if is_deletion => {
-                write!(f, "the new key {new} exists and is in this error, the old key {old} is gone")
+                write!(f, "the new key {new} exists, the old key {old} is gone")
             }
             _ if is_deletion && call.is_some_and(Error::maybe_processed) => {
-                write!(f, "the new key {new} exists and is in this error, the old key {old} may still exist")
+                write!(f, "the new key {new} exists, the old key {old} may still exist")
             }
             Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) if is_deletion => write!(
                 f,
-                "both keys exist: the new key {new}, which is in this error, and the old key {old}; delete the old one \
-                 with the account that created it, or with an owner's"
+                "both keys exist: the new key {new} and the old key {old}; delete the old one with the account that \
+                 created it, or with an owner's"
             ),
-            _ if is_deletion => write!(
-                f,
-                "both keys exist: the new key {new}, which is in this error, and the old key {old}; delete the one \
-                 that is not needed"
-            ),
-            _ => write!(f, "the new key {new} exists and is in this error, the old key {old} was not touched"),
+            _ if is_deletion => {
+                write!(f, "both keys exist: the new key {new} and the old key {old}; delete the one that is not needed")
+            }
+            _ => write!(f, "the new key {new} exists, the old key {old} was not touched"),
         }
     }
 }
 
+/// One line: why, and which keys exist. A program that passes on the new key says where it is.
 impl fmt::Display for RotateKeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cause, old_key_id, created, shown_id } = self;
-        let (old, new) = (OneLine(old_key_id), OneLine(shown_id));
-        write!(f, "the key was not rotated: {cause}; ")?;
+        let Self { operation, cause, created, shown_ids, .. } = self;
+        let [old, new] = shown_ids.each_ref().map(|id| OneLine(id));
+        let failed = if *operation == "rotate_key" { "the key was not rotated" } else { "the key has no successor" };
+        write!(f, "{failed}: {cause}; ")?;
         match created {
             Created::No => write!(f, "no new key was made and the old key {old} was not touched"),
             Created::Undone => write!(f, "the new key was deleted again and the old key {old} was not touched"),
+            Created::NotUndone(_, problem) => {
+                write!(
+                    f,
+                    "the new key {new} exists, and deleting it failed ({problem}): delete it; the old key {old} was not touched"
+                )
+            }
             Created::Yes(_) => self.both_keys(f),
-            Created::Unnamed(_, mark) => write!(
-                f,
-                "a new key may exist, with `{mark}` in its comment, and the response is in this error; the old key \
-                 {old} was not touched"
-            ),
             Created::WithoutSecret(_) => {
                 write!(
                     f,
                     "the new key {new} exists and its secret is lost: delete it; the old key {old} was not touched"
                 )
             }
-            Created::Unknown(mark) => {
+            Created::Unnamed(_, mark) | Created::Unknown(mark) => {
                 write!(f, "a new key may exist, with `{mark}` in its comment; the old key {old} was not touched")
             }
         }
@@ -172,8 +195,8 @@ impl fmt::Debug for RotateKeyError {
         }
         f.debug_struct("RotateKeyError")
             .field("cause", &self.cause)
-            .field("old_key_id", &self.old_key_id)
-            .field("new_key_id", &self.created.id().map(|_| &self.shown_id))
+            .field("old_key_id", &self.shown_ids[0])
+            .field("new_key_id", &self.created.id().map(|_| &self.shown_ids[1]))
             .finish_non_exhaustive()
     }
 }

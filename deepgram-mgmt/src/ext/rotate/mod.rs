@@ -13,7 +13,7 @@ use crate::Client;
 use crate::runtime::{IntoValue, given};
 use crate::types::KeyWithSecret;
 pub(super) use compare::is_same_id;
-pub(super) use rotation::Rotation;
+pub(super) use rotation::{Rotation, owns};
 
 pub use compare::KeyDifference;
 pub use error::RotateKeyError;
@@ -90,7 +90,7 @@ impl Client {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (project_id, old_id) = ids("rotate_key", project_id, key_id)?;
-        Rotation::new(self, &project_id, &old_id).run(keep).await
+        Rotation::new(self, "rotate_key", &project_id, &old_id).run(keep).await
     }
 
     /// Creates a key that can take the place of an old one, which stays: the first half of
@@ -112,7 +112,8 @@ impl Client {
         key_id: impl IntoValue<String>,
     ) -> Result<RotatedKey, RotateKeyError> {
         let (project_id, old_id) = ids("create_successor", project_id, key_id)?;
-        Rotation::new(self, &project_id, &old_id).create(|_| ready(Ok::<_, Infallible>(()))).await
+        let rotation = Rotation::new(self, "create_successor", &project_id, &old_id);
+        rotation.create(|_| ready(Ok::<_, Infallible>(()))).await
     }
 }
 

@@ -10,7 +10,7 @@ use reqwest::StatusCode;
 use super::compare::{KeyDifference, covers, differences, is_same_id};
 use super::error::{Cause, Created, RotateKeyError};
 use crate::runtime::random::random;
-use crate::types::{Key, KeyCreate, KeyWithSecret, Owner};
+use crate::types::{Key, KeyCreate, KeyWithSecret, Member, Owner};
 use crate::values::Mask;
 use crate::{Client, Error, ErrorKind, PathSegment, Timestamp};
 
@@ -22,31 +22,27 @@ pub struct RotatedKey {
     pub key: KeyWithSecret,
     /// How the new key differs from the old one, where the server did not make it as it was asked to. Empty as a rule.
     pub differences: Vec<KeyDifference>,
-    /// The account that owns the new key, where the response that reads it back names one.
+    /// The account that owns the new key, where the response that reads it back names one. `None` also where a successor
+    /// of [`Client::create_successors`] has an owner of whom the response does not say who it is.
     pub owner: Option<Owner>,
 }
 
 /// A rotation on its way.
 pub(crate) struct Rotation<'a> {
-    client: &'a Client,
+    pub(crate) client: &'a Client,
+    /// The method that the caller has called.
+    operation: &'static str,
     project_id: &'a str,
     old_id: &'a str,
     /// Of the credential that the rotation started with; another may take its place meanwhile.
     first: Arc<Mask>,
     /// Unique to this rotation, and part of the new key's comment.
     mark: String,
-    /// The account that must not own the new key.
-    leaver_id: Option<&'a str>,
 }
 
 impl<'a> Rotation<'a> {
-    pub(crate) fn new(client: &'a Client, project_id: &'a str, old_id: &'a str) -> Self {
-        Self { client, project_id, old_id, first: client.credential().mask, mark: new_mark(), leaver_id: None }
-    }
-
-    /// Has a new key deleted again that this account owns.
-    pub(crate) fn unless_owned_by(self, leaver_id: &'a str) -> Self {
-        Self { leaver_id: Some(leaver_id), ..self }
+    pub(crate) fn new(client: &'a Client, operation: &'static str, project_id: &'a str, old_id: &'a str) -> Self {
+        Self { client, operation, project_id, old_id, first: client.credential().mask, mark: new_mark() }
     }
 
     pub(super) async fn run<F, E>(self, keep: impl FnOnce(KeyWithSecret) -> F) -> Result<RotatedKey, RotateKeyError>
@@ -55,21 +51,54 @@ impl<'a> Rotation<'a> {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let rotated = self.create(keep).await?;
-        match self.client.delete_project_key(self.project_id, self.old_id).send().await {
-            Ok(_) => {}
-            // An earlier attempt of this very deletion has done it.
-            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => {}
-            Err(error) => return Err(self.failed(error, Created::Yes(Box::new(rotated.key)))),
+        match self.delete(self.old_id).await {
+            Ok(()) => Ok(rotated),
+            Err(error) => Err(self.failed(error, Created::Yes(Box::new(rotated.key)))),
         }
-        Ok(rotated)
     }
 
     /// The new key, once it is kept and sure that it can take the old one's place.
-    pub(crate) async fn create<F, E>(&self, keep: impl FnOnce(KeyWithSecret) -> F) -> Result<RotatedKey, RotateKeyError>
+    pub(super) async fn create<F, E>(&self, keep: impl FnOnce(KeyWithSecret) -> F) -> Result<RotatedKey, RotateKeyError>
     where
         F: Future<Output = Result<(), E>>,
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        let (created, verified) = self.make().await?;
+        if let Err(problem) = keep(created.clone()).await {
+            return Err(self.failed(Cause::Keep(problem.into()), self.made(created)));
+        }
+        verified.map_err(|error| self.failed(error, self.made(created)))
+    }
+
+    /// The new key, kept only if it is sure that it can take the old one's place, also once `leaver` is gone. Any other new
+    /// key is deleted again.
+    pub(crate) async fn create_for<F, E>(
+        &self,
+        leaver: &Member,
+        keep: impl FnOnce(RotatedKey) -> F,
+    ) -> Result<RotatedKey, RotateKeyError>
+    where
+        F: Future<Output = Result<(), E>>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (created, verified) = self.make().await?;
+        let mut new = match verified {
+            Ok(new) => new,
+            Err(error) => return Err(self.undo(error, created).await),
+        };
+        match owns(leaver, new.owner.as_ref()) {
+            Some(true) => return Err(self.undo(own_credential(), created).await),
+            Some(false) => {}
+            None => new.owner = None,
+        }
+        if let Err(problem) = keep(new.clone()).await {
+            return Err(self.failed(Cause::Keep(problem.into()), self.made(created)));
+        }
+        Ok(new)
+    }
+
+    /// Creates the new key, and verifies it.
+    async fn make(&self) -> Result<(KeyWithSecret, Result<RotatedKey, Error>), RotateKeyError> {
         let old = self.old().await.map_err(|error| self.fail(error))?;
         let request = successor(&old, &self.mark);
         let comment = request.comment.clone();
@@ -80,19 +109,11 @@ impl<'a> Rotation<'a> {
                 return Err(self.failed(error, created));
             }
         };
-        let new = self.verify(&old, &created).await;
-        if new.as_ref().is_ok_and(|new| self.is_of_leaver(new)) {
-            return Err(self.undo(created).await);
-        }
-        if let Err(problem) = keep(created.clone()).await {
-            return Err(self.failed(Cause::Keep(problem.into()), self.made(created)));
-        }
-        let new = match new {
-            Ok(new) => new,
-            Err(error) => return Err(self.failed(error, self.made(created))),
-        };
-        let differences = differences(&old, &comment, &created, &new);
-        Ok(RotatedKey { key: created, differences, owner: new.member })
+        let verified = self.verify(&old, &created).await.map(|new| {
+            let differences = differences(&old, &comment, &created, &new);
+            RotatedKey { key: created.clone(), differences, owner: new.member }
+        });
+        Ok((created, verified))
     }
 
     /// The request for the new key. Nothing but the old key is read.
@@ -100,11 +121,6 @@ impl<'a> Rotation<'a> {
     pub(crate) async fn request(&self) -> Result<KeyCreate, RotateKeyError> {
         let old = self.old().await.map_err(|error| self.fail(error))?;
         Ok(successor(&old, &self.mark))
-    }
-
-    fn is_of_leaver(&self, new: &Key) -> bool {
-        let owner = new.member.as_ref().and_then(|owner| owner.member_id.as_deref());
-        owner.zip(self.leaver_id).is_some_and(|(owner, leaver)| is_same_id(owner, leaver))
     }
 
     /// The error of a credential that is the leaver's, before anything was made.
@@ -117,11 +133,25 @@ impl<'a> Rotation<'a> {
         self.failed(error, Created::No)
     }
 
-    /// Deletes a new key that would stop to work together with the old one.
-    async fn undo(&self, created: KeyWithSecret) -> RotateKeyError {
-        match self.client.delete_project_key(self.project_id, &created.api_key_id).send().await {
-            Ok(_) => self.failed(own_credential(), Created::Undone),
-            Err(_) => self.failed(own_credential(), Created::Yes(Box::new(created))),
+    /// Deletes a new key that cannot take the old one's place, for this reason.
+    async fn undo(&self, reason: Error, created: KeyWithSecret) -> RotateKeyError {
+        let state = match self.made(created) {
+            Created::Yes(created) => match self.delete(&created.api_key_id).await {
+                Ok(()) => Created::Undone,
+                Err(error) => Created::NotUndone(created, error),
+            },
+            // To delete it would delete the old one.
+            unnamed => unnamed,
+        };
+        self.failed(reason, state)
+    }
+
+    async fn delete(&self, id: &str) -> Result<(), Error> {
+        match self.client.delete_project_key(self.project_id, id).send().await {
+            Ok(_) => Ok(()),
+            // An earlier attempt of this very deletion has done it.
+            Err(error) if error.status() == Some(StatusCode::NOT_FOUND) && error.maybe_processed() => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
@@ -129,10 +159,10 @@ impl<'a> Rotation<'a> {
     async fn old(&self) -> Result<Key, Error> {
         let old = self.client.get_project_key(self.project_id, self.old_id).send().await?;
         if !is_same_id(&old.api_key_id, self.old_id) {
-            return Err(unusable("the old key came with another id"));
+            return Err(self.unusable("the old key came with another id"));
         }
         if old.scopes.is_empty() {
-            return Err(unusable("the old key came without scopes"));
+            return Err(self.unusable("the old key came without scopes"));
         }
         Ok(old.into_inner())
     }
@@ -140,21 +170,21 @@ impl<'a> Rotation<'a> {
     /// The new key as the server knows it: another key than the old one, with scopes that cover the old one's.
     async fn verify(&self, old: &Key, created: &KeyWithSecret) -> Result<Key, Error> {
         let id: PathSegment =
-            created.api_key_id.parse().map_err(|_| unusable("the new key came without a usable id"))?;
+            created.api_key_id.parse().map_err(|_| self.unusable("the new key came without a usable id"))?;
         if self.is_old(id.as_str()) {
-            return Err(unusable("the new key came with the id of the old one"));
+            return Err(self.unusable("the new key came with the id of the old one"));
         }
         let new = self.client.get_project_key(self.project_id, id.clone()).send().await?.into_inner();
         if !is_same_id(&new.api_key_id, id.as_str()) {
-            return Err(unusable("the new key was read back with another id"));
+            return Err(self.unusable("the new key was read back with another id"));
         }
         // A response may leave out scopes; one that names them has to name enough.
         let all_scopes = [&created.scopes, &new.scopes];
         if all_scopes.iter().all(|scopes| scopes.is_empty()) {
-            return Err(unusable("the new key came without scopes"));
+            return Err(self.unusable("the new key came without scopes"));
         }
         if !all_scopes.iter().all(|scopes| scopes.is_empty() || covers(scopes, &old.scopes)) {
-            return Err(unusable("the new key came with scopes that do not cover the old one's"));
+            return Err(self.unusable("the new key came with scopes that do not cover the old one's"));
         }
         Ok(new)
     }
@@ -190,13 +220,23 @@ impl<'a> Rotation<'a> {
 
     fn failed(&self, cause: impl Into<Cause>, created: Created) -> RotateKeyError {
         let now = self.client.credential().mask;
-        RotateKeyError::new(cause.into(), self.old_id, created, |text| now.text(&self.first.text(text)))
+        let mask = |text: &str| now.text(&self.first.text(text));
+        RotateKeyError::new(self.operation, cause.into(), self.old_id, created, mask)
+    }
+
+    /// The error of a response that a rotation cannot go on with.
+    fn unusable(&self, message: &str) -> Error {
+        Error::new(ErrorKind::Decode).with_operation(self.operation).with_message(Some(message.to_owned()))
     }
 }
 
-/// The error of a response that a rotation cannot go on with.
-fn unusable(message: &str) -> Error {
-    Error::new(ErrorKind::Decode).with_operation("rotate_key").with_message(Some(message.to_owned()))
+/// Whether a key with this owner is the member's; `None` if the owner is not known.
+pub(crate) fn owns(member: &Member, owner: Option<&Owner>) -> Option<bool> {
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    match owner.map(|owner| (text(&owner.member_id), text(&owner.email)))? {
+        (Some(id), _) => Some(is_same_id(&id, &member.member_id)),
+        (None, email) => Some(text(&member.email)?.eq_ignore_ascii_case(&email?)),
+    }
 }
 
 /// The error of a credential whose new keys stop to work together with the old ones.
