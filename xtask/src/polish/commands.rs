@@ -167,7 +167,10 @@ mod tests {
         let derived = table(json!(null), ("Odd Things", "listOthers")).unwrap();
         assert!(derived.contains(r#"group: "odd-things",command: "make","#), "{derived}");
         assert!(derived.contains(r#"example: "odd-things make --loud=true --type 'a b' --name speech""#), "{derived}");
-        assert!(derived.contains(r#"entries: &[],fields: &["name", "secret", "tags"],secrets: &["secret"],"#), "{derived}");
+        assert!(
+            derived.contains(r#"entries: &[],fields: &["name", "secret", "tags"],secrets: &["secret"],"#),
+            "{derived}"
+        );
         assert!(derived.contains(r#"entries: &["things"],fields: &["name", "secret", "tags"],"#), "{derived}");
         let named = table(json!("things  fab-2"), ("Odd Things", "makeOthers")).unwrap();
         assert!(named.contains(r#"group: "things",command: "fab-2","#), "{named}");
