@@ -1,5 +1,5 @@
-//! Checks that a body can be sent as a form: each property is a single value, or a list of them, which is sent item by
-//! item.
+//! Checks that a body can be sent as a form: it is an object, and each property is a single value, or a list of them,
+//! which is sent item by item.
 //!
 //! Drop when progenitor encodes forms as OpenAPI says.
 
@@ -36,6 +36,14 @@ fn check_encoding(form: &Value, at: &Pointer) -> Result<()> {
 
 fn check_schema(document: &Value, schema: &Value, at: &Pointer, depth: usize) -> Result<()> {
     let Some(depth) = depth.checked_sub(1) else { return Ok(()) };
+    let is_other = |kind: &Value| kind != "object" && kind != "null";
+    let is_no_object = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(is_other),
+        kind => kind.is_some_and(is_other),
+    };
+    if is_no_object {
+        bail!(at.fixable("a form is an object"));
+    }
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     let properties = properties.map(|(name, schema)| (at.child("properties").child(name), schema));
     let rest = schema.get("additionalProperties").map(|schema| (at.child("additionalProperties"), schema));

@@ -9,6 +9,7 @@ mod composition;
 mod expansion_limits;
 mod field_names;
 mod forms;
+mod integers;
 mod media_types;
 mod open_branches;
 mod operation_names;

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
+use super::integers;
 use super::walk::{ANNOTATIONS, ANYTHING, each_schema, marked, resolved};
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
@@ -82,6 +83,7 @@ impl Repair<'_> {
             schema.retain(|name, _| !RULES.contains(&name.as_str()));
         }
         fieldless_enum(schema);
+        integers::widen(schema);
         open_object(schema);
         single_branch(schema);
         open_choice(self.document, schema);
