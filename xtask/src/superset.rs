@@ -14,12 +14,14 @@ use crate::drift::{self, Finding};
 
 /// Changes by which the effective document loses a part that its client could use, or restricts a response. Rules about
 /// requests are not listed: each that is more than information counts.
-const LOSSES: [&Rule; 21] = [
+const LOSSES: [&Rule; 23] = [
     rules::OPERATION_REMOVED,
     rules::OPERATION_ID_CHANGED,
     rules::PATH_PARAMETER_RENAMED,
     rules::SERVER_REMOVED,
     rules::SECURITY_REMOVED,
+    rules::SECURITY_REPLACED,
+    rules::SECURITY_WAIVED,
     rules::SECURITY_SCHEME_CHANGED,
     rules::SECURITY_SCHEME_REMOVED,
     rules::RESPONSE_SUCCESS_REMOVED,

@@ -53,7 +53,7 @@ fn whatever_a_change_takes_away_is_named_with_its_place() {
             item["get"]["parameters"][0]["name"] = json!("id");
             paths["/v1/models/{id}"] = item;
         }),
-        ("/security", "(security-requirement-removed)", |schemes| *schemes = json!([{ "other": [] }])),
+        ("/security", "(security-requirement-replaced)", |schemes| *schemes = json!([{ "other": [] }])),
         ("/paths/~1v1~1models/get/responses", "responses/200: status 200 (response-success-status-removed)", |r| {
             *r = json!({ "4XX": {} });
         }),

@@ -114,7 +114,9 @@ rules! {
     SERVER_ADDED Info "server-added" "the caller sets the base URL";
     SERVER_REMOVED Warning "server-removed" "clients that use this base URL may get no response";
     SECURITY_ADDED Info "security-requirement-added" "the API accepts one more way to authenticate";
-    SECURITY_REMOVED Warning "security-requirement-removed" "the API may no longer accept these credentials; regeneration would change how the client authenticates";
+    SECURITY_REMOVED Warning "security-requirement-removed" "the API may no longer accept these credentials";
+    SECURITY_REPLACED Breaking "security-requirement-replaced" "the API accepts none of the credentials that clients send";
+    SECURITY_WAIVED Info "security-requirement-waived" "the API requires no credentials; clients may go on to send them";
     SECURITY_SCHEME_CHANGED Warning "security-scheme-changed" "the published client sends credentials as the old scheme describes";
     SECURITY_SCHEME_ADDED Info "security-scheme-added" "no operation required this scheme before";
     SECURITY_SCHEME_REMOVED Warning "security-scheme-removed" "the client has a constructor for these credentials";

@@ -1,6 +1,6 @@
 //! Compares security requirements by the content of their schemes, not by the schemes' names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -31,47 +31,58 @@ pub(super) fn compare_operation<'a>(comparison: &mut Comparison<'_, 'a>, site: S
     compare_requirements(comparison, site, &old, &new);
 }
 
+/// Stands for an alternative that requires nothing.
+const NOTHING: &str = "no credentials";
+
+/// The alternatives of a `security` list, each with its scopes, and by that its schemes alone.
+type Requirements = BTreeMap<String, String>;
+
 fn compare_requirements<'a>(
     comparison: &mut Comparison<'_, 'a>,
     site: Site<'_, 'a>,
-    old: &BTreeSet<String>,
-    new: &BTreeSet<String>,
+    old: &Requirements,
+    new: &Requirements,
 ) {
-    for removed in old.difference(new) {
-        comparison.report(site, rules::SECURITY_REMOVED, removed);
+    let is_replaced =
+        !old.contains_key(NOTHING) && !old.values().any(|schemes| new.values().any(|other| other == schemes));
+    for removed in old.keys().filter(|old| !new.contains_key(*old)) {
+        // A server that requires nothing ignores the credentials that clients go on to send.
+        let rule = match new.contains_key(NOTHING) {
+            true => rules::SECURITY_WAIVED,
+            false if is_replaced => rules::SECURITY_REPLACED,
+            false => rules::SECURITY_REMOVED,
+        };
+        comparison.report(site, rule, removed);
     }
-    for added in new.difference(old) {
+    for added in new.keys().filter(|new| !old.contains_key(*new)) {
         comparison.report(site, rules::SECURITY_ADDED, added);
     }
 }
 
-/// The alternatives of a `security` list, each described by its schemes. An empty list requires nothing.
-fn required<'a>(document: &Document<'a>, owner: &Location<'a>) -> BTreeSet<String> {
+/// The requirements of the document or of an operation. An empty list requires nothing.
+fn required<'a>(document: &Document<'a>, owner: &Location<'a>) -> Requirements {
     let alternatives = document.items(owner, "security");
     if alternatives.is_empty() {
-        return BTreeSet::from(["no credentials".to_owned()]);
+        return Requirements::from([(NOTHING.to_owned(), NOTHING.to_owned())]);
     }
-    alternatives
-        .into_iter()
-        .map(|alternative| {
-            let mut schemes: Vec<String> = alternative
-                .value
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(name, scopes)| {
-                    let scheme =
-                        find_scheme(document, name).map_or_else(|| format!("`{name}`"), |found| identity(found.value));
-                    let mut scopes: Vec<&str> =
-                        scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                    scopes.sort_unstable();
-                    if scopes.is_empty() { scheme } else { format!("{scheme} ({})", scopes.join(", ")) }
-                })
-                .collect();
-            schemes.sort_unstable();
-            if schemes.is_empty() { "no credentials".to_owned() } else { schemes.join(" and ") }
-        })
-        .collect()
+    let alternatives = alternatives.into_iter().map(|alternative| {
+        let mut all: Vec<(String, String)> = Vec::new();
+        for (name, scopes) in alternative.value.as_object().into_iter().flatten() {
+            let scheme = find_scheme(document, name).map_or_else(|| format!("`{name}`"), |found| identity(found.value));
+            let mut scopes: Vec<&str> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            scopes.sort_unstable();
+            let scoped = if scopes.is_empty() { scheme.clone() } else { format!("{scheme} ({})", scopes.join(", ")) };
+            all.push((scoped, scheme));
+        }
+        all.sort_unstable();
+        let (scoped, schemes): (Vec<String>, Vec<String>) = all.into_iter().unzip();
+        if scoped.is_empty() {
+            (NOTHING.to_owned(), NOTHING.to_owned())
+        } else {
+            (scoped.join(" and "), schemes.join(" and "))
+        }
+    });
+    alternatives.collect()
 }
 
 fn find_scheme<'a>(document: &Document<'a>, name: &str) -> Option<Location<'a>> {

@@ -38,7 +38,7 @@ pub struct Options {
     /// The newer document, a file or REV:PATH in git: YAML or JSON, OpenAPI 3.0 or 3.1.
     #[arg(long, value_name = "FILE")]
     revision: String,
-    /// Leave the overlay out, also of a version of the bundled document.
+    /// Compare without the overlay, even a version of the bundled document.
     #[arg(long)]
     as_it_is: bool,
     /// The format of the report.
