@@ -71,15 +71,15 @@ fn required<'a>(document: &Document<'a>, owner: &Location<'a>) -> Requirements {
             let scheme = find_scheme(document, name).map_or_else(|| format!("`{name}`"), |found| identity(found.value));
             let mut scopes: Vec<&str> = scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             scopes.sort_unstable();
-            let scoped = if scopes.is_empty() { scheme.clone() } else { format!("{scheme} ({})", scopes.join(", ")) };
-            all.push((scoped, scheme));
+            let whole = if scopes.is_empty() { scheme.clone() } else { format!("{scheme} ({})", scopes.join(", ")) };
+            all.push((whole, scheme));
         }
         all.sort_unstable();
-        let (scoped, schemes): (Vec<String>, Vec<String>) = all.into_iter().unzip();
-        if scoped.is_empty() {
+        let (whole, schemes): (Vec<String>, Vec<String>) = all.into_iter().unzip();
+        if whole.is_empty() {
             (NOTHING.to_owned(), NOTHING.to_owned())
         } else {
-            (scoped.join(" and "), schemes.join(" and "))
+            (whole.join(" and "), schemes.join(" and "))
         }
     });
     alternatives.collect()
