@@ -255,7 +255,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "multipleOf", Number, Keep, "the generated type does not check it"),
     row(Schema, "maximum", Number, Keep, "the generated type does not check it, but where both bounds choose an integer type"),
     row(Schema, "exclusiveMaximum", Bound, Convert, "a number becomes `maximum` with `exclusiveMaximum: true`, the tighter of the two bounds"),
-    row(Schema, "minimum", Number, Keep, "the generated type does not check it, but where both bounds choose an integer type"),
+    row(Schema, "minimum", Number, Keep, "the generated type does not check it, but where both bounds, or a least value of 0 or 1, choose an integer type"),
     row(Schema, "exclusiveMinimum", Bound, Convert, "a number becomes `minimum` with `exclusiveMinimum: true`, the tighter of the two bounds"),
     row(Schema, "maxLength", Count, Keep, ""),
     row(Schema, "minLength", Count, Keep, ""),
