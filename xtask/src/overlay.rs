@@ -122,20 +122,12 @@ pub fn apply_what_matches(document: &Value, overlay: &Document) -> Result<(Value
 /// # Errors
 /// An overlay that is not OpenAPI Overlay 1.0.
 pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeMap<Pointer, Pointer>> {
-    let parsed = parse(overlay)?;
     let mut found = BTreeMap::new();
-    let mut effective = document.clone();
-    for (index, action) in parsed.actions.iter().enumerate() {
-        let one = alone(action, &parsed);
-        let mut changed = effective.clone();
-        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
-            continue;
-        }
-        for place in places.iter().filter(|place| place.find(&effective).is_none() && place.find(&changed).is_some()) {
+    each_step(document, overlay, |index, _, before, after| {
+        for place in places.iter().filter(|place| place.find(before).is_none() && place.find(after).is_some()) {
             found.entry(place.clone()).or_insert_with(|| Pointer::root().child("actions").child(index));
         }
-        effective = changed;
-    }
+    })?;
     Ok(found)
 }
 
@@ -145,20 +137,12 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
 /// # Errors
 /// An overlay that is not OpenAPI Overlay 1.0.
 pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeSet<usize>> {
-    let parsed = parse(overlay)?;
     let mut found = BTreeSet::new();
-    let mut effective = document.clone();
-    for (index, action) in parsed.actions.iter().enumerate() {
-        let one = alone(action, &parsed);
-        let mut changed = effective.clone();
-        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
-            continue;
-        }
-        if changed != effective && without(&changed, places) == without(&effective, places) {
+    each_step(document, overlay, |index, _, before, after| {
+        if before != after && without(before, places) == without(after, places) {
             found.insert(index);
         }
-        effective = changed;
-    }
+    })?;
     Ok(found)
 }
 
@@ -168,17 +152,11 @@ pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Point
 /// # Errors
 /// An overlay that is not OpenAPI Overlay 1.0.
 pub fn restore_removed(document: &Value, overlay: &Document, effective: &Value) -> Result<Value> {
-    let parsed = parse(overlay)?;
-    let (mut restored, mut current) = (effective.clone(), document.clone());
-    for action in &parsed.actions {
-        let one = alone(action, &parsed);
-        let mut changed = current.clone();
-        if one.apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_err() {
-            continue;
-        }
+    let mut restored = effective.clone();
+    each_step(document, overlay, |_, action, before, after| {
         let mut removed = Vec::new();
         if action.remove == Some(true) {
-            find_removed(&current, &changed, &Pointer::root(), &mut removed);
+            find_removed(before, after, &Pointer::root(), &mut removed);
         }
         for at in removed {
             let owner = at.parent().and_then(|(parent, key)| Some((find_mut(&mut restored, &parent)?, key)));
@@ -186,9 +164,23 @@ pub fn restore_removed(document: &Value, overlay: &Document, effective: &Value) 
                 members.insert(key, value.clone());
             }
         }
-        current = changed;
-    }
+    })?;
     Ok(restored)
+}
+
+/// Applies the actions one after the other, and hands on each with its index and the document before and after it. An
+/// action that cannot be applied is left out.
+fn each_step(document: &Value, overlay: &Document, mut step: impl FnMut(usize, &Action, &Value, &Value)) -> Result<()> {
+    let parsed = parse(overlay)?;
+    let mut current = document.clone();
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let mut changed = current.clone();
+        if alone(action, &parsed).apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_ok() {
+            step(index, action, &current, &changed);
+            current = changed;
+        }
+    }
+    Ok(())
 }
 
 /// The places of the members that `after` lacks.
