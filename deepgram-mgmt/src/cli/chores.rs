@@ -4,7 +4,7 @@ use std::future::ready;
 use std::io::{self, IsTerminal, Write as _};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{Known, PROJECT, SecretFile, fields, one_line, successor_values};
+use deepgram_mgmt::operations::{Known, PROJECT, fields, one_line, successor_values};
 use deepgram_mgmt::serde_json::{Value, json};
 use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
@@ -25,8 +25,7 @@ pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
         return context.show("deleteProjectKey", json!({ PROJECT: project, "key_id": key }));
     }
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
-    let file =
-        context.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))?;
+    let file = context.secret_file()?;
     let keep = |new: KeyWithSecret| ready(secret::keep_new_key(&new, file));
     secret::note_differences(&context.client.rotate_key_with(&project, key, keep).await?);
     Ok(())

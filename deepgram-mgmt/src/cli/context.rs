@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use deepgram_mgmt::Client;
-use deepgram_mgmt::operations::{self, PROJECT};
+use deepgram_mgmt::operations::{self, PROJECT, SecretFile};
 use deepgram_mgmt::serde_json::Value;
 
 use crate::failure::Failure;
@@ -47,6 +47,11 @@ impl<'m> Context<'m> {
 
     pub(crate) fn path(&self, name: &str) -> Option<&'m Path> {
         self.matches.try_get_one::<PathBuf>(name).ok().flatten().map(PathBuf::as_path)
+    }
+
+    /// The file that `--secret-file` names, made before the call.
+    pub(crate) fn secret_file(&self) -> Result<Option<SecretFile>, Failure> {
+        self.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))
     }
 
     /// Whether a flag is set; `false` if the command has none of this name.

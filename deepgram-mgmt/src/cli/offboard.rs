@@ -14,7 +14,7 @@ use crate::failure::{Failure, go_on, note};
 use crate::secret;
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
-/// What decides about a key comes first in a table.
+/// A table shows these columns first: they decide about a key.
 const FIRST: [Known<'_>; 3] =
     [("key", &["api_key_id"]), ("", &["requests", "last_request", "is_use_known"]), ("key", &["expiration_date"])];
 
@@ -105,10 +105,9 @@ async fn create_successors(
     }
     let keep = |old: Key, new: RotatedKey| {
         secret::note_new(&new.key);
-        let (id, kept) = (&old.api_key_id, files.keep(&old.api_key_id, &new.key));
-        if let Ok(path) = &kept {
-            note(format_args!("the successor of {id} is in {}", path.display()));
-        }
+        let id = &old.api_key_id;
+        let is_in = |path: &PathBuf| note(format_args!("the successor of {id} is in {}", path.display()));
+        let kept = files.keep(id, &new.key).inspect(is_in);
         secret::note_differences(&new);
         if new.owner.is_none() {
             note(format_args!("the response does not say who owns the successor of {id}: it may be the leaver's"));

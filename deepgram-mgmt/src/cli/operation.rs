@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use deepgram_mgmt::Error;
-use deepgram_mgmt::operations::{Operation, PROJECT, SecretFile, entry_json, lost, one_line, request_log};
+use deepgram_mgmt::operations::{Operation, PROJECT, entry_json, lost, one_line, request_log};
 use deepgram_mgmt::serde_json::{Map, Value, json};
 use indicatif::ProgressBar;
 
@@ -50,8 +50,7 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         let cure = "add it, or --secret-file";
         return Err(Failure::usage(format_args!("--fields leaves out the new secret, which is shown once: {cure}")));
     }
-    let file =
-        context.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))?;
+    let file = context.secret_file()?;
     if context.flag("verbose") {
         note(format_args!("{method} {url}"));
     }

@@ -21,18 +21,6 @@ use super::rotate::{RotateKeyError, Rotation};
 /// The path parameter of an operation of a project.
 pub const PROJECT: &str = "project_id";
 
-/// The operation of a command of the command line.
-#[must_use]
-pub fn find_command(group: &str, command: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
-}
-
-/// The [`fields`](Operation::fields) of the operation with this `operationId`.
-#[must_use]
-pub fn fields(id: &str) -> &'static [&'static str] {
-    OPERATIONS.iter().find(|operation| operation.id == id).map_or(&[], |operation| operation.fields)
-}
-
 /// Parses a number of weeks, days or hours: `30d`.
 ///
 /// # Errors
