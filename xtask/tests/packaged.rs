@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixture::{Sandbox, here, succeed};
+use fixture::{Sandbox, here, succeed, target, with_profiles};
 use xtask::workspace;
 
 /// The first block of this kind in a text.
@@ -46,17 +46,14 @@ fn the_quickstart_runs_in_a_crate_that_has_the_packaged_client_alone() {
     let outside = folder.path().join("outside");
     fs::create_dir_all(outside.join("src")).unwrap();
     let package = "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n";
-    fs::write(outside.join("Cargo.toml"), format!("{package}{dependencies}\n[workspace]\n")).unwrap();
+    let manifest = with_profiles(&format!("{package}{dependencies}\n[workspace]\n"));
+    fs::write(outside.join("Cargo.toml"), manifest).unwrap();
     fs::write(outside.join("src/main.rs"), block(&readme, "rust,no_run")).unwrap();
     fs::copy(here("../Cargo.lock"), outside.join("Cargo.lock")).unwrap();
 
     let cargo = |arguments: &[&str]| {
         let mut command = workspace::cargo();
-        command
-            .args(arguments)
-            .arg("--offline")
-            .current_dir(&outside)
-            .env("CARGO_TARGET_DIR", here("../target/fixture"));
+        command.args(arguments).arg("--offline").current_dir(&outside).env("CARGO_TARGET_DIR", target());
         command
     };
     let tree = succeed(&mut cargo(&["tree", "--prefix", "none"]));

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixture::{Sandbox, here, succeed};
+use fixture::{Sandbox, here, succeed, target, with_profiles};
 use serde_json::Value;
 use tempfile::TempDir;
 use xtask::workspace;
@@ -69,7 +69,7 @@ fn outside(programs: &[(String, String)]) -> TempDir {
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[workspace]\n",
         client.display()
     );
-    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), with_profiles(&manifest)).unwrap();
     fs::copy(here("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
     fs::create_dir_all(folder.path().join("src/bin")).unwrap();
     for (name, text) in programs {
@@ -80,7 +80,7 @@ fn outside(programs: &[(String, String)]) -> TempDir {
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = workspace::cargo();
-    command.args(arguments).arg("--offline").current_dir(folder).env("CARGO_TARGET_DIR", here("../target/fixture"));
+    command.args(arguments).arg("--offline").current_dir(folder).env("CARGO_TARGET_DIR", target());
     command
 }
 
@@ -111,7 +111,7 @@ fn a_wrong_program_is_told_what_is_taken() {
     let programs: Vec<_> =
         WRONG.iter().enumerate().map(|(index, (call, _))| (format!("wrong{index}"), program(call))).collect();
     let folder = outside(&programs);
-    let arguments = ["check", "--quiet", "--bins", "--keep-going", "--message-format", "json"];
+    let arguments = ["build", "--quiet", "--bins", "--keep-going", "--message-format", "json"];
     let output = cargo(folder.path(), &arguments).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let messages: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

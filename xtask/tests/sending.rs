@@ -7,7 +7,7 @@ mod fixture;
 use std::fmt::Write as _;
 use std::process::Command;
 
-use fixture::{Fixture, here};
+use fixture::{Fixture, target};
 use serde_json::{Map, Value, json};
 use xtask::client;
 
@@ -275,7 +275,7 @@ fn every_call_comes_to_the_request_that_its_document_says() {
     let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
     assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
 
-    let output = Command::new(here("../target/fixture/debug/sending")).output().unwrap();
+    let output = Command::new(target().join("debug/sending")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let sent = String::from_utf8(output.stdout).unwrap();
     assert_eq!(sent.lines().count(), CALLS.len());

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 
 use cases::{Case, cases};
-use fixture::{Fixture, here};
+use fixture::{Fixture, target};
 use serde_json::{Map, Value, json};
 use xtask::client;
 
@@ -83,7 +83,7 @@ fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_a
         asked.extend(rejected.iter().map(|json| (*name, *json, false)));
     }
     let arguments = asked.iter().flat_map(|(name, json, _)| [*name, *json]);
-    let output = Command::new(here("../target/fixture/debug/decoding")).args(arguments).output().unwrap();
+    let output = Command::new(target().join("debug/decoding")).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let written = String::from_utf8(output.stdout).unwrap();
     assert_eq!(written.lines().count(), asked.len());
