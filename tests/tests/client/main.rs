@@ -24,6 +24,8 @@ mod request_ids;
 mod round_trip;
 mod scene;
 mod secrecy;
+#[path = "../../../xtask/tests/size/mod.rs"]
+mod size;
 mod state;
 mod unknown_properties;
 mod vendor;

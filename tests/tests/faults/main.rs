@@ -22,4 +22,6 @@ mod rotation;
 mod secrets;
 mod server;
 mod shared;
+#[path = "../../../xtask/tests/size/mod.rs"]
+mod size;
 mod token_details;

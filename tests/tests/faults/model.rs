@@ -12,8 +12,12 @@ use serde_json::{Value, json};
 
 use crate::server::{Reply, Seen, Server, http_response};
 use crate::shared::builder;
+use crate::size::sized;
 
-const LOGS: u64 = 1_000;
+/// How many logs are tried.
+fn logs() -> u64 {
+    sized(1_000, 250)
+}
 
 /// Another seed tries other logs.
 const SEED: u64 = 13;
@@ -329,7 +333,7 @@ async fn try_log(seed: u64, client: Client, models: Models) -> Result<(usize, Op
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_thousand_random_logs_no_entry_is_lost_doubled_or_out_of_order_or_an_error_says_so() {
+async fn of_all_random_logs_no_entry_is_lost_doubled_or_out_of_order_or_an_error_says_so() {
     // Building a client takes longer than reading a log: one client and one server have a project for each log.
     let models = Models::default();
     let shared = Arc::clone(&models);
@@ -342,7 +346,7 @@ async fn of_a_thousand_random_logs_no_entry_is_lost_doubled_or_out_of_order_or_a
         Retry::default().max_attempts(2).min_delay(Duration::from_millis(1)).max_delay(Duration::from_millis(2));
     let client = builder(&server.base_url).attempt_timeout(Duration::from_secs(30)).retry(retry).build().unwrap();
 
-    let seeds = (0..LOGS).map(|n| SEED * 1_000_000 + n);
+    let seeds = (0..logs()).map(|n| SEED * 1_000_000 + n);
     let tries = seeds.map(|seed| tokio::spawn(try_log(seed, client.clone(), Arc::clone(&models))));
     let results: Vec<_> = stream::iter(tries).buffer_unordered(32).collect().await;
     let (mut wrong, mut refused, mut failures) = (Vec::new(), Vec::new(), 0);
@@ -357,5 +361,9 @@ async fn of_a_thousand_random_logs_no_entry_is_lost_doubled_or_out_of_order_or_a
     }
     assert!(wrong.is_empty(), "{} logs, of which: {}", wrong.len(), wrong[..wrong.len().min(5)].join("\n\n"));
     // Most logs are read to the end, and some after failures.
-    assert!(refused.len() < 100 && failures > 100, "{failures} failures, {}", refused.join("\n"));
+    assert!(
+        10 * refused.len() < models.lock().unwrap().len() && failures > 25,
+        "{failures} failures, {}",
+        refused.join("\n")
+    );
 }
