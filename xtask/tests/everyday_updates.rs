@@ -229,8 +229,9 @@ impl Copy {
         let mut command = workspace::cargo();
         command.args(arguments).current_dir(&self.0).env("CARGO_TARGET_DIR", target());
         // Cargo takes packages of one name and place in their workspace for the same ones, whichever checkout they are in.
-        // Another profile keeps the copy's packages apart; those of others have a profile of their own.
-        command.env("CARGO_PROFILE_DEV_DEBUG", "false").output().unwrap()
+        // Another profile keeps the copy's packages apart; those of others have a profile of their own. Without any debug
+        // information, cargo would strip those of others, and build them again.
+        command.env("CARGO_PROFILE_DEV_DEBUG", "limited").output().unwrap()
     }
 }
 

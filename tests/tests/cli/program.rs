@@ -13,12 +13,14 @@ pub(crate) fn path() -> &'static PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "-p", "deepgram-mgmt", "--bin", "deepgram-mgmt", "--features", "cli", "--locked"]);
+        // With an example, dependencies have the features that they have for tests: cargo builds none again.
+        cargo.args(["build", "--workspace", "--bin", "deepgram-mgmt", "--example", "tour", "--locked"]);
         let built = cargo.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit()).output().unwrap();
         assert!(built.status.success(), "the program does not build");
         let messages = String::from_utf8(built.stdout).unwrap();
         let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?))).next_back().unwrap()
+        let mut built = messages.filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)));
+        built.find(|path| path.file_stem().is_some_and(|name| name == "deepgram-mgmt")).unwrap()
     })
 }
 
