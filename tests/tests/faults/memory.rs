@@ -8,6 +8,7 @@ use std::process::Command;
 use deepgram_mgmt::{Client, Credentials, Error, Retry};
 
 use crate::server::{Reply, Server, http_response};
+use crate::size::sized;
 
 /// How many bytes the client reads if not told otherwise.
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -31,18 +32,13 @@ struct Case {
 
 const REQUESTS: [&str; 2] = ["{\"requests\":[", "]}"];
 
-/// Entries of 17 bytes with the comma between them: one byte fewer, and there would be too many objects.
+/// The worst come first. Entries of 17 bytes with the comma between them: one byte fewer, and there would be too many
+/// objects.
 fn cases() -> [Case; 7] {
     let case =
         |name, around, entry, is_read| Case { name, status: "200 OK", around, entry, is_streamed: false, is_read };
     let free = ["{\"requests\":[{\"request_id\":\"r\",\"callback\":[", "]}]}"];
     [
-        case("more records than a response has", REQUESTS, "{}", false),
-        case("records of one unknown property", REQUESTS, "{\"\":0           }", false),
-        case("records that hold an empty response", REQUESTS, "{\"request_id\":\"r\",\"response\":{ }}", true),
-        case("lists in a property that may be anything", free, "[]", true),
-        case("objects in a property that may be anything", free, "{\"\":0           }", true),
-        Case { is_streamed: true, ..case("entries that do not decode", REQUESTS, "{\"code\":[      ]}", true) },
         Case {
             name: "objects in an error",
             status: "400 Bad Request",
@@ -51,6 +47,12 @@ fn cases() -> [Case; 7] {
             is_streamed: false,
             is_read: false,
         },
+        Case { is_streamed: true, ..case("entries that do not decode", REQUESTS, "{\"code\":[      ]}", true) },
+        case("records that hold an empty response", REQUESTS, "{\"request_id\":\"r\",\"response\":{ }}", true),
+        case("records of one unknown property", REQUESTS, "{\"\":0           }", false),
+        case("objects in a property that may be anything", free, "{\"\":0           }", true),
+        case("lists in a property that may be anything", free, "[]", true),
+        case("more records than a response has", REQUESTS, "{}", false),
     ]
 }
 
@@ -67,7 +69,7 @@ async fn no_body_within_the_default_limit_takes_more_memory_than_the_documentati
         return call(&base_url, &name).await;
     }
     let mut worst = 0;
-    for case in cases() {
+    for case in cases().into_iter().take(sized(7, 3)) {
         let sent = http_response(case.status, "", body(&case));
         let server = Server::start(move |_| Reply::Bytes(sent.clone())).await;
         let told = [server.base_url.clone(), case.name.to_owned()];
