@@ -232,5 +232,8 @@ async fn a_chore_rejects_options_of_the_output_that_it_would_ignore() {
             run.failed(2, "--output and --fields have no effect on this command");
         }
     }
+    // Bars have no fields.
+    let chart = ["usage", "chart", PROJECT, "--output=table", "--fields=start"];
+    run(&server.base_url, &chart).await.failed(2, "--fields has no effect on this command");
     assert!(server.seen().is_empty() && !file.exists());
 }

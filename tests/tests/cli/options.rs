@@ -8,7 +8,7 @@ use deepgram_mgmt::operations::{self, Kind, Location, OPERATIONS, Parameter};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::program::{Setting, run, run_in};
+use crate::program::{Setting, parts, run, run_in};
 use crate::server::{Server, json as reply};
 
 const PROJECT: &str = "--project=a project";
@@ -139,6 +139,17 @@ async fn the_help_of_every_command_has_the_text_of_the_document_and_an_example()
     for [group, command] in chores {
         let help = run("http://127.0.0.1:1", &[group, command, "--help"]).await.succeeded();
         assert!(help.stdout.contains(&format!("Example:\n  deepgram-mgmt {group} {command}")), "{}", help.stdout);
+    }
+}
+
+#[tokio::test]
+async fn the_example_of_every_operation_is_a_request_of_the_operation() {
+    for row in OPERATIONS {
+        let words = parts(row.example, ' ', '\'');
+        let words: Vec<&str> = words.iter().map(String::as_str).chain([PROJECT, "--dry-run"]).collect();
+        let words = if row.is_of_project() { &words } else { &[&words[..words.len() - 2], &["--dry-run"]].concat() };
+        let shown = run("http://127.0.0.1:1", words).await.succeeded().stdout;
+        assert!(shown.starts_with(&format!("{} http://127.0.0.1:1/v1/", row.method)), "{words:?}: {shown}");
     }
 }
 
