@@ -54,7 +54,8 @@ impl Failure {
     fn of_call(error: &Error, mut line: String) -> Self {
         // A text that is neither JSON nor a gateway's page is the reason: `UUID parsing failed`.
         if let Some(reason) = error.body_excerpt().filter(|text| !text.trim_start().starts_with(['<', '{', '['])) {
-            line = format!("{line}: {}", one_line(reason.trim()));
+            let call = error.to_string();
+            line = line.replacen(&call, &format!("{call}: {}", one_line(reason.trim())), 1);
         }
         match error.kind() {
             _ if error.maybe_processed() => Self::new(MAYBE, line),

@@ -28,10 +28,10 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     if context.flag("dry-run") {
         return context.show(operation.id, values.into());
     }
+    let call = operation.call(&context.client, values.clone())?;
     if context.flag("all") {
         return all(context, operation, values).await;
     }
-    let call = operation.call(&context.client, values.clone())?;
     let line = format!("{} {}", call.request().method(), call.request().url());
     let (is_change, known) = (operation.method != "GET", [("", operation.fields)]);
     if is_change {

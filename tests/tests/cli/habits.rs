@@ -98,6 +98,12 @@ async fn exit_codes_tell_a_rejection_from_a_call_that_may_have_been_done() {
             1,
             "404 Not Found (request id r-1): UUID parsing failed:  [2Jinvalid length",
         ),
+        (
+            &["keys", "rotate", "k", "--project=p", "--yes"],
+            text("UUID parsing failed"),
+            1,
+            "404 Not Found (request id r-1): UUID parsing failed; no new key was made and the old key k was not touched\n",
+        ),
         (&get, text("<html>no</html>"), 1, "404 Not Found (request id r-1)\n"),
         (&create, status("400 Bad Request"), 1, "create_project_key: 400 Bad Request (request id r-1)"),
         (&create, status("503 Service Unavailable"), 3, "503 Service Unavailable (request id r-1)"),

@@ -101,6 +101,7 @@ async fn wrong_options_are_exit_code_2_and_send_nothing() {
         (&["projects", "get", "--project=p", "--limit=many"], "--limit: expected a whole number, found `many`"),
         (&["projects", "get", "--project=p", "--limit=0"], "limit"),
         (&["requests", "list", "--project=p", "--start=yesterday"], "start"),
+        (&["requests", "list", "--project=p", "--all", "--limit=0"], "expected a nonzero u64\n"),
         (&["usage", "get", "--project=p", "--diarize=maybe"], "maybe"),
         (&["usage", "chart", "--project=p", "--end=soon"], "--end is not a date"),
         (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),

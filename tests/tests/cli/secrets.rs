@@ -255,11 +255,9 @@ async fn a_secret_within_an_entry_does_not_print() {
 async fn what_a_server_sends_under_the_name_of_a_secret_where_the_document_has_none_prints_in_no_form() {
     let unknown =
         json!({ "secret": "hush-1", "access_token": ["hush-2"], "odd": [{ "key": "hush-3", "secret": 4711 }] });
-    let more = unknown.clone();
+    let more = unknown.as_object().unwrap().clone();
     let with = move |known: serde_json::Value| {
-        let parts = [known, more.clone()];
-        let parts = parts.iter().flat_map(|part| part.as_object().unwrap().clone());
-        serde_json::Value::from_iter(parts)
+        known.as_object().unwrap().clone().into_iter().chain(more.clone()).collect::<serde_json::Value>()
     };
     let key = with(json!({
         "api_key_id": "k", "key": "sand****", "scopes": ["member"], "expiration_date": "2026-11-30",
@@ -293,8 +291,7 @@ async fn what_a_server_sends_under_the_name_of_a_secret_where_the_document_has_n
             let printed =
                 run(&server.base_url, &[command, &["--verbose", "--output", form]].concat()).await.succeeded();
             assert!(!format!("{printed:?}").contains("hush") && !printed.stdout.contains("4711"), "{printed:?}");
-            let is_listed = form == "json" || !matches!(command[1], "get") || command[0] == "keys";
-            assert!(!is_listed || form == "table" || printed.stdout.contains('…'), "{command:?} {form}: {printed:?}");
+            assert!(form != "json" || printed.stdout.contains('…'), "{printed:?}");
         }
     }
     // The document has this one, as a value that its server has masked.
