@@ -23,7 +23,8 @@ Exit codes: 0 done; 1 the API rejected it; 2 wrong usage or configuration; 3 it 
 const ROTATE: &str = "Replace an API key: create one like it, and delete the old one
 
 The comment of the new key ends with the mark of its rotation, `[rotation TIME NUMBER]`. A run that is killed can leave both \
-keys, and beside --secret-file an empty file `.secret-*`: `keys list` shows the mark. Delete that key, and repeat the rotation.";
+keys, and beside --secret-file an empty file `.secret-*`. The old key then still works. `keys list` shows the marks: delete \
+the key with the mark of that run, and repeat the rotation.";
 const EXPIRING: &str = "List the keys of all projects that expire soon";
 const EXPORT: &str = "Export the request log to a file, as JSON lines, oldest first
 
