@@ -18,7 +18,7 @@ use crate::output;
 const BAR: f64 = 50.0;
 
 pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
-    context.output.reject_options(true)?;
+    context.output.reject_options()?;
     let (project, key) = (context.project().await?, context.text("key_id").unwrap_or_default());
     if context.flag("dry-run") {
         context.show("createProjectKey", successor_values(&context.client, &project, key).await?.into())?;
@@ -59,7 +59,7 @@ pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
-    context.output.reject_options(true)?;
+    context.output.reject_options()?;
     let (project, file) = (context.project().await?, context.path("file").unwrap_or_else(|| "".as_ref()));
     if context.flag("dry-run") {
         return context.show("listProjectRequests", json!({ PROJECT: project, "limit": 1000 }));
@@ -89,25 +89,18 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
-    let time = |name: &str| {
-        let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
-        parsed.map_err(|error| Failure::usage(format_args!("--{name} {error}")))
-    };
-    let (start, end, by) = (time("start")?, time("end")?, context.text("by").unwrap_or_default());
+    let time = |name: &str| context.matches.get_one::<Timestamp>(name).copied();
+    let (start, end, by) = (time("start"), time("end"), context.text("by").unwrap_or_default());
     let (measure, id) = match by {
         "dollars" => (Measure::Dollars, "getBillingBreakdown"),
         _ => (Measure::Hours, "getProjectUsage"),
     };
-    let is_chart = context.output.form == "table";
-    if is_chart {
-        context.output.reject_options(false)?;
-    }
     let project = context.project().await?;
     if context.flag("dry-run") {
         return context.show(id, json!({ PROJECT: project, "start": start, "end": end }));
     }
     let amounts = context.client.amounts_over_time(project, measure, start, end).await?;
-    if !is_chart {
+    if !context.output.is_free_table() {
         let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
         return context.output.print(Value::Array(rows.collect()), &[], &[("", &["start", by])]);
     }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PathBufValueParser, PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
+use deepgram_mgmt::Timestamp;
 use deepgram_mgmt::operations::{
     Kind, Location, OPERATIONS, Operation, PROJECT, Parameter, describe_group, parse_period,
 };
@@ -166,7 +167,7 @@ fn chores() -> [(&'static str, Command); 5] {
         Command::new(name).about(first).long_about(about).after_help(example(line))
     };
     let id = |name: &'static str, value: &'static str| Arg::new(name).value_name(value).required(true);
-    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
+    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME").value_parser(value_parser!(Timestamp));
     let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
     let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
     let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(parse_period);

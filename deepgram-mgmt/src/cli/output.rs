@@ -20,28 +20,33 @@ pub(crate) fn write(text: &str) -> Result<(), Failure> {
 /// The form of the output.
 pub(crate) struct Output {
     /// `table`, `json`, `ndjson` or `csv`.
-    pub(crate) form: String,
+    form: String,
     fields: Vec<String>,
     is_terminal: bool,
     is_checked: Cell<bool>,
-    has_form: bool,
+    /// Whether the command line chooses a form or fields.
+    has_options: bool,
 }
 
 impl Output {
     pub(crate) fn new(matches: &ArgMatches) -> Self {
         let is_terminal = io::stdout().is_terminal();
         let chosen = matches.get_one::<String>("output").cloned();
-        let has_form = chosen.is_some();
+        let has_options = chosen.is_some() || matches.contains_id("fields");
         let form = chosen.unwrap_or_else(|| if is_terminal { "table" } else { "json" }.to_owned());
         let fields = matches.get_many::<String>("fields").into_iter().flatten().cloned().collect();
-        Self { form, fields, is_terminal, is_checked: Cell::new(false), has_form }
+        Self { form, fields, is_terminal, is_checked: Cell::new(false), has_options }
     }
 
-    /// Rejects options that a command would ignore: `--fields`, and `--output` if `ignores_form`.
-    pub(crate) fn reject_options(&self, ignores_form: bool) -> Result<(), Failure> {
-        let is_ignored = !self.fields.is_empty() || ignores_form && self.has_form;
-        let names = if ignores_form { "--output and --fields have" } else { "--fields has" };
-        if is_ignored { Err(Failure::usage(format_args!("{names} no effect on this command"))) } else { Ok(()) }
+    /// Rejects the options of the output: for a command that would ignore them.
+    pub(crate) fn reject_options(&self) -> Result<(), Failure> {
+        let message = "--output and --fields have no effect on this command";
+        if self.has_options { Err(Failure::usage(message)) } else { Ok(()) }
+    }
+
+    /// Whether it is a table of any form.
+    pub(crate) fn is_free_table(&self) -> bool {
+        self.form == "table" && self.fields.is_empty()
     }
 
     /// Whether each entry can be printed by itself.

@@ -103,7 +103,7 @@ async fn wrong_options_are_exit_code_2_and_send_nothing() {
         (&["requests", "list", "--project=p", "--start=yesterday"], "start"),
         (&["requests", "list", "--project=p", "--all", "--limit=0"], "expected a nonzero u64\n"),
         (&["usage", "get", "--project=p", "--diarize=maybe"], "maybe"),
-        (&["usage", "chart", "--project=p", "--end=soon"], "--end is not a date"),
+        (&["usage", "chart", "--project=p", "--end=soon"], "'--end <TIME>': is not a date"),
         (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),
         (&["keys", "get", "--project=../x", "k"], "`project_id` holds `/`"),
         (&["keys", "expiring", "--within=30"], "expected a number of weeks, days or hours"),
