@@ -23,7 +23,7 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
     if context.flag("dry-run") {
         note_keys(&found);
     } else {
-        let known = [&FIRST[..], &[("key", fields("getProjectKey"))]].concat();
+        let known = [&FIRST[..], &[("key", fields("getProjectKey")), ("unowned", &["key"])]].concat();
         go_on(context.output.print(json!(found), &["keys"], &known))?;
         note_unowned(&found);
     }

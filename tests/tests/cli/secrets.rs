@@ -264,10 +264,11 @@ async fn what_a_server_sends_under_the_name_of_a_secret_where_the_document_has_n
         "member": with(json!({ "member_id": "m", "key": "hush-4" })),
     }));
     let member = with(json!({ "member_id": "m", "key": "hush-5" }));
+    let unowned = json!({ "api_key_id": "u", "key": "none****" });
     let server = Server::start(move |seen| match seen.path.rsplit('/').next() {
         Some("projects") => reply(with(json!({ "projects": [with(json!({ "project_id": "p" }))] })).to_string()),
         Some("members") => reply(with(json!({ "members": [member] })).to_string()),
-        Some("keys") => reply(with(json!({ "api_keys": [key] })).to_string()),
+        Some("keys") => reply(with(json!({ "api_keys": [key, unowned] })).to_string()),
         Some("k") => reply(key.to_string()),
         Some("requests") => {
             reply(with(json!({ "page": 0, "requests": [with(json!({ "request_id": "r" }))] })).to_string())
@@ -299,6 +300,8 @@ async fn what_a_server_sends_under_the_name_of_a_secret_where_the_document_has_n
         let arguments = [command, if command[1] == "expiring" { &[] } else { &["--project=p"] }].concat();
         assert!(run(&server.base_url, &arguments).await.succeeded().stdout.contains("sand****"), "{command:?}");
     }
+    let offboard = run(&server.base_url, &["members", "offboard", "m", "--project=p"]).await.succeeded().json();
+    assert_eq!([&offboard["keys"][0]["key"]["key"], &offboard["unowned"][0]["key"]], ["sand****", "none****"]);
 }
 
 #[tokio::test]
