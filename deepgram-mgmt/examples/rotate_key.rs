@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
     let (new, failed) = match client.rotate_key(project, key).await {
         Ok(rotated) => {
             for difference in &rotated.differences {
-                eprintln!("not as the old key: {difference:?}");
+                eprintln!("not as the old key: {difference}");
             }
             (Some(rotated.key), false)
         }

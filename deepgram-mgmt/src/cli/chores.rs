@@ -1,18 +1,18 @@
 //! The chores of keys, the request log and usage.
 
 use std::future::ready;
-use std::io::{self, IsTerminal, Write as _};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{Known, PROJECT, fields, one_line, successor_values};
+use deepgram_mgmt::operations::{Known, PROJECT, fields, lost, one_line, successor_values, whole_line};
 use deepgram_mgmt::serde_json::{Value, json};
 use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::context::Context;
-use crate::failure::{Failure, go_on, note};
-use crate::secret;
+use crate::failure::{Failure, REJECTED, go_on, note};
+use crate::output;
 
 /// The characters of the longest bar.
 const BAR: f64 = 50.0;
@@ -26,9 +26,20 @@ pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
     }
     context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
     let file = context.secret_file()?;
-    let keep = |new: KeyWithSecret| ready(secret::keep_new_key(&new, file));
-    secret::note_differences(&context.client.rotate_key_with(&project, key, keep).await?);
+    let keep = |new: KeyWithSecret| {
+        let (id, secret) = (&new.api_key_id, new.key.expose_secret());
+        note(format_args!("new key {id}"));
+        let Some(file) = file else { return ready(print_secret(secret, id)) };
+        ready(file.keep(secret, Some(id)).map(|_| ()))
+    };
+    let rotated = context.client.rotate_key_with(&project, key, keep).await?;
+    rotated.differences.iter().for_each(|difference| note(format_args!("not as the old key: {difference}")));
     Ok(())
+}
+
+fn print_secret(secret: &str, id: &str) -> io::Result<()> {
+    let shown = if io::stdout().is_terminal() { whole_line(secret) } else { secret.to_owned() };
+    output::write(&(shown + "\n")).map_err(|failure| io::Error::other(failure.line + &lost(Some(id))))
 }
 
 pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
@@ -40,11 +51,11 @@ pub(crate) async fn expiring(context: &Context<'_>) -> Result<(), Failure> {
     let found = context.client.expiring_keys(within).await?;
     let first: [Known<'_>; 2] = [("key", &["api_key_id"]), ("", &["expires"])];
     let known = [&first[..], &[("project", fields("getProject")), ("key", fields("getProjectKey"))]].concat();
-    go_on(context.output.print(&json!(found.keys), &[], &known))?;
+    go_on(context.output.print(json!(found.keys), &[], &known))?;
     for (project, error) in &found.unread {
-        note(format_args!("the keys of the project {} are missing: {error}", one_line(&project.project_id)));
+        note(format_args!("the keys of the project {} are missing: {error}", project.project_id));
     }
-    if found.unread.is_empty() { Ok(()) } else { Err(Failure::rejected("")) }
+    if found.unread.is_empty() { Ok(()) } else { Err(Failure::new(REJECTED, "")) }
 }
 
 pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
@@ -53,7 +64,8 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
     if context.flag("dry-run") {
         return context.show("listProjectRequests", json!({ PROJECT: project, "limit": 1000 }));
     }
-    let bar = if io::stderr().is_terminal() { ProgressBar::new(1) } else { ProgressBar::hidden() };
+    // It is hidden where standard error is no terminal.
+    let bar = ProgressBar::new(1);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
         bar.set_style(style);
     }
@@ -77,30 +89,27 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
 }
 
 pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
-    let time = |name: &str| {
-        let parsed = context.text(name).map(str::parse::<Timestamp>).transpose();
-        parsed.map_err(|error| Failure::usage(format_args!("--{name} {error}")))
+    let time = |name: &str| context.matches.get_one::<Timestamp>(name).copied();
+    let (start, end, by) = (time("start"), time("end"), context.text("by").unwrap_or_default());
+    let (measure, id) = match by {
+        "dollars" => (Measure::Dollars, "getBillingBreakdown"),
+        _ => (Measure::Hours, "getProjectUsage"),
     };
-    let (start, end) = (time("start")?, time("end")?);
-    let by = context.text("by").unwrap_or_default();
-    let measure = if by == "dollars" { Measure::Dollars } else { Measure::Hours };
     let project = context.project().await?;
     if context.flag("dry-run") {
-        let id = if by == "dollars" { "getBillingBreakdown" } else { "getProjectUsage" };
         return context.show(id, json!({ PROJECT: project, "start": start, "end": end }));
     }
     let amounts = context.client.amounts_over_time(project, measure, start, end).await?;
-    if !context.output.is_table() {
+    if !context.output.is_free_table() {
         let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
-        return context.output.print(&Value::Array(rows.collect()), &[], &[("", &["start", by])]);
+        return context.output.print(Value::Array(rows.collect()), &[], &[("", &["start", by])]);
     }
     let most = amounts.values().copied().fold(0.0, f64::max);
-    let mut stdout = io::stdout().lock();
-    for (start, amount) in amounts {
+    let bars = amounts.into_iter().map(|(start, amount)| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters up to BAR")]
         let length = if most > 0.0 { (amount / most * BAR).round().max(0.0) as usize } else { 0 };
         let day = start.to_string().replace("T00:00:00Z", "");
-        writeln!(stdout, "{day} {} {amount}", "█".repeat(length))?;
-    }
-    Ok(())
+        format!("{day} {} {amount}\n", "█".repeat(length))
+    });
+    output::write(&bars.collect::<String>())
 }

@@ -3,9 +3,10 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::builder::{PathBufValueParser, PossibleValue, StringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use clap_complete::Shell;
+use deepgram_mgmt::Timestamp;
 use deepgram_mgmt::operations::{
     Kind, Location, OPERATIONS, Operation, PROJECT, Parameter, describe_group, parse_period,
 };
@@ -20,7 +21,11 @@ The credential comes from DEEPGRAM_API_KEY, DEEPGRAM_ACCESS_TOKEN or --api-key-f
 
 Exit codes: 0 done; 1 the API rejected it; 2 wrong usage or configuration; 3 it may have been done: look before you repeat.";
 
-const ROTATE: &str = "Replace an API key: create one like it, and delete the old one";
+const ROTATE: &str = "Replace an API key: create one like it, and delete the old one
+
+The comment of the new key ends with the mark of its rotation, `[rotation TIME NUMBER]`. A run that is killed can leave both \
+keys, and beside --secret-file an empty file `.secret-*`. The old key then still works. `keys list` shows the marks: delete \
+the key with the mark of that run, and repeat the rotation.";
 const EXPIRING: &str = "List the keys of all projects that expire soon";
 const EXPORT: &str = "Export the request log to a file, as JSON lines, oldest first
 
@@ -162,12 +167,12 @@ fn chores() -> [(&'static str, Command); 5] {
         Command::new(name).about(first).long_about(about).after_help(example(line))
     };
     let id = |name: &'static str, value: &'static str| Arg::new(name).value_name(value).required(true);
-    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME");
+    let time = |name: &'static str| Arg::new(name).long(name).value_name("TIME").value_parser(value_parser!(Timestamp));
     let rotate = chore("rotate", ROTATE, "keys rotate KEY_ID --secret-file new.key");
     let expiring = chore("expiring", EXPIRING, "keys expiring --within 30d");
     let within = Arg::new("within").long("within").value_name("TIME").default_value("30d").value_parser(parse_period);
     let export = chore("export", EXPORT, "requests export requests.ndjson --append");
-    let file = id("file", "FILE").value_parser(value_parser!(PathBuf)).help("The file to write");
+    let file = id("file", "FILE").value_parser(file()).help("The file to write");
     let chart = chore("chart", CHART, "usage chart --by dollars --start 2026-09-01");
     let by = Arg::new("by").long("by").value_name("MEASURE").value_parser(["hours", "dollars"]).default_value("hours");
     let offboard = chore("offboard", OFFBOARD, "members offboard MEMBER_ID --secret-dir successors");
@@ -200,23 +205,12 @@ fn project() -> Arg {
 }
 
 fn secret_file() -> Arg {
-    let file = Arg::new("secret-file").long("secret-file").value_name("FILE").value_parser(value_parser!(PathBuf));
+    let file = Arg::new("secret-file").long("secret-file").value_name("FILE").value_parser(file());
     file.help("Write the secret to this new file, mode 0600, and do not print it")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_commands_have_no_name_twice_and_every_operation_has_one_with_an_example_that_parses() {
-        all().debug_assert();
-        for operation in OPERATIONS {
-            let line = format!("{NAME} {}", operation.example);
-            let words = line.split_whitespace().map(|word| word.trim_matches('\''));
-            let matches = all().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
-            let (group, matches) = matches.subcommand().unwrap();
-            assert_eq!((group, matches.subcommand_name()), (operation.group, Some(operation.command)));
-        }
-    }
+/// A file to write. To `--api-key-file`, `-` is no file; here it would be one, by mistake.
+fn file() -> impl TypedValueParser<Value = PathBuf> {
+    let reject = |path: PathBuf| if path.as_os_str() == "-" { Err("name a file; this one is `./-`") } else { Ok(path) };
+    PathBufValueParser::new().try_map(reject)
 }

@@ -9,8 +9,8 @@ use deepgram_mgmt::Client;
 use deepgram_mgmt::operations::{self, PROJECT, SecretFile};
 use deepgram_mgmt::serde_json::Value;
 
-use crate::failure::Failure;
-use crate::output::Output;
+use crate::failure::{Failure, REJECTED};
+use crate::output::{self, Output};
 
 /// A command on its way.
 pub(crate) struct Context<'m> {
@@ -32,12 +32,9 @@ impl<'m> Context<'m> {
         let Value::Object(mut values) = values else { return Ok(()) };
         values.retain(|_, value| !value.is_null());
         let call = operation.call(&self.client, values)?;
-        let mut stdout = io::stdout().lock();
-        writeln!(stdout, "{} {}", call.request().method(), call.request().url())?;
-        if let Some(body) = call.request().body().and_then(|body| body.as_bytes()) {
-            writeln!(stdout, "{}", operations::inert_json(&String::from_utf8_lossy(body)))?;
-        }
-        Ok(())
+        let (request, body) = (call.request(), call.request().body().and_then(|body| body.as_bytes()));
+        let body = body.map(|json| format!("{}\n", String::from_utf8_lossy(json))).unwrap_or_default();
+        output::write(&operations::inert_json(&format!("{} {}\n{body}", request.method(), request.url())))
     }
 
     /// A text that an option gives.
@@ -49,9 +46,16 @@ impl<'m> Context<'m> {
         self.matches.try_get_one::<PathBuf>(name).ok().flatten().map(PathBuf::as_path)
     }
 
-    /// The file that `--secret-file` names, made before the call.
+    /// The file for a new secret that `--secret-file` names, made before the call. Without one, somebody has to see the
+    /// secret on standard output.
     pub(crate) fn secret_file(&self) -> Result<Option<SecretFile>, Failure> {
-        self.path("secret-file").map(SecretFile::create).transpose().map_err(|error| Failure::of_file(&error))
+        match self.path("secret-file") {
+            None if operations::loses_output() => {
+                let line = "standard output is closed or /dev/null, and a new secret is shown once: add --secret-file";
+                Err(Failure::usage(line))
+            }
+            path => Ok(path.map(SecretFile::create).transpose()?),
+        }
     }
 
     /// Whether a flag is set; `false` if the command has none of this name.
@@ -61,19 +65,28 @@ impl<'m> Context<'m> {
 
     /// The project that the command or the environment names, or else the only one there is.
     pub(crate) async fn project(&self) -> Result<String, Failure> {
-        let set = std::env::var("DEEPGRAM_PROJECT_ID").ok().filter(|project| !project.is_empty());
-        if let Some(project) = self.text(PROJECT).map(str::to_owned).or(set) {
-            return Ok(project);
+        let set = std::env::var_os("DEEPGRAM_PROJECT_ID").filter(|project| !project.is_empty());
+        if let Some(project) = self.text(PROJECT).map(Into::into).or(set) {
+            return Ok(project.to_string_lossy().into_owned());
         }
         if self.flag("dry-run") {
             return Err(Failure::usage("--dry-run sends nothing to find the project: name it with --project"));
         }
-        let mut projects = self.client.list_projects().await?.projects;
-        if let (Some(project), []) = (projects.pop(), projects.as_slice()) {
-            return Ok(project.project_id);
-        }
         let cure = "name one with --project or DEEPGRAM_PROJECT_ID";
-        Err(Failure::usage(format_args!("the credential does not open one project alone: {cure}")))
+        let projects = match self.client.list_projects().await {
+            // A credential may open a project and no list of projects.
+            Err(error) if error.status().is_some_and(|status| status == 403) => {
+                return Err(Failure::new(
+                    REJECTED,
+                    format_args!("which projects there are is not known: {error}; {cure}"),
+                ));
+            }
+            projects => projects?.projects,
+        };
+        let [project] = projects.as_slice() else {
+            return Err(Failure::usage(format_args!("the credential does not open one project alone: {cure}")));
+        };
+        Ok(project.project_id.clone())
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -87,10 +100,8 @@ impl<'m> Context<'m> {
         let mut answer = String::new();
         let asked = write!(io::stderr(), "{} [y/N] ", operations::whole_line(question));
         asked.and_then(|()| io::stdin().read_line(&mut answer)).map_err(Failure::usage)?;
-        match answer.trim().to_ascii_lowercase().as_str() {
-            "y" | "yes" => Ok(()),
-            _ => Err(Failure::usage("not confirmed: it was not done")),
-        }
+        let is_yes = matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+        if is_yes { Ok(()) } else { Err(Failure::usage("not confirmed: it was not done")) }
     }
 }
 

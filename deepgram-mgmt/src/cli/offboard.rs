@@ -1,17 +1,16 @@
 //! Replaces the keys that a member created, and removes the member.
 
 use std::future::ready;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{Known, PROJECT, SuccessorFiles, fields, one_line, successors_values};
+use deepgram_mgmt::operations::{Known, PROJECT, SuccessorFiles, fields, successors_values};
 use deepgram_mgmt::serde_json::{Map, Value, json};
 use deepgram_mgmt::types::Key;
 use deepgram_mgmt::{MemberKeys, RotatedKey, Timestamp};
 
 use crate::context::Context;
-use crate::failure::{Failure, go_on, note};
-use crate::secret;
+use crate::failure::{Failure, MAYBE, REJECTED, go_on, note};
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// A table shows these columns first: they decide about a key.
@@ -24,13 +23,13 @@ pub(crate) async fn run(context: &Context<'_>) -> Result<(), Failure> {
     if context.flag("dry-run") {
         note_keys(&found);
     } else {
-        let known = [&FIRST[..], &[("key", fields("getProjectKey"))]].concat();
-        go_on(context.output.print(&json!(found), &["keys"], &known))?;
+        let known = [&FIRST[..], &[("key", fields("getProjectKey")), ("unowned", &["key"])]].concat();
+        go_on(context.output.print(json!(found), &["keys"], &known))?;
         note_unowned(&found);
     }
     let mut made = Vec::new();
     let outcome = offboard(context, project, found, &mut made).await;
-    outcome.map_err(|failure| if made.is_empty() { failure } else { failure.after_changes() })
+    outcome.map_err(|failure| if made.is_empty() { failure } else { Failure { code: MAYBE, ..failure } })
 }
 
 async fn offboard(
@@ -57,7 +56,7 @@ async fn offboard(
         return context.show("removeProjectMember", json!({ PROJECT: project, "member_id": id }));
     }
     let more = if unowned > 0 { format!(", and perhaps {unowned} without a known creator") } else { String::new() };
-    context.confirm(&format!("Remove the member {} and disable {count} keys{more}?", one_line(&id)))?;
+    context.confirm(&format!("Remove the member {id} and disable {count} keys{more}?"))?;
     context.client.remove_project_member(project, id).await?;
     note("the member was removed");
     Ok(())
@@ -71,7 +70,8 @@ pub(crate) async fn warn(context: &Context<'_>, values: &Map<String, Value>) -> 
         Err(error) if context.flag("yes") => note(format_args!("which keys this disables is not known: {error}")),
         Err(error) => {
             let cure = "--yes removes the member all the same";
-            return Err(Failure::rejected(format_args!("which keys this disables is not known: {error}; {cure}")));
+            let line = format_args!("which keys this disables is not known: {error}; {cure}");
+            return Err(Failure::new(REJECTED, line));
         }
     }
     Ok(())
@@ -84,7 +84,7 @@ fn note_keys(found: &MemberKeys) {
 
 fn note_unowned(found: &MemberKeys) {
     if !found.unowned.is_empty() {
-        let ids: Vec<String> = found.unowned.iter().map(|key| one_line(&key.api_key_id)).collect();
+        let ids: Vec<&str> = found.unowned.iter().map(|key| key.api_key_id.as_str()).collect();
         note(format_args!("the response does not say who created these keys: {}", ids.join(", ")));
     }
 }
@@ -97,28 +97,29 @@ async fn create_successors(
     folder: &Path,
     made: &mut Vec<RotatedKey>,
 ) -> Result<(), Failure> {
-    let (mut files, others) = SuccessorFiles::create(folder, &mut found).map_err(|error| Failure::of_file(&error))?;
+    let (mut files, others) = SuccessorFiles::create(folder, &mut found)?;
     others.iter().for_each(note);
     if context.flag("dry-run") {
         let all = successors_values(&context.client, project, &found).await?;
         return all.into_iter().try_for_each(|values| context.show("createProjectKey", values.into()));
     }
     let keep = |old: Key, new: RotatedKey| {
-        secret::note_new(&new.key);
         let id = &old.api_key_id;
-        let is_in = |path: &PathBuf| note(format_args!("the successor of {id} is in {}", path.display()));
-        let kept = files.keep(id, &new.key).inspect(is_in);
-        secret::note_differences(&new);
+        note(format_args!("new key {}", new.key.api_key_id));
+        let kept = files.keep(id, &new.key);
+        let kept = kept.map(|path| note(format_args!("the successor of {id} is in {}", path.display())));
+        new.differences.iter().for_each(|difference| note(format_args!("not as the old key: {difference}")));
         if new.owner.is_none() {
             note(format_args!("the response does not say who owns the successor of {id}: it may be the leaver's"));
         }
         made.push(new);
-        ready(kept.map(|_| ()))
+        ready(kept)
     };
     let Err(error) = context.client.create_successors(project, &found, keep).await else { return Ok(()) };
-    if let Some(kept) = files.keep_unverified(&error) {
-        let place = |path: PathBuf| format!("the secret of a new key that is not verified is in {}", path.display());
-        note(kept.map_or_else(|problem| problem.to_string(), place));
+    match files.keep_unverified(&error) {
+        Some(Ok(path)) => note(format_args!("the secret of a new key that is not verified is in {}", path.display())),
+        Some(Err(problem)) => note(problem),
+        None => {}
     }
     Err(error.into())
 }

@@ -1,6 +1,6 @@
 //! Sends one operation, and prints its response.
 
-use std::io::{self, IsTerminal};
+use std::mem;
 
 use deepgram_mgmt::Error;
 use deepgram_mgmt::operations::{Operation, PROJECT, entry_json, lost, one_line, request_log};
@@ -9,7 +9,7 @@ use indicatif::ProgressBar;
 
 use crate::commands;
 use crate::context::Context;
-use crate::failure::{Failure, note};
+use crate::failure::{Failure, MAYBE, UNREAD, note};
 use crate::offboard;
 
 pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) -> Result<(), Failure> {
@@ -28,31 +28,30 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     if context.flag("dry-run") {
         return context.show(operation.id, values.into());
     }
+    let call = operation.call(&context.client, values.clone())?;
     if context.flag("all") {
         return all(context, operation, values).await;
     }
-    let call = operation.call(&context.client, values.clone())?;
-    let (method, url) = (call.request().method().clone(), call.request().url().clone());
-    let is_change = operation.method != "GET";
+    let line = format!("{} {}", call.request().method(), call.request().url());
+    let (is_change, known) = (operation.method != "GET", [("", operation.fields)]);
     if is_change {
         // Afterwards, a mistake would look as if nothing had been done.
-        context.output.check(&json!([]), &[], &[("", operation.fields)])?;
+        context.output.check(&known)?;
     }
     if operation.is_deletion() {
         if operation.id == "removeProjectMember" {
             offboard::warn(context, &values).await?;
         }
-        context.confirm(&format!("{}: {method} {url}?", one_line(operation.summary)))?;
+        context.confirm(&format!("{}: {line}?", one_line(operation.summary)))?;
     }
     let prints_secret = operation.creates_secret() && context.path("secret-file").is_none();
-    let mut fields = context.matches.get_many::<String>("fields").into_iter().flatten().peekable();
-    if prints_secret && fields.peek().is_some() && !fields.any(|field| operation.secrets.contains(&&**field)) {
+    if prints_secret && !context.output.shows(operation.secrets) {
         let cure = "add it, or --secret-file";
         return Err(Failure::usage(format_args!("--fields leaves out the new secret, which is shown once: {cure}")));
     }
-    let file = context.secret_file()?;
+    let file = if operation.creates_secret() { context.secret_file()? } else { None };
     if context.flag("verbose") {
-        note(format_args!("{method} {url}"));
+        note(line);
     }
     let mut response = call.send().await?;
     let id = operation.created_id(&response);
@@ -60,25 +59,29 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     let secret = if prints_secret { None } else { operation.mask_secrets(&mut response) };
     if let Some(file) = file {
         let missing = "the response has no secret, so no file was written";
-        let secret = secret.ok_or_else(|| Failure::maybe(missing))?;
-        file.keep(&secret, id.as_deref()).map_err(Failure::maybe)?;
+        let secret = secret.ok_or_else(|| Failure::new(MAYBE, missing))?;
+        file.keep(&secret, id.as_deref()).map_err(|error| Failure::new(MAYBE, error))?;
     }
     if response.is_null() {
         note("done");
         return Ok(());
     }
-    let printed = context.output.print(&response, operation.entries, &[("", operation.fields)]);
-    let lost = prints_secret.then(|| lost(id.as_deref()));
-    printed.map_err(|failure| if is_change { failure.after_change(lost.as_deref()) } else { failure })
+    context.output.print(response, operation.entries, &known).map_err(|failure| match failure.code {
+        _ if prints_secret => Failure::new(MAYBE, failure.line + &lost(id.as_deref())),
+        code if code == UNREAD || !is_change => failure,
+        _ => Failure::new(MAYBE, format!("it was done, and the response cannot be printed: {}", failure.line)),
+    })
 }
 
 /// Prints every entry of the request log: JSON lines as soon as their page is there, all else at the end.
 async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, Value>) -> Result<(), Failure> {
-    let progress = if io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
+    // It is hidden where standard error is no terminal.
+    let progress = ProgressBar::new_spinner();
     let mut pages = request_log(&context.client, values).pages().concurrency(4);
     let mut entries = Vec::new();
-    let print = |entries: Vec<Value>| {
-        context.output.print(&json!({ "requests": entries }), operation.entries, &[("", operation.fields)])
+    let print = |entries: &mut Vec<Value>| {
+        let response = json!({ "requests": mem::take(entries) });
+        context.output.print(response, operation.entries, &[("", operation.fields)])
     };
     while let Some(page) = pages.try_next().await.map_err(|error| interrupted(context, error))? {
         let (number, bad) = (page.number, page.bad.len());
@@ -90,11 +93,11 @@ async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, V
         progress.set_message(format!("{} records in hand", entries.len()));
         progress.tick();
         if context.output.is_streamed() {
-            progress.suspend(|| print(std::mem::take(&mut entries)))?;
+            progress.suspend(|| print(&mut entries))?;
         }
     }
     progress.finish_and_clear();
-    if context.output.is_streamed() { Ok(()) } else { print(entries) }
+    if context.output.is_streamed() { Ok(()) } else { print(&mut entries) }
 }
 
 /// Adds to the error of a page how to go on after it.
@@ -108,5 +111,6 @@ fn interrupted(context: &Context<'_>, error: Error) -> Failure {
         }
         _ => "; repeat it from the start".to_owned(),
     };
-    Failure::from(error).with(&cure)
+    let failure = Failure::from(error);
+    Failure { line: failure.line + &cure, ..failure }
 }

@@ -148,11 +148,7 @@ impl Client {
         let project_id = given("project_id", project_id);
         let project_id = project_id.map_err(|error| RotateKeyError::invalid_request("create_successors", error))?;
         let mut successors = Vec::new();
-        for KeyUse { key, .. } in &keys.keys {
-            let rotation = Rotation::new(self, "create_successors", &project_id, &key.api_key_id);
-            if successors.is_empty() {
-                keys.check_credential(&rotation).await?;
-            }
+        for (rotation, KeyUse { key, .. }) in keys.rotations(self, &project_id).await?.iter().zip(&keys.keys) {
             successors.push(rotation.create_for(&keys.member, |new| keep(key.clone(), new)).await?);
         }
         Ok(successors)
@@ -160,13 +156,22 @@ impl Client {
 }
 
 impl MemberKeys {
-    /// Checks that the client's credential is not the member's, as far as its details tell.
-    pub(crate) async fn check_credential(&self, rotation: &Rotation<'_>) -> Result<(), RotateKeyError> {
-        match is_credential_of(rotation.client, self).await {
-            Ok(false) => Ok(()),
-            Ok(true) => Err(rotation.refuse()),
-            Err(error) => Err(rotation.fail(error)),
+    /// A rotation of each key, once it is checked that the client's credential is not the member's, as far as its details
+    /// tell.
+    pub(crate) async fn rotations<'a>(
+        &'a self,
+        client: &'a Client,
+        project_id: &'a str,
+    ) -> Result<Vec<Rotation<'a>>, RotateKeyError> {
+        let rotation = |used: &'a KeyUse| Rotation::new(client, "create_successors", project_id, &used.key.api_key_id);
+        let rotations: Vec<_> = self.keys.iter().map(rotation).collect();
+        if let Some(first) = rotations.first() {
+            let is_own = is_credential_of(client, self).await.map_err(|error| first.fail(error))?;
+            if is_own {
+                return Err(first.refuse());
+            }
         }
+        Ok(rotations)
     }
 }
 
@@ -189,8 +194,9 @@ fn find(mut members: Vec<Member>, wanted: &str) -> Result<Member, String> {
         Some(email) => format!("{email} ({member_id})"),
         None => member_id,
     });
-    let unknown = || format!("the project has no member `{wanted}`; it has {}", names.collect::<Vec<_>>().join(", "));
-    found.pop().ok_or_else(unknown)
+    let names = names.collect::<Vec<_>>().join(", ");
+    let names = if names.is_empty() { "none" } else { &names };
+    found.pop().ok_or_else(|| format!("the project has no member `{wanted}`; it has {names}"))
 }
 
 async fn key_use(client: &Client, project_id: &str, key: Key, since: Timestamp) -> Result<KeyUse, Error> {
@@ -260,5 +266,6 @@ mod tests {
         assert_eq!(error, "2 members have the email address `ada@example.com`; name one by its id: A-1, c3");
         let error = find(members, "nobody").unwrap_err();
         assert_eq!(error, "the project has no member `nobody`; it has ada@example.com (A-1), b2");
+        assert_eq!(find(Vec::new(), "ada").unwrap_err(), "the project has no member `ada`; it has none");
     }
 }

@@ -6,6 +6,8 @@
 mod amounts;
 #[cfg(feature = "cli")]
 mod calls;
+#[cfg(feature = "cli")]
+mod cli;
 mod expiring;
 mod export;
 mod member_keys;
@@ -14,10 +16,6 @@ pub mod mock;
 pub mod operations;
 mod raw;
 mod rotate;
-#[cfg(feature = "cli")]
-mod rows;
-#[cfg(feature = "cli")]
-mod secret_file;
 
 pub use amounts::Measure;
 pub use expiring::{ExpiringKey, ExpiringKeys};

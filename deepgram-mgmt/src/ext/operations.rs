@@ -24,20 +24,6 @@ pub fn find(id: &str) -> Option<&'static Operation> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }
 
-/// The operation of a command of the command line.
-#[cfg(feature = "cli")]
-#[must_use]
-pub fn find_command(group: &str, command: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|operation| operation.group == group && operation.command == command)
-}
-
-/// The [`fields`](Operation::fields) of the operation with this `operationId`.
-#[cfg(feature = "cli")]
-#[must_use]
-pub fn fields(id: &str) -> &'static [&'static str] {
-    find(id).map_or(&[], |operation| operation.fields)
-}
-
 /// Describes a group of the command line; `None` if it is new.
 #[must_use]
 pub fn describe_group(group: &str) -> Option<&'static str> {
@@ -69,11 +55,9 @@ impl Operation {
 }
 
 #[cfg(feature = "cli")]
-pub use super::calls::{
-    OperationCall, PROJECT, entry_json, inert_json, one_line, parse_period, request_log, successor_values,
-    successors_values, whole_line,
+pub use super::calls::OperationCall;
+#[cfg(feature = "cli")]
+pub use super::cli::{
+    Known, PROJECT, Rows, SecretFile, SuccessorFiles, entry_json, fields, find_command, inert_json, loses_output, lost,
+    one_line, parse_period, request_log, successor_values, successors_values, whole_line,
 };
-#[cfg(feature = "cli")]
-pub use super::rows::{Known, Rows};
-#[cfg(feature = "cli")]
-pub use super::secret_file::{NoSuccessor, SecretFile, SuccessorFiles, lost};

@@ -202,6 +202,11 @@ async fn a_chart_has_a_bar_of_each_day_in_proportion_and_the_data_without_roundi
         }
         assert_eq!(bars.lines().count(), 4);
     }
+    // Bars have no fields.
+    let fields = [&["usage", "chart", "--output=table", "--fields=hours"], &period[..], &SEEDED].concat();
+    let table = run(&sandbox.base_url(), &fields).await.succeeded().stdout;
+    let cells: Vec<&str> = table.lines().map(str::trim).collect();
+    assert!(cells[0] == "hours" && cells.len() == 5 && cells[1].parse::<f64>().is_ok(), "{table}");
     let none = [&["usage", "chart", "--output=table", "--start=2020-01-01", "--end=2020-01-02"], &SEEDED[..]].concat();
     assert_eq!(run(&sandbox.base_url(), &none).await.succeeded().stdout, "");
 }

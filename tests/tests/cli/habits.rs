@@ -2,7 +2,7 @@
 
 use deepgram_mgmt_sandbox::{Sandbox, seed};
 
-use crate::program::{Setting, run, run_in};
+use crate::program::{Setting, path, run, run_in};
 use crate::server::{Reply, Server, http_response, json as reply};
 
 #[tokio::test]
@@ -38,6 +38,36 @@ async fn of_several_projects_none_is_guessed_and_none_is_deleted_by_default() {
 }
 
 #[tokio::test]
+async fn a_credential_that_may_not_list_the_projects_is_told_to_name_one() {
+    let forbidden = || Reply::Bytes(http_response("403 Forbidden", "dg-request-id: r-1\r\n", "{}"));
+    let server = Server::start(move |seen| match seen.path.as_str() {
+        "/v1/projects" => forbidden(),
+        _ => reply(r#"{"members":[]}"#),
+    })
+    .await;
+    let list = run(&server.base_url, &["members", "list"]).await;
+    list.failed(1, "list_projects: 403 Forbidden (request id r-1); name one with --project or DEEPGRAM_PROJECT_ID");
+    run(&server.base_url, &["members", "list", "--project=p"]).await.succeeded();
+    let seen: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(seen, ["/v1/projects", "/v1/projects/p/members"]);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_project_in_the_environment_that_is_no_text_is_not_passed_over() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let server = Server::start(|_| Reply::Bytes(http_response("404 Not Found", "", "{}"))).await;
+    let mut command = std::process::Command::new(path());
+    command.args(["members", "list"]).env_clear().env("DEEPGRAM_API_KEY", "k");
+    command.env("DEEPGRAM_BASE_URL", &server.base_url);
+    command.env("DEEPGRAM_PROJECT_ID", std::ffi::OsStr::from_bytes(b"p\xff"));
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(server.seen()[0].path, "/v1/projects/p%EF%BF%BD/members");
+}
+
+#[tokio::test]
 async fn a_deletion_without_a_terminal_wants_yes() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let delete = ["keys", "delete", seed::KEY_ID, "--project", seed::PROJECT_ID];
@@ -67,6 +97,12 @@ async fn exit_codes_tell_a_rejection_from_a_call_that_may_have_been_done() {
             text("UUID parsing failed: \u{1b}[2Jinvalid\nlength"),
             1,
             "404 Not Found (request id r-1): UUID parsing failed:  [2Jinvalid length",
+        ),
+        (
+            &["keys", "rotate", "k", "--project=p", "--yes"],
+            text("UUID parsing failed"),
+            1,
+            "404 Not Found (request id r-1): UUID parsing failed; no new key was made and the old key k was not touched\n",
         ),
         (&get, text("<html>no</html>"), 1, "404 Not Found (request id r-1)\n"),
         (&create, status("400 Bad Request"), 1, "create_project_key: 400 Bad Request (request id r-1)"),

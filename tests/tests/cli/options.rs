@@ -8,7 +8,7 @@ use deepgram_mgmt::operations::{self, Kind, Location, OPERATIONS, Parameter};
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::program::{Setting, run, run_in};
+use crate::program::{Setting, parts, run, run_in};
 use crate::server::{Server, json as reply};
 
 const PROJECT: &str = "--project=a project";
@@ -101,8 +101,9 @@ async fn wrong_options_are_exit_code_2_and_send_nothing() {
         (&["projects", "get", "--project=p", "--limit=many"], "--limit: expected a whole number, found `many`"),
         (&["projects", "get", "--project=p", "--limit=0"], "limit"),
         (&["requests", "list", "--project=p", "--start=yesterday"], "start"),
+        (&["requests", "list", "--project=p", "--all", "--limit=0"], "expected a nonzero u64\n"),
         (&["usage", "get", "--project=p", "--diarize=maybe"], "maybe"),
-        (&["usage", "chart", "--project=p", "--end=soon"], "--end is not a date"),
+        (&["usage", "chart", "--project=p", "--end=soon"], "'--end <TIME>': is not a date"),
         (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),
         (&["keys", "get", "--project=../x", "k"], "`project_id` holds `/`"),
         (&["keys", "expiring", "--within=30"], "expected a number of weeks, days or hours"),
@@ -139,6 +140,17 @@ async fn the_help_of_every_command_has_the_text_of_the_document_and_an_example()
     for [group, command] in chores {
         let help = run("http://127.0.0.1:1", &[group, command, "--help"]).await.succeeded();
         assert!(help.stdout.contains(&format!("Example:\n  deepgram-mgmt {group} {command}")), "{}", help.stdout);
+    }
+}
+
+#[tokio::test]
+async fn the_example_of_every_operation_is_a_request_of_the_operation() {
+    for row in OPERATIONS {
+        let words = parts(row.example, ' ', '\'');
+        let words: Vec<&str> = words.iter().map(String::as_str).chain([PROJECT, "--dry-run"]).collect();
+        let words = if row.is_of_project() { &words } else { &[&words[..words.len() - 2], &["--dry-run"]].concat() };
+        let shown = run("http://127.0.0.1:1", words).await.succeeded().stdout;
+        assert!(shown.starts_with(&format!("{} http://127.0.0.1:1/v1/", row.method)), "{words:?}: {shown}");
     }
 }
 

@@ -198,6 +198,47 @@ async fn a_secret_that_no_output_takes_is_an_error_that_names_the_cause_and_the_
     }
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn no_secret_is_made_that_a_closed_output_or_dev_null_would_lose() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("new.key");
+    for output in ["exec \"$@\" >&-", "exec \"$@\" >/dev/null"] {
+        for (arguments, is_made) in [
+            (&CREATE[..], false),
+            (&["keys", "rotate", seed::KEY_ID, "--yes", "--project", seed::PROJECT_ID], false),
+            (&["auth", "grant"], false),
+            (&[&CREATE[..], &["--secret-file", file.to_str().unwrap()]].concat(), true),
+        ] {
+            let mut command = std::process::Command::new("sh");
+            command.args(["-c", output, "sh"]).arg(path()).args(arguments).env_clear();
+            command.env("DEEPGRAM_API_KEY", seed::API_KEY).env("DEEPGRAM_BASE_URL", sandbox.base_url());
+            let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+            let stderr = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(if is_made { 0 } else { 2 }), "{arguments:?}: {stderr}");
+            assert_eq!(stderr.contains("a new secret is shown once: add --secret-file"), !is_made, "{stderr}");
+            assert_eq!(sandbox.take_requests().len(), usize::from(is_made), "{arguments:?}");
+        }
+        fs::remove_file(&file).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_secret_file_that_is_no_name_of_a_file_is_an_error_before_the_call() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let none = format!("{}/new/", folder.path().display());
+    run(&sandbox.base_url(), &[&CREATE[..], &["--secret-file", &none]].concat())
+        .await
+        .failed(2, "is no name of a file");
+    for command in [&[&CREATE[..], &["--secret-file", "-"]].concat()[..], &["requests", "export", "-"]] {
+        let run = run(&sandbox.base_url(), command).await;
+        assert!(run.code == Some(2) && run.stderr.contains("name a file; this one is `./-`"), "{run:?}");
+    }
+    assert_eq!((sandbox.take_requests(), fs::read_dir(folder.path()).unwrap().count()), (vec![], 0));
+}
+
 #[tokio::test]
 async fn a_secret_within_an_entry_does_not_print() {
     let item = r#"{"member":{},"distribution_credentials":{"distribution_credentials_id":"d","secret":"hush"}}"#;
@@ -208,6 +249,59 @@ async fn a_secret_within_an_entry_does_not_print() {
         assert_eq!((run.stdout.matches('…').count(), run.stdout.contains("hush")), (2, false), "{run:?}");
     }
     assert_eq!(server.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn what_a_server_sends_under_the_name_of_a_secret_where_the_document_has_none_prints_in_no_form() {
+    let unknown =
+        json!({ "secret": "hush-1", "access_token": ["hush-2"], "odd": [{ "key": "hush-3", "secret": 4711 }] });
+    let more = unknown.as_object().unwrap().clone();
+    let with = move |known: serde_json::Value| {
+        known.as_object().unwrap().clone().into_iter().chain(more.clone()).collect::<serde_json::Value>()
+    };
+    let key = with(json!({
+        "api_key_id": "k", "key": "sand****", "scopes": ["member"], "expiration_date": "2026-11-30",
+        "member": with(json!({ "member_id": "m", "key": "hush-4" })),
+    }));
+    let member = with(json!({ "member_id": "m", "key": "hush-5" }));
+    let unowned = json!({ "api_key_id": "u", "key": "none****" });
+    let server = Server::start(move |seen| match seen.path.rsplit('/').next() {
+        Some("projects") => reply(with(json!({ "projects": [with(json!({ "project_id": "p" }))] })).to_string()),
+        Some("members") => reply(with(json!({ "members": [member] })).to_string()),
+        Some("keys") => reply(with(json!({ "api_keys": [key, unowned] })).to_string()),
+        Some("k") => reply(key.to_string()),
+        Some("requests") => {
+            reply(with(json!({ "page": 0, "requests": [with(json!({ "request_id": "r" }))] })).to_string())
+        }
+        Some("token") => reply(unknown.to_string()),
+        _ => reply(with(json!({ "results": [] })).to_string()),
+    })
+    .await;
+    for command in [
+        &["projects", "list"][..],
+        &["members", "list", "--project=p"],
+        &["keys", "list", "--project=p"],
+        &["keys", "get", "k", "--project=p"],
+        &["keys", "expiring", "--within=9999w"],
+        &["members", "offboard", "m", "--project=p"],
+        &["requests", "list", "--project=p"],
+        &["usage", "get", "--project=p"],
+        &["auth", "whoami"],
+    ] {
+        for form in ["json", "ndjson", "csv", "table"] {
+            let printed =
+                run(&server.base_url, &[command, &["--verbose", "--output", form]].concat()).await.succeeded();
+            assert!(!format!("{printed:?}").contains("hush") && !printed.stdout.contains("4711"), "{printed:?}");
+            assert!(form != "json" || printed.stdout.contains('…'), "{printed:?}");
+        }
+    }
+    // The document has this one, as a value that its server has masked.
+    for command in [&["keys", "get", "k"][..], &["keys", "list"], &["keys", "expiring", "--within=9999w"]] {
+        let arguments = [command, if command[1] == "expiring" { &[] } else { &["--project=p"] }].concat();
+        assert!(run(&server.base_url, &arguments).await.succeeded().stdout.contains("sand****"), "{command:?}");
+    }
+    let offboard = run(&server.base_url, &["members", "offboard", "m", "--project=p"]).await.succeeded().json();
+    assert_eq!([&offboard["keys"][0]["key"]["key"], &offboard["unowned"][0]["key"]], ["sand****", "none****"]);
 }
 
 #[tokio::test]

@@ -188,7 +188,7 @@ async fn once_a_successor_is_made_its_differences_are_named_and_every_failure_is
     let secrets = ["--secret-dir", folder.path().to_str().unwrap(), "--remove", "--yes"];
     let run = offboard(&server, &secrets).await;
     assert_eq!((run.code, changes(&server)), (Some(3), vec!["POST /keys".to_owned()]), "{run:?}");
-    assert!(run.stderr.contains("not as the old key: ExpirationDate { old: Some("), "{run:?}");
+    assert!(run.stderr.contains("not as the old key: expiration date: none instead of "), "{run:?}");
     assert!(run.stderr.ends_with("no new key was made and the old key k2 was not touched\n"), "{run:?}");
     // The run makes nothing.
     assert_eq!(offboard(&server, &secrets).await.code, Some(1));

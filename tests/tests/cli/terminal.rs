@@ -95,6 +95,28 @@ async fn help_and_errors_have_colours_on_a_terminal_unless_they_are_unwanted() {
 }
 
 #[tokio::test]
+async fn an_argument_that_an_error_repeats_does_not_steer_the_terminal() {
+    for (arguments, said) in [
+        (&["keys", "a\u{1b}]0;owned\u{7}b"][..], "a ]0;owned b"),
+        (&["keys", "list", "--fro\u{9b}31mb"], "--fro 31mb"),
+        (&["keys", "list", "--output=\u{202e}\nxml"], "  xml"),
+        (&["keys", "expiring", "--within=3\rd"], "3 d"),
+        (&["keys", "get", "k", "--project=a\u{1b}[2J/b"], "control character"),
+        (&["projects", "list", "--api-key-file=/no\u{1b}[2Jne"], "/no [2Jne: No such file"),
+        (
+            &["keys", "rotate", "k", "--project=p", "--yes", "--secret-file=/no\u{1b}[2Jne/x"],
+            "/no [2Jne/x: No such file",
+        ),
+        (&["requests", "export", "/no\u{1b}[2Jne/x", "--project=p"], "/no [2Jne/x.part: No such file"),
+    ] {
+        let plain = Terminal { variables: &[("NO_COLOR", "1")], ..WIDE };
+        let (code, screen) = run_on(plain, "http://127.0.0.1:1", arguments).await;
+        let steers = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+        assert!(code == Some(2) && screen.contains(said) && !screen.contains(steers), "{arguments:?}: {screen:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_whole_log_shows_its_progress_and_clears_it_before_the_table() {
     let sandbox = Sandbox::start_live().await.unwrap();
     sandbox.add_requests(seed::PROJECT_ID, 40);

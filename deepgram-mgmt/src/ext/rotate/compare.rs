@@ -1,8 +1,11 @@
 //! Compares the new key of a rotation with the old one: their ids, scopes, and everything else.
 
+use std::fmt;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::Timestamp;
+use crate::error::OneLine;
 use crate::types::{Key, KeyWithSecret};
 
 /// The roles of a project, in the vendor's guide on roles. Single scopes hold a colon.
@@ -42,6 +45,22 @@ pub enum KeyDifference {
         /// The comment of the new key.
         new: Option<String>,
     },
+}
+
+/// One line: what differs, and how.
+impl fmt::Display for KeyDifference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |time: &Option<Timestamp>| time.map_or("none".to_owned(), |time| time.to_string());
+        let line = match self {
+            Self::MoreScopes(scopes) => format!("more scopes: {}", scopes.join(", ")),
+            Self::Tags { old, new } => format!("tags: {new:?} instead of {old:?}"),
+            Self::ExpirationDate { old, new } => format!("expiration date: {} instead of {}", time(new), time(old)),
+            Self::Comment { requested, new } => {
+                format!("comment: {:?} instead of {requested:?}", new.as_deref().unwrap_or_default())
+            }
+        };
+        write!(f, "{}", OneLine(&line))
+    }
 }
 
 /// Whether two ids may name one key. Ids are UUIDs, which are read in either case, with or without hyphens, braces and
@@ -138,6 +157,26 @@ mod tests {
             assert!(!is_same_id(one, "0a1b2c3d-1111-4111-8111-abcdefabcdee"), "{one}");
         }
         assert!(is_same_id("old", "OLD") && !is_same_id("old", "new") && !is_same_id("é", "è"));
+    }
+
+    #[test]
+    fn a_difference_is_one_line_that_says_what_there_is_instead_of_what() {
+        let texts = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let date = "2030-01-01".parse().ok();
+        for (difference, line) in [
+            (KeyDifference::MoreScopes(texts(&["a", "b"])), "more scopes: a, b"),
+            (KeyDifference::Tags { old: texts(&["x"]), new: vec![] }, r#"tags: [] instead of ["x"]"#),
+            (
+                KeyDifference::ExpirationDate { old: date, new: None },
+                "expiration date: none instead of 2030-01-01T00:00:00Z",
+            ),
+            (
+                KeyDifference::Comment { requested: "ci".to_owned(), new: Some("a\nb".to_owned()) },
+                r#"comment: "a\nb" instead of "ci""#,
+            ),
+        ] {
+            assert_eq!(difference.to_string(), line);
+        }
     }
 
     #[test]

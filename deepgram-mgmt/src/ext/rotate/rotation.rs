@@ -29,7 +29,7 @@ pub struct RotatedKey {
 
 /// A rotation on its way.
 pub(crate) struct Rotation<'a> {
-    pub(crate) client: &'a Client,
+    client: &'a Client,
     /// The method that the caller has called.
     operation: &'static str,
     project_id: &'a str,
@@ -64,9 +64,7 @@ impl<'a> Rotation<'a> {
         E: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (created, verified) = self.make().await?;
-        if let Err(problem) = keep(created.clone()).await {
-            return Err(self.failed(Cause::Keep(problem.into()), self.made(created)));
-        }
+        self.kept(&created, keep(created.clone()).await)?;
         verified.map_err(|error| self.failed(error, self.made(created)))
     }
 
@@ -91,10 +89,16 @@ impl<'a> Rotation<'a> {
             Some(false) => {}
             None => new.owner = None,
         }
-        if let Err(problem) = keep(new.clone()).await {
-            return Err(self.failed(Cause::Keep(problem.into()), self.made(created)));
-        }
+        self.kept(&created, keep(new.clone()).await)?;
         Ok(new)
+    }
+
+    /// The error of a new key that the caller could not keep.
+    fn kept<E>(&self, created: &KeyWithSecret, outcome: Result<(), E>) -> Result<(), RotateKeyError>
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        outcome.map_err(|problem| self.failed(Cause::Keep(problem.into()), self.made(created.clone())))
     }
 
     /// Creates the new key, and verifies it.

@@ -1,12 +1,13 @@
-//! The entries of a response as rows: a table, CSV, JSON or JSON lines. Only with the feature `cli`.
+//! The entries of a response as rows: a table, CSV, JSON or JSON lines.
 
 use std::collections::HashSet;
-use std::io;
+use std::iter::once;
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde_json::{Map, Value};
 
-use super::calls::{inert_json, whole_line};
+use super::masks::mask_unknown_secrets;
+use super::text::{inert_json, whole_line};
 
 /// The most columns of a table, unless fields are chosen.
 const COLUMNS: usize = 8;
@@ -21,6 +22,7 @@ pub type Known<'k> = (&'k str, &'k [&'k str]);
 /// property: `member.email`.
 #[derive(Debug)]
 pub struct Rows<'v> {
+    response: &'v Value,
     entries: Vec<&'v Value>,
     fields: &'v [String],
     /// The paths that entries may have.
@@ -32,9 +34,13 @@ pub struct Rows<'v> {
 impl<'v> Rows<'v> {
     /// The entries of a response, which are in its properties named `entries`. Without such names, a list is its entries,
     /// and anything else is one entry itself. No `fields` are all fields: those that are `known`, in their order, and then
-    /// those that nobody knows.
+    /// those that nobody knows. Of the latter, those with the name of a secret of any operation are masked in the response.
     #[must_use]
-    pub fn new(response: &'v Value, entries: &[&str], fields: &'v [String], known: &[Known<'_>]) -> Self {
+    pub fn new(response: &'v mut Value, entries: &[&str], fields: &'v [String], known: &[Known<'_>]) -> Self {
+        let known = known.iter().flat_map(|(above, names)| names.iter().map(move |name| format!("{above}.{name}")));
+        let known: Vec<String> = known.map(|path| path.trim_start_matches('.').to_owned()).collect();
+        mask_unknown_secrets(response, entries, &known);
+        let response = &*response;
         let is_list = !entries.is_empty() || response.is_array();
         let entries = match response.as_array() {
             _ if !entries.is_empty() => {
@@ -43,9 +49,7 @@ impl<'v> Rows<'v> {
             Some(list) => list.iter().collect(),
             None => vec![response],
         };
-        let known = known.iter().flat_map(|(above, names)| names.iter().map(move |name| format!("{above}.{name}")));
-        let known = known.map(|path| path.trim_start_matches('.').to_owned()).collect();
-        Self { entries, fields, known, is_list }
+        Self { response, entries, fields, known, is_list }
     }
 
     /// Checks the chosen fields: one that is neither known nor in any entry is a mistake, most likely.
@@ -53,30 +57,32 @@ impl<'v> Rows<'v> {
     /// # Errors
     /// The field, and those that are known or there.
     pub fn check(&self) -> Result<(), String> {
-        for field in self.fields {
-            let holds =
-                |path: &String| path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            if !self.known.iter().any(holds) && !self.entries.iter().any(|entry| value_at(entry, field).is_some()) {
-                let entries: Vec<_> = self.entries.iter().map(|entry| flat(entry)).collect();
-                let names = unique(self.known.iter().chain(entries.iter().flat_map(Map::keys)));
-                return Err(format!("`{field}` is no property of an entry; there are {}", names.join(", ")));
-            }
-        }
-        Ok(())
+        let holds = |field: &str, path: &String| {
+            path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let is_there = |field: &str| self.entries.iter().any(|entry| value_at(entry, field).is_some());
+        let is_unknown = |field: &&String| !self.known.iter().any(|path| holds(field, path)) && !is_there(field);
+        let Some(field) = self.fields.iter().find(is_unknown) else { return Ok(()) };
+        let entries: Vec<_> = self.entries.iter().map(|entry| flat(entry)).collect();
+        let names = unique(self.known.iter().chain(entries.iter().flat_map(Map::keys)));
+        Err(format!("`{field}` is no property of an entry; there are {}", names.join(", ")))
     }
 
-    /// The entries as indented JSON, with the chosen fields.
+    /// The response as indented JSON, or its entries with the chosen fields.
     #[must_use]
     pub fn json(&self) -> String {
         let mut entries = self.objects().map(Value::Object);
-        let value = if self.is_list { entries.collect() } else { entries.next().unwrap_or_default() };
-        inert_json(&format!("{value:#}\n"))
+        inert_json(&match self.is_list {
+            _ if self.fields.is_empty() => format!("{:#}\n", self.response),
+            true => format!("{:#}\n", entries.collect::<Value>()),
+            false => format!("{:#}\n", entries.next().unwrap_or_default()),
+        })
     }
 
     /// The entries as JSON, each on a line.
     #[must_use]
     pub fn json_lines(&self) -> String {
-        let all = self.entries.iter().map(|entry| (*entry).clone());
+        let all = self.entries.iter().copied().cloned();
         let chosen = self.objects().map(Value::Object);
         let lines: Vec<Value> = if self.fields.is_empty() { all.collect() } else { chosen.collect() };
         lines.iter().map(|line| inert_json(&format!("{line}\n"))).collect()
@@ -84,22 +90,16 @@ impl<'v> Rows<'v> {
 
     /// The entries as CSV, with a line of names first. An exact cell is the text of the server; any other one is
     /// [`whole_line`].
-    ///
-    /// # Errors
-    /// None: the text is held in memory.
-    pub fn csv(&self, is_exact: bool) -> io::Result<String> {
-        let rows: Vec<_> = self.objects().collect();
-        let names = self.names(&rows);
-        let shown = |text: String| if is_exact { text } else { whole_line(&text) };
+    #[must_use]
+    pub fn csv(&self, is_exact: bool) -> String {
+        let lines = self.lines(",", |text| if is_exact { text } else { whole_line(&text) });
         let mut csv = csv::Writer::from_writer(Vec::new());
-        if !names.is_empty() {
-            csv.write_record(names.iter().map(|name| shown((*name).to_owned())))?;
+        // A line without cells would be one with an empty cell.
+        for line in lines.iter().filter(|line| !line.is_empty()) {
+            // Memory takes it.
+            let _ = csv.write_record(line);
         }
-        for row in &rows {
-            csv.write_record(names.iter().map(|name| shown(cell(row.get(*name), ","))))?;
-        }
-        let bytes = csv.into_inner().map_err(csv::IntoInnerError::into_error)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        String::from_utf8_lossy(&csv.into_inner().unwrap_or_default()).into_owned()
     }
 
     /// The entries as a table, or the one entry as a table of its properties; and the names of all columns, if some are left
@@ -109,26 +109,26 @@ impl<'v> Rows<'v> {
     /// breaks: ids and secrets can be copied. The table is wider than the terminal if need be.
     #[must_use]
     pub fn table(&self, width: Option<u16>) -> (String, Option<String>) {
-        let rows: Vec<_> = self.objects().collect();
-        let names = self.names(&rows);
-        let mut columns: Vec<Vec<String>> = names.iter().map(|name| column(name, &rows)).collect();
+        let lines = self.lines(", ", |text| whole_line(&text));
+        let all: Vec<usize> = (0..lines[0].len()).collect();
         if !self.is_list {
-            let pairs = [0, 1].map(|line| columns.iter().map(|column| column[line].clone()).collect());
-            return (arrange(&pairs, width), None);
+            let pairs = all.iter().map(|&column| lines.iter().map(|line| &*line[column]).collect());
+            return (arrange(&pairs.collect::<Vec<_>>(), width), None);
         }
-        if self.fields.is_empty() {
-            columns.retain(|column| column[1..].iter().any(|cell| !cell.is_empty()));
-            columns.truncate(COLUMNS);
-            let mut left = width.map_or(usize::MAX, usize::from);
-            columns.retain(|column| {
-                let least = least_width(column);
-                let fits = least <= left;
-                left -= if fits { least } else { 0 };
-                fits
-            });
-        }
-        let left_out = (columns.len() < names.len()).then(|| whole_line(&names.join(",")));
-        (arrange(&columns, width), left_out)
+        let mut left = width.map_or(usize::MAX, usize::from);
+        let mut fits = |column: &usize| {
+            let rest = left.checked_sub(least_width(lines.iter().map(|line| &*line[*column])));
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        };
+        let is_used = |column: &usize| lines[1..].iter().any(|line| !line[*column].is_empty());
+        let shown: Vec<usize> = match self.fields {
+            [] => all.iter().copied().filter(is_used).take(COLUMNS).filter(&mut fits).collect(),
+            _ => all.clone(),
+        };
+        let left_out = (shown.len() < all.len()).then(|| lines[0].join(","));
+        let lines = lines.iter().map(|line| shown.iter().map(|&column| &*line[column]).collect());
+        (arrange(&lines.collect::<Vec<_>>(), width), left_out)
     }
 
     /// The entries with the chosen fields, or with all their parts that are no objects.
@@ -140,14 +140,22 @@ impl<'v> Rows<'v> {
         })
     }
 
-    /// The chosen fields in their order, or the names in the rows: the known ones first.
-    fn names<'r>(&'r self, rows: &'r [Map<String, Value>]) -> Vec<&'r str> {
-        if !self.fields.is_empty() {
-            return self.fields.iter().map(String::as_str).collect();
-        }
-        let mut names = unique(rows.iter().flat_map(Map::keys));
-        names.sort_by_key(|name| self.known.iter().position(|known| known == name).unwrap_or(usize::MAX));
-        names
+    /// The names of the columns, and then the cells of each entry. The columns are the chosen fields in their order, or the
+    /// names in the entries: the known ones first.
+    fn lines(&self, separator: &str, shown: impl Fn(String) -> String) -> Vec<Vec<String>> {
+        let rows: Vec<_> = self.objects().collect();
+        let names = match self.fields {
+            [] => {
+                let mut names = unique(rows.iter().flat_map(Map::keys));
+                names.sort_by_key(|name| self.known.iter().position(|known| known == name).unwrap_or(usize::MAX));
+                names
+            }
+            chosen => chosen.iter().map(String::as_str).collect(),
+        };
+        let cells =
+            |row: &Map<String, Value>| names.iter().map(|name| shown(cell(row.get(*name), separator))).collect();
+        let names = names.iter().map(|name| shown((*name).to_owned())).collect();
+        once(names).chain(rows.iter().map(cells)).collect()
     }
 }
 
@@ -159,23 +167,15 @@ fn unique<'n>(names: impl Iterator<Item = &'n String>) -> Vec<&'n str> {
 
 /// The parts of a value that are no objects, each by its path: `member.email`. A value that is none itself is `value`.
 fn flat(value: &Value) -> Map<String, Value> {
-    let mut flat = Map::new();
-    flatten("", value, &mut flat);
-    flat
-}
-
-fn flatten(path: &str, value: &Value, flat: &mut Map<String, Value>) {
-    match value {
+    let below = |(name, value): (&String, &Value)| match value {
         Value::Object(members) if !members.is_empty() => {
-            for (name, value) in members {
-                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                flatten(&path, value, flat);
-            }
+            flat(value).into_iter().map(|(path, value)| (format!("{name}.{path}"), value)).collect()
         }
-        _ => {
-            let name = if path.is_empty() { "value" } else { path };
-            flat.insert(name.to_owned(), value.clone());
-        }
+        _ => vec![(name.clone(), value.clone())],
+    };
+    match value {
+        Value::Object(members) if !members.is_empty() => members.iter().flat_map(below).collect(),
+        _ => Map::from_iter([("value".to_owned(), value.clone())]),
     }
 }
 
@@ -196,31 +196,26 @@ fn cell(value: Option<&Value>, separator: &str) -> String {
     }
 }
 
-/// The name of a column, and its cells.
-fn column(name: &str, rows: &[Map<String, Value>]) -> Vec<String> {
-    let cells = rows.iter().map(|row| cell(row.get(name), ", "));
-    std::iter::once(name.to_owned()).chain(cells).map(|text| whole_line(&text)).collect()
-}
-
 /// The width of a column in which no word breaks, with its padding.
-fn least_width(column: &[String]) -> usize {
-    let words = column.iter().flat_map(|cell| cell.split(' '));
+fn least_width<'c>(column: impl Iterator<Item = &'c str>) -> usize {
+    let words = column.flat_map(|cell| cell.split(' '));
     words.map(|word| word.chars().count()).max().unwrap_or_default() + PADDING
 }
 
-/// A table of columns, each of as many cells.
-fn arrange(columns: &[Vec<String>], width: Option<u16>) -> String {
+/// A table of lines, each of as many cells.
+fn arrange(lines: &[Vec<&str>], width: Option<u16>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
-    for line in 0..columns.first().map_or(0, Vec::len) {
-        table.add_row(columns.iter().map(|column| &column[line]));
-    }
+    table.load_preset(presets::NOTHING).add_rows(lines);
     if let Some(width) = width {
-        let least = |column: &Vec<String>| Width::Fixed(u16::try_from(least_width(column)).unwrap_or(u16::MAX));
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-        table.set_constraints(columns.iter().map(|column| ColumnConstraint::LowerBoundary(least(column))));
+        for (index, column) in table.column_iter_mut().enumerate() {
+            let least = least_width(lines.iter().map(|line| line[index]));
+            let least = Width::Fixed(u16::try_from(least).unwrap_or(u16::MAX));
+            column.set_constraint(ColumnConstraint::LowerBoundary(least));
+        }
     }
-    table.trim_fmt() + "\n"
+    let text = table.trim_fmt();
+    if text.is_empty() { text } else { text + "\n" }
 }
 
 #[cfg(test)]
@@ -240,8 +235,9 @@ mod tests {
     #[test]
     fn a_field_is_a_mistake_unless_it_is_known_or_there() {
         let entry = json!({ "id": "k", "odd": { "x": 1 } });
-        let check =
-            |field: &str| Rows::new(&entry, &[], &[field.to_owned()], &[("", &["id"]), ("member", &["email"])]).check();
+        let check = |field: &str| {
+            Rows::new(&mut entry.clone(), &[], &[field.to_owned()], &[("", &["id"]), ("member", &["email"])]).check()
+        };
         for field in ["id", "member", "member.email", "odd", "odd.x"] {
             assert_eq!(check(field), Ok(()), "{field}");
         }
@@ -256,7 +252,8 @@ mod tests {
         let key =
             json!({ "id": ID, "note": "one two three four five six seven eight", "other": ID, "scopes": ["a:b", "c"] });
         let list = json!([key, { "id": ID }]);
-        let table = |width, fields: &[String]| Rows::new(&list, &[], fields, &[("", &["note", "id"])]).table(width);
+        let table =
+            |width, fields: &[String]| Rows::new(&mut list.clone(), &[], fields, &[("", &["note", "id"])]).table(width);
         let (wide, left_out) = table(None, &[]);
         assert_eq!((wide.lines().count(), left_out), (3, None), "{wide}");
         let (narrow, left_out) = table(Some(60), &[]);
@@ -266,7 +263,7 @@ mod tests {
         let fields = ["id", "other"].map(str::to_owned);
         let (chosen, left_out) = table(Some(60), &fields);
         assert_eq!((chosen.matches(ID).count(), left_out), (3, None), "{chosen}");
-        let secret = json!({ "key": "x".repeat(3000) });
-        assert!(Rows::new(&secret, &[], &[], &[]).table(Some(20)).0.contains(&"x".repeat(3000)));
+        let mut secret = json!({ "id": "x".repeat(3000) });
+        assert!(Rows::new(&mut secret, &[], &[], &[]).table(Some(20)).0.contains(&"x".repeat(3000)));
     }
 }

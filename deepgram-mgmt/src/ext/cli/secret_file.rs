@@ -1,4 +1,4 @@
-//! Files for secrets that the API shows once: each gets its name together with the secret. Only with the feature `cli`.
+//! Files for secrets that the API shows once: each gets its name together with the secret.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use super::calls::one_line;
-use super::member_keys::{KeyUse, MemberKeys};
-use super::rotate::RotateKeyError;
+use super::text::one_line;
 use crate::Timestamp;
+use crate::ext::member_keys::{KeyUse, MemberKeys};
+use crate::ext::rotate::RotateKeyError;
 use crate::types::KeyWithSecret;
 
 /// A new file that only its owner reads, made before the call, so that no secret comes that cannot be kept. It has no
@@ -30,6 +30,9 @@ impl SecretFile {
         let fail = |problem: &dyn fmt::Display| io::Error::other(format!("{}: {problem}", path.display()));
         if path.symlink_metadata().is_ok() {
             return Err(fail(&"exists, and a secret overwrites no file"));
+        }
+        if path.file_name().is_none() || path.as_os_str().as_encoded_bytes().ends_with(b"/") {
+            return Err(fail(&"is no name of a file"));
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Its permissions are its owner's alone: 0600.
@@ -60,37 +63,34 @@ pub fn lost(id: Option<&str>) -> String {
     format!("; the new secret is lost{deletion}")
 }
 
+/// Whether nobody can see a secret on standard output. One that is closed is opened as `/dev/null` before `main`.
+#[must_use]
+pub fn loses_output() -> bool {
+    #[cfg(unix)]
+    {
+        use std::fs::{File, metadata};
+        use std::os::{fd::AsFd as _, unix::fs::MetadataExt as _};
+
+        let stdout = io::stdout().as_fd().try_clone_to_owned().and_then(|stdout| File::from(stdout).metadata());
+        let null = metadata("/dev/null");
+        stdout.and_then(|stdout| Ok(stdout.rdev() == null?.rdev())).unwrap_or_default()
+    }
+    #[cfg(not(unix))]
+    false
+}
+
 /// The files of successors in a folder. A file has the id of the old key for its name.
 #[derive(Debug)]
 pub struct SuccessorFiles {
     files: HashMap<String, SecretFile>,
 }
 
-/// A key that gets no new successor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NoSuccessor {
-    /// It has expired.
-    Expired(String),
-    /// A file has its successor already.
-    Exists(String, PathBuf),
-}
-
-impl fmt::Display for NoSuccessor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Expired(id) => write!(f, "the key {id} has expired: it needs no successor"),
-            Self::Exists(id, path) => write!(f, "the key {id} has a successor already: {}", path.display()),
-        }
-    }
-}
-
 impl SuccessorFiles {
-    /// Creates the files for the keys that need a successor, and takes all other keys out: returns those.
+    /// Creates the files for the keys that need a successor, and takes all other keys out: returns a line about each.
     ///
     /// # Errors
     /// As [`SecretFile::create`]. [`ErrorKind::InvalidData`]: an id, which comes from a server, is no name of a file.
-    pub fn create(folder: &Path, keys: &mut MemberKeys) -> io::Result<(Self, Vec<NoSuccessor>)> {
+    pub fn create(folder: &Path, keys: &mut MemberKeys) -> io::Result<(Self, Vec<String>)> {
         let (mut files, mut others) = (HashMap::new(), Vec::new());
         for KeyUse { key, .. } in &keys.keys {
             let id = key.api_key_id.clone();
@@ -100,9 +100,9 @@ impl SuccessorFiles {
             }
             let path = folder.join(&id);
             if key.expiration_date.is_some_and(|expiry| expiry <= Timestamp::now()) {
-                others.push(NoSuccessor::Expired(id));
+                others.push(format!("the key {id} has expired: it needs no successor"));
             } else if path.symlink_metadata().is_ok_and(|file| file.is_file() && file.len() > 0) {
-                others.push(NoSuccessor::Exists(id, path));
+                others.push(format!("the key {id} has a successor already: {}", path.display()));
             } else {
                 files.insert(id, SecretFile::create(&path)?);
             }
