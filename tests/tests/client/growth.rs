@@ -93,11 +93,11 @@ async fn read(base_url: &str, concurrency: usize, limit: u64) {
     let mut records = list.items().concurrency(concurrency);
     // The harness has begun a line.
     println!();
-    let (mut count, last) = (0, self::records());
+    let (mut number, most) = (0, self::records());
     while let Some(record) = records.try_next().await.unwrap() {
         println!("record {}", record.request_id);
-        count += 1;
-        if [WARM, last].contains(&count)
+        number += 1;
+        if [WARM, most].contains(&number)
             && let Some(kib) = resident_kib()
         {
             println!("resident {kib}");
