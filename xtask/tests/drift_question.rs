@@ -151,6 +151,27 @@ fn another_authors_document_gets_no_semver_step_and_a_line_that_names_the_task_w
 }
 
 #[test]
+fn a_part_that_one_version_lacks_comes_and_goes_whole_though_the_overlay_corrects_it_among_others() {
+    let folder = empty();
+    let cut = |document: &str, start: &str, end: &str| {
+        let (before, rest) = document.split_once(start).unwrap();
+        format!("{before}{}", &rest[rest.find(end).unwrap()..])
+    };
+    let without =
+        cut(&bundled(), "    put:\n      operationId: updateMemberScopes\n", "  /v1/projects/{project_id}/usage:\n");
+    let without = cut(&without, "    ScopeUpdate:\n", "    UsageSummary:\n");
+    let [with, without] = [("with.yml", bundled()), ("without.yml", without)].map(|(name, text)| {
+        let file = folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        file.to_str().unwrap().to_owned()
+    });
+    let report = text(&drift(None, &["--base", &with, "--revision", &without]));
+    assert!(report.contains("\nwire:  1 breaking, 0 warning, 0 info\nbreaking operation-removed ×1"), "{report}");
+    let report = text(&drift(None, &["--base", &without, "--revision", &with]));
+    assert!(report.contains("\nwire:  0 breaking, 0 warning, 1 info\ninfo     operation-added ×1"), "{report}");
+}
+
+#[test]
 fn a_named_base_needs_no_workspace() {
     let folder = empty();
     fs::write(folder.path().join("a.yml"), bundled()).unwrap();

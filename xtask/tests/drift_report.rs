@@ -158,3 +158,38 @@ fn a_page_is_a_screen_with_all_else_in_parts_and_fits_into_an_issue() {
     assert!(parts.contains(&format!("… and {} more; `--format json` has all.", 2_000 - shown)), "{shown}");
     assert_eq!(page.matches("<details>").count(), page.matches("</details>").count());
 }
+
+#[test]
+fn a_finding_about_the_whole_document_has_the_position_of_its_key() {
+    let base = "openapi: 3.1.0\ninfo: { title: T, version: '1' }\npaths: {}\nservers:\n- url: https://a.example\n\
+                security: [{ a: [] }]\ntags: [{ name: a }]\n\
+                components: { securitySchemes: { a: { type: http, scheme: bearer } } }\n";
+    let revision = "info:\n  title: T\n  version: '2'\npaths: {}\nopenapi: 3.0.3\nsecurity: [{ b: [] }]\nservers:\n\
+                    - url: https://b.example\ncomponents:\n  securitySchemes:\n    b: { type: http, scheme: basic }\n";
+    let folder = Folder::new(&[("a.yaml", base), ("b.yaml", revision)]);
+    let expected = [
+        ("security-requirement-replaced", "b.yaml:6:1"),
+        ("security-requirement-added", "b.yaml:6:1"),
+        ("server-removed", "a.yaml:5:3"),
+        ("server-added", "b.yaml:8:3"),
+        ("api-version-changed", "b.yaml:3:3"),
+        ("openapi-version-changed", "b.yaml:5:1"),
+        ("documentation-changed", "a.yaml:7:1"),
+    ];
+    let report = folder.json("a.yaml", "b.yaml");
+    for (rule, position) in expected {
+        let finding = report["findings"].as_array().unwrap().iter().find(|it| it["rule"] == rule).expect(rule);
+        let side = if position.starts_with('a') { "base_position" } else { "revision_position" };
+        let found = &finding[side];
+        let found = format!("{}:{}:{}", found["file"].as_str().unwrap(), found["line"], found["column"]);
+        assert_eq!(found, position, "{rule}");
+    }
+    let (text, annotations) = (folder.report("a.yaml", "b.yaml", "text"), folder.report("a.yaml", "b.yaml", "github"));
+    assert!(text.contains("security http bearer (b.yaml:6:1)") && text.contains("(a.yaml:5:3)"), "{text}");
+    assert!(
+        annotations.contains("::error title=security-requirement-replaced,file=b.yaml,line=6,col=1::"),
+        "{annotations}"
+    );
+    assert!(annotations.contains("::warning title=server-removed,file=a.yaml,line=5,col=3::"), "{annotations}");
+    assert!(!text.contains(":1:1)") && !annotations.contains("line=1,col=1"), "{text}{annotations}");
+}

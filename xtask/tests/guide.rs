@@ -1,6 +1,8 @@
 //! The guide of the crate, `deepgram-mgmt/src/guide.md`: its table has every operation, and the README for code hosts,
 //! which know no rustdoc, is made of it. The guides from other clients have every operation, too.
 //!
+//! The front page compares their number with that of other clients.
+//!
 //! `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes all of them.
 
 use std::collections::BTreeSet;
@@ -16,6 +18,9 @@ use xtask::workspace;
 
 const GUIDE: &str = "deepgram-mgmt/src/guide.md";
 const README: &str = "deepgram-mgmt/README.md";
+/// The workspace's own page, and the start of its row with the number of operations.
+const FRONT_PAGE: &str = "README.md";
+const COUNT: &str = "| operations of the management API | **";
 const MARKS: [&str; 2] = ["<!-- operations -->\n", "<!-- end of operations -->\n"];
 const UPDATE: &str = "run UPDATE_GOLDEN=1 cargo test -p xtask --test guide";
 
@@ -34,6 +39,19 @@ fn the_guide_lists_every_operation_by_resource_and_the_readme_is_made_of_the_gui
     }
     assert!(found == table, "the table of operations is stale: {UPDATE}");
     assert!(read(README) == readme, "{README} is stale: {UPDATE}");
+}
+
+#[test]
+fn the_front_page_compares_the_number_of_operations_that_the_guide_lists() {
+    let page = read(FRONT_PAGE);
+    let (before, rest) = page.split_once(COUNT).expect("the row that compares operations");
+    let (found, after) = rest.split_once("**").expect("the number of operations");
+    let count = linked(&table(), "(Client::").len().to_string();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(path(FRONT_PAGE), [before, COUNT, &count, "**", after].concat()).unwrap();
+    } else {
+        assert_eq!(found, count, "{UPDATE}");
+    }
 }
 
 #[test]

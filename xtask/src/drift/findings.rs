@@ -62,7 +62,8 @@ impl Finding {
     /// The position that reports show: the part that changed in the revision, or in the base for removals.
     #[must_use]
     pub fn position(&self) -> Option<&FilePosition> {
-        let is_gone = self.base.as_deref().zip(self.revision.as_deref()).is_some_and(|(at, other)| lacks(other, at));
+        let places = self.base.as_deref().zip(self.revision.as_deref());
+        let is_gone = places.is_some_and(|(at, other)| lacks(other, at) || is_member(at, other));
         let (first, second) = (&self.revision_position, &self.base_position);
         if is_gone { second.as_ref().or(first.as_ref()) } else { first.as_ref().or(second.as_ref()) }
     }
@@ -72,6 +73,11 @@ impl Finding {
 pub(super) fn lacks(other: &str, at: &str) -> bool {
     let property = at.rfind("/properties/").map(|index| &at[index..]);
     property.is_some_and(|property| property.matches('/').count() == 2 && !other.ends_with(property))
+}
+
+/// Whether `at` is a member of what is at `owner`: a finding names the owner of a member that is not there.
+fn is_member(at: &str, owner: &str) -> bool {
+    at.strip_prefix(owner).and_then(|rest| rest.strip_prefix('/')).is_some_and(|key| !key.contains('/'))
 }
 
 /// A node of the referrer graph: an operation, or a schema in one direction.

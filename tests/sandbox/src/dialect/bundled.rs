@@ -16,6 +16,7 @@ use crate::state::{
     Balance, Invitation, Key, Member, Model, Project, RequestRecord, State, Usage, UsageResult, Variety,
 };
 
+/// The scheme before the key in the `Authorization` header: `bearerAuth` of the document.
 pub(super) const SCHEME: &str = "Bearer";
 
 /// The document wants an expiry on every key; this one stands for never.

@@ -27,7 +27,7 @@ pub(crate) fn compare(comparison: &mut Comparison<'_, '_>) {
     ] {
         let (old, new) = site.values(key);
         if old != new {
-            comparison.report_values(site, rule, key, (old, new));
+            comparison.report_at_member(site, Some(key), rule, key, (old, new));
         }
     }
     compare_info(comparison, site);
@@ -51,8 +51,11 @@ fn compare_info<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
         (version, info)
     };
     let ((old, old_rest), (new, new_rest)) = (split(site.base), split(site.revision));
+    let (base, revision) = (site.base.member_or_self("info"), site.revision.member_or_self("info"));
+    let site = Site::new(site.node, &base, &revision);
     if old != new {
-        comparison.report_values(site, rules::API_VERSION_CHANGED, "info.version", (old.as_ref(), new.as_ref()));
+        let (key, values) = ("version", (old.as_ref(), new.as_ref()));
+        comparison.report_at_member(site, Some(key), rules::API_VERSION_CHANGED, key, values);
     }
     if old_rest != new_rest {
         comparison.report(site, rules::DOCUMENTATION_CHANGED, "info");
@@ -115,7 +118,8 @@ pub(crate) fn compare_components(comparison: &mut Comparison<'_, '_>) {
     }
     if other_entries(comparison.base) != other_entries(comparison.revision) {
         let (base, revision) = (comparison.base.root(), comparison.revision.root());
-        comparison.report(Site::new(node, &base, &revision), rules::UNKNOWN_KEYWORD_CHANGED, "components");
+        let (site, key) = (Site::new(node, &base, &revision), "components");
+        comparison.report_at_member(site, Some(key), rules::UNKNOWN_KEYWORD_CHANGED, key, (None, None));
     }
 }
 

@@ -27,6 +27,7 @@ use super::read::describe::describe;
 use super::read::schema::Schema;
 use super::read::{Document, Identity, Location};
 use super::rules::{self, Relevance, Rule, RulePair, Severity};
+use crate::document::pointer::Pointer;
 
 /// The direction in which a schema's values are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -358,8 +359,24 @@ impl<'s, 'a> Comparison<'s, 'a> {
             changed.entry(rule.id).or_insert((rule, Vec::new())).1.push(name);
         }
         for (rule, names) in changed.into_values() {
-            self.report(site, rule, names.join(", "));
+            // The whole document begins far from its members.
+            let first = names.iter().min().copied().filter(|_| site.base.at == Pointer::root());
+            self.report_at_member(site, first, rule, names.join(", "), (None, None));
         }
+    }
+
+    /// As [`report_values`](Self::report_values), with the locations of a member if there is a `key`.
+    pub(super) fn report_at_member(
+        &mut self,
+        site: Site<'_, 'a>,
+        key: Option<&str>,
+        rule: &'static Rule,
+        subject: impl Into<String>,
+        values: (Option<&Value>, Option<&Value>),
+    ) {
+        let [base, revision] =
+            [site.base, site.revision].map(|owner| key.map_or_else(|| owner.clone(), |key| owner.member_or_self(key)));
+        self.report_values(Site::new(site.node, &base, &revision), rule, subject, values);
     }
 
     pub(super) fn compare_deprecation(&mut self, site: Site<'_, 'a>, what: &str) {

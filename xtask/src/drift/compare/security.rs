@@ -43,6 +43,9 @@ fn compare_requirements<'a>(
     old: &Requirements,
     new: &Requirements,
 ) {
+    // An operation may have a list, and the document the other one.
+    let (base, revision) = (site.base.member_or_self("security"), site.revision.member_or_self("security"));
+    let site = Site::new(site.node, &base, &revision);
     let is_replaced =
         !old.contains_key(NOTHING) && !old.values().any(|schemes| new.values().any(|other| other == schemes));
     for removed in old.keys().filter(|old| !new.contains_key(*old)) {

@@ -43,6 +43,11 @@ impl<'a> Location<'a> {
         Some(Self::new(self.at.child(key), value))
     }
 
+    /// The member called `key`, or where it would be: here.
+    pub(super) fn member_or_self(&self, key: &str) -> Self {
+        self.get(key).unwrap_or_else(|| self.clone())
+    }
+
     /// Identifies the value among all values of its document.
     pub(super) fn address(&self) -> usize {
         std::ptr::from_ref(self.value).addr()

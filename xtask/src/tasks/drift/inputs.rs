@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde_json::Value;
 
 use crate::document::git;
@@ -10,7 +10,7 @@ use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
-use crate::overlay::{self, Unmatched};
+use crate::overlay::{self, Applied, Leftover, Unmatched};
 use crate::published;
 
 /// One of the two documents of a comparison.
@@ -18,10 +18,12 @@ pub(crate) struct Input {
     pub(crate) name: String,
     /// The document that the client is generated from.
     pub(crate) document: Value,
-    /// The document that is compared: with the parts that the overlay writes in another form, as they are written.
-    pub(crate) compared: Value,
+    /// The same with the parts that the overlay writes in another form, as the document writes them.
+    restored: Option<Value>,
     /// Actions of the overlay that match nothing in the document.
     pub(crate) unmatched: Vec<Unmatched>,
+    /// Parts that only the older version has, and that the overlay writes nevertheless.
+    pub(crate) leftovers: Vec<Leftover>,
     /// The reason why no client is generated from the document, if none is.
     pub(crate) not_generated: Option<String>,
     /// The files that the document was read from: itself, and its overlay if it has one.
@@ -31,29 +33,39 @@ pub(crate) struct Input {
 impl Input {
     /// A document without an overlay.
     fn plain(document: Document) -> Self {
-        let (unmatched, not_generated) = (Vec::new(), None);
-        let (name, value) = (document.name.clone(), document.value.clone());
-        Self { name, compared: value.clone(), document: value, unmatched, not_generated, files: vec![document] }
+        Self { files: vec![document.clone()], ..Self::new(document.name, document.value) }
     }
 
-    /// The effective document of the document called `name`.
-    fn effective(name: &str, effective: Value, unmatched: Vec<Unmatched>) -> Self {
-        let name = format!("{name} with {}", published::OVERLAY);
-        let compared = effective.clone();
-        Self { name, document: effective, compared, unmatched, not_generated: None, files: Vec::new() }
+    /// The effective document that `overlay` makes of a document.
+    fn effective(document: Document, overlay: &Document, effective: Value) -> Self {
+        let name = format!("{} with {}", document.name, published::OVERLAY);
+        Self { files: vec![document, overlay.clone()], ..Self::new(name, effective) }
     }
 
-    /// Adds the files that an effective document was made of, so that findings have positions.
-    fn with_files(self, document: Document, overlay: &Document) -> Self {
-        Self { files: vec![document, overlay.clone()], ..self }
+    fn new(name: String, document: Value) -> Self {
+        let (unmatched, leftovers, files) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, document, restored: None, unmatched, leftovers, not_generated: None, files }
     }
 
-    /// A version of the bundled document, with the actions of the overlay that match.
-    pub(crate) fn version(document: Document, overlay: &Document) -> Result<Self> {
-        let (effective, unmatched) = overlay::apply_what_matches(&document.value, overlay)?;
-        let compared = overlay::restore_removed(&document.value, overlay, &effective)?;
-        let input = Self::effective(&document.name, effective, unmatched);
-        Ok(Self { compared, ..input.with_files(document, overlay) })
+    /// A version of the document that the overlay was written for, `bundled`, with the actions that match.
+    pub(crate) fn version(document: Document, overlay: &Document, bundled: &Value) -> Result<Self> {
+        let gone = overlay::find_removed(bundled, &document.value);
+        let Applied { effective, unmatched, leftovers } = overlay::apply_to_version(&document.value, overlay, &gone)?;
+        let restored = overlay::restore_removed(&document.value, overlay, &effective)?;
+        Ok(Self { restored, unmatched, leftovers, ..Self::effective(document, overlay, effective) })
+    }
+
+    /// The document that is compared.
+    pub(super) fn compared(&self) -> &Value {
+        self.restored.as_ref().unwrap_or(&self.document)
+    }
+
+    /// An error about the document, with the file or the action that its location comes from.
+    pub(super) fn attribute(&self, error: Error) -> Error {
+        match self.files.as_slice() {
+            [file, overlay] => overlay::attribute(error, file, Some(overlay), &self.document),
+            _ => error.context(self.name.clone()),
+        }
     }
 
     /// Whether an overlay belongs to the document.
@@ -104,7 +116,8 @@ impl Inputs {
     pub(super) fn with_published(root: &Path, revision: Document, as_it_is: bool) -> Result<Self> {
         let (document, overlay) = load_published(root)?;
         if !as_it_is && is_version(&document.value, &revision.value) {
-            return Self::versions(document, revision, &overlay);
+            let bundled = document.value.clone();
+            return Self::versions(document, revision, &overlay, &bundled);
         }
         Self::foreign(document, revision, &overlay, as_it_is)
     }
@@ -120,27 +133,28 @@ impl Inputs {
         if let Some(root) = bundled {
             let (document, overlay) = load_published(root)?;
             if [&base, &revision].into_iter().all(|other| is_version(&document.value, &other.value)) {
-                return Self::versions(base, revision, &overlay);
+                return Self::versions(base, revision, &overlay, &document.value);
             }
         }
         Ok(Self { base: Input::plain(base), revision: Input::plain(revision), reading: None })
     }
 
     /// Two versions of the bundled document, as `cargo xtask update` compares them.
-    fn versions(base: Document, revision: Document, overlay: &Document) -> Result<Self> {
+    fn versions(base: Document, revision: Document, overlay: &Document, bundled: &Value) -> Result<Self> {
         let reading = format!(
             "{} is a version of the bundled document; both sides have {} (--as-it-is leaves it out)",
             revision.name,
             published::OVERLAY
         );
-        let (base, revision) = (Input::version(base, overlay)?, Input::version(revision, overlay)?);
+        let version = |document| Input::version(document, overlay, bundled);
+        let (base, revision) = (version(base)?, version(revision)?);
         Ok(Self { base, revision, reading: Some(reading) })
     }
 
     /// The effective document, and a document that is compared as it is.
     fn foreign(document: Document, revision: Document, overlay: &Document, as_it_is: bool) -> Result<Self> {
         let effective = published::effective(&document, overlay)?;
-        let base = Input::effective(published::DOCUMENT, effective, Vec::new()).with_files(document, overlay);
+        let base = Input::effective(document, overlay, effective);
         let kind = if as_it_is { "is compared as it is" } else { "is no version of the bundled document" };
         let reason = format!(
             "{} {kind}; `cargo xtask update FILE --dry-run` compares the Rust API, and lists the actions of {} that match \

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use serde_json::Value;
 
 use super::Outcome;
 use crate::document::errors;
@@ -132,12 +131,12 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
 
 /// Compares two documents, and applies configuration and baseline to the findings.
 pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &Baseline, only: &[String]) -> Report {
-    let Drift { mut findings, diagnostics } = drift::compare(&base.compared, &revision.compared, only);
+    let Drift { mut findings, diagnostics } = drift::compare(base.compared(), revision.compared(), only);
     let applied = config.apply(&mut findings, chrono::Utc::now().date_naive());
     let gone = accepted.gone(&findings);
     let all = findings.len();
     findings.retain(|finding| !accepted.holds(finding));
-    let mut renames = renames::find(&base.compared, &revision.compared, &findings);
+    let mut renames = renames::find(base.compared(), revision.compared(), &findings);
     // Another author chooses other names for operations and schemas.
     renames.retain(|rename| rename.kind.is_sent() || revision.not_generated.is_none());
     locate(&mut findings, &base, &revision);
@@ -171,13 +170,14 @@ fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
         return ApiVerdict::NotCompared { reason };
     }
-    let unmatched_actions = revision.unmatched.iter().map(ToString::to_string).collect();
+    let unmatched = revision.unmatched.iter().map(ToString::to_string);
+    let unmatched_actions = unmatched.chain(revision.leftovers.iter().map(ToString::to_string)).collect();
     if base.document == revision.document {
         return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
     }
     let until = Instant::now() + GENERATOR_TIMEOUT;
     let is_foreign = !base.has_overlay();
-    let [old, new] = [(base.name, base.document), (revision.name, revision.document)].map(start_generator);
+    let [old, new] = [base, revision].map(start_generator);
     let diff = || rust_api::compare(&generated(&old?, until)?, &generated(&new?, until)?);
     match diff() {
         Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
@@ -192,12 +192,12 @@ fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
 }
 
 /// Generates a client on a thread of its own.
-fn start_generator((name, document): (String, Value)) -> io::Result<Receiver<Result<Modules>>> {
+fn start_generator(input: Input) -> io::Result<Receiver<Result<Modules>>> {
     let (sender, receiver) = mpsc::channel();
     let generator = std::thread::Builder::new().stack_size(pipeline::STACK);
     generator.spawn(move || {
         // Nobody listens any more after the timeout.
-        let _ = sender.send(pipeline::client(&document).context(name));
+        let _ = sender.send(pipeline::client(&input.document).map_err(|error| input.attribute(error)));
     })?;
     Ok(receiver)
 }

@@ -1,8 +1,11 @@
 //! `cargo xtask update FILE`: replaces the bundled document with a newer one, all files at once or none.
 
+mod additions;
 mod changelog;
 mod obsolete;
 mod readers;
+mod settings;
+mod sources;
 mod usages;
 
 use std::collections::BTreeSet;
@@ -13,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
+use self::obsolete::Faults;
 use self::usages::Usage;
 use super::Outcome;
 use super::drift::{self, Input};
@@ -36,6 +40,9 @@ const BASELINE: &str = "spec/drift-baseline.json";
 /// The cure of an overlay action that was not applied.
 const UNMATCHED: &str =
     "change the target of the action if the location was renamed, or delete the action if its fault was fixed upstream";
+
+/// The cure of an overlay action that would bring back a part.
+const LEFTOVER: &str = "change the name in these lines of the action if the part was renamed, or delete the lines";
 
 /// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
@@ -71,20 +78,23 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let older = bundled.value.clone();
     // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
     // then some of its actions do not match the older one.
-    let base = Input::version(bundled, &corrections)?;
-    let revision = Input::version(given, &corrections)?;
-    let (newer, mut unmatched) = (revision.document.clone(), revision.unmatched.clone());
-    let removed = removed_operations(&base.document, &newer);
+    let base = Input::version(bundled, &corrections, &older)?;
+    let revision = Input::version(given, &corrections, &older)?;
+    let (effective, newer) = (base.document.clone(), revision.document.clone());
+    let mut faults = Faults { unmatched: revision.unmatched.clone(), leftovers: revision.leftovers.clone() };
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print!("{}", report.render(Format::Text));
     print!("{}", changelog::entry(&document, &report));
 
     let gone = obsolete::find_gone(&older, &document.value, &report);
-    let (corrections, obsolete) = obsolete::delete(&corrections, &mut unmatched, &older, &gone)?;
+    let (corrections, obsolete) = obsolete::delete(&corrections, &mut faults, &older, &gone)?;
     let modules = pipeline::published_client(&newer);
     modules.iter().for_each(print_warnings);
-    let (used, left) = usages(root, &report, modules.as_ref().ok(), &removed)?;
+    let (usages, unlisted) = usages(root, &report, modules.as_ref().ok(), (&effective, &newer))?;
+    let (used, left): (Vec<Usage>, Vec<Usage>) = usages.into_iter().partition(|usage| usage.is_obstacle);
+    let Faults { unmatched, leftovers } = faults;
     let mut obstacles: Vec<String> = unmatched.iter().map(ToString::to_string).collect();
+    obstacles.extend(leftovers.iter().map(ToString::to_string));
     let files = if obstacles.is_empty() {
         files(root, &document, &corrections, modules, origin).map(Some)
     } else {
@@ -99,15 +109,20 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         obstacles.push(error.clone());
     }
     let deletes = if options.dry_run { "would delete" } else { "deletes" };
-    for action in &obsolete {
-        let action = action.name();
-        println!("{}", inert::line(format_args!("{deletes} {action}: the newer document lacks what it corrects")));
+    for part in &obsolete {
+        println!("{}", inert::line(format_args!("{deletes} {part}")));
     }
     for obstacle in &obstacles {
         println!("{}", inert::line(format_args!("obstacle: {obstacle}")));
     }
+    if let Some(reason) = unlisted {
+        println!("{}", inert::line(format_args!("code that uses what changes is not listed: {reason}")));
+    }
     if !unmatched.is_empty() {
         println!("cure: {UNMATCHED}");
+    }
+    if !leftovers.is_empty() {
+        println!("cure: {LEFTOVER}");
     }
     match (&obstacles[..], files) {
         _ if options.dry_run => println!("dry run: nothing was written"),
@@ -119,8 +134,9 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
             let overlay = if obsolete.is_empty() { String::new() } else { format!("{OVERLAY}, ") };
             println!("replaced: {DOCUMENT}, {overlay}{SOURCE} and {GENERATED}");
         }
-        ([one], _) if unmatched.is_empty() => bail!("{one}"),
-        ([one], _) => bail!("{one}; {UNMATCHED}"),
+        ([one], _) if !unmatched.is_empty() => bail!("{one}; {UNMATCHED}"),
+        ([one], _) if !leftovers.is_empty() => bail!("{one}; {LEFTOVER}"),
+        ([one], _) => bail!("{one}"),
         _ => bail!("{} obstacles, which are listed above; remove them, then run this task again", obstacles.len()),
     }
     print!("{}", to_do(root, &left, &report));
@@ -144,15 +160,25 @@ fn is_up_to_date(
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
 
-/// The hand-written code that the newer document concerns: what stands in the way, and what is left to do. None where the
-/// newer client cannot be generated, which is an obstacle of its own.
-fn usages(root: &Path, report: &Report, newer: Option<&Modules>, gone: &[String]) -> Result<(Vec<Usage>, Vec<Usage>)> {
-    let (ApiVerdict::Compared { diff, .. }, Some(modules)) = (&report.api, newer) else {
-        return Ok((Vec::new(), Vec::new()));
-    };
-    let mut usages = usages::find(root, diff, modules, gone)?;
-    usages.extend(usages::find_writers(root, diff)?);
-    Ok(usages.into_iter().partition(|usage| usage.is_obstacle))
+/// The hand-written code that the newer document concerns, by both effective documents. Without a client of either of them,
+/// which is an obstacle of its own, nobody knows the items that change: then also the reason why their uses are not listed.
+fn usages(
+    root: &Path,
+    report: &Report,
+    newer: Option<&Modules>,
+    (before, now): (&Value, &Value),
+) -> Result<(Vec<Usage>, Option<String>)> {
+    let (mut usages, mut unlisted) = (settings::find(root, report, before, now)?, None);
+    match (&report.api, newer) {
+        (ApiVerdict::Compared { diff, .. }, Some(modules)) => {
+            usages.extend(usages::find(root, diff, modules, &removed_operations(before, now))?);
+            usages.extend(additions::find_writers(root, diff)?);
+            usages.extend(additions::find_incomplete(root, diff, modules)?);
+        }
+        (ApiVerdict::Unknown { error }, _) => unlisted = Some(error.clone()),
+        _ => unlisted = Some("no client of the newer document can be generated".to_owned()),
+    }
+    Ok((usages, unlisted))
 }
 
 /// The operations that only the older document has.
@@ -190,7 +216,7 @@ fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     }
     let comes_or_goes = [rules::OPERATION_ADDED, rules::OPERATION_REMOVED, rules::OPERATION_ID_CHANGED];
     if report.findings.iter().any(|finding| comes_or_goes.contains(&finding.rule)) {
-        list.add("- the guides: `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes their tables of operations");
+        list.add("- guides and README: `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes what they say of operations");
     }
     let changelog = fs::read_to_string(root.join(CHANGELOG)).unwrap_or_default();
     let old = changelog.lines().position(|line| line.starts_with("Document sha256"));

@@ -1,26 +1,15 @@
 //! Finds the hand-written code that a newer document concerns, by the names of the generated items.
 
-use std::path::{Path, PathBuf};
-use std::{fmt, fs};
+use std::fmt;
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use heck::{ToLowerCamelCase as _, ToSnakeCase as _};
 
 use super::readers::Readers;
+use super::sources::{self, CLIENT, has_word, is_remark, parts, words};
 use crate::polish::Modules;
-use crate::published::GENERATED;
 use crate::rust_api::ApiDiff;
-
-/// The source of the published client. If it does not compile, nothing does that uses it.
-const CLIENT: &str = "deepgram-mgmt/src";
-/// The folders and files that name generated items, from the workspace's root.
-const SOURCES: [&str; 4] = ["deepgram-mgmt", "tests", "xtask/probe", "README.md"];
-
-/// A page that a test makes of the guide.
-const README: &str = "deepgram-mgmt/README.md";
-
-/// The code of the sandbox that writes responses.
-const DIALECTS: &str = "tests/sandbox/src/dialect";
 
 /// A line of hand-written code that uses a generated item.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +45,7 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
     // Each of these scans the whole client: once for an item, and not once for each part of each file.
     let companions: Vec<_> = items.iter().map(|item| item.companions(&kept, &readers)).collect();
-    let files = sources(root)?;
+    let files = sources::read(root)?;
     let of_client = files.iter().filter(|(name, _)| name.starts_with(CLIENT));
     let client = of_client.map(|(_, text)| text.as_str()).collect::<Vec<_>>().concat();
     let mut usages = Vec::new();
@@ -92,46 +81,6 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
                     let is_code = is_library && !line.trim_start().starts_with("//");
                     usages.push(Usage { place, reason, is_obstacle: is_removed && is_code });
                 }
-            }
-        }
-    }
-    Ok(usages)
-}
-
-/// The hand-written sources that may name generated items: name and text.
-fn sources(root: &Path) -> Result<Vec<(PathBuf, String)>> {
-    let mut files = Vec::new();
-    for source in SOURCES {
-        collect(&root.join(source), &mut files)?;
-    }
-    files.sort();
-    let made = [root.join(GENERATED), root.join(README)];
-    let read = |file: PathBuf| {
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        Ok((file.strip_prefix(root).unwrap_or(&file).to_owned(), text))
-    };
-    files.into_iter().filter(|file| !made.iter().any(|made| file.starts_with(made))).map(read).collect()
-}
-
-/// The functions of the sandbox that write a type to which `diff` adds a property. The sandbox sends every property that its
-/// document has.
-///
-/// # Errors
-/// A source that cannot be read.
-pub(super) fn find_writers(root: &Path, diff: &ApiDiff) -> Result<Vec<Usage>> {
-    let mut files = Vec::new();
-    collect(&root.join(DIALECTS), &mut files)?;
-    files.sort();
-    let mut usages = Vec::new();
-    for file in &files {
-        let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-        let name = file.strip_prefix(root).unwrap_or(file).display();
-        for path in &diff.added {
-            let ["types", owner, property] = path.split("::").collect::<Vec<_>>()[..] else { continue };
-            let function = format!("fn {}(", owner.to_snake_case());
-            for (number, _) in (1..).zip(text.lines()).filter(|(_, line)| line.contains(&function)) {
-                let reason = format!("writes `{owner}`, which gets `{property}`");
-                usages.push(Usage { place: format!("{name}:{number}"), reason, is_obstacle: false });
             }
         }
     }
@@ -247,52 +196,4 @@ fn is_set(line: &str, before: &str, after: &str) -> bool {
     let before = before.trim_end();
     let is_first = before.is_empty() || before.ends_with(['{', ',']);
     after.starts_with(':') && !after.starts_with("::") && is_first && !has_word(line, "fn")
-}
-
-/// The parts of a file that stand alone: the items of Rust, and the paragraphs of Markdown with their examples.
-fn parts(text: &str, is_rust: bool) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let ends = |line: &str| if is_rust { line.starts_with(['}', ']', ')']) } else { line.starts_with("```\n") };
-        let mut end = 0;
-        for line in rest.split_inclusive('\n') {
-            end += line.len();
-            if ends(line) {
-                break;
-            }
-        }
-        let (part, others) = rest.split_at(end);
-        rest = others;
-        (!part.is_empty()).then_some(part)
-    })
-}
-
-/// The places of a word in a text: what stands before and after it.
-fn words<'t>(text: &'t str, word: &'t str) -> impl Iterator<Item = (&'t str, &'t str)> {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    let around = move |(start, _): (usize, &str)| (&text[..start], &text[start + word.len()..]);
-    let is_whole = move |(before, after): &(&str, &str)| !before.ends_with(is_part) && !after.starts_with(is_part);
-    text.match_indices(word).map(around).filter(is_whole)
-}
-
-fn has_word(text: &str, word: &str) -> bool {
-    words(text, word).next().is_some()
-}
-
-/// Whether a line is a comment and no documentation, whose examples are compiled.
-fn is_remark(line: &str) -> bool {
-    let line = line.trim_start();
-    line.starts_with("//") && !line.starts_with("///") && !line.starts_with("//!")
-}
-
-/// The Rust and Markdown files at a path or below it. A path where nothing is has none.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if path.is_dir() {
-        for entry in fs::read_dir(path).with_context(|| path.display().to_string())? {
-            collect(&entry?.path(), files)?;
-        }
-    } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "md") && path.is_file() {
-        files.push(path.to_owned());
-    }
-    Ok(())
 }

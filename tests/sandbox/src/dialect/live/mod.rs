@@ -24,6 +24,7 @@ use crate::moment::zoned;
 use crate::response::{Rejection, Response};
 use crate::state::{Balance, Project, Purchase, State};
 
+/// The scheme before the key in the `Authorization` header: `tokenAuth` of the document.
 pub(super) const SCHEME: &str = "Token";
 
 /// The largest page of the request log.

@@ -1,0 +1,91 @@
+//! The actions of an overlay: reads them, and applies them one by one.
+
+use anyhow::{Result, bail};
+use roas_overlay::apply::{Apply, ApplyOptions};
+use roas_overlay::v1_0::{Action, Overlay};
+use roas_overlay::validation::Validate;
+use serde_json::Value;
+
+use crate::document::load::Document;
+use crate::document::locate::locate;
+use crate::document::pointer::Pointer;
+
+/// Applies the actions one after the other, and hands on each with its index and the document before and after it. An
+/// action that cannot be applied is left out.
+pub(super) fn each_step(
+    document: &Value,
+    overlay: &Document,
+    mut step: impl FnMut(usize, &Action, &Value, &Value),
+) -> Result<()> {
+    let parsed = parse(overlay)?;
+    let mut current = document.clone();
+    for (index, action) in parsed.actions.iter().enumerate() {
+        let mut changed = current.clone();
+        if alone(action, &parsed).apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_ok() {
+            step(index, action, &current, &changed);
+            current = changed;
+        }
+    }
+    Ok(())
+}
+
+/// File, line and column of an action.
+pub(super) fn place(overlay: &Document, index: usize) -> String {
+    locate(overlay, &Pointer::root().child("actions").child(index))
+}
+
+/// An overlay with one action of another.
+pub(super) fn alone(action: &Action, overlay: &Overlay) -> Overlay {
+    Overlay {
+        overlay: overlay.overlay.clone(),
+        info: overlay.info.clone(),
+        extends: overlay.extends.clone(),
+        actions: vec![action.clone()],
+        extensions: overlay.extensions.clone(),
+    }
+}
+
+pub(super) fn parse(overlay: &Document) -> Result<Overlay> {
+    let name = &overlay.name;
+    let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value)
+        .map_err(|error| anyhow::anyhow!("{name}: {}: {}", error.path(), error.inner()))?;
+    reject_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
+    parsed.validate(enumset::EnumSet::empty()).map_err(|invalid| {
+        let problems: Vec<String> = invalid.errors.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("{name}: not an OpenAPI Overlay 1.0 document: {}", problems.join("; "))
+    })?;
+    for (index, action) in parsed.actions.iter().enumerate() {
+        if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
+            bail!(
+                "{}: action {}: {} has no description; say why it is there and when to drop it",
+                place(overlay, index),
+                index + 1,
+                action.target
+            );
+        }
+    }
+    Ok(parsed)
+}
+
+/// The overlay library skips properties it does not know; a misspelt `remove` must not pass for no action.
+fn reject_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
+    match (written, understood) {
+        (Value::Object(written), Value::Object(understood)) => {
+            for (key, value) in written {
+                let at = at.child(key);
+                match understood.get(key) {
+                    Some(known) => reject_unknown(name, value, known, &at)?,
+                    None => bail!("{name}: {at} is not a property of OpenAPI Overlay 1.0"),
+                }
+            }
+            Ok(())
+        }
+        (Value::Array(written), Value::Array(understood)) => {
+            for (index, (value, known)) in written.iter().zip(understood).enumerate() {
+                reject_unknown(name, value, known, &at.child(index))?;
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

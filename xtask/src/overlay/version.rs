@@ -1,0 +1,302 @@
+//! Applies an overlay to another version of its document, whose parts may have come, gone or moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use anyhow::Result;
+use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
+use roas_overlay::v1_0::{Action, Overlay};
+use serde_json::Value;
+
+use super::actions::{alone, each_step, parse, place};
+use super::origins::find_written;
+use crate::document::extensions;
+use crate::document::load::Document;
+use crate::document::locate::locate;
+use crate::document::openapi::METHODS;
+use crate::document::pointer::Pointer;
+
+/// An action that was not applied. Prints as `file:line:column: action 3: $.paths matches nothing`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// Its index in the list of actions.
+    pub index: usize,
+    place: String,
+    target: String,
+    /// Why it was not applied.
+    pub reason: String,
+}
+
+impl Unmatched {
+    /// File, line, column, number and target: the action without the reason.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}: action {}: {}", self.place, self.index + 1, self.target)
+    }
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name(), self.reason)
+    }
+}
+
+/// A part that an action would bring back: the document that the overlay was written for has the part, the newer document
+/// lacks it, and the overlay's members of it are no part of their own. Prints as
+/// `file:line:column: action 3: $.components writes #/components/schemas/Key, which the newer document lacks`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leftover {
+    /// The part.
+    pub at: Pointer,
+    /// Where the overlay writes it, as a location in the overlay.
+    pub member: Pointer,
+    action: String,
+}
+
+impl Leftover {
+    /// File, line, column, number and target of the action, at the lines that write the part.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.action
+    }
+}
+
+impl fmt::Display for Leftover {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} writes {}, which the newer document lacks", self.action, self.at)
+    }
+}
+
+/// The result of applying an overlay to a document that it was not written for.
+#[derive(Debug)]
+pub struct Applied {
+    /// The document with what matches.
+    pub effective: Value,
+    /// The actions that match nothing, or that need what others would have brought.
+    pub unmatched: Vec<Unmatched>,
+    /// The parts that were not brought back.
+    pub leftovers: Vec<Leftover>,
+}
+
+/// Applies an overlay to another version of the document that it was written for. `gone` are the parts that this version
+/// lacks: an update of their owner does not bring them back as parts that say nothing.
+///
+/// # Errors
+/// As [`apply`](super::apply), actions without a match apart.
+pub fn apply_to_version(document: &Value, overlay: &Document, gone: &[Pointer]) -> Result<Applied> {
+    let parsed = parse(overlay)?;
+    let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
+    loop {
+        let (mut effective, mut stubs) = (document.clone(), BTreeSet::new());
+        let before = left_out.len();
+        for (index, action) in parsed.actions.iter().enumerate() {
+            if left_out.contains_key(&index) {
+                continue;
+            }
+            match apply_one(action, &parsed, &effective, gone) {
+                Ok((changed, found)) => {
+                    stubs.extend(found.into_iter().map(|at| (index, at)));
+                    effective = changed;
+                }
+                Err(reason) => drop(left_out.insert(index, reason)),
+            }
+        }
+        for (index, action) in parsed.actions.iter().enumerate() {
+            let names = action.update.as_ref().map(named).unwrap_or_default();
+            let missing = names.into_iter().find(|at| at.find(&effective).is_none());
+            if let (Some(at), false) = (missing, left_out.contains_key(&index)) {
+                left_out.insert(index, format!("names {at}, which is not there"));
+            }
+        }
+        if left_out.len() == before {
+            let unmatched = left_out.into_iter().map(|(index, reason)| {
+                let target = parsed.actions[index].target.clone();
+                Unmatched { index, place: place(overlay, index), target, reason }
+            });
+            let leftovers = stubs.into_iter().map(|(index, at)| {
+                let member = find_written(overlay, index, &at);
+                let (place, target) = (locate(overlay, &member), &parsed.actions[index].target);
+                Leftover { at, member, action: format!("{place}: action {}: {target}", index + 1) }
+            });
+            let (unmatched, leftovers) = (unmatched.collect(), leftovers.collect());
+            return Ok(Applied { effective, unmatched, leftovers });
+        }
+    }
+}
+
+/// Applies one action, and takes the stubs of what is `gone` out again. An action that cannot be applied, or that does
+/// nothing else, is left out for the reason returned.
+fn apply_one(
+    action: &Action,
+    overlay: &Overlay,
+    before: &Value,
+    gone: &[Pointer],
+) -> Result<(Value, Vec<Pointer>), String> {
+    let mut changed = before.clone();
+    let options = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
+    if let Err(error) = alone(action, overlay).apply(&mut changed, options) {
+        return Err(match error.kind {
+            ApplyErrorKind::ZeroMatch => "matches nothing".to_owned(),
+            kind => kind.to_string(),
+        });
+    }
+    if repeated_parameters(&changed) > repeated_parameters(before) {
+        return Err("brings a parameter that is already there".to_owned());
+    }
+    let is_brought = |at: &&Pointer| at.find(before).is_none() && at.find(&changed).is_some_and(|it| is_stub(at, it));
+    let stubs: Vec<Pointer> = gone.iter().filter(is_brought).cloned().collect();
+    for at in &stubs {
+        remove(&mut changed, at);
+    }
+    match stubs.first() {
+        Some(at) if changed == *before => Err(format!("writes {at} alone, which the newer document lacks")),
+        _ => Ok((changed, stubs)),
+    }
+}
+
+/// Whether a part at `at` says nothing on its own: a schema without a type, an operation without responses, a path without
+/// operations.
+fn is_stub(at: &Pointer, value: &Value) -> bool {
+    const TYPES: [&str; 8] = ["type", "$ref", "allOf", "anyOf", "oneOf", "enum", "const", extensions::TYPE];
+    let keys: Vec<String> = at.keys().collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let has = |names: &[&str]| names.iter().any(|name| value.get(name).is_some());
+    match keys.as_slice() {
+        ["paths", _, method] if METHODS.contains(method) => !has(&["responses"]),
+        ["paths", _] => {
+            let operations = METHODS.iter().filter_map(|method| Some((at.child(method), value.get(method)?)));
+            !has(&["$ref"]) && operations.into_iter().all(|(at, operation)| is_stub(&at, operation))
+        }
+        ["components", "parameters", _] => !has(&["in", "$ref"]),
+        [.., "schemas" | "properties", _] => !has(&TYPES),
+        _ => false,
+    }
+}
+
+/// The indexes of the actions that change nothing in `document` but the parts at `places`. They correct nothing in a
+/// document without those parts.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeSet<usize>> {
+    let mut found = BTreeSet::new();
+    each_step(document, overlay, |index, _, before, after| {
+        if before != after && without(before, places) == without(after, places) {
+            found.insert(index);
+        }
+    })?;
+    Ok(found)
+}
+
+/// `effective`, which `overlay` makes of `document`, with the parts of `document` that the overlay removes in order to write
+/// them in another form: their changes show nowhere else. `None` if it removes none.
+///
+/// # Errors
+/// An overlay that is not OpenAPI Overlay 1.0.
+pub fn restore_removed(document: &Value, overlay: &Document, effective: &Value) -> Result<Option<Value>> {
+    let mut restored = None;
+    each_step(document, overlay, |_, action, before, after| {
+        let removed = if action.remove == Some(true) { find_removed(before, after) } else { Vec::new() };
+        for at in removed {
+            let restored = restored.get_or_insert_with(|| effective.clone());
+            let owner = at.parent().and_then(|(parent, key)| Some((find_mut(restored, &parent)?, key)));
+            if let (Some((Value::Object(members), key)), Some(value)) = (owner, at.find(document)) {
+                members.insert(key, value.clone());
+            }
+        }
+    })?;
+    Ok(restored)
+}
+
+/// The places of the members that only `before` has.
+#[must_use]
+pub fn find_removed(before: &Value, after: &Value) -> Vec<Pointer> {
+    let mut removed = Vec::new();
+    add_removed(before, after, &Pointer::root(), &mut removed);
+    removed
+}
+
+fn add_removed(before: &Value, after: &Value, at: &Pointer, removed: &mut Vec<Pointer>) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (key, value) in before {
+                match after.get(key) {
+                    None => removed.push(at.child(key)),
+                    Some(other) if other != value => add_removed(value, other, &at.child(key), removed),
+                    Some(_) => {}
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
+            for (index, (value, other)) in before.iter().zip(after).enumerate() {
+                add_removed(value, other, &at.child(index), removed);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn find_mut<'v>(document: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> {
+    at.keys().try_fold(document, |value, key| match value {
+        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+        other => other.get_mut(&key),
+    })
+}
+
+/// A document without the parts at `places`.
+fn without(document: &Value, places: &[Pointer]) -> Value {
+    let mut rest = document.clone();
+    for at in places {
+        remove(&mut rest, at);
+    }
+    rest
+}
+
+/// Removes the member or the item at a place.
+pub(crate) fn remove(document: &mut Value, at: &Pointer) {
+    let Some((parent, key)) = at.parent() else { return };
+    match find_mut(document, &parent) {
+        Some(Value::Object(members)) => drop(members.shift_remove(&key)),
+        Some(Value::Array(items)) => {
+            if let Some(index) = key.parse().ok().filter(|index| *index < items.len()) {
+                items.remove(index);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// How many parameters stand twice in one list.
+fn repeated_parameters(document: &Value) -> usize {
+    let items = document.get("paths").and_then(Value::as_object).into_iter().flatten().map(|(_, item)| item);
+    let owners =
+        items.flat_map(|item| std::iter::once(item).chain(item.as_object().into_iter().flatten().map(|(_, v)| v)));
+    owners
+        .filter_map(|owner| owner.get("parameters")?.as_array())
+        .map(|list| {
+            let known =
+                list.iter().map(|parameter| (parameter.get("in"), parameter.get("name"))).filter(|key| key.1.is_some());
+            let (all, distinct) = known.fold((0, BTreeSet::new()), |(all, mut distinct), (place, name)| {
+                distinct.insert((place.and_then(Value::as_str), name.and_then(Value::as_str)));
+                (all + 1, distinct)
+            });
+            all - distinct.len()
+        })
+        .sum()
+}
+
+/// The places of the document that an update refers to.
+fn named(update: &Value) -> Vec<Pointer> {
+    match update {
+        Value::Object(members) => members
+            .iter()
+            .flat_map(|(key, value)| match (key.as_str(), value) {
+                ("$ref", Value::String(reference)) => Pointer::of_reference(reference).into_iter().collect(),
+                (extensions::TYPE, Value::String(name)) => vec![Pointer::schemas().child(name)],
+                _ => named(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(named).collect(),
+        _ => Vec::new(),
+    }
+}
