@@ -85,7 +85,7 @@ fn run(task: Task) -> Result<Outcome> {
     // Paths that the caller names are relative to here, those of the workspace to its root.
     let started_in = std::env::current_dir()?;
     match task {
-        Task::Generate(options) => generate::run(&options, &started_in),
+        Task::Generate(options) => generate::run(&options),
         Task::Build => generate::build(&workspace::root()?),
         Task::Drift(options) => drift::run(&options, &started_in),
         Task::Update(options) => update::run(&options, &workspace::root()?, &started_in),

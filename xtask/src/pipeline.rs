@@ -1,5 +1,7 @@
 //! The pipeline between the files: lower → adapt → generate → polish.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use serde_json::Value;
 
@@ -34,11 +36,11 @@ pub fn published_client(effective: &Value) -> Result<Modules> {
 /// The client is an error, as of [`client`], if a part of the document that belongs to no operation has one.
 pub fn client_of_supported(effective: &Value) -> (Result<Modules>, Vec<Obstacle>) {
     let (modules, obstacles) = skip::unsupported(effective.clone(), client);
-    let left_out = |Obstacle { error, operations, .. }: &Obstacle| {
-        operations.iter().map(|at| at.error(error.to_string())).collect::<Vec<_>>()
-    };
     let modules = modules.map(|mut modules| {
-        modules.left_out.extend(obstacles.iter().flat_map(left_out));
+        modules.left_out.extend(obstacles.iter().flat_map(Obstacle::reasons));
+        // Without these operations, nothing needs the part that has the error.
+        let known: BTreeSet<_> = obstacles.iter().map(|obstacle| &obstacle.error.at).collect();
+        modules.warnings.retain(|warning| !known.contains(&warning.at));
         modules
     });
     (modules, obstacles)

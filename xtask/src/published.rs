@@ -61,7 +61,7 @@ pub fn files(
     modules: Modules,
     origin: Option<&str>,
 ) -> Result<Files> {
-    let sources = [("document", document), ("overlay ", overlay)];
+    let sources = [("document", DOCUMENT.to_owned(), document), ("overlay ", OVERLAY.to_owned(), overlay)];
     let path = root.join(SOURCE);
     let record = updated_record(&path, document, origin)?;
     let mut files =

@@ -11,7 +11,7 @@ use xtask::client;
 
 /// A call, the response of the server, the head of the request (with the headers that are not always there) and the body
 /// that the server sees, and the value or error that the caller gets.
-const CALLS: [(&str, &str, &str, &str); 13] = [
+const CALLS: [(&str, &str, &str, &str); 15] = [
     (
         r#"things_of(["a", "b c"]).fields(["x,y", "z&%"]).sizes([1, 2])"#,
         "204 No Content\r\n\r\n",
@@ -30,6 +30,13 @@ const CALLS: [(&str, &str, &str, &str); 13] = [
     ("maybe_thing()", "200 OK\r\nContent-Length: 0\r\n\r\n", "GET /maybe", "Decode"),
     ("maybe_thing()", "202 Accepted\r\nContent-Length: 7\r\n\r\n{\"a\":2}", "GET /maybe", r#"{"a":2}"#),
     (r#"either_thing("7").also("x&y")"#, "204 No Content\r\n\r\n", "GET /either/7?also=x%26y", "null"),
+    (
+        r#"deep_thing().expand(["a b", "c"]).created_gte(5).filter_ids(["7"])"#,
+        "204 No Content\r\n\r\n",
+        "GET /deep?created%5Bgte%5D=5&expand%5B%5D=a+b&expand%5B%5D=c&filter%5Bids%5D%5B%5D=7",
+        "null",
+    ),
+    ("deep_thing().created(6)", "204 No Content\r\n\r\n", "GET /deep?created=6", "null"),
     (
         "text_thing().a(5)",
         "200 OK\r\nContent-Length: 7\r\n\r\n{\"a\":6}",
@@ -67,6 +74,19 @@ fn document() -> Value {
                 "parameters": [
                     { "name": "id", "in": "path", "required": true, "schema": either },
                     { "name": "also", "in": "query", "schema": either }
+                ],
+                "responses": { "204": {} }
+            } },
+            "/deep": { "get": {
+                "operationId": "deepThing",
+                "parameters": [
+                    { "name": "expand", "in": "query", "style": "deepObject", "explode": true, "schema": strings },
+                    { "name": "created", "in": "query", "style": "deepObject", "explode": true, "schema": { "anyOf": [
+                        { "type": "object", "properties": { "gte": { "type": "integer" } } }, { "type": "integer" }
+                    ] } },
+                    { "name": "filter", "in": "query", "style": "deepObject", "explode": true, "schema": {
+                        "type": "object", "properties": { "ids": strings }
+                    } }
                 ],
                 "responses": { "204": {} }
             } },

@@ -223,8 +223,8 @@ const HEAD: &str = "\
 # Keywords
 
 The action of the steps lower and adapt on every keyword of OpenAPI 3.1. A keyword outside of this table is left out with a
-warning. It is an error in a Path Item, in a document without `paths`, in a Response without `content` and in a Media Type
-without `schema`, because it could be a misspelt one. Nothing below a dropped keyword is read.
+warning. It is an error in a document without `paths`, in a Response without `content` and in a Media Type without `schema`,
+because it could be a misspelt one. Nothing below a dropped keyword is read.
 `UPDATE_GOLDEN=1 cargo test -p xtask --test lowering` writes this file.
 
 ";

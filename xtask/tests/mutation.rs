@@ -129,5 +129,6 @@ fn a_document_changed_at_random_generates_or_is_an_error_and_never_a_panic() {
         *outcomes.entry(outcome).or_default() += 1;
     }
     println!("{DOCUMENTS} documents: {outcomes:?}");
-    assert!(outcomes["generated"] > 100 && outcomes["rejected with a pointer"] > 100, "{outcomes:?}");
+    // Of the rest, most lack the version of OpenAPI, or have a mapping where a name stands.
+    assert!(outcomes["generated"] > 900 && outcomes["rejected with a pointer"] > 100, "{outcomes:?}");
 }

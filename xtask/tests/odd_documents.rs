@@ -95,10 +95,6 @@ fn schema_cases() -> Vec<Case> {
         ),
         Case {
             components: schemas(json!({ "Base": object(json!({ "aB": text() }), json!([])) })),
-            warnings: &[(
-                "#/paths/~1odd/get/responses/200/content/application~1json/schema",
-                "properties of two of its parts would have one name in Rust",
-            )],
             ..case(
                 "one_name_in_two_parts",
                 responds(&json!({ "allOf": [reference("Base"), { "oneOf": [
@@ -126,6 +122,24 @@ fn schema_cases() -> Vec<Case> {
         },
         case("required_and_not_described", responds(&object(json!({ "_id": text() }), json!(["id", "name"])))),
         case("format_without_type", responds(&object(json!({ "a": { "format": "string" } }), json!([])))),
+        case(
+            "beside_the_prefix_of_raw_names",
+            responds(&object(json!({ "r#type": text(), "type": text() }), json!([]))),
+        ),
+        case(
+            "values_longer_than_their_limit",
+            responds(&json!({ "type": "string", "maxLength": 2, "enum": ["a", "long"] })),
+        ),
+        Case {
+            components: schemas(json!({ "Name": object(json!({ "first": text() }), json!([])) })),
+            ..case(
+                "rules_of_texts_beside_an_object",
+                responds(&object(
+                    json!({ "a": { "allOf": [reference("Name"), { "maxLength": 9 }] }, "b": reference("Name") }),
+                    json!([]),
+                )),
+            )
+        },
         Case {
             components: schemas(json!({
                 "Map": object(json!({ "a": text() }), json!([])),
@@ -139,7 +153,7 @@ fn schema_cases() -> Vec<Case> {
     ]
 }
 
-/// Odd operations, and odd parts of the document around them.
+/// Odd operations.
 fn operation_cases() -> Vec<Case> {
     let success = json!({ "description": "" });
     vec![
@@ -153,6 +167,15 @@ fn operation_cases() -> Vec<Case> {
                 }),
             )
         },
+        case(
+            "parameter_and_property_with_the_name_of_the_client",
+            json!({ "post": {
+                "operationId": "odd",
+                "parameters": [{ "name": "client", "in": "query", "schema": text() }],
+                "requestBody": { "content": { "application/json": { "schema": object(json!({ "client": text() }), json!([])) } } },
+                "responses": { "204": success }
+            } }),
+        ),
         Case {
             path: "/odd/{id}/again/{id}",
             ..case(
@@ -197,6 +220,12 @@ fn operation_cases() -> Vec<Case> {
                 json!({ "get": { "operationId": "odd", "responses": { "200": { "$ref": "#/components/responses/Lost" } } } }),
             )
         },
+    ]
+}
+
+/// Parts of the document that are odd, wherever they stand.
+fn document_cases() -> Vec<Case> {
+    vec![
         Case {
             warnings: &[
                 ("#/paths/~1odd/put", "null says nothing here"),
@@ -228,6 +257,50 @@ fn operation_cases() -> Vec<Case> {
             warnings: &[("#/components/schemas/Wrong", "no operation can refer to it")],
             ..case("wrong_component_in_use", responds(&reference("Wrong")))
         },
+        Case {
+            components: schemas(json!({
+                "Typo": object(json!({ "a": { "type": "strng" } }), json!([])),
+                "Lost": { "type": "array", "items": { "$ref": "#/components/schemas/Nothing" } },
+                // The fault is elsewhere.
+                "Sound": object(json!({ "a": reference("Typo") }), json!([]))
+            })),
+            warnings: &[
+                (
+                    "#/components/schemas/Typo/properties/a/type",
+                    "`strng` is not a type of JSON Schema; no operation needs it",
+                ),
+                ("#/components/schemas/Lost/items", "names nothing in the document; no operation needs it"),
+            ],
+            ..case("wrong_components_that_nothing_uses", responds(&text()))
+        },
+        Case {
+            warnings: &[
+                ("#/paths/~1odd/get/tags", "expected a list of strings, found a number; the client does not need it"),
+                ("#/paths/~1odd/get/summary", "expected a string, found a mapping; the client does not need it"),
+                (
+                    "#/paths/~1odd/get/responses/200/content/application~1json/schema/description",
+                    "expected a string, found a list; the client does not need it",
+                ),
+            ],
+            ..case("texts_for_readers_of_another_form", {
+                let mut item = responds(&json!({ "type": "string", "description": [] }));
+                item["get"]["tags"] = 7.into();
+                item["get"]["summary"] = json!({});
+                item
+            })
+        },
+        Case {
+            warnings: &[
+                ("#/paths/~1odd/gett", "`gett` is not a keyword of the Path Item Object; it is left out"),
+                ("#/paths/~1odd/query", "`query` is not a keyword of the Path Item Object; it is left out"),
+            ],
+            ..case("unknown_methods", {
+                let mut item = responds(&text());
+                item["gett"] = json!({ "operationId": "misspelt" });
+                item["query"] = json!({ "operationId": "new" });
+                item
+            })
+        },
     ]
 }
 
@@ -246,7 +319,7 @@ fn document(case: &Case) -> Value {
 #[test]
 fn an_oddity_costs_its_own_operation_at_most_and_the_rest_compiles() {
     let fixture = Fixture::runtime_interface();
-    for case in schema_cases().into_iter().chain(operation_cases()) {
+    for case in schema_cases().into_iter().chain(operation_cases()).chain(document_cases()) {
         let name = case.name;
         let (modules, obstacles) = pipeline::client_of_supported(&document(&case));
         let modules = modules.unwrap_or_else(|error| panic!("{name}: {error:#}"));
@@ -287,13 +360,14 @@ fn range(name: &str) -> (i128, i128) {
         "i64" => (i64::MIN.into(), i64::MAX.into()),
         "u64" => (0, u64::MAX.into()),
         "::std::num::NonZeroU64" => (1, u64::MAX.into()),
+        "::serde_json::Value" => (i128::MIN, i128::MAX),
         other => panic!("{other}"),
     }
 }
 
 #[test]
 fn an_integer_holds_every_value_between_its_bounds() {
-    let bounds: [(Option<i128>, Option<i128>); 14] = [
+    let bounds: [(Option<i128>, Option<i128>); 19] = [
         (None, Some(127)),
         (None, Some(255)),
         (None, Some(u32::MAX.into())),
@@ -308,6 +382,11 @@ fn an_integer_holds_every_value_between_its_bounds() {
         (Some(0), Some(u32::MAX.into())),
         (Some(0), Some(10_000_000_000_000_000_000)),
         (Some(7), Some(10_000_000_000_000_000_000)),
+        (Some(i64::MIN.into()), Some(i64::MAX.into())),
+        (Some(-1), Some(10_000_000_000_000_000_000)),
+        (None, Some(10_000_000_000_000_000_000)),
+        (Some(0), Some(100_000_000_000_000_000_000)),
+        (Some(-100_000_000_000_000_000_000), Some(0)),
     ];
     for (least, most) in bounds {
         let mut integer = json!({ "type": "integer" });

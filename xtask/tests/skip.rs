@@ -67,21 +67,34 @@ fn what_cannot_be_generated_is_left_out_with_its_schemas_and_listed_in_output_an
     assert!(output.status.success(), "{errors}");
     let read = |name: &str| fs::read_to_string(folder.path().join("out").join(name)).unwrap();
     let (operations, types) = (read("mod.rs"), read("types.rs"));
+    let column = |part: &str| document().to_string().find(part).unwrap() + 1;
+    let listed = [
+        "left out: `trace` cannot be generated: the HTTP client has no method for it; change it with an overlay action (1 \
+         operation)",
+        &format!("  a.json:1:{} #/paths/~1good/trace (TRACE /good)", column(r#""trace":"#)),
+        "left out: cookie parameters cannot be generated; change it with an overlay action (1 operation)",
+        &format!("  a.json:1:{} #/paths/~1good/post/parameters/0 (POST /good)", column(r#"{"name":"c""#)),
+        "left out: a path holds no fragment, which no request sends; change it with an overlay action (1 operation)",
+        &format!("  a.json:1:{} #/paths/~1a#fragment (all of /a#fragment)", column(r#""/a#fragment""#)),
+        "left out: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
+         overlay action (3 operations)",
+        &format!(
+            "  a.json:1:{} #/components/schemas/Broken (GET /broken, PUT /broken, GET /v1/x)",
+            column(r#""Broken":{"allOf""#)
+        ),
+    ];
+    assert_eq!(errors.lines().collect::<Vec<_>>(), listed, "{errors}");
     let expected = [
-        ("#/paths/~1good/post", "cookie parameters cannot be generated"),
-        ("#/paths/~1good/trace", "the HTTP client has no method for it"),
+        ("#/paths/~1good/post", "parameters/0: cookie parameters cannot be generated"),
+        ("#/paths/~1good/trace", "`trace` cannot be generated: the HTTP client has no method for it"),
         ("#/paths/~1broken/get", "#/components/schemas/Broken: no value is possible"),
         ("#/paths/~1broken/put", "#/components/schemas/Broken: no value is possible"),
         ("#/paths/~1v1~1x/get", "#/components/schemas/Broken: no value is possible"),
-        ("#/paths/~1a#fragment", "a path holds no query and no fragment"),
+        ("#/paths/~1a#fragment", "a path holds no fragment"),
     ];
-    assert_eq!(errors.lines().count(), expected.len(), "{errors}");
+    assert_eq!(operations.matches("// left out: ").count(), expected.len(), "{operations}");
     for (at, reason) in expected {
-        let is_listed = |text: &str, start: &str| {
-            text.lines().any(|line| line.starts_with(&format!("{start}left out: {at}: ")) && line.contains(reason))
-        };
-        assert!(is_listed(&errors, ""), "{at} {reason}\n{errors}");
-        assert!(is_listed(&operations, "// "), "{at} {reason}\n{operations}");
+        assert!(operations.contains(&format!("// left out: {at}: {reason}")), "{at} {reason}\n{operations}");
     }
     for method in ["good", "sound", "beside"] {
         assert!(operations.contains(&format!("pub fn {method}(")), "{method}");
@@ -110,31 +123,22 @@ fn all_obstacles_are_listed_at_once_by_kind_with_position_operations_and_fields(
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(!folder.path().join("out/mod.rs").exists());
     let column = |part: &str| document.to_string().find(part).unwrap() + 1;
-    let position = |part: &str| format!("  {}:1:{} ", folder.path().join("a.json").display(), column(part));
+    let position = |part: &str| format!("  a.json:1:{} ", column(part));
     let expected = [
         "obstacle: cookie parameters cannot be generated; change it with an overlay action (occurs 2 times)",
         &format!("{}#/paths/~1good/post/parameters/0", position(r#"{"name":"c""#)),
         "    leaves out POST /good",
         &format!("{}#/paths/~1good/post/parameters/1", position(r#"{"name":"d""#)),
         "    leaves out POST /good",
-        "obstacle: … cannot be generated: the HTTP client has no method for it; change it with an overlay action (occurs \
-         once)",
-        &format!(
-            "{}#/paths/~1good/trace: `trace` cannot be generated: the HTTP client has no method for it",
-            position(r#""trace":"#)
-        ),
-        "    leaves out TRACE /good",
-        "obstacle: none of […] can be generated, […, …, …, …, …] and one of text or bytes can; change it with an overlay \
-         action (occurs once)",
-        &format!(
-            "{}#/paths/~1good/post/requestBody/content: none of [\"multipart/form-data\"] can be generated, \
-             [\"application/json\", \"application/…+json\", \"application/x-www-form-urlencoded\", \"text/plain\", \
-             \"application/octet-stream\"] and one of text or bytes can",
-            position(r#""content":{"multipart"#)
-        ),
-        "    leaves out POST /good",
-        "obstacle: a path holds no query and no fragment; say the query as parameters; change it with an overlay action \
+        "obstacle: `trace` cannot be generated: the HTTP client has no method for it; change it with an overlay action \
          (occurs once)",
+        &format!("{}#/paths/~1good/trace", position(r#""trace":"#)),
+        "    leaves out TRACE /good",
+        "obstacle: a body of `multipart/form-data` cannot be generated; JSON, a form, and one media type of text or bytes \
+         can; change it with an overlay action (occurs once)",
+        &format!("{}#/paths/~1good/post/requestBody/content", position(r#""content":{"multipart"#)),
+        "    leaves out POST /good",
+        "obstacle: a path holds no fragment, which no request sends; change it with an overlay action (occurs once)",
         &format!("{}#/paths/~1a#fragment", position(r#""/a#fragment""#)),
         "    leaves out all of /a#fragment",
         "obstacle: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
@@ -142,13 +146,59 @@ fn all_obstacles_are_listed_at_once_by_kind_with_position_operations_and_fields(
         &format!("{}#/components/schemas/Broken", position(r#""Broken":{"allOf""#)),
         "    leaves out GET /broken, PUT /broken, GET /v1/x",
         "    is part of #/components/schemas/HoldsBroken/properties/b",
-        &format!(
-            "error: {}: 6 obstacles, which are listed above; change them with an overlay, or leave their operations out \
-             with `--skip-unsupported`",
-            folder.path().join("a.json").display()
-        ),
+        "error: a.json: 6 obstacles, which are listed above; change them with an overlay, or leave their operations out with \
+         `--skip-unsupported`",
     ];
     assert_eq!(errors.lines().collect::<Vec<_>>(), expected, "{errors}");
+}
+
+#[test]
+fn operations_left_out_for_one_reason_are_listed_on_one_screen_and_each_in_the_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut document = document();
+    for index in 0..100 {
+        document["paths"][format!("/{index}")]["get"] = document["paths"]["/good"]["post"].clone();
+    }
+    let (output, errors) = generate(folder.path(), &document, &["--skip-unsupported"]);
+    assert!(output.status.success(), "{errors}");
+    let lines: Vec<&str> = errors.lines().collect();
+    let first = "left out: cookie parameters cannot be generated; change it with an overlay action (101 operations)";
+    assert_eq!(lines[0], first);
+    assert!(lines[1].ends_with("#/paths/~1good/post/parameters/0 (POST /good)"), "{errors}");
+    assert_eq!(lines[4], "  and 98 more errors; the head of mod.rs lists each");
+    assert!(lines.len() < 24, "{errors}");
+    let operations = fs::read_to_string(folder.path().join("out/mod.rs")).unwrap();
+    for index in 0..100 {
+        let line = format!("// left out: #/paths/~1{index}/get: parameters/0: cookie parameters cannot be generated");
+        assert!(operations.contains(&line), "{index}");
+    }
+}
+
+#[test]
+fn a_message_names_the_document_by_the_path_that_the_caller_gave() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["p", "d"] {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    fs::write(folder.path().join("d/a.json"), document().to_string()).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(["generate", "--spec", "../d/a.json", "--out", "../out"]).args(arguments);
+        command.current_dir(folder.path().join("p")).output().unwrap()
+    };
+    let errors = String::from_utf8(run(&[]).stderr).unwrap();
+    let named: Vec<&str> = errors.lines().filter(|line| line.contains("a.json")).collect();
+    assert!(named.len() > 1 && errors.contains("error: ../d/a.json: "), "{errors}");
+    assert!(named.iter().all(|line| line.matches("a.json").count() == line.matches("../d/a.json").count()), "{errors}");
+    assert!(!errors.contains(&*folder.path().to_string_lossy()), "{errors}");
+
+    let output = run(&["--skip-unsupported"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.lines().all(|line| line.starts_with("generated: ../out/")), "{printed}");
+    // The code names no folder of the machine, so that it is fresh wherever it is checked.
+    let operations = fs::read_to_string(folder.path().join("out/mod.rs")).unwrap();
+    assert!(operations.contains("// document a.json sha256 "), "{operations}");
+    assert!(run(&["--skip-unsupported", "--check"]).status.success());
 }
 
 #[test]

@@ -15,6 +15,37 @@ const MAX_ROUNDS: usize = 4;
 
 type Schema = Map<String, Value>;
 
+/// Rules, and the types of the values that they restrict.
+const RULES: [(&str, &[&str]); 4] = [
+    ("string", &["minLength", "maxLength"]),
+    ("number integer", &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"]),
+    ("array", &["minItems", "maxItems"]),
+    ("object", &["minProperties", "maxProperties"]),
+];
+
+fn is_rule(keyword: &str) -> bool {
+    RULES.iter().any(|(_, rules)| rules.contains(&keyword))
+}
+
+/// Writes the parts of `allOf` that are rules alone beside it. Alone, they would be read as a type of their own.
+pub(super) fn move_rules(schema: &mut Schema) {
+    let Some(Value::Array(parts)) = schema.get_mut("allOf") else { return };
+    let has_rules = |part: &Schema| {
+        part.keys().any(|name| is_rule(name)) && part.keys().all(|name| is_rule(name) || !restricts(name))
+    };
+    let (rules, others): (Vec<_>, Vec<_>) =
+        std::mem::take(parts).into_iter().partition(|part| part.as_object().is_some_and(has_rules));
+    *parts = others;
+    for (name, value) in rules.into_iter().filter_map(|part| Some(part.as_object()?.clone())).flatten() {
+        if is_rule(&name) {
+            schema.entry(name).or_insert(value);
+        }
+    }
+    if schema["allOf"] == json!([]) {
+        schema.shift_remove("allOf");
+    }
+}
+
 /// Merges a schema with the parts of its `allOf`. A reference with nothing to add stays a reference. A schema stays
 /// unchanged if its parts are choices, have extensions of their own, or contradict each other.
 pub(super) fn merge(document: &Value, schema: &mut Schema, round: usize) {
@@ -86,13 +117,18 @@ fn flatten(document: &Value, schema: &Schema) -> Option<Schema> {
     if is_closed {
         merged.insert("additionalProperties".to_owned(), false.into());
     }
+    if let Some(kind) = merged.get("type").and_then(Value::as_str).map(str::to_owned) {
+        let of_others = |(kinds, _): &&(&str, &[&str])| !kinds.split(' ').any(|known| known == kind);
+        RULES.iter().filter(of_others).flat_map(|(_, rules)| *rules).for_each(|rule| drop(merged.shift_remove(*rule)));
+    }
     Some(merged)
 }
 
 /// Adds the keywords of another part; `None` if no type holds the values of both.
 fn add(document: &Value, merged: &mut Schema, part: Schema) -> Option<()> {
     let has_choice = |schema: &Schema| ["anyOf", "oneOf"].iter().any(|keyword| schema.contains_key(*keyword));
-    if has_choice(&part) || part.contains_key(ANYTHING) || part.keys().any(|name| name.starts_with("x-client-")) {
+    let is_extension = |name: &String| name.starts_with("x-client-") && restricts(name);
+    if has_choice(&part) || part.contains_key(ANYTHING) || part.keys().any(is_extension) {
         return None;
     }
     let closed = Value::Bool(false);

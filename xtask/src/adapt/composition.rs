@@ -5,7 +5,7 @@
 
 use std::cmp::Reverse;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::shadowing::{self, Shape};
 use super::walk::{ANNOTATIONS, ANYTHING, resolved};
@@ -94,6 +94,33 @@ pub(super) fn has_collision(document: &Value, schema: &Map<String, Value>) -> bo
     let schema = Value::Object(schema.clone());
     let shapes = if is_composed { shadowing::of(document, &schema) } else { None };
     shapes.is_some_and(|shapes| shapes.iter().any(Shape::has_collision))
+}
+
+/// The schema as a choice: each branch of its first choice together with all other parts. Then the parts of each branch can
+/// be merged, which numbers names that collide. `None` if no part is a choice.
+pub(super) fn distribute(document: &Value, schema: &Map<String, Value>) -> Option<Map<String, Value>> {
+    let is_annotation = |name: &str| ANNOTATIONS.contains(&name);
+    let choice_of = |part: &Value| ["oneOf", "anyOf"].into_iter().find(|name| part.get(*name).is_some());
+    let (mut outer, mut own): (Map<_, _>, Map<_, _>) =
+        schema.clone().into_iter().partition(|(name, _)| is_annotation(name));
+    let mut parts = match own.shift_remove("allOf") {
+        Some(Value::Array(parts)) => parts,
+        _ => Vec::new(),
+    };
+    parts.insert(0, Value::Object(own));
+    let index = parts.iter().position(|part| choice_of(resolved(document, part)).is_some())?;
+    let mut part = resolved(document, &parts[index]).clone();
+    let keyword = choice_of(&part)?;
+    let Some(Value::Array(branches)) = part.as_object_mut()?.shift_remove(keyword) else { return None };
+    if part.get("nullable") == Some(&Value::Bool(true)) {
+        outer.insert("nullable".to_owned(), true.into());
+    }
+    part.as_object_mut()?.retain(|name, _| !is_annotation(name));
+    parts[index] = part;
+    parts.retain(|part| part.as_object().is_none_or(|part| !part.is_empty()));
+    let with_parts = |branch: Value| json!({ "allOf": parts.iter().cloned().chain([branch]).collect::<Vec<_>>() });
+    outer.insert(keyword.to_owned(), branches.into_iter().map(with_parts).collect());
+    Some(outer)
 }
 
 /// How many properties a value of the schema has at least.

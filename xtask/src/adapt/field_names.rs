@@ -25,7 +25,8 @@ pub(super) fn number_properties(document: &mut Value) {
 pub(super) fn number_parameters(document: &mut Value) {
     for (_, operation) in operations_mut(document) {
         let has_body = operation.get("requestBody").is_some();
-        let reserved = BUILDER_METHODS.into_iter().chain(["body", "body_map"].into_iter().filter(|_| has_body));
+        let reserved =
+            BUILDER_METHODS.into_iter().chain(["body", "body_map", "client"].into_iter().filter(|_| has_body));
         let mut reserved: BTreeSet<String> = reserved.map(str::to_owned).collect();
         let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else { continue };
         // The path holds the names of its parameters, which are different already.
@@ -50,8 +51,9 @@ fn properties(schema: &mut Map<String, Value>) {
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     names.extend(required.filter(|name| !properties.contains_key(*name)).map(str::to_owned));
     let reserved = is_open.then(|| MAP.to_owned()).into_iter().collect();
-    for (name, alias) in names.iter().zip(aliases(&names, reserved)) {
-        if let Some(alias) = alias {
+    for (name, numbered) in names.iter().zip(aliases(&names, reserved)) {
+        // To Rust, `r#` is no part of a name.
+        if let Some(alias) = numbered.or_else(|| name.starts_with("r#").then(|| alias(name, name))) {
             rename(schema, name, &alias);
         }
     }
@@ -69,7 +71,6 @@ fn values(schema: &mut Map<String, Value>) {
     let names: Vec<String> = values.iter().filter_map(Value::as_str).map(name_of_value).collect();
     let mut seen = BTreeSet::new();
     let mut taken: BTreeSet<String> = names.iter().map(|name| variant_name(name)).collect();
-    let mut has_alias = false;
     for (value, name) in values.iter_mut().zip(&names) {
         let Some(text) = value.as_str() else { continue };
         let is_first = seen.insert(variant_name(name));
@@ -80,11 +81,6 @@ fn values(schema: &mut Map<String, Value>) {
         let free = |name: &String| taken.insert(variant_name(name));
         let name = if is_first { Some(name.clone()) } else { numbers.into_iter().find(free) };
         *value = alias(&name.unwrap_or_default(), text).into();
-        has_alias = true;
-    }
-    if has_alias {
-        // An alias is longer than its value.
-        schema.retain(|name, _| !["minLength", "maxLength", "pattern"].contains(&name.as_str()));
     }
 }
 

@@ -24,10 +24,12 @@ pub(super) const BYTES: &str = "application/octet-stream";
 /// The media type that the client sends.
 pub(super) fn of_request(document: &Value, content: &Map<String, Value>, at: &Pointer) -> Result<Selected> {
     let Some((name, lowered)) = choose(document, content, at) else {
-        let found: Vec<_> = content.keys().map(String::as_str).collect();
-        bail!(
-            at.fixable(format!("none of {found:?} can be generated, {REQUEST_TYPES:?} and one of text or bytes can"))
-        );
+        let found: Vec<_> = content.keys().map(|name| format!("`{name}`")).collect();
+        bail!(at.fixable(match found.join(", ") {
+            none if none.is_empty() => "a request body needs a media type".to_owned(),
+            found =>
+                format!("a body of {found} cannot be generated; JSON, a form, and one media type of text or bytes can"),
+        }));
     };
     if lowered == FORM {
         forms::check(document, &content[name], &at.child(name))?;

@@ -28,6 +28,7 @@ const CONVERTED: [&str; 7] =
 
 /// Repairs every schema of the document; a warning for each that became any JSON value.
 pub(super) fn repair(document: &mut Value) -> Vec<Located> {
+    each_schema(document, &mut |schema, _| all_of::move_rules(schema));
     let mut nullable = take_nullable(document);
     // A repair can be what another one looks at, through a reference; few rounds settle it.
     for round in 0..ROUNDS {
@@ -82,8 +83,10 @@ impl Repair<'_> {
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| CONVERTED.contains(&format)) {
             schema.retain(|name, _| !RULES.contains(&name.as_str()));
         }
+        if let Some(reason) = integers::widen(schema) {
+            keep_all(schema, reason);
+        }
         fieldless_enum(schema);
-        integers::widen(schema);
         open_object(schema);
         single_branch(schema);
         open_choice(self.document, schema);
@@ -115,7 +118,10 @@ impl Repair<'_> {
             }
         }
         if composition::has_collision(self.document, schema) {
-            keep_all(schema, "properties of two of its parts would have one name in Rust");
+            match composition::distribute(self.document, schema) {
+                Some(choice) => *schema = choice,
+                None => keep_all(schema, "properties of two of its parts would have one name in Rust"),
+            }
         }
     }
 }
@@ -174,7 +180,10 @@ fn fieldless_enum(schema: &mut Map<String, Value>) {
     let is_text = schema.get("type").is_none_or(|kind| kind == "string") && values.iter().all(Value::is_string);
     if !is_text || values.is_empty() {
         schema.shift_remove("enum");
+        return;
     }
+    // typify leaves out values that a limit beside them forbids, though the document lists them.
+    schema.retain(|name, _| !["minLength", "maxLength"].contains(&name.as_str()));
 }
 
 /// A choice of one branch, beside keywords of its own, is one more part.

@@ -20,6 +20,7 @@ const SEPARATORS: [(&str, &str); 3] = [("form", ","), ("spaceDelimited", "%20"),
 pub(super) fn sending<'v>(document: &'v Value, parameter: &'v Value, at: &Pointer) -> Result<Sending<'v>> {
     let place = parameter["in"].as_str().unwrap_or_default();
     let (schema, schema_at) = (&parameter["schema"], at.child("schema"));
+    let name = parameter["name"].as_str().unwrap_or_default();
     let usual = if place == "query" { "form" } else { "simple" };
     let style = parameter.get("style").and_then(Value::as_str).unwrap_or(usual);
     let explode = parameter.get("explode").map_or(style == "form", |explode| explode == true);
@@ -27,25 +28,23 @@ pub(super) fn sending<'v>(document: &'v Value, parameter: &'v Value, at: &Pointe
     let separator = SEPARATORS.iter().find(|(name, _)| *name == style).map(|(_, separator)| *separator);
     match (place, holds) {
         ("cookie", _) => bail!(at.fixable("cookie parameters cannot be generated")),
+        ("query", Holds::More) if style == "deepObject" => {
+            Ok(Sending::WrittenOut(query::properties(document, schema, Some(name), &schema_at)?))
+        }
+        ("query", _) if style == "deepObject" => {
+            Ok(Sending::WrittenOut(vec![query::plain(document, schema, name, &schema_at)]))
+        }
         ("query", Holds::List) => match separator {
             Some(_) if explode => Ok(Sending::Usual),
             Some(separator) => Ok(Sending::Joined(separator)),
             None => bail!(unsupported(style, "lists", place, at)),
         },
-        ("query", Holds::More) if style == "deepObject" => {
-            let object = parameter["name"].as_str().unwrap_or_default();
-            let mut properties = query::properties(document, schema, true, &schema_at)?;
-            for property in &mut properties {
-                property.name = format!("{object}[{}]", property.name);
-            }
-            Ok(Sending::WrittenOut(properties))
-        }
         ("query", Holds::More) if style == "form" && !explode => bail!(at.child("explode").fixable(
             "an object in the query is sent property by property; `explode: false` cannot be generated; say \
              `type: string` to send it as one text"
         )),
         ("query", Holds::More) if style == "form" => {
-            Ok(Sending::WrittenOut(query::properties(document, schema, false, &schema_at)?))
+            Ok(Sending::WrittenOut(query::properties(document, schema, None, &schema_at)?))
         }
         (_, Holds::More) if place != "query" => {
             bail!(schema_at.fixable(format!("only single values and lists of them can be sent in the {place}")))

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::walk::{ANNOTATIONS, each_schema};
+use crate::document::extensions;
 use crate::document::openapi::operations_mut;
 use crate::document::rust_names::{TYPE_NAMES, setter_name, type_name};
 
@@ -15,14 +16,18 @@ use crate::document::rust_names::{TYPE_NAMES, setter_name, type_name};
 const NAMED: [&str; 7] = ["properties", "enum", "allOf", "anyOf", "oneOf", "minLength", "maxLength"];
 
 /// Leaves out every title that different schemas claim, or that is the name of a component; the schema is then called
-/// after its place. No schema's name depends on the order of the others.
+/// after its place. No schema's name depends on the order of the others. A name that a schema asks for stays.
 pub(super) fn disambiguate(document: &mut Value) {
     let mut taken: BTreeSet<String> = TYPE_NAMES.iter().map(|&name| name.to_owned()).collect();
     let schemas = document["components"]["schemas"].as_object();
     taken.extend(schemas.into_iter().flat_map(Map::keys).map(|name| type_name(name)));
     let mut claims: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
+    let mut by_hand = BTreeSet::new();
+    each_schema(document, &mut |schema, _| {
+        by_hand.extend(title(schema).filter(|_| schema.contains_key(extensions::NAME)));
+    });
     each_schema(document, &mut |schema, is_component| {
-        let Some(name) = title(schema).filter(|_| !is_component) else { return };
+        let Some(name) = title(schema).filter(|name| !is_component && !by_hand.contains(name)) else { return };
         let mut shape = schema.clone();
         shape.shift_remove("description");
         if *claims.entry(name.clone()).or_insert_with(|| shape.clone()) != shape {
@@ -30,11 +35,13 @@ pub(super) fn disambiguate(document: &mut Value) {
         }
     });
     each_schema(document, &mut |schema, is_component| {
-        if title(schema).is_some_and(|name| !is_component && taken.contains(&name)) {
+        let is_by_hand = schema.shift_remove(extensions::NAME).is_some();
+        let is_lost = |name: String| !is_component && !is_by_hand && (taken.contains(&name) || by_hand.contains(&name));
+        if title(schema).is_some_and(is_lost) {
             schema.shift_remove("title");
         }
     });
-    taken.extend(claims.into_keys());
+    taken.extend(claims.into_keys().chain(by_hand));
     let mut names = TypeNames { taken, seen: BTreeSet::new() };
     for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
         names.within(schema, name);

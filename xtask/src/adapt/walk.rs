@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value};
 
+use crate::document::extensions;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 use crate::document::references::follow;
 
 /// Keywords that restrict no value.
-pub(super) const ANNOTATIONS: [&str; 6] = ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly"];
+pub(super) const ANNOTATIONS: [&str; 7] =
+    ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly", extensions::NAME];
 
 /// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some. Its
 /// value is the reason.

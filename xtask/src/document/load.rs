@@ -31,12 +31,10 @@ pub struct Document {
 }
 
 impl Document {
-    /// The name without parts of this machine: a path inside the workspace unchanged, else the file.
+    /// The name of the file, without the path to it.
     #[must_use]
-    pub fn portable_name(&self) -> String {
-        let path = Path::new(&self.name);
-        let file = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        if path.is_absolute() { file } else { self.name.replace('\\', "/") }
+    pub fn file_name(&self) -> String {
+        Path::new(&self.name).file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 }
 

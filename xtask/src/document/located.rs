@@ -29,6 +29,16 @@ impl Located {
         parts.map(|(index, part)| if index % 2 == 0 { part } else { "…" }).collect()
     }
 
+    /// The error as one about `above`; its message names the location where that is another one.
+    pub(crate) fn seen_from(&self, above: &Pointer) -> Self {
+        let place = self.at.as_str().strip_prefix(above.as_str()).filter(|_| self.at.is_within(above));
+        let message = match place.map_or(self.at.as_str(), |below| below.trim_start_matches('/')) {
+            "" => self.message.clone(),
+            place => format!("{place}: {}", self.message),
+        };
+        Self { at: above.clone(), message, hint: self.hint }
+    }
+
     /// The error with another hint.
     pub(crate) fn hint(self, hint: &'static str) -> Self {
         Self { hint: Some(hint), ..self }

@@ -74,6 +74,27 @@ impl Pointer {
         })
     }
 
+    /// The innermost property of a schema that is this place or holds it.
+    pub(crate) fn property(&self) -> Option<Self> {
+        let keys: Vec<String> = self.keys().collect();
+        let start = if self.is_within(&Self::schemas()) { 3 } else { 0 };
+        let (mut end, mut index) = (None, start);
+        while index + 1 < keys.len() {
+            // A property may be called `properties`, too.
+            if keys[index] == "properties" {
+                index += 1;
+                end = Some(index);
+            }
+            index += 1;
+        }
+        end.map(|end| keys[..=end].iter().fold(Self::root(), |at, key| at.child(key)))
+    }
+
+    /// The name of the component, if this place is a schema of `components/schemas`.
+    pub(crate) fn component(&self) -> Option<String> {
+        self.parent().filter(|(parent, _)| *parent == Self::schemas()).map(|(_, name)| name)
+    }
+
     /// Whether this place is `other` or below it.
     pub(crate) fn is_within(&self, other: &Self) -> bool {
         self.0.strip_prefix(&other.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

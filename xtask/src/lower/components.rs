@@ -7,6 +7,7 @@ use super::Lowering;
 use super::form::{check, members};
 use super::keywords::{self, Action};
 use super::objects::{Form, Object};
+use crate::document::errors::located;
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -38,6 +39,31 @@ impl Lowering<'_> {
                     }
                 }
                 (_, form) => drop(self.usable(check(form, value, &at))?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Warns of each error of a schema that no operation has reached.
+    ///
+    /// # Errors
+    /// As [`Lowering::of`].
+    pub(super) fn check_unreached_schemas(&mut self) -> Result<()> {
+        let schemas = Pointer::schemas();
+        let components = schemas.find(self.document).and_then(Value::as_object).into_iter().flatten();
+        // It has warnings and references of its own, which are of no use to the document.
+        let mut unreached = Self::of(self.document, self.target)?;
+        for (name, schema) in components {
+            let at = schemas.child(name);
+            // Its form is checked with all components.
+            if self.reached.names.contains_key(&at) || !(schema.is_object() || schema.is_boolean()) {
+                continue;
+            }
+            unreached.reached.types = 0;
+            if let Err(error) = unreached.schema(schema, &at) {
+                for Located { at, message, .. } in located(&error) {
+                    self.warnings.insert(at.error(format!("{message}; no operation needs it")));
+                }
             }
         }
         Ok(())

@@ -45,10 +45,19 @@ pub fn find(object: Object, name: &str) -> Option<&'static Keyword> {
 pub(super) fn may_lose(object: Object, members: &Map<String, Value>) -> bool {
     match object {
         OpenApi => !members.contains_key("paths"),
-        // Each keyword is a method, or is shared by all of them.
-        PathItem => true,
         Response => !members.contains_key("content"),
         MediaType => !members.contains_key("schema"),
+        _ => false,
+    }
+}
+
+/// Whether a keyword that is kept is a text for readers, or a group of operations: no request or response depends on it.
+pub(super) fn is_for_readers(object: Object, name: &str) -> bool {
+    match object {
+        Info => true,
+        Operation => ["tags", "summary", "description", "deprecated"].contains(&name),
+        Parameter | RequestBody | Response => ["description", "deprecated"].contains(&name),
+        Schema => ["title", "description", "deprecated"].contains(&name),
         _ => false,
     }
 }
@@ -80,9 +89,9 @@ use Object::{
 pub const TABLE: &[Keyword] = &[
     row(OpenApi, "openapi", Text, Convert, "3.1.x becomes 3.0.3; 3.0.x passes through; any other version is an error"),
     row(OpenApi, "info", One(Info), Keep, "added, with empty texts, where missing"),
-    row(OpenApi, "jsonSchemaDialect", Text, Convert, "left out where it names the default dialect (OpenAPI's base or JSON Schema 2020-12); any other dialect is an error"),
+    row(OpenApi, "jsonSchemaDialect", Text, Convert, "left out where it names the default dialect (OpenAPI's base or JSON Schema 2020-12); an older draft is read like it with a warning, but for keywords that restrict nothing in that draft; any other dialect is an error"),
     row(OpenApi, "servers", Many(Server), Drop, "the caller of the client names the base URL"),
-    row(OpenApi, "paths", Named(PathItem), Convert, "added, empty, where a 3.1 document has none"),
+    row(OpenApi, "paths", Named(PathItem), Convert, "added, empty, where a 3.1 document has none; a path with a query or a fragment is left out with its operations"),
     row(OpenApi, "webhooks", Named(PathItem), Drop, "calls that the API makes, none that its client makes"),
     row(OpenApi, "components", One(Components), Convert, "schemas stay; the other sections are written out where they are used"),
     row(OpenApi, "security", Mappings, Drop, "authentication is the hand-written half of the client"),
@@ -165,7 +174,7 @@ pub const TABLE: &[Keyword] = &[
     row(Parameter, "required", Flag, Convert, "always true for a path parameter"),
     row(Parameter, "deprecated", Flag, Keep, ""),
     row(Parameter, "allowEmptyValue", Flag, Drop, "the client sends a value or leaves the parameter out"),
-    row(Parameter, "style", Text, Convert, "a list is sent in the styles `form`, `spaceDelimited` and `pipeDelimited` in the query, `simple` in paths and headers; `deepObject` is written out property by property; any other, and a map in `deepObject`, is left out with its operation"),
+    row(Parameter, "style", Text, Convert, "a list is sent in the styles `form`, `spaceDelimited` and `pipeDelimited` in the query, `simple` in paths and headers; `deepObject` is written out property by property, its lists under the name with `[]`, with a warning; any other style, and a map or an object in `deepObject`, is left out with its operation"),
     row(Parameter, "explode", Flag, Convert, "`false` joins the items of a list in the query, each percent-encoded; for an object there it is left out with its operation"),
     row(Parameter, "allowReserved", Flag, Drop, "the client percent-encodes, which every server must decode"),
     row(Parameter, "schema", One(Schema), Keep, ""),
@@ -180,7 +189,7 @@ pub const TABLE: &[Keyword] = &[
     row(MediaType, "schema", One(Schema), Convert, "JSON without a schema is any JSON value"),
     row(MediaType, "example", Any, Drop, "text for readers"),
     row(MediaType, "examples", Named(Example), Drop, "text for readers"),
-    row(MediaType, "encoding", Named(Encoding), Convert, "left out where the body is no form, as OpenAPI says, and where it is empty; for a form an error where it is another than OpenAPI's default: the generator cannot encode single properties"),
+    row(MediaType, "encoding", Named(Encoding), Convert, "left out where the body is no form, as OpenAPI says, and where it is empty; a form with another encoding than OpenAPI's default is left out with its operation: the generator cannot encode single properties"),
 
     row(Encoding, "contentType", Text, Drop, "in a form, another than `text/plain` is an error; elsewhere OpenAPI ignores it"),
     row(Encoding, "headers", Named(Header), Drop, "OpenAPI ignores it where the body is not `multipart`"),
@@ -217,7 +226,7 @@ pub const TABLE: &[Keyword] = &[
     row(Link, "description", Text, Drop, "hints for calls that follow a response; no call depends on them"),
     row(Link, "server", One(Server), Drop, "hints for calls that follow a response; no call depends on them"),
 
-    row(Schema, "$schema", Text, Convert, "left out where it names the default dialect; any other dialect is an error"),
+    row(Schema, "$schema", Text, Convert, "read like `jsonSchemaDialect`, for the schema and all below it"),
     row(Schema, "$vocabulary", Mapping, Drop, "has a meaning in meta-schemas only"),
     row(Schema, "$id", Text, Convert, "left out if no reference stands below it; else an error, because it changes their meaning"),
     row(Schema, "$anchor", Text, Drop, "a name for references, and a reference to an anchor is an error"),
@@ -240,7 +249,7 @@ pub const TABLE: &[Keyword] = &[
     row(Schema, "else", Any, Widen, "3.0 has no conditions"),
     row(Schema, "dependentSchemas", Any, Widen, "3.0 has no conditions"),
     row(Schema, "prefixItems", Any, Widen, "3.0 has no tuples; the list holds any items"),
-    row(Schema, "items", One(Schema), Convert, "`true` becomes `{}`"),
+    row(Schema, "items", One(Schema), Convert, "`true` becomes `{}`; a list of schemas, the old form of `prefixItems`, too"),
     row(Schema, "contains", Any, Widen, "3.0 cannot ask for one item among many"),
     row(Schema, "properties", Named(Schema), Keep, ""),
     row(Schema, "patternProperties", Any, Widen, "3.0 has no properties by pattern; the object holds any property"),

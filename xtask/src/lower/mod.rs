@@ -6,6 +6,7 @@
 
 mod bodies;
 mod components;
+mod dialect;
 mod form;
 pub mod keywords;
 mod known_values;
@@ -36,10 +37,6 @@ use keywords::{Action, Form, Object};
 pub use origins::Origins;
 pub use target::{Property, Selected, Sending, Size, Target};
 
-/// The dialects that schemas of a 3.1 document are written in by default.
-const DIALECTS: [&str; 2] =
-    ["https://spec.openapis.org/oas/3.1/dialect/base", "https://json-schema.org/draft/2020-12/schema"];
-
 /// The version of a lowered document.
 const VERSION: &str = "3.0.3";
 
@@ -68,6 +65,7 @@ pub fn to_30(document: &Value, target: &dyn Target) -> Result<Lowered> {
     let mut lowered = errors.take(lowering.object(Object::OpenApi, document, &root)).unwrap_or_default();
     let schemas = errors.take(lowering.reached_schemas());
     errors.finish()?;
+    lowering.check_unreached_schemas()?;
     lowered.insert("openapi".to_owned(), VERSION.into());
     lowered.entry("paths").or_insert_with(|| json!({}));
     let info = lowered.entry("info").or_insert_with(|| json!({}));
@@ -156,6 +154,10 @@ impl<'a> Lowering<'a> {
         let text = (row.form == Form::Text).then(|| self.unquoted(value, at)).flatten();
         let value = text.as_ref().unwrap_or(value);
         match row.action {
+            Action::Keep if keywords::is_for_readers(object, name) && check(row.form, value, at).is_err() => {
+                self.check_dropped(row.form, value, at)?;
+                Ok(None)
+            }
             Action::Drop => {
                 self.check_dropped(row.form, value, at)?;
                 Ok(None)
@@ -223,6 +225,12 @@ impl<'a> Lowering<'a> {
             | (Object::RequestBody | Object::Response, "content")
             | (Object::Schema, "anyOf" | "oneOf" | "$defs" | "definitions" | "$id") => return Ok(None),
             (Object::Schema, "additionalProperties") if value.is_boolean() => value.clone(),
+            (Object::Schema, "items") if value.is_array() => {
+                let warning =
+                    "a list is the old form of `prefixItems`, which restricts no type; the items are any values";
+                self.warnings.insert(at.error(warning));
+                json!({})
+            }
             (Object::Schema, "unevaluatedItems" | "unevaluatedProperties") => {
                 if !value.is_boolean() && *value != json!({}) {
                     let warning = format!("`{name}` restricts no type: 3.0 does not know what is evaluated");
@@ -241,10 +249,7 @@ impl<'a> Lowering<'a> {
                 return Ok(None);
             }
             (Object::OpenApi, "jsonSchemaDialect") | (Object::Schema, "$schema") => {
-                check(form, value, at)?;
-                if !DIALECTS.iter().any(|dialect| value == dialect) {
-                    bail!(at.error(format!("the dialect {value} is not supported; OpenAPI 3.1's own is")));
-                }
+                self.check_dialect(value, at)?;
                 return Ok(None);
             }
             _ => match form {

@@ -72,6 +72,12 @@ impl Lowering<'_> {
             Sending::Usual => {}
             Sending::Joined(separator) => drop(lowered.insert(extensions::JOINED.to_owned(), separator.into())),
             Sending::WrittenOut(properties) => {
+                if extensions::name(value, &at)?.is_some() {
+                    bail!(
+                        at.child(extensions::NAME)
+                            .fixable("the parameter is sent as one for each of its properties; give these their names")
+                    );
+                }
                 return properties.into_iter().map(|property| self.property(property, &lowered)).collect();
             }
         }
@@ -95,9 +101,13 @@ impl Lowering<'_> {
 
     /// A property that is sent as a parameter of its own, beside the keywords of its object's parameter.
     fn property(&mut self, property: Property<'_>, parameter: &Map<String, Value>) -> Result<Parameter> {
-        let Property { name, schema, at, required } = property;
+        let Property { name, schema, at, required, note } = property;
         let mut lowered = parameter.clone();
-        lowered.insert("name".to_owned(), name.clone().into());
+        let rust = extensions::name(schema, &at)?.filter(|_| at.property().as_ref() == Some(&at));
+        lowered.insert("name".to_owned(), rust.map_or_else(|| name.clone(), |rust| aliases::alias(rust, &name)).into());
+        if let Some(note) = note {
+            self.warnings.insert(at.error(note));
+        }
         if !required {
             lowered.shift_remove("required");
         }

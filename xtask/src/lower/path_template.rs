@@ -14,8 +14,11 @@ pub(super) fn check(path: &str, at: &Pointer) -> Result<()> {
     if path.contains(is_steering) {
         bail!(at.fixable("a path holds no control character and none that does not show"));
     }
-    if path.contains(['?', '#']) {
-        bail!(at.fixable("a path holds no query and no fragment; say the query as parameters"));
+    if path.contains('#') {
+        bail!(at.fixable("a path holds no fragment, which no request sends"));
+    }
+    if path.contains('?') {
+        bail!(at.fixable("a path holds no query; say it as parameters"));
     }
     // A URL reads a backslash as a slash, and `%2e` as a dot.
     if path.contains('\\') {

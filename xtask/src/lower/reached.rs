@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use anyhow::{Result, bail};
 use serde_json::Value;
 
 use crate::document::extensions;
@@ -16,6 +17,8 @@ pub(super) struct Reached {
     pub(super) types: usize,
     /// The names of the document's own components.
     components: BTreeMap<String, String>,
+    /// The types that schemas elsewhere ask for by name.
+    asked: BTreeMap<String, Pointer>,
 }
 
 impl Reached {
@@ -27,28 +30,41 @@ impl Reached {
         Self { components: name_components(&names.collect::<Vec<_>>()), ..Self::default() }
     }
 
-    /// The name under `components/schemas` of what stands at `target`.
-    pub(super) fn name(&mut self, target: &Pointer) -> String {
+    /// The name under `components/schemas` of the schema at `target`, which may ask for one.
+    pub(super) fn name(&mut self, target: &Pointer, asked: Option<&str>) -> String {
         if let Some(name) = self.names.get(target) {
             return name.clone();
         }
-        let keys: Vec<String> = target.keys().collect();
-        let component = match keys.as_slice() {
-            [components, schemas, name] if components == "components" && schemas == "schemas" => Some(name),
-            _ => None,
-        };
-        let own = component.and_then(|name| self.components.get(name)).cloned();
-        let unique = own.unwrap_or_else(|| {
+        let own = target.component().and_then(|name| self.components.get(&name)).cloned();
+        let unique = own.or_else(|| asked.map(str::to_owned)).unwrap_or_else(|| {
+            let keys: Vec<String> = target.keys().collect();
             let structure = ["components", "schemas", "properties", "$defs", "definitions", "paths", "schema"];
             let words: Vec<&str> = keys.iter().map(String::as_str).filter(|k| !structure.contains(k)).collect();
             // What gets its name here must not take the place of anything else.
             let taken = self.names.values().chain(self.components.values());
-            let taken: BTreeSet<String> = taken.map(|name| type_name(name)).collect();
+            let taken: BTreeSet<String> = taken.map(|name| type_name(name)).chain(self.asked.keys().cloned()).collect();
             numbered(&type_name(&words.join(" ")), |name| !taken.contains(&type_name(name)))
         });
         self.names.insert(target.clone(), unique.clone());
         self.waiting.push_back(target.clone());
         unique
+    }
+
+    /// Gives the schema at `at`, which is no component of the document, the type that it asks for.
+    ///
+    /// # Errors
+    /// A type that exists already.
+    pub(super) fn ask(&mut self, name: &str, at: &Pointer) -> Result<()> {
+        let type_of = type_name(name);
+        let is_it = |other: &String| type_name(other) == type_of;
+        let is_taken = TYPE_NAMES.contains(&type_of.as_str())
+            || self.components.values().any(is_it)
+            || self.names.iter().any(|(place, name)| place != at && is_it(name));
+        if is_taken || self.asked.get(&type_of).is_some_and(|other| other != at) {
+            bail!(at.child(extensions::NAME).fixable(format!("`{type_of}` is also the name of another type")));
+        }
+        self.asked.insert(type_of, at.clone());
+        Ok(())
     }
 }
 

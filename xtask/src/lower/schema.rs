@@ -33,10 +33,12 @@ impl Lowering<'_> {
             Value::Object(members) => members,
             other => bail!(at.error(format!("expected a schema, found {}", kind(other)))),
         };
+        if let Some(own) = self.in_own_dialect(written, at) {
+            return self.schema(&Value::Object(own), at);
+        }
         if let Some(reference) = written.get("$ref") {
             return self.reference(written, reference, at);
         }
-        extensions::name(value, at)?;
         if let Some(name) = written.get(extensions::TYPE) {
             return self.client_type(name, &at.child(extensions::TYPE));
         }
@@ -66,6 +68,7 @@ impl Lowering<'_> {
                  part names",
             ));
         }
+        self.name_type(value, &mut schema, at)?;
         name_properties(written, &mut schema, at)?;
         wider::open(written, &mut schema);
         keep_extensions(written, &mut schema, at)?;
@@ -139,7 +142,10 @@ impl Lowering<'_> {
         if let Some(name) = found.get(extensions::TYPE) {
             return self.client_type(name, &target.child(extensions::TYPE));
         }
-        let reference = json!({ "$ref": format!("{SCHEMAS}{}", self.reached.name(&target)) });
+        if extensions::name(&Value::Object(written.clone()), at)?.is_some() && is_plain(at) {
+            bail!(at.child(extensions::NAME).fixable("a reference has the name of its schema; give that one the name"));
+        }
+        let reference = self.component(&target)?;
         if self.is_30 {
             return Ok(reference);
         }
@@ -175,7 +181,26 @@ impl Lowering<'_> {
         if target.find(self.document).is_none() {
             bail!(at.error(format!("{name} is not a schema of this document")));
         }
-        Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.reached.name(&target)) }))
+        self.component(&target)
+    }
+
+    /// A reference to the component that the schema at `target` becomes.
+    fn component(&mut self, target: &Pointer) -> Result<Value> {
+        let asked = match target.find(self.document).filter(|_| is_plain(target)) {
+            Some(schema) => extensions::name(schema, target)?,
+            None => None,
+        };
+        Ok(json!({ "$ref": format!("{SCHEMAS}{}", self.reached.name(target, asked)) }))
+    }
+
+    /// Gives a schema the name of its type that it asks for. A component has its name already, and a property asks for one
+    /// of its own.
+    fn name_type(&mut self, written: &Value, schema: &mut Map<String, Value>, at: &Pointer) -> Result<()> {
+        let Some(name) = extensions::name(written, at)?.filter(|_| is_plain(at)) else { return Ok(()) };
+        self.reached.ask(name, at)?;
+        schema.insert("title".to_owned(), name.into());
+        schema.insert(extensions::NAME.to_owned(), name.into());
+        Ok(())
     }
 
     /// Lowers the branches of `anyOf` or `oneOf` that are not `null`; whether one was.
@@ -209,7 +234,7 @@ impl Lowering<'_> {
         let mut errors = Errors::default();
         while let Some(target) = self.reached.waiting.pop_front() {
             let value = target.find(self.document).cloned().unwrap_or_default();
-            let name = self.reached.name(&target);
+            let name = self.reached.names[&target].clone();
             self.origins.note(Pointer::schemas().child(&name), &target);
             if let Some(schema) = errors.take(self.schema(&value, &target)) {
                 lowered.insert(name, schema);
@@ -230,6 +255,11 @@ impl Lowering<'_> {
         sorted.extend(lowered);
         Ok(Value::Object(sorted))
     }
+}
+
+/// Whether a place is neither a component nor a property, whose name is another than its type's.
+fn is_plain(at: &Pointer) -> bool {
+    at.component().is_none() && at.property().as_ref() != Some(at)
 }
 
 /// Whether a reference stands in a schema.

@@ -40,6 +40,8 @@ pub struct Property<'a> {
     pub at: Pointer,
     /// Whether the object has the property in any case.
     pub required: bool,
+    /// The warning about the way it is sent.
+    pub note: Option<&'static str>,
 }
 
 /// The way to send a parameter.

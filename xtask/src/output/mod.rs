@@ -36,13 +36,13 @@ pub struct Files {
 }
 
 impl Files {
-    /// The generated client's files below `folder`. `sources` are named in each header with their checksums, and
-    /// `command` is what makes the files.
+    /// The generated client's files below `folder`. Each header names `sources` with their checksums, each by its role and a
+    /// name that depends on no machine, and `command`, which makes the files.
     #[must_use]
-    pub fn new(folder: &Path, modules: Modules, command: &str, sources: &[(&str, &Document)]) -> Self {
+    pub fn new(folder: &Path, modules: Modules, command: &str, sources: &[(&str, String, &Document)]) -> Self {
         let mut header = format!("{MARK}{command}`; edits are lost. Change the document or the overlay instead.\n");
-        for (role, source) in sources {
-            let _ = writeln!(header, "// {role} {} sha256 {}", inert::line(source.portable_name()), source.sha256);
+        for (role, name, source) in sources {
+            let _ = writeln!(header, "// {role} {} sha256 {}", inert::line(name), source.sha256);
         }
         let mut left_out = String::new();
         for operation in &modules.left_out {

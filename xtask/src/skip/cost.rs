@@ -21,6 +21,13 @@ pub struct Obstacle {
     pub fields: Vec<Pointer>,
 }
 
+impl Obstacle {
+    /// The error, for each of the operations.
+    pub(crate) fn reasons(&self) -> Vec<Located> {
+        self.operations.iter().map(|at| self.error.seen_from(at)).collect()
+    }
+}
+
 /// An operation, or a path item as a whole.
 pub(super) struct Part {
     pub(super) path: String,
@@ -48,11 +55,10 @@ pub(super) fn of(document: &Value, errors: &[Located]) -> Vec<(Obstacle, Vec<Par
             }
         }
     }
-    let mut fields: Vec<Vec<Pointer>> =
-        errors.iter().map(|error| field_around(&error.at).into_iter().collect()).collect();
+    let mut fields: Vec<Vec<Pointer>> = errors.iter().map(|error| error.at.property().into_iter().collect()).collect();
     let is_field: Vec<bool> = fields.iter().map(|fields| !fields.is_empty()).collect();
     each_reference(document, &Pointer::root(), &mut |at, target| {
-        let field = field_around(at);
+        let field = at.property();
         for &index in places.below(target).filter(|index| !is_field[**index] && !is_of_one[**index]) {
             let known = &mut fields[index];
             known.extend(field.clone().filter(|field| known.last() != Some(field)));
@@ -72,22 +78,6 @@ fn part_around(document: &Value, at: &Pointer) -> Option<Part> {
     let is_path = paths == "paths" && path_items(document).any(|(known, _)| known == path);
     let method = rest.first().and_then(|key| METHODS.into_iter().find(|method| method == key));
     is_path.then(|| Part { path: path.clone(), method })
-}
-
-/// The innermost property that holds a location.
-fn field_around(at: &Pointer) -> Option<Pointer> {
-    let keys: Vec<String> = at.keys().collect();
-    let start = if at.is_within(&Pointer::schemas()) { 3 } else { 0 };
-    let (mut end, mut index) = (None, start);
-    while index + 1 < keys.len() {
-        // A property may be called `properties`, too.
-        if keys[index] == "properties" {
-            index += 1;
-            end = Some(index);
-        }
-        index += 1;
-    }
-    end.map(|end| keys[..=end].iter().fold(Pointer::root(), |at, key| at.child(key)))
 }
 
 /// The errors by each place that holds them.

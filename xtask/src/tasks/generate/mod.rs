@@ -2,6 +2,7 @@
 
 mod obstacles;
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::Outcome;
 use crate::document::errors;
 use crate::document::load::{self, Document};
+use crate::document::pointer::Pointer;
 use crate::output::stale::{self, Finding};
 use crate::output::{Files, lock};
 use crate::polish::Modules;
@@ -42,18 +44,19 @@ pub struct Options {
     skip_unsupported: bool,
 }
 
-/// Generates the client that the options select. Another document needs no workspace; its paths are relative to `started_in`.
+/// Generates the client that the options select. Another document needs no workspace.
 ///
 /// # Errors
 /// As [`published()`], or errors of the other document, its overlay and the file system.
-pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
+pub fn run(options: &Options) -> Result<Outcome> {
     match &options.spec {
         None => published(&workspace::root()?, options.check),
-        Some(spec) => {
-            let overlay = options.overlay.as_ref().map(|path| started_in.join(path));
-            let out = started_in.join(options.out.as_deref().unwrap_or(Path::new(OTHER_OUT)));
-            other_document(&started_in.join(spec), overlay.as_deref(), &out, options)
-        }
+        Some(spec) => other_document(
+            spec,
+            options.overlay.as_deref(),
+            options.out.as_deref().unwrap_or(Path::new(OTHER_OUT)),
+            options,
+        ),
     }
 }
 
@@ -87,7 +90,7 @@ pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     finish(&files, Path::new(GENERATED), check)
 }
 
-/// Generates a client of another document into the folder `out`.
+/// Generates a client of the document `spec` into the folder `out`.
 fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Options) -> Result<Outcome> {
     let _lock = lock(out, options.check)?;
     let document = load::document(spec)?;
@@ -109,9 +112,10 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Opt
         (Err(error), _) if options.skip_unsupported => report(error, &[], read, skip)?,
         (Err(error), _) => report(error, &obstacles, read, skip)?,
     };
-    print_warnings(&modules);
-    let mut sources = vec![("document", &document)];
-    sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay)));
+    print_warnings_but(&modules, &obstacles);
+    eprint!("{}", obstacles::render_left_out(&obstacles, &document, overlay.as_ref()));
+    let mut sources = vec![("document", document.file_name(), &document)];
+    sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay.file_name(), overlay)));
     let command = if options.skip_unsupported { " --spec … --skip-unsupported" } else { " --spec …" };
     finish(&Files::new(out, modules, command, &sources), out, options.check)
 }
@@ -148,10 +152,16 @@ fn lock(out: &Path, check: bool) -> Result<lock::Lock> {
 
 /// Prints a line for each part of the document that the client leaves out or reads in another way.
 pub(super) fn print_warnings(modules: &Modules) {
+    print_warnings_but(modules, &[]);
+}
+
+/// As [`print_warnings`], without the operations that obstacles leave out.
+fn print_warnings_but(modules: &Modules, obstacles: &[Obstacle]) {
     for warning in &modules.warnings {
         eprintln!("{}", inert::line(format_args!("warning: {warning}")));
     }
-    for operation in &modules.left_out {
+    let of_obstacles: BTreeSet<&Pointer> = obstacles.iter().flat_map(|obstacle| &obstacle.operations).collect();
+    for operation in modules.left_out.iter().filter(|operation| !of_obstacles.contains(&operation.at)) {
         eprintln!("{}", inert::line(format_args!("left out: {operation}")));
     }
 }

@@ -1,6 +1,6 @@
 //! Lists the errors of a document that keep operations from being generated, by kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::load::Document;
 use crate::document::locate::Positions;
@@ -12,9 +12,68 @@ use crate::skip::Obstacle;
 /// How many operations or fields a line names.
 const NAMED: usize = 20;
 
+/// How many errors of a kind are shown whose operations are left out, and how many operations of each.
+const SHOWN: usize = 3;
+
 /// The obstacles of a document with its overlay: each kind with its count, the most frequent first; below it each error
 /// with its position, and the operations and fields that it costs.
 pub(super) fn render(obstacles: &[Obstacle], document: &Document, overlay: Option<&Document>) -> String {
+    if obstacles.is_empty() {
+        return String::new();
+    }
+    let places = Places::of(obstacles, document, overlay);
+    let mut lines = Lines::default();
+    for Kind { name, hint, obstacles } in kinds(obstacles) {
+        lines.add(format_args!("obstacle: {name}{hint} (occurs {})", times(obstacles.len())));
+        for Obstacle { error, operations, fields } in obstacles {
+            let message = if error.message == name { String::new() } else { format!(": {}", error.message) };
+            lines.add(format_args!("  {} {}{message}", places.position(&error.at), error.at));
+            let operations: Vec<String> = operations.iter().map(operation).collect();
+            lines.add(format_args!("    leaves out {}", list(&operations, NAMED, "operations")));
+            // Its own location names the field of an error in one.
+            let fields: Vec<String> =
+                fields.iter().filter(|field| !error.at.is_within(field)).map(ToString::to_string).collect();
+            if !fields.is_empty() {
+                lines.add(format_args!("    is part of {}", list(&fields, NAMED, "fields")));
+            }
+        }
+    }
+    lines.text()
+}
+
+/// The operations that are left out: each kind of obstacle with its count, the most frequent first; below it the first
+/// errors with their positions and operations.
+pub(super) fn render_left_out(obstacles: &[Obstacle], document: &Document, overlay: Option<&Document>) -> String {
+    if obstacles.is_empty() {
+        return String::new();
+    }
+    let places = Places::of(obstacles, document, overlay);
+    let mut lines = Lines::default();
+    for Kind { name, hint, obstacles } in kinds(obstacles) {
+        let operations: BTreeSet<&Pointer> = obstacles.iter().flat_map(|obstacle| &obstacle.operations).collect();
+        lines.add(format_args!("left out: {name}{hint} ({})", count(operations.len(), "operation")));
+        for Obstacle { error, operations, .. } in &obstacles[..obstacles.len().min(SHOWN)] {
+            let operations: Vec<String> = operations.iter().map(operation).collect();
+            let operations = list(&operations, SHOWN, "operations");
+            lines.add(format_args!("  {} {} ({operations})", places.position(&error.at), error.at));
+        }
+        if obstacles.len() > SHOWN {
+            lines.add(format_args!("  and {} more errors; the head of mod.rs lists each", obstacles.len() - SHOWN));
+        }
+    }
+    lines.text()
+}
+
+/// The obstacles of one kind.
+struct Kind<'a> {
+    /// The message, if they share it; else with `…` in the place of names and values.
+    name: String,
+    hint: String,
+    obstacles: Vec<&'a Obstacle>,
+}
+
+/// The kinds of obstacles, the most frequent first.
+fn kinds<'a>(obstacles: &'a [Obstacle]) -> Vec<Kind<'a>> {
     let mut kinds: Vec<(String, Vec<&Obstacle>)> = Vec::new();
     for obstacle in obstacles {
         let kind = obstacle.error.kind();
@@ -24,27 +83,22 @@ pub(super) fn render(obstacles: &[Obstacle], document: &Document, overlay: Optio
         }
     }
     kinds.sort_by_key(|(_, of_kind)| std::cmp::Reverse(of_kind.len()));
-    let places = Places::of(obstacles, document, overlay);
-    let mut lines = Lines::default();
-    for (kind, of_kind) in kinds {
-        let hint = of_kind[0].error.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
-        lines.add(format_args!("obstacle: {kind}{hint} (occurs {})", times(of_kind.len())));
-        for Obstacle { error, operations, fields } in of_kind {
-            let message = if error.message == kind { String::new() } else { format!(": {}", error.message) };
-            lines.add(format_args!("  {} {}{message}", places.position(&error.at), error.at));
-            let operations: Vec<String> = operations.iter().map(operation).collect();
-            lines.add(format_args!("    leaves out {}", list(&operations, "operations")));
-            if !fields.is_empty() {
-                let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
-                lines.add(format_args!("    is part of {}", list(&fields, "fields")));
-            }
-        }
-    }
-    lines.text()
+    let named = |(kind, obstacles): (String, Vec<&'a Obstacle>)| {
+        let first = &obstacles[0].error;
+        let is_shared = obstacles.iter().all(|obstacle| obstacle.error.message == first.message);
+        let name = if is_shared { first.message.clone() } else { kind };
+        let hint = first.hint.map(|hint| format!("; {hint}")).unwrap_or_default();
+        Kind { name, hint, obstacles }
+    };
+    kinds.into_iter().map(named).collect()
 }
 
 fn times(count: usize) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
+}
+
+fn count(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
 /// `GET /v1/projects`, or a path of which no operation can be generated.
@@ -56,9 +110,9 @@ fn operation(at: &Pointer) -> String {
     }
 }
 
-fn list(names: &[String], things: &str) -> String {
-    let shown = names[..names.len().min(NAMED)].join(", ");
-    if names.len() > NAMED { format!("{shown} and {} more {things}", names.len() - NAMED) } else { shown }
+fn list(names: &[String], most: usize, things: &str) -> String {
+    let shown = names[..names.len().min(most)].join(", ");
+    if names.len() > most { format!("{shown} and {} more {things}", names.len() - most) } else { shown }
 }
 
 /// The positions of errors in the files of a document.
