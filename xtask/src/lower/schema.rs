@@ -1,5 +1,7 @@
 //! Lowering of schemas: JSON Schema 2020-12 becomes the Schema Object of OpenAPI 3.0.
 
+use std::collections::HashMap;
+
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
@@ -243,17 +245,13 @@ impl Lowering<'_> {
         }
         errors.finish()?;
         let components = Pointer::schemas();
-        let order = components.find(self.document).and_then(Value::as_object);
-        let mut sorted = Map::new();
-        for key in order.into_iter().flat_map(Map::keys) {
-            let name = self.reached.names.get(&components.child(key));
-            if let Some((name, schema)) = name.and_then(|name| lowered.shift_remove_entry(name)) {
-                sorted.insert(name, schema);
-            }
-        }
+        let order = components.find(self.document).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+        let names = order.filter_map(|key| self.reached.names.get(&components.child(key)));
+        let places: HashMap<&String, usize> = names.enumerate().map(|(place, name)| (name, place)).collect();
+        let mut sorted: Vec<_> = lowered.into_iter().collect();
         // What was moved here from elsewhere follows, in the order it was reached.
-        sorted.extend(lowered);
-        Ok(Value::Object(sorted))
+        sorted.sort_by_key(|(name, _)| places.get(name).copied().unwrap_or(usize::MAX));
+        Ok(Value::Object(sorted.into_iter().collect()))
     }
 }
 
