@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::checkout::{Checkout, DOCUMENT, stderr, stdout};
+use crate::checkout::{Checkout, DOCUMENT, OVERLAY, stderr, stdout};
 
 #[test]
 fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_to_do() {
@@ -66,6 +66,30 @@ fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor
     let expected = ["walk.rs:1", "walk.rs:7"].map(|place| format!("deepgram-mgmt/src/page/{place}"));
     let expected = expected.into_iter().chain([11, 13, 14].map(|line| format!("tests/tests/people.rs:{line}")));
     assert_eq!(places, expected.collect::<Vec<_>>(), "{printed}");
+}
+
+#[test]
+fn a_type_that_goes_is_an_obstacle_only_where_the_client_names_the_generated_one() {
+    let place = Checkout::new(&[]);
+    let newer = place.read("newer.yml").replace("\n    Error:\n", "\n    Problem:\n");
+    place.put("newer.yml", &newer.replace("schemas/Error'", "schemas/Problem'"));
+    // The overlay is written for the newer document already.
+    let overlay = place.read(OVERLAY).replace("schemas.Error\n", "schemas.Problem\n");
+    let overlay = overlay.replace("schemas/Error'", "schemas/Problem'").replace("      Error: {", "      Problem: {");
+    place.put(OVERLAY, &overlay);
+    fs::create_dir_all(place.0.path().join("deepgram-mgmt/src/page")).unwrap();
+    let source = "fn f(error: crate::Error, count: usize) -> fmt::Error {\n    Error::new(count == 0, error.0)\n}\n";
+    place.put("deepgram-mgmt/src/page/walk.rs", &format!("{source}use crate::types::Error as Body;\n"));
+    let output = place.xtask(&["update", "newer.yml"]);
+    let obstacle = "deepgram-mgmt/src/page/walk.rs:4: uses `types::Error`, which the newer document lacks";
+    assert_eq!(stderr(&output), format!("error: {obstacle}\n"), "{}", stdout(&output));
+    place.put("deepgram-mgmt/src/page/walk.rs", source);
+    let output = place.xtask(&["update", "newer.yml"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
+    // The wire does not tell how a schema is called, and nothing else has changed.
+    assert!(printed.contains("0 breaking, 0 warning"), "{printed}");
+    assert!(!printed.contains("removed types::Problem"), "{printed}");
 }
 
 /// Updates with hand-written sources, and returns the places that are left to do, each with its reason.

@@ -47,9 +47,10 @@ impl Input {
         Self { name, document, restored: None, unmatched, leftovers, not_generated: None, files }
     }
 
-    /// A version of the document that the overlay was written for, `bundled`, with the actions that match.
-    pub(crate) fn version(document: Document, overlay: &Document, bundled: &Value) -> Result<Self> {
-        let gone = overlay::find_removed(bundled, &document.value);
+    /// A version of a document, with the actions of the overlay that match. The overlay may be written for the `other`
+    /// version: what only that one has stays away.
+    pub(crate) fn version(document: Document, overlay: &Document, other: &Value) -> Result<Self> {
+        let gone = overlay::find_removed(other, &document.value);
         let Applied { effective, unmatched, leftovers } = overlay::apply_to_version(&document.value, overlay, &gone)?;
         let restored = overlay::restore_removed(&document.value, overlay, &effective)?;
         Ok(Self { restored, unmatched, leftovers, ..Self::effective(document, overlay, effective) })

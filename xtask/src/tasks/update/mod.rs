@@ -78,7 +78,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let older = bundled.value.clone();
     // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
     // then some of its actions do not match the older one.
-    let base = Input::version(bundled, &corrections, &older)?;
+    let base = Input::version(bundled, &corrections, &given.value)?;
     let revision = Input::version(given, &corrections, &older)?;
     let (effective, newer) = (base.document.clone(), revision.document.clone());
     let mut faults = Faults { unmatched: revision.unmatched.clone(), leftovers: revision.leftovers.clone() };

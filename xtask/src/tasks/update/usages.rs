@@ -101,7 +101,8 @@ struct Item {
 }
 
 impl Item {
-    /// The item at a path of the public API: `Client::get_key()`, `types::Key::tags`, `types::Key`.
+    /// The item at a path of the public API: `Client::get_key()`, `types::Key::tags`, `types::Key`. `None` for one whose
+    /// name says nothing.
     fn new(path: &str, fate: String, is_removed: bool) -> Option<Self> {
         // An `impl`, and a bound, have paths that no code writes.
         let bare = path.trim_end_matches("()");
@@ -110,6 +111,10 @@ impl Item {
         }
         let mut names = bare.rsplit("::");
         let name = names.next()?.to_owned();
+        // Of the field of a tuple struct, `.0`, nobody knows the owner.
+        if name.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
         let owner = names.next().filter(|owner| !["Client", "types", "builder"].contains(owner));
         Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name, end: None })
     }
@@ -129,8 +134,8 @@ impl Item {
     }
 
     /// Whether a line uses it: as a member, as a field that it sets, or, if it is a type, by its name. In the client's own
-    /// source, whose text is `client`, a member counts only of a variable or field that has the owner's type there: a false
-    /// obstacle could not be removed.
+    /// source, whose text is `client`, a member counts only of a variable or field that has the owner's type there, and a
+    /// type only as one of the generated types: a false obstacle could not be removed.
     fn is_used(&self, line: &str, client: Option<&str>) -> bool {
         let is_type = self.name.starts_with(char::is_uppercase) && self.owner.is_none();
         words(line, &self.name).any(|(before, after)| {
@@ -145,6 +150,7 @@ impl Item {
             let is_quoted = is_property && before.ends_with('"') && after.starts_with('"');
             // In a macro, the client may stand elsewhere.
             let is_called = self.owner.is_none() && after.starts_with('(');
+            let is_type = is_type && client.is_none_or(|text| is_generated(before, &self.path, text));
             is_type || is_member || client.is_none() && (is_field || is_quoted || is_called)
         })
     }
@@ -177,6 +183,17 @@ fn path_end(table: &str, method: &str) -> Option<String> {
     let (_, row) = table.split_once(&format!("method_name: \"{method}\""))?;
     let path = row.split_once("path: \"")?.1.split('"').next()?;
     path.rsplit('/').find(|segment| !segment.starts_with('{')).map(ToOwned::to_owned)
+}
+
+/// Whether a type, behind `before`, is the generated one at `path`: it is written so, or `text` imports it from there.
+fn is_generated(before: &str, path: &str, text: &str) -> bool {
+    let Some((module, name)) = path.rsplit_once("::") else { return false };
+    let module = format!("{module}::");
+    let imports = |rest: &str| match rest.strip_prefix('{') {
+        Some(list) => has_word(list.split('}').next().unwrap_or_default(), name),
+        None => rest.strip_prefix(name).is_some_and(|rest| rest.starts_with(';')),
+    };
+    before.ends_with(&module) || !before.ends_with("::") && text.split(&*module).skip(1).any(imports)
 }
 
 /// Whether an expression may have the type `owner`: a chain of calls may, and a name if it is declared so.
