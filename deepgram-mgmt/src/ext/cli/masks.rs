@@ -11,43 +11,92 @@ use crate::runtime::operations::Operation;
 const MASK: &str = "…";
 
 impl Operation {
-    /// Puts `…` in the place of each secret of a response, at any depth, and returns the first.
+    /// Puts `…` in the place of each secret of a response, at any depth, and of its text wherever else it stands; returns
+    /// the first.
     pub fn mask_secrets(&self, response: &mut Value) -> Option<String> {
-        let mut first = None;
-        mask(response, "", &|_, name| self.secrets.contains(&name), &mut |secret| {
-            first.get_or_insert(secret);
-        });
-        first
+        let mut found = Vec::new();
+        mask(response, "", false, &|_, name| self.secrets.contains(&name), &mut |secret| found.push(secret));
+        found.retain(|secret| !secret.is_empty());
+        found.iter().for_each(|secret| mask_text(response, secret));
+        found.into_iter().next()
     }
 }
 
 /// Puts `…` in the place of what a server sends under the name of a secret of any operation, at any depth, unless it is at
-/// one of the `known` paths of the response or of its `entries`.
+/// one of the `known` paths: of the `entries` of the response or, without those, of the response itself.
 pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known: &[String]) {
-    let is_entry = |known: &str, path: &str| {
-        let within = |entries: &&str| path.strip_prefix(entries).and_then(|path| path.strip_prefix('.')) == Some(known);
-        known == path || entries.iter().any(within)
+    let leads_to =
+        |path: &str, known: &str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_known = |path: &str| match entries {
+        [] => known.iter().any(|known| leads_to(path, known)),
+        _ => entries.iter().any(|entries| {
+            let path = path.strip_prefix(entries).and_then(|path| path.strip_prefix('.'));
+            path.is_some_and(|path| known.iter().any(|known| leads_to(path, known)))
+        }),
     };
     let is_secret = |path: &str, name: &str| {
-        OPERATIONS.iter().any(|operation| operation.secrets.contains(&name))
-            && !known.iter().any(|known| is_entry(known, path))
+        OPERATIONS.iter().any(|operation| operation.secrets.contains(&name)) && !is_known(path)
     };
-    mask(response, "", &is_secret, &mut drop);
+    mask(response, "", false, &is_secret, &mut drop);
 }
 
-/// Masks each text and number at a path that is secret, alone or in a list, and calls `found` with the texts.
-fn mask(json: &mut Value, path: &str, is_secret: &impl Fn(&str, &str) -> bool, found: &mut impl FnMut(String)) {
-    let name = path.rsplit('.').next().unwrap_or_default();
+/// Masks each text and number at a path that is secret, or below one, and calls `found` with the texts.
+fn mask(
+    json: &mut Value,
+    path: &str,
+    is_below: bool,
+    is_secret: &impl Fn(&str, &str) -> bool,
+    found: &mut impl FnMut(String),
+) {
     match json {
-        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, path, is_secret, found)),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(item, path, is_below, is_secret, found)),
         Value::Object(members) => {
             for (name, value) in members {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                mask(value, &path, is_secret, found);
+                mask(value, &path, is_below || is_secret(&path, name), is_secret, found);
             }
         }
-        Value::String(text) if is_secret(path, name) => found(mem::replace(text, MASK.to_owned())),
-        Value::Number(_) if is_secret(path, name) => *json = MASK.into(),
+        Value::String(text) if is_below => found(mem::replace(text, MASK.to_owned())),
+        Value::Number(_) if is_below => *json = MASK.into(),
         _ => {}
+    }
+}
+
+/// Puts `…` in the place of a text wherever it stands in a value.
+fn mask_text(json: &mut Value, secret: &str) {
+    match json {
+        Value::Array(items) => items.iter_mut().for_each(|item| mask_text(item, secret)),
+        Value::Object(members) => members.values_mut().for_each(|value| mask_text(value, secret)),
+        Value::String(text) if text.contains(secret) => *text = text.replace(secret, MASK),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::operations::find;
+
+    #[test]
+    fn a_secret_that_comes_again_under_another_name_is_masked_there_too() {
+        let mut response = json!({ "key": "s3cret", "copy": "s3cret", "links": [{ "url": "https://x/?k=s3cret" }] });
+        let secret = find("createProjectKey").unwrap().mask_secrets(&mut response);
+        assert_eq!(secret.as_deref(), Some("s3cret"));
+        assert_eq!(response, json!({ "key": "…", "copy": "…", "links": [{ "url": "https://x/?k=…" }] }));
+    }
+
+    #[test]
+    fn a_known_property_of_the_entries_is_none_of_the_response_and_what_is_below_a_secret_is_secret() {
+        let mut list =
+            json!({ "api_keys": [{ "key": "ab…", "hash": { "key": { "value": "s", "n": 7 } } }], "key": "s" });
+        mask_unknown_secrets(&mut list, &["api_keys"], &["key".to_owned()]);
+        let masked =
+            json!({ "api_keys": [{ "key": "ab…", "hash": { "key": { "value": "…", "n": "…" } } }], "key": "…" });
+        assert_eq!(list, masked);
+        let mut chore = json!([{ "key": { "api_key_id": "k", "secret": "s" }, "expires": "x" }]);
+        mask_unknown_secrets(&mut chore, &[], &["key.api_key_id".to_owned(), "expires".to_owned()]);
+        assert_eq!(chore, json!([{ "key": { "api_key_id": "k", "secret": "…" }, "expires": "x" }]));
     }
 }
