@@ -131,6 +131,19 @@ fn a_renamed_schema_keeps_its_corrections_and_each_place_to_rename_is_an_obstacl
 }
 
 #[test]
+fn an_operation_that_the_overlay_adds_stays_though_it_names_a_part_that_was_renamed() {
+    let place = Checkout::new(&[]);
+    let newer = place.read("newer.yml").replace("\n    project_id:\n", "\n    ProjectId:\n");
+    place.put("newer.yml", &newer.replace("parameters/project_id'", "parameters/ProjectId'"));
+    let before = place.files();
+    let output = place.xtask(&["update", "newer.yml"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(2), "{printed}");
+    assert!(deleted(&printed).is_empty() && place.files() == before, "{printed}");
+    assert!(printed.contains(" names #/components/parameters/project_id, which is not there\n"), "{printed}");
+}
+
+#[test]
 fn an_action_whose_anchor_others_use_stays_and_says_so_and_the_rest_is_deleted() {
     let place = Checkout::new(&[]);
     let document = place.read("newer.yml");

@@ -71,7 +71,9 @@ pub(super) fn find_gone(older: &Value, newer: &Value, report: &Report) -> Vec<Po
     let is_renamed = |at: &Pointer| renames.iter().any(|rename| rename.base == at.as_str());
     let removed = report.findings.iter().filter(|finding| finding.rule == rules::OPERATION_REMOVED);
     let removed = removed.filter_map(|finding| Pointer::of_reference(finding.base.as_deref()?).ok());
-    let mut gone: Vec<Pointer> = removed.filter(|at| !is_renamed(at)).collect();
+    // An operation that the overlay adds may be missing for another reason: it names a part that is gone.
+    let is_of_document = |at: &Pointer| at.find(older).is_some() && at.find(newer).is_none();
+    let mut gone: Vec<Pointer> = removed.filter(|at| is_of_document(at) && !is_renamed(at)).collect();
     let items: BTreeSet<Pointer> = gone.iter().filter_map(|at| Some(at.parent()?.0)).collect();
     let is_whole = |item: &Pointer| {
         let within = operations(older).map(|operation| operation.at()).filter(|at| at.is_within(item));
