@@ -9,7 +9,8 @@ use deepgram_mgmt::{Client, Timestamp};
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [start, end] = arguments.as_slice() else { return Err("usage: usage_report START END".into()) };
-    let (start, end): (Timestamp, Timestamp) = (start.parse()?, end.parse()?);
+    let time = |text: &String| text.parse::<Timestamp>().map_err(|error| format!("`{text}` {error}"));
+    let (start, end) = (time(start)?, time(end)?);
     let client = Client::from_env()?;
     for project in client.list_projects().await?.projects {
         let usage = client.get_project_usage(&project.project_id).start(start).end(end).await?;

@@ -24,6 +24,8 @@ use crate::{Error, Secret};
 pub struct Credentials {
     scheme: Scheme,
     secret: Secret,
+    /// Where it comes from, for messages.
+    origin: &'static str,
 }
 
 /// The word before the secret in the `Authorization` header.
@@ -38,13 +40,13 @@ enum Scheme {
 impl Credentials {
     /// An API key, sent as `Authorization: Token <key>`, which api.deepgram.com accepts.
     pub fn api_key(key: impl Into<Secret>) -> Self {
-        Self { scheme: Scheme::Token, secret: key.into() }
+        Self { scheme: Scheme::Token, secret: key.into(), origin: "the API key" }
     }
 
     /// An API key or access token, sent as `Authorization: Bearer <token>`: what servers that follow the bundled
     /// document take. Access tokens of api.deepgram.com do not open its management endpoints.
     pub fn bearer(token: impl Into<Secret>) -> Self {
-        Self { scheme: Scheme::Bearer, secret: token.into() }
+        Self { scheme: Scheme::Bearer, secret: token.into(), origin: "the access token" }
     }
 
     /// Credentials from the environment, read through `variable`:
@@ -53,8 +55,8 @@ impl Credentials {
     pub(crate) fn from_variables(variable: impl Fn(&str) -> Result<Option<String>, Error>) -> Result<Self, Error> {
         // Access tokens do not work on management endpoints, so the key wins where both are set.
         let credentials = match (variable("DEEPGRAM_API_KEY")?, variable("DEEPGRAM_ACCESS_TOKEN")?) {
-            (Some(key), _) => Self::api_key(key),
-            (None, Some(token)) => Self::bearer(token),
+            (Some(key), _) => Self { origin: "DEEPGRAM_API_KEY", ..Self::api_key(key) },
+            (None, Some(token)) => Self { origin: "DEEPGRAM_ACCESS_TOKEN", ..Self::bearer(token) },
             (None, None) => {
                 let message = "neither DEEPGRAM_API_KEY nor DEEPGRAM_ACCESS_TOKEN is set; an empty one counts as unset";
                 return Err(Error::configuration(message));
@@ -78,9 +80,8 @@ impl Credentials {
         let secret = self.secret.expose_secret();
         // A key read from a file often ends in a newline; what is wrong is said, never what the key is.
         if secret.is_empty() || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(Error::configuration(
-                "the credential is empty or holds white space or characters that no HTTP header carries",
-            ));
+            let problem = "is empty, or holds white space or another character that is not visible ASCII";
+            return Err(Error::configuration(format!("{} {problem}", self.origin)));
         }
         let mut header = HeaderValue::from_str(&Zeroizing::new(format!("{scheme} {secret}")))
             .map_err(|_| Error::configuration("the credential cannot be an HTTP header"))?;
@@ -147,6 +148,18 @@ mod tests {
             let error = Credentials::api_key(secret).into_authorization().err().expect("refused");
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(!format!("{error} {error:?}").contains("sh"), "{error}");
+        }
+        for (name, said) in
+            [("DEEPGRAM_API_KEY", "DEEPGRAM_API_KEY"), ("DEEPGRAM_ACCESS_TOKEN", "DEEPGRAM_ACCESS_TOKEN")]
+        {
+            let error = header_for(&[(name, "two words")]).unwrap_err().to_string();
+            assert_eq!(
+                error,
+                format!(
+                    "the client cannot be built: {said} is empty, or holds white space or another \
+                                       character that is not visible ASCII"
+                )
+            );
         }
     }
 

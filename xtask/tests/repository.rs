@@ -235,8 +235,8 @@ fn lines_of_code(path: &Path) -> usize {
 }
 
 #[test]
-fn the_program_has_fewer_than_800_lines_of_code_by_hand_and_the_library_fewer_than_450_for_it_alone() {
-    for (folder, least, most) in [("deepgram-mgmt/src/cli", 400, 800), ("deepgram-mgmt/src/ext/cli", 200, 450)] {
+fn the_program_has_fewer_than_800_lines_of_code_by_hand_and_the_library_fewer_than_500_for_it_alone() {
+    for (folder, least, most) in [("deepgram-mgmt/src/cli", 400, 800), ("deepgram-mgmt/src/ext/cli", 200, 500)] {
         let mut found = Vec::new();
         files(&root().join(folder), &mut found);
         let lines: usize = found.iter().map(|path| lines_of_code(path)).sum();

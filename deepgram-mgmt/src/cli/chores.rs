@@ -4,7 +4,7 @@ use std::future::ready;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use deepgram_mgmt::operations::{Known, PROJECT, fields, lost, one_line, successor_values, whole_line};
+use deepgram_mgmt::operations::{Known, PROJECT, bars, fields, lost, one_line, successor_values, whole_line};
 use deepgram_mgmt::serde_json::{Value, json};
 use deepgram_mgmt::types::KeyWithSecret;
 use deepgram_mgmt::{ExportProgress, Measure, Timestamp};
@@ -13,9 +13,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::context::Context;
 use crate::failure::{Failure, REJECTED, go_on, note};
 use crate::output;
-
-/// The characters of the longest bar.
-const BAR: f64 = 50.0;
 
 pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
     context.output.reject_options()?;
@@ -104,12 +101,5 @@ pub(crate) async fn chart(context: &Context<'_>) -> Result<(), Failure> {
         let rows = amounts.into_iter().map(|(start, amount)| json!({ "start": start, by: amount }));
         return context.output.print(Value::Array(rows.collect()), &[], &[("", &["start", by])]);
     }
-    let most = amounts.values().copied().fold(0.0, f64::max);
-    let bars = amounts.into_iter().map(|(start, amount)| {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of characters up to BAR")]
-        let length = if most > 0.0 { (amount / most * BAR).round().max(0.0) as usize } else { 0 };
-        let day = start.to_string().replace("T00:00:00Z", "");
-        format!("{day} {} {amount}\n", "█".repeat(length))
-    });
-    output::write(&bars.collect::<String>())
+    output::write(&bars(&amounts, output::width().unwrap_or(u16::MAX)).concat())
 }

@@ -19,7 +19,7 @@ const ABOUT: &str = "Administers Deepgram projects: keys, members, usage, the re
 const AFTER: &str = "\
 The credential comes from DEEPGRAM_API_KEY, DEEPGRAM_ACCESS_TOKEN or --api-key-file; DEEPGRAM_BASE_URL names the server.
 
-Exit codes: 0 done; 1 the API rejected it; 2 wrong usage or configuration; 3 it may have been done: look before you repeat.";
+Exit codes: 0 done; 1 the API rejected the call or cannot be reached; 2 wrong usage or configuration; 3 it may have been done: look before you repeat.";
 
 const ROTATE: &str = "Replace an API key: create one like it, and delete the old one
 
@@ -128,10 +128,8 @@ fn argument(parameter: &'static Parameter) -> Arg {
     let arg = arg.long(parameter.option).allow_negative_numbers(true);
     let arg = if parameter.is_list { arg.action(ArgAction::Append).value_delimiter(',') } else { arg };
     match parameter.kind {
-        // `--diarize` and `--diarize=false`.
-        Kind::Boolean => {
-            arg.num_args(0..=1).require_equals(true).default_missing_value("true").value_parser(["true", "false"])
-        }
+        // `--diarize`, `--diarize=false` and `--diarize false`.
+        Kind::Boolean => arg.num_args(0..=1).default_missing_value("true").value_parser(["true", "false"]),
         _ if parameter.known_values.is_empty() => arg,
         // clap would show them as the only possible values.
         _ => {
@@ -179,7 +177,7 @@ fn chores() -> [(&'static str, Command); 5] {
     let member = id("member", "MEMBER").help("The id or the email address of the member");
     let remove = flag("remove").help("Remove the member");
     let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
-    let folder = folder.help("Create successors, and write each secret to a file named after the old key, mode 0600");
+    let folder = folder.help("Create successors; write each secret to a file in this folder, which must exist, named after the old key, mode 0600");
     let chores = [
         ("keys", rotate.args([id("key_id", "KEY_ID").help("The id of the old key"), project(), yes(), secret_file()])),
         ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),

@@ -5,11 +5,11 @@ use std::io::{self, IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use deepgram_mgmt::Client;
 use deepgram_mgmt::operations::{self, PROJECT, SecretFile};
 use deepgram_mgmt::serde_json::Value;
+use deepgram_mgmt::{Client, ErrorKind};
 
-use crate::failure::{Failure, REJECTED};
+use crate::failure::Failure;
 use crate::output::{self, Output};
 
 /// A command on its way.
@@ -17,13 +17,15 @@ pub(crate) struct Context<'m> {
     pub(crate) client: Client,
     pub(crate) matches: &'m ArgMatches,
     pub(crate) output: Output,
+    /// Whether nothing is sent.
+    is_shown: bool,
 }
 
 impl<'m> Context<'m> {
     /// A request that is only shown needs no credential, unless the command `reads` something for it.
     pub(crate) fn new(matches: &'m ArgMatches, reads: bool) -> Result<Self, Failure> {
         let is_shown = is_set(matches, "dry-run") && !reads;
-        Ok(Self { client: client(matches, is_shown)?, matches, output: Output::new(matches) })
+        Ok(Self { client: client(matches, is_shown)?, matches, output: Output::new(matches), is_shown })
     }
 
     /// Prints the request of an operation, which is not sent: method, URL and body.
@@ -69,24 +71,18 @@ impl<'m> Context<'m> {
         if let Some(project) = self.text(PROJECT).map(Into::into).or(set) {
             return Ok(project.to_string_lossy().into_owned());
         }
-        if self.flag("dry-run") {
+        if self.is_shown {
             return Err(Failure::usage("--dry-run sends nothing to find the project: name it with --project"));
         }
-        let cure = "name one with --project or DEEPGRAM_PROJECT_ID";
-        let projects = match self.client.list_projects().await {
-            // A credential may open a project and no list of projects.
-            Err(error) if error.status().is_some_and(|status| status == 403) => {
-                return Err(Failure::new(
-                    REJECTED,
-                    format_args!("which projects there are is not known: {error}; {cure}"),
-                ));
-            }
-            projects => projects?.projects,
+        let error = match self.client.only_project().await {
+            Ok(project) => return Ok(project.project_id),
+            Err(error) => error,
         };
-        let [project] = projects.as_slice() else {
-            return Err(Failure::usage(format_args!("the credential does not open one project alone: {cure}")));
-        };
-        Ok(project.project_id.clone())
+        // A credential may open a project and no list of projects.
+        let is_nameable =
+            error.kind() == ErrorKind::InvalidRequest || error.status().is_some_and(|status| status == 403);
+        let cure = if is_nameable { "; name one with --project or DEEPGRAM_PROJECT_ID" } else { "" };
+        Err(Failure::from(error).and(cure))
     }
 
     /// Asks whether to go on, on a terminal; elsewhere it takes `--yes`.
@@ -118,8 +114,10 @@ fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     let name = if is_stdin { "standard input".into() } else { file.to_string_lossy() };
     let key = if is_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
     let key = key.map_err(|error| Failure::usage(format_args!("{name}: {error}")))?;
-    match key.trim_end_matches(['\r', '\n']) {
-        "" => Err(Failure::usage(format_args!("{name}: holds no API key"))),
-        key => Ok(Client::builder().api_key_and_env(key)?.build()?),
+    let key = key.trim_end_matches(['\r', '\n']);
+    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let cure = "one line, without white space";
+        return Err(Failure::usage(format_args!("{name}: holds no API key, which is {cure}")));
     }
+    Ok(Client::builder().api_key_and_env(key)?.build()?)
 }

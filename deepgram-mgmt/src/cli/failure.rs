@@ -43,6 +43,11 @@ impl Failure {
         Self::new(USAGE, line)
     }
 
+    /// Adds to the line.
+    pub(crate) fn and(self, more: &str) -> Self {
+        Self { line: self.line + more, ..self }
+    }
+
     /// Prints the line, and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         if self.code != UNREAD && !self.line.is_empty() {
@@ -73,7 +78,8 @@ impl From<Error> for Failure {
 
 impl From<ExportError> for Failure {
     fn from(error: ExportError) -> Self {
-        error.call().map_or_else(|| Self::usage(&error), |call| Self::of_call(call, error.to_string()))
+        let cure = if error.file_exists() { " with --append" } else { "" };
+        error.call().map_or_else(|| Self::usage(&error).and(cure), |call| Self::of_call(call, error.to_string()))
     }
 }
 
@@ -82,6 +88,7 @@ impl From<RotateKeyError> for Failure {
     fn from(error: RotateKeyError) -> Self {
         match error.call() {
             Some(call) if !error.may_have_created() => Self::of_call(call, error.to_string()),
+            None if !error.may_have_created() => Self::usage(error),
             _ => Self::new(MAYBE, error),
         }
     }

@@ -56,7 +56,8 @@ async fn offboard(
         return context.show("removeProjectMember", json!({ PROJECT: project, "member_id": id }));
     }
     let more = if unowned > 0 { format!(", and perhaps {unowned} without a known creator") } else { String::new() };
-    context.confirm(&format!("Remove the member {id} and disable {count} keys{more}?"))?;
+    let keys = if count == 1 { "key" } else { "keys" };
+    context.confirm(&format!("Remove the member {id} and disable {count} {keys}{more}?"))?;
     context.client.remove_project_member(project, id).await?;
     note("the member was removed");
     Ok(())

@@ -53,7 +53,13 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
     if context.flag("verbose") {
         note(line);
     }
-    let mut response = call.send().await?;
+    let mut response = call.send().await.map_err(|error| match (Failure::from(error), operation.shown_by()) {
+        (failure @ Failure { code: MAYBE, .. }, Some(Operation { group, command, .. })) => {
+            let done = if operation.method == "POST" { "created" } else { "done" };
+            failure.and(&format!("; it may have been {done}: look at `{group} {command}` before you repeat it"))
+        }
+        (failure, _) => failure,
+    })?;
     let id = operation.created_id(&response);
     // A secret that is not new does not print either.
     let secret = if prints_secret { None } else { operation.mask_secrets(&mut response) };
@@ -67,7 +73,7 @@ pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) ->
         return Ok(());
     }
     context.output.print(response, operation.entries, &known).map_err(|failure| match failure.code {
-        _ if prints_secret => Failure::new(MAYBE, failure.line + &lost(id.as_deref())),
+        _ if prints_secret => Failure { code: MAYBE, ..failure.and(&lost(id.as_deref())) },
         code if code == UNREAD || !is_change => failure,
         _ => Failure::new(MAYBE, format!("it was done, and the response cannot be printed: {}", failure.line)),
     })
@@ -111,6 +117,5 @@ fn interrupted(context: &Context<'_>, error: Error) -> Failure {
         }
         _ => "; repeat it from the start".to_owned(),
     };
-    let failure = Failure::from(error);
-    Failure { line: failure.line + &cure, ..failure }
+    Failure::from(error).and(&cure)
 }

@@ -17,6 +17,11 @@ pub(crate) fn write(text: &str) -> Result<(), Failure> {
     written.map_err(|failure| Failure { line: format!("standard output: {}", failure.line), ..failure })
 }
 
+/// The width of the terminal. Some have none, and say 0.
+pub(crate) fn width() -> Option<u16> {
+    Table::new().width().filter(|&width| width > 0)
+}
+
 /// The form of the output.
 pub(crate) struct Output {
     /// `table`, `json`, `ndjson` or `csv`.
@@ -76,8 +81,7 @@ impl Output {
         let rows = Rows::new(&mut response, entries, &self.fields, known);
         self.check_rows(&rows)?;
         let (text, left_out) = match self.form.as_str() {
-            // Some terminals have no width, and say 0.
-            "table" => rows.table(Table::new().width().filter(|&width| width > 0)),
+            "table" => rows.table(width()),
             "csv" => (rows.csv(!self.is_terminal), None),
             "json" => (rows.json(), None),
             _ => (rows.json_lines(), None),

@@ -10,6 +10,8 @@ use crate::Error;
 /// The setting, for those who program and for those at a shell.
 const NAME: &str = "the base URL (DEEPGRAM_BASE_URL or ClientBuilder::base_url)";
 
+const WITHOUT_SCHEME: &str = "is not a URL: write it with https:// in front";
+
 /// A checked base URL. Its path has no slash at its end, unless it has no other.
 pub(crate) struct BaseUrl(Url);
 
@@ -38,8 +40,8 @@ impl fmt::Display for BaseUrl {
 /// Checks a base URL. The error does not repeat it: it may hold a password.
 pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<BaseUrl, Error> {
     let mut url: Url = text.parse().map_err(|error| {
-        let cure = if text.contains("://") { "" } else { "; it begins with https://" };
-        Error::configuration(format!("{NAME} is not a URL: {error}{cure}"))
+        let problem = if text.contains("://") { format!("is not a URL: {error}") } else { WITHOUT_SCHEME.to_owned() };
+        Error::configuration(format!("{NAME} {problem}"))
     })?;
     let problem = if !matches!(url.scheme(), "http" | "https") {
         "does not begin with https:// or http://"

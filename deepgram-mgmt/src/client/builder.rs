@@ -344,7 +344,7 @@ mod tests {
         let builder = || Client::builder().credentials(Credentials::api_key("hush"));
         let http = reqwest::Client::builder().user_agent("a\nb");
         for (builder, said) in [
-            (builder().base_url("api.deepgram.com"), "relative URL without a base; it begins with https://"),
+            (builder().base_url("api.deepgram.com"), "is not a URL: write it with https:// in front"),
             (builder().base_url("localhost:8080"), "ClientBuilder::base_url) does not begin with https:// or http://"),
             (builder().base_url("https://host:port"), "ClientBuilder::base_url) is not a URL: invalid port number"),
             (

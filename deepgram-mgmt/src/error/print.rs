@@ -45,7 +45,7 @@ impl fmt::Display for Error {
             write!(f, ": {}", OneLine(&cause.to_string()))?;
         }
         if *attempts > 1 {
-            write!(f, " after {attempts} attempts")?;
+            write!(f, " ({attempts} attempts)")?;
         }
         if *processed == Processed::MaybeEarlier {
             f.write_str("; an earlier attempt may have done it")?;

@@ -31,8 +31,15 @@ impl Operation {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest): a value is missing or does not fit, or the
-    /// operation has none of this name, or its body or response is bytes. Nothing was sent.
+    /// operation has none of this name, or its body or response is bytes, or it is a PATCH that changes nothing. Nothing
+    /// was sent.
     pub fn call<'a>(&self, client: &'a Client, values: Map<String, Value>) -> Result<OperationCall<'a>, Error> {
+        let properties = self.body.filter(|_| self.method == "PATCH").unwrap_or_default();
+        if !properties.is_empty() && !properties.iter().any(|property| values.contains_key(property.setter)) {
+            let options: Vec<_> = properties.iter().map(|property| format!("--{}", property.option)).collect();
+            let problem = format_args!("nothing to change: give at least one of {}", options.join(", "));
+            return Err(Error::invalid_request(self.method_name, problem));
+        }
         let unknown = || Error::new(ErrorKind::InvalidRequest).with_operation(self.method_name);
         match prepare(client, self.id, Values::new(values)).ok_or_else(unknown)? {
             Ok(prepared) => Ok(OperationCall(prepared)),

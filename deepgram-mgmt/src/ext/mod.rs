@@ -13,6 +13,7 @@ mod export;
 mod member_keys;
 #[cfg(feature = "httpmock")]
 pub mod mock;
+mod only_project;
 pub mod operations;
 mod raw;
 mod rotate;

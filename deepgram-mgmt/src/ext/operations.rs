@@ -47,6 +47,14 @@ pub fn describe_group(group: &str) -> Option<&'static str> {
 }
 
 impl Operation {
+    /// The operation that shows the effect of this one, which changes something: the list of its group, or else the first
+    /// that reads. `None` if the group has none.
+    #[must_use]
+    pub fn shown_by(&self) -> Option<&'static Self> {
+        let reads = OPERATIONS.iter().filter(|other| other.method == "GET" && other.group == self.group);
+        reads.min_by_key(|other| other.command != "list")
+    }
+
     /// Calls the visitor with the type of the response. `None` if [`response`](Self::response) is `None`.
     #[doc(hidden)]
     pub fn visit_response<V: ResponseVisitor>(&self, visitor: V) -> Option<V::Output> {
@@ -58,6 +66,6 @@ impl Operation {
 pub use super::calls::OperationCall;
 #[cfg(feature = "cli")]
 pub use super::cli::{
-    Known, PROJECT, Rows, SecretFile, SuccessorFiles, entry_json, fields, find_command, inert_json, loses_output, lost,
-    one_line, parse_period, request_log, successor_values, successors_values, whole_line,
+    Known, PROJECT, Rows, SecretFile, SuccessorFiles, bars, entry_json, fields, find_command, inert_json, loses_output,
+    lost, one_line, parse_period, request_log, successor_values, successors_values, whole_line,
 };

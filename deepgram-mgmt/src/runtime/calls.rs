@@ -72,7 +72,9 @@ fn read<T: DeserializeOwned>(name: &str, value: Value) -> Result<T, String> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let name = if path == "." { name } else { &path };
-        format!("`{name}`: {}", error.inner())
+        // serde names types of Rust.
+        let problem = error.inner().to_string().replace("expected a nonzero u64", "expected a whole number from 1");
+        format!("`{name}`: {}", problem.replace("expected u64", "expected a whole number from 0"))
     })
 }
 

@@ -326,7 +326,7 @@ mod tests {
             .await;
             let error = outcome.unwrap_err().error;
             assert_eq!(error.maybe_processed(), maybe, "{method}, {first:?}, {last:?}");
-            let says_so = error.to_string().ends_with(" after 2 attempts; an earlier attempt may have done it");
+            let says_so = error.to_string().ends_with(" (2 attempts); an earlier attempt may have done it");
             assert_eq!((says_so, error.attempts()), (earlier, 2), "{method}, {first:?}, {last:?}: {error}");
         }
     }

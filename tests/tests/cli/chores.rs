@@ -85,6 +85,15 @@ async fn a_dry_run_of_a_rotation_reads_the_old_key_and_prints_the_calls_that_cha
     assert!(body["comment"].as_str().unwrap().starts_with("seeded key [rotation "), "{body}");
     assert!(shown.stderr.starts_with("nothing is changed") && !file.exists(), "{shown:?}");
     assert_eq!(methods(&sandbox.take_requests()), ["GET"]);
+    // It may read which project there is.
+    let key = r#"{"api_key_id":"k","scopes":["member"]}"#;
+    let server = Server::start(move |seen| {
+        reply(if seen.path == "/v1/projects" { r#"{"projects":[{"project_id":"p"}]}"# } else { key })
+    });
+    let server = server.await;
+    let shown = run(&server.base_url, &["keys", "rotate", "k", "--dry-run"]).await.succeeded();
+    assert!(shown.stdout.starts_with(&format!("POST {}/v1/projects/p/keys\n", server.base_url)), "{shown:?}");
+    assert!(server.seen().iter().all(|seen| seen.method == "GET"));
 }
 
 #[cfg(target_os = "linux")]

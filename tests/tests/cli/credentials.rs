@@ -45,7 +45,13 @@ async fn a_key_that_cannot_be_used_is_one_line_and_exit_code_2_and_nothing_is_se
     for (arguments, variables, input, said) in [
         (&[][..], &no_key[..], "", "nor DEEPGRAM_ACCESS_TOKEN is set; an empty one counts as unset"),
         (&["--api-key-file", file], &[], "", "none: No such file"),
-        (&["--api-key-file", "-"], &[], "hush hush\n", "the credential is empty or holds white space"),
+        (
+            &["--api-key-file", "-"],
+            &[],
+            "hush hush\n",
+            "standard input: holds no API key, which is one line, without white space",
+        ),
+        (&[], &[("DEEPGRAM_API_KEY", "hush hush")], "", "DEEPGRAM_API_KEY is empty, or holds white space"),
         (&["--api-key-file", "-"], &[], "", "standard input: holds no API key"),
         (&["--api-key-file", "/dev/null"], &[], "", "/dev/null: holds no API key"),
         (&[], &[("DEEPGRAM_AUTH_SCHEME", "basic")], "", "DEEPGRAM_AUTH_SCHEME is neither"),
@@ -59,7 +65,7 @@ async fn a_key_that_cannot_be_used_is_one_line_and_exit_code_2_and_nothing_is_se
             &[],
             &[("DEEPGRAM_BASE_URL", "hush.example.com")],
             "",
-            "base_url) is not a URL: relative URL without a base; it begins",
+            "base_url) is not a URL: write it with https:// in front",
         ),
         (
             &[],

@@ -225,12 +225,28 @@ async fn a_file_that_is_no_export_of_the_project_stays_as_it_is_and_nothing_is_a
     let file = folder.path().join("log");
     let record = |project: &str| format!("{{\"request_id\":\"a\",\"project_uuid\":\"{project}\"}}\n");
     for (content, append, said) in [
-        (record("p"), false, "log: exists; append to it (`append`, `--append`), or choose another name"),
-        (record("q"), true, "log: line 1 from its end is a record of another project"),
-        ("notes\n".to_owned(), true, "log: line 1 from its end is not JSON"),
-        (format!("{{\"request_id\"\n{}", record("p")), true, "log: line 2 from its end is not JSON"),
-        ("notes".to_owned(), true, "log: does not end with a record; it is no export"),
-        (format!("{}notes", record("p")), true, "log: does not end with a record; it is no export"),
+        (record("p"), false, "log: exists; choose another name, or append to it"),
+        (
+            record("q"),
+            true,
+            "log: line 1 from its end is a record of another project; mend or delete that line, or export to another file",
+        ),
+        (
+            "notes\n".to_owned(),
+            true,
+            "log: line 1 from its end is not JSON; mend or delete that line, or export to another file",
+        ),
+        (
+            format!("{{\"request_id\"\n{}", record("p")),
+            true,
+            "log: line 2 from its end is not JSON; mend or delete that line, or export to another file",
+        ),
+        ("notes".to_owned(), true, "log: does not end with a record, so it is no export; choose another name"),
+        (
+            format!("{}notes", record("p")),
+            true,
+            "log: does not end with a record, so it is no export; choose another name",
+        ),
     ] {
         fs::write(&file, &content).unwrap();
         let error = export(&server, &file, append).await.unwrap_err();
@@ -239,9 +255,10 @@ async fn a_file_that_is_no_export_of_the_project_stays_as_it_is_and_nothing_is_a
     }
     let nowhere = folder.path().join("none").join("log");
     let error = export(&server, &nowhere, false).await.unwrap_err().to_string();
-    assert!(error.contains("log.part: No such file"), "{error}");
+    let missing = format!("the folder `{}` does not exist; create it", nowhere.parent().unwrap().display());
+    assert!(error.ends_with(&missing), "{error}");
     let error = export(&server, folder.path(), true).await.unwrap_err().to_string();
-    assert!(error.contains("Is a directory"), "{error}");
+    assert_eq!(error, format!("{}: is a folder; name a file", folder.path().display()));
     assert!(server.seen().is_empty());
 }
 
@@ -288,9 +305,7 @@ async fn the_command_exports_and_appends_and_says_so_on_standard_error_alone() {
     let command = ["requests", "export", name, "--project=p"];
     let exported = run(&server.base_url, &command).await.succeeded();
     assert_eq!((exported.stdout.as_str(), exported.stderr), ("", format!("2625 records added to {name}\n")));
-    run(&server.base_url, &command)
-        .await
-        .failed(2, "exists; append to it (`append`, `--append`), or choose another name");
+    run(&server.base_url, &command).await.failed(2, "exists; choose another name, or append to it with --append\n");
     log.add("new", Timestamp::now());
     let appended = run(&server.base_url, &[&command[..], &["--append"]].concat()).await.succeeded();
     assert_eq!(appended.stderr, format!("1 records added to {name}\n"));

@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use deepgram_mgmt_sandbox::{Sandbox, seed};
+use deepgram_mgmt_sandbox::{Dialect, Sandbox, seed};
 use serde_json::{Value, json};
 
-use crate::program::{Run, run};
+use crate::program::{Run, Setting, run, run_in};
 use crate::server::{Reply, Seen, Server, http_response, json as reply};
 
 const ADA: &str = "Ada@example.com";
@@ -113,13 +113,14 @@ async fn a_successor_that_the_server_gives_to_the_leaver_is_deleted_again_and_th
         let folder = tempfile::tempdir().unwrap();
         let run = offboard(&server, &["--secret-dir", folder.path().to_str().unwrap(), "--remove", "--yes"]).await;
         assert_eq!(run.code, Some(2), "{run:?}");
-        assert!(run.stderr.contains("the credential is of the member who leaves"), "{run:?}");
+        // The call was sent, and no request was invalid.
+        assert!(run.stderr.contains("the key has no successor: the credential is of the member who leaves"), "{run:?}");
         assert!(run.stderr.ends_with("the new key was deleted again and the old key k1 was not touched\n"), "{run:?}");
         assert!(!format!("{run:?}").contains("hush"), "{run:?}");
         assert_eq!(changes(&server), ["POST /keys", "DELETE /keys/new"]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
-    // The sandbox takes every caller for the first member.
+    // The sandbox takes its own credential for the first member's.
     let sandbox = Sandbox::start_live().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let project = ["--project", seed::PROJECT_ID, "--secret-dir", folder.path().to_str().unwrap()];
@@ -127,6 +128,52 @@ async fn a_successor_that_the_server_gives_to_the_leaver_is_deleted_again_and_th
     assert!(run.code == Some(2) && run.stderr.contains("the new key was deleted again"), "{run:?}");
     let changed: Vec<String> = sandbox.take_requests().into_iter().map(|seen| seen.method).collect();
     assert_eq!(changed.iter().filter(|method| *method != "GET").collect::<Vec<_>>(), ["POST", "DELETE"]);
+}
+
+/// Ada made the first key, and Grace the others.
+const SEED: &str = r#"{ "projects": [{
+    "name": "Radio",
+    "members": [{ "email": "ada@example.com" }, { "email": "grace@example.com", "scopes": ["owner"] }],
+    "keys": [
+        { "key": "adas-key", "comment": "export", "scopes": ["usage:read"] },
+        { "key": "graces-key", "comment": "admin", "scopes": ["owner"], "member": "grace@example.com" }
+    ]
+}] }"#;
+
+#[tokio::test]
+async fn a_member_who_stays_offboards_another_of_a_seed_and_the_successor_works_in_place_of_the_key() {
+    let sandbox = Sandbox::builder().dialect(Dialect::Live).seed(SEED.parse().unwrap()).start().await.unwrap();
+    let (url, folder) = (sandbox.base_url(), tempfile::tempdir().unwrap());
+    let run_as = async |key: &str, arguments: &[&str]| {
+        run_in(&url, arguments, Setting { variables: &[("DEEPGRAM_API_KEY", key)], ..Setting::default() }).await
+    };
+    let folder = folder.path().to_str().unwrap();
+    let offboard = ["members", "offboard", "ada@example.com", "--secret-dir", folder, "--remove", "--yes"];
+    // With her own key, which the details of the credential name, Ada creates nothing.
+    let own = run_as("adas-key", &offboard).await;
+    assert!(
+        own.code == Some(2)
+            && own.stderr.ends_with(
+                "no new key was made and the old key 00000000-0000-4000-8000-000000000004 was not touched\n"
+            ),
+        "{own:?}"
+    );
+    assert!(sandbox.take_requests().iter().all(|seen| seen.method == "GET"));
+
+    let shown = run_as("graces-key", &[&offboard[..], &["--dry-run"]].concat()).await.succeeded();
+    assert!(shown.stdout.starts_with("POST ") && shown.stdout.contains("\nDELETE "), "{shown:?}");
+    let done = run_as("graces-key", &offboard).await.succeeded();
+    assert!(done.stderr.ends_with("the member was removed\n"), "{done:?}");
+    let changed: Vec<String> = sandbox.take_requests().into_iter().map(|seen| seen.method).collect();
+    assert_eq!(changed.iter().filter(|method| *method != "GET").collect::<Vec<_>>(), ["POST", "DELETE"]);
+    let [file] = &fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect::<Vec<_>>()[..] else {
+        panic!()
+    };
+    let successor = fs::read_to_string(file).unwrap();
+    let keys = run_as(successor.trim_end(), &["keys", "list"]).await.succeeded().json();
+    let owners: Vec<_> = keys["api_keys"].as_array().unwrap().iter().map(|key| &key["member"]["email"]).collect();
+    assert_eq!(owners, [&Value::Null, &json!("grace@example.com"), &json!("grace@example.com")]);
+    run_as("adas-key", &["keys", "list"]).await.failed(1, "401 Unauthorized");
 }
 
 #[tokio::test]
@@ -166,7 +213,8 @@ async fn a_file_that_cannot_be_made_stops_it_before_a_key_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let none = folder.path().join("none");
     let run = offboard(&server, &["--secret-dir", none.to_str().unwrap()]).await;
-    assert!(run.code == Some(2) && run.stderr.contains("k1: No such file or directory"), "{run:?}");
+    let said = format!("k1: the folder `{}` does not exist; create it\n", none.display());
+    assert!(run.code == Some(2) && run.stderr.ends_with(&said) && !none.exists(), "{run:?}");
     // An empty file is no successor, and is not overwritten.
     fs::write(folder.path().join("k1"), "").unwrap();
     let run = offboard(&server, &["--secret-dir", folder.path().to_str().unwrap()]).await;

@@ -9,7 +9,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::program::{Setting, parts, run, run_in};
-use crate::server::{Server, json as reply};
+use crate::server::{Reply, Server, http_response, json as reply};
 
 const PROJECT: &str = "--project=a project";
 
@@ -90,6 +90,61 @@ async fn a_dry_run_needs_no_credential_and_sends_nothing_to_find_the_project() {
 }
 
 #[tokio::test]
+async fn without_a_project_the_only_one_is_found_and_of_several_the_first_are_named() {
+    for (count, said) in [
+        (0, "the credential opens no project; name one with --project or DEEPGRAM_PROJECT_ID"),
+        (2, "the credential opens 2 projects: p0, p1; name one with --project or DEEPGRAM_PROJECT_ID"),
+        (4, "the credential opens 4 projects: p0, p1, p2, …; name one with --project or DEEPGRAM_PROJECT_ID"),
+    ] {
+        let projects: Vec<Value> = (0..count).map(|number| json!({ "project_id": format!("p{number}") })).collect();
+        let projects = json!({ "projects": projects }).to_string();
+        let server = Server::start(move |_| reply(&projects)).await;
+        for command in [&["keys", "list"][..], &["keys", "rotate", "k", "--dry-run"], &["members", "offboard", "m"]] {
+            run(&server.base_url, command).await.failed_last(2, said);
+        }
+        assert!(server.seen().iter().all(|seen| seen.path == "/v1/projects"));
+    }
+    let forbidden = Server::start(|_| Reply::Bytes(http_response("403 Forbidden", "", "{}"))).await;
+    let said = "list_projects: 403 Forbidden; name one with --project or DEEPGRAM_PROJECT_ID";
+    run(&forbidden.base_url, &["keys", "list"]).await.failed(1, said);
+}
+
+#[tokio::test]
+async fn a_flag_takes_its_value_after_an_equals_sign_or_a_space() {
+    let server = Server::start(|_| reply(r#"{"results":[]}"#)).await;
+    for (words, value) in [
+        (&["--diarize"][..], "true"),
+        (&["--diarize", "true"], "true"),
+        (&["--diarize=false"], "false"),
+        (&["--diarize", "--model=m"], "true"),
+    ] {
+        run(&server.base_url, &[&["usage", "get", "--project=p"], words].concat()).await.succeeded();
+        assert_eq!(server.seen().last().unwrap().asked("diarize"), Some(value), "{words:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_may_have_been_made_names_the_command_that_shows_it() {
+    for (command, look) in [
+        (&["keys", "create", "--comment=c", "--scopes=member"][..], "created: look at `keys list`"),
+        (&["projects", "update", "--name=n"], "done: look at `projects list`"),
+        (&["keys", "delete", "k", "--yes"], "done: look at `keys list`"),
+    ] {
+        let unavailable = || Reply::Bytes(http_response("503 Service Unavailable", "retry-after: 0\r\n", "{}"));
+        for respond in [unavailable, || Reply::Reset] {
+            let server = Server::start(move |_| respond()).await;
+            let run = run(&server.base_url, &[command, &["--project=p"]].concat()).await;
+            run.failed(3, &format!("; it may have been {look} before you repeat it\n"));
+            assert!(!server.seen().is_empty());
+        }
+    }
+    // It was not made.
+    let server = Server::start(|_| Reply::Bytes(http_response("403 Forbidden", "", "{}"))).await;
+    let run = run(&server.base_url, &["keys", "create", "--comment=c", "--scopes=member", "--project=p"]).await;
+    run.failed(1, "create_project_key: 403 Forbidden\n");
+}
+
+#[tokio::test]
 async fn wrong_options_are_exit_code_2_and_send_nothing() {
     let server = Server::start(|_| reply("{}")).await;
     for (arguments, said) in [
@@ -100,8 +155,14 @@ async fn wrong_options_are_exit_code_2_and_send_nothing() {
         (&["keys", "list", "--project=p", "--output=xml"], "xml"),
         (&["projects", "get", "--project=p", "--limit=many"], "--limit: expected a whole number, found `many`"),
         (&["projects", "get", "--project=p", "--limit=0"], "limit"),
-        (&["requests", "list", "--project=p", "--start=yesterday"], "start"),
-        (&["requests", "list", "--project=p", "--all", "--limit=0"], "expected a nonzero u64\n"),
+        (
+            &["requests", "list", "--project=p", "--start=yesterday"],
+            "--start: `yesterday` is not a date or a date and time",
+        ),
+        (&["requests", "list", "--project=p", "--page=-1"], "`-1`, expected a whole number from 0\n"),
+        (&["projects", "update", "--project=p"], "nothing to change: give at least one of --name, --company"),
+        (&["projects", "update", "--project=p", "--dry-run"], "nothing to change: give at least one of --name"),
+        (&["requests", "list", "--project=p", "--all", "--limit=0"], "expected a whole number from 1\n"),
         (&["usage", "get", "--project=p", "--diarize=maybe"], "maybe"),
         (&["usage", "chart", "--project=p", "--end=soon"], "'--end <TIME>': is not a date"),
         (&["keys", "get", "--project=p", ".."], "`key_id` is `.` or `..`"),

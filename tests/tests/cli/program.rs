@@ -60,6 +60,14 @@ impl Run {
         assert!(self.stderr.starts_with("deepgram-mgmt: ") && self.stderr.contains(said), "{self:?}");
     }
 
+    /// As [`failed`](Self::failed), with notes before the line.
+    #[track_caller]
+    pub(crate) fn failed_last(&self, code: i32, said: &str) {
+        let last = self.stderr.lines().last().unwrap_or_default();
+        assert_eq!((self.code, self.stdout.as_str()), (Some(code), ""), "{self:?}");
+        assert!(last.starts_with("deepgram-mgmt: ") && last.ends_with(said), "{self:?}");
+    }
+
     #[track_caller]
     pub(crate) fn succeeded(self) -> Self {
         assert_eq!(self.code, Some(0), "{self:?}");

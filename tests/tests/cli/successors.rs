@@ -205,7 +205,7 @@ async fn a_dry_run_makes_the_checks_of_the_run_and_names_the_keys() {
     let none = folder.path().join("none");
     for (details, folder, code, said) in [
         (json!({ "api_key_id": "k1" }), folder.path(), 2, "the credential is of the member who leaves"),
-        (json!({}), &*none, 2, "k1: No such file or directory"),
+        (json!({}), &*none, 2, "` does not exist; create it\n"),
         (json!({}), folder.path(), 0, "the key k2 has expired: it needs no successor"),
     ] {
         let server = Server::start(company(details, "m2")).await;

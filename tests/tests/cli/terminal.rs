@@ -105,9 +105,12 @@ async fn an_argument_that_an_error_repeats_does_not_steer_the_terminal() {
         (&["projects", "list", "--api-key-file=/no\u{1b}[2Jne"], "/no [2Jne: No such file"),
         (
             &["keys", "rotate", "k", "--project=p", "--yes", "--secret-file=/no\u{1b}[2Jne/x"],
-            "/no [2Jne/x: No such file",
+            "/no [2Jne/x: the folder `/no [2Jne` does not exist; create it",
         ),
-        (&["requests", "export", "/no\u{1b}[2Jne/x", "--project=p"], "/no [2Jne/x.part: No such file"),
+        (
+            &["requests", "export", "/no\u{1b}[2Jne/x", "--project=p"],
+            "/no [2Jne/x.part: the folder `/no [2Jne` does not exist",
+        ),
     ] {
         let plain = Terminal { variables: &[("NO_COLOR", "1")], ..WIDE };
         let (code, screen) = run_on(plain, "http://127.0.0.1:1", arguments).await;
@@ -235,5 +238,21 @@ async fn lines_that_stream_to_a_terminal_are_not_mixed_with_the_progress() {
     for record in records {
         let before = record.split_once("{\"request_id\"").unwrap().0;
         assert!(before.is_empty() || before.ends_with("\u{1b}[2K"), "{before:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_bars_of_a_chart_get_shorter_until_its_lines_fit_the_terminal() {
+    let sandbox = Sandbox::start_live().await.unwrap();
+    let chart = ["usage", "chart", "--by=dollars", "--project", seed::PROJECT_ID];
+    for (columns, longest) in [(300, 50), (50, 50), (30, 30)] {
+        let (code, screen) = run_on(Terminal { columns, ..WIDE }, &sandbox.base_url(), &chart).await;
+        let widths: Vec<usize> = screen.lines().map(|line| line.chars().count()).collect();
+        let bars = screen.lines().map(|line| line.matches('█').count());
+        assert!(code == Some(0) && widths.iter().all(|&width| width <= columns.into()), "{screen}");
+        assert!(
+            bars.max().unwrap() <= longest && widths.iter().max().unwrap() + 12 > columns.min(64).into(),
+            "{screen}"
+        );
     }
 }

@@ -68,7 +68,7 @@ async fn vanishing() -> (String, Arc<Mutex<Vec<u8>>>) {
     (base_url, seen)
 }
 
-const MAY_HAVE: &str = " after 3 attempts; an earlier attempt may have done it";
+const MAY_HAVE: &str = " (3 attempts); an earlier attempt may have done it";
 
 #[tokio::test]
 async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
@@ -92,7 +92,7 @@ async fn a_server_that_read_a_write_and_vanished_has_not_seen_nothing() {
     let server = Server::refusing().await;
     let error = builder(&server.base_url).build().unwrap().delete_project("p").send().await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.maybe_processed()), (ErrorKind::Connect, 3, false));
-    assert!(error.to_string().ends_with(" after 3 attempts"), "{error}");
+    assert!(error.to_string().ends_with(" (3 attempts)"), "{error}");
 }
 
 #[tokio::test]

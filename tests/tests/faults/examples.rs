@@ -119,6 +119,8 @@ async fn examples_say_in_one_line_what_is_wrong_with_their_arguments() {
         let output = run("usage_report", "http://127.0.0.1:1", arguments).await;
         assert_eq!((output.status.code(), text(&output.stderr).lines().count()), (Some(1), 1), "{output:?}");
     }
+    let wrong = run("usage_report", "http://127.0.0.1:1", &["foo", "2026-09-01"]).await;
+    assert!(text(&wrong.stderr).contains("`foo` is not a date or a date and time as in 2026-"), "{wrong:?}");
 }
 
 #[tokio::test]

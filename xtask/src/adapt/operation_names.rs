@@ -15,7 +15,7 @@ use crate::document::pointer::Pointer;
 use crate::document::rust_names::{BUILDER_NAMES, builder_name, method_name};
 
 /// Methods that the hand-written half of the client and the generator's own give to `Client`.
-pub const CLIENT_METHODS: [&str; 21] = [
+pub const CLIENT_METHODS: [&str; 22] = [
     "amounts_over_time",
     "base_url",
     "builder",
@@ -30,6 +30,7 @@ pub const CLIENT_METHODS: [&str; 21] = [
     "member_keys",
     "new",
     "new_with_client",
+    "only_project",
     "raw",
     "rotate_key",
     "rotate_key_with",

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::text::one_line;
+use crate::Timestamp;
 use crate::generated::operations::OPERATIONS;
 use crate::runtime::operations::{Kind, Location, Operation, Parameter};
 
@@ -78,7 +79,11 @@ impl Parameter {
             Kind::Number => ("a number", value.filter(Value::is_number)),
             Kind::Boolean => ("`true` or `false`", value.filter(Value::is_boolean)),
             Kind::Json => ("JSON", value),
-            Kind::Text | Kind::Timestamp | Kind::Secret => return Ok(text.into()),
+            Kind::Timestamp => {
+                let wrong = |error| format!("`{}` {error}", one_line(text));
+                return text.parse().map(|_: Timestamp| text.into()).map_err(wrong);
+            }
+            Kind::Text | Kind::Secret => return Ok(text.into()),
         };
         value.ok_or_else(|| format!("expected {expected}, found `{}`", one_line(text)))
     }

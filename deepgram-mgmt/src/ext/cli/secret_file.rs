@@ -9,6 +9,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::text::one_line;
 use crate::Timestamp;
+use crate::ext::export::error::explain;
 use crate::ext::member_keys::{KeyUse, MemberKeys};
 use crate::ext::rotate::RotateKeyError;
 use crate::types::KeyWithSecret;
@@ -36,8 +37,8 @@ impl SecretFile {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // Its permissions are its owner's alone: 0600.
-        let file = Builder::new().prefix(".secret-").tempfile_in(folder).map_err(|error| fail(&error))?;
-        Ok(Self { path: path.to_owned(), file })
+        let file = Builder::new().prefix(".secret-").tempfile_in(folder);
+        Ok(Self { path: path.to_owned(), file: file.map_err(|error| fail(&explain(path, &error)))? })
     }
 
     /// Writes the secret of a new object and a line break, and gives the file its name.

@@ -14,6 +14,9 @@ use crate::Timestamp;
 /// Bytes that are read at once from the end of a file.
 const BLOCK: u64 = 64 * 1024;
 
+/// The cure of a file with a wrong line.
+const CURE: &str = "mend or delete that line, or export to another file";
+
 /// The file that is written, and the name that it gets at the end.
 pub(super) struct Target {
     file: File,
@@ -55,11 +58,11 @@ impl Target {
         overlap: TimeDelta,
     ) -> Result<(Self, Known), ExportError> {
         let exists = path.try_exists().map_err(ExportError::of(path))?;
+        if path.is_dir() {
+            return Err(ExportError::content(path, "is a folder; name a file"));
+        }
         if exists && !append {
-            return Err(ExportError::content(
-                path,
-                "exists; append to it (`append`, `--append`), or choose another name",
-            ));
+            return Err(ExportError::exists(path));
         }
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
@@ -97,14 +100,15 @@ fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> 
     let unfinished = lines.next_line().map_err(ExportError::of(path))?.unwrap_or_default();
     let is_start = |line: &[u8]| line.first().is_none_or(|&first| first == b'{');
     if !is_start(&unfinished) {
-        return Err(ExportError::content(path, "does not end with a record; it is no export"));
+        return Err(ExportError::content(path, "does not end with a record, so it is no export; choose another name"));
     }
     let length = lines.length - unfinished.len() as u64;
     let mut known = Known::default();
     let mut number = 0;
     while let Some(line) = lines.next_line().map_err(ExportError::of(path))? {
         number += 1;
-        let complain = |problem: &str| ExportError::content(path, format!("line {number} from its end {problem}"));
+        let complain =
+            |problem: &str| ExportError::content(path, format!("line {number} from its end {problem}; {CURE}"));
         let line = String::from_utf8(line).map_err(|_| complain("is not UTF-8"))?;
         let json: Value = serde_json::from_str(&line).map_err(|_| complain("is not JSON"))?;
         if json["project_uuid"].as_str().is_some_and(|project| !project.eq_ignore_ascii_case(project_id)) {

@@ -5,7 +5,7 @@
 //! file tell the newest record and the records of [`OVERLAP`] before it: from there the log is read again, and what the
 //! file has is left out.
 
-mod error;
+pub(super) mod error;
 mod file;
 
 use std::fmt;

@@ -29,7 +29,13 @@ pub(super) enum Cause {
     Call(Error),
     /// The caller could not keep the new key.
     Keep(Box<dyn StdError + Send + Sync>),
+    /// The new key is one of the member who leaves.
+    LeaverOwns,
 }
+
+/// The reason why the credential of a member who leaves creates no successor.
+pub(super) const OWN_CREDENTIAL: &str = "the credential is of the member who leaves: what it creates is disabled with the \
+                                         member; use the credential of a member who stays";
 
 impl From<Error> for Cause {
     fn from(error: Error) -> Self {
@@ -42,6 +48,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Call(error) => error.fmt(f),
             Self::Keep(problem) => write!(f, "the new key was not kept: {}", OneLine(&problem.to_string())),
+            Self::LeaverOwns => f.write_str(OWN_CREDENTIAL),
         }
     }
 }
@@ -123,12 +130,13 @@ impl RotateKeyError {
         !matches!(self.created, Created::No | Created::Undone)
     }
 
-    /// The call that failed, or whose response is one that a rotation cannot go on with; `None` if the new key was not kept.
+    /// The call that failed, or whose response is one that a rotation cannot go on with; `None` if the new key was not kept,
+    /// or is owned by the member who leaves.
     #[must_use]
     pub fn call(&self) -> Option<&Error> {
         match &self.cause {
             Cause::Call(error) => Some(error),
-            Cause::Keep(_) => None,
+            Cause::Keep(_) | Cause::LeaverOwns => None,
         }
     }
 

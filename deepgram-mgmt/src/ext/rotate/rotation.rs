@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use reqwest::StatusCode;
 
 use super::compare::{KeyDifference, covers, differences, is_same_id};
-use super::error::{Cause, Created, RotateKeyError};
+use super::error::{Cause, Created, OWN_CREDENTIAL, RotateKeyError};
 use crate::runtime::random::random;
 use crate::types::{Key, KeyCreate, KeyWithSecret, Member, Owner};
 use crate::values::Mask;
@@ -85,7 +85,7 @@ impl<'a> Rotation<'a> {
             Err(error) => return Err(self.undo(error, created).await),
         };
         match owns(leaver, new.owner.as_ref()) {
-            Some(true) => return Err(self.undo(own_credential(), created).await),
+            Some(true) => return Err(self.undo(Cause::LeaverOwns, created).await),
             Some(false) => {}
             None => new.owner = None,
         }
@@ -129,7 +129,7 @@ impl<'a> Rotation<'a> {
 
     /// The error of a credential that is the leaver's, before anything was made.
     pub(crate) fn refuse(&self) -> RotateKeyError {
-        self.fail(own_credential())
+        self.fail(Error::invalid_request(self.operation, OWN_CREDENTIAL))
     }
 
     /// The error of a call, before anything was made.
@@ -138,7 +138,7 @@ impl<'a> Rotation<'a> {
     }
 
     /// Deletes a new key that cannot take the old one's place, for this reason.
-    async fn undo(&self, reason: Error, created: KeyWithSecret) -> RotateKeyError {
+    async fn undo(&self, reason: impl Into<Cause>, created: KeyWithSecret) -> RotateKeyError {
         let state = match self.made(created) {
             Created::Yes(created) => match self.delete(&created.api_key_id).await {
                 Ok(()) => Created::Undone,
@@ -241,13 +241,6 @@ pub(crate) fn owns(member: &Member, owner: Option<&Owner>) -> Option<bool> {
         (Some(id), _) => Some(is_same_id(&id, &member.member_id)),
         (None, email) => Some(text(&member.email)?.eq_ignore_ascii_case(&email?)),
     }
-}
-
-/// The error of a credential whose new keys stop to work together with the old ones.
-fn own_credential() -> Error {
-    let message = "the credential is of the member who leaves: what it creates is disabled with the member; use the \
-                   credential of a member who stays";
-    Error::invalid_request("create_successors", message)
 }
 
 /// Makes a mark that no other rotation puts into a comment: `[rotation 2026-09-15T11:32:22Z 0badf00d]`.

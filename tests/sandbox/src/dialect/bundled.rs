@@ -69,7 +69,9 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             deleted
         }
         "listProjectKeys" => ok(json!({ "api_keys": all(&state.project(project_id()?)?.keys, key) })),
-        "createProjectKey" => ok(key_with_secret(state.create_key(project_id()?, call.new_key()?, call.now)?)),
+        "createProjectKey" => {
+            ok(key_with_secret(state.create_key(project_id()?, call.new_key()?, &call.credential, call.now)?))
+        }
         "getProjectKey" => ok(key(state.project(project_id()?)?.key(call.parameter("key_id")?)?)),
         "deleteProjectKey" => {
             state.project_mut(project_id()?)?.delete_key(call.parameter("key_id")?)?;

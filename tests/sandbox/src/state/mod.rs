@@ -49,10 +49,30 @@ pub(crate) struct NewCredentials {
 }
 
 impl State {
-    /// Whether a credential opens the API: the sandbox's own, or a key that exists and has not expired.
+    /// Whether a credential opens the API: the sandbox's own, or a key that exists and has not expired, and whose owner is
+    /// still a member.
     pub(crate) fn accepts(&self, credential: &str, now: DateTime<Utc>) -> bool {
-        let mut keys = self.projects.iter().flat_map(|project| &project.keys);
-        credential == self.api_key || keys.any(|key| key.secret == credential && !key.has_expired(now))
+        let is_open = |project: &Project, key: &Key| {
+            let has_owner = key.owner_id.as_deref().is_none_or(|id| project.member(id).is_ok());
+            key.secret == credential && !key.has_expired(now) && has_owner
+        };
+        let mut projects = self.projects.iter();
+        credential == self.api_key || projects.any(|project| project.keys.iter().any(|key| is_open(project, key)))
+    }
+
+    /// The id of the member of a project that a caller is: the owner of the key that calls. Any other credential, such as
+    /// the sandbox's own, is taken for the first member's.
+    fn caller_id(&self, project_id: &str, credential: &str) -> Result<Option<String>, NotFound> {
+        let project = self.project(project_id)?;
+        let key = project.keys.iter().find(|key| key.secret == credential);
+        let owner = key.and_then(|key| project.owner(key.owner_id.as_deref()));
+        Ok(owner.or(project.members.first()).map(|member| member.id.clone()))
+    }
+
+    /// Removes the member that the caller is.
+    pub(crate) fn leave(&mut self, project_id: &str, credential: &str) -> Result<(), NotFound> {
+        let id = self.caller_id(project_id, credential)?.ok_or(NotFound("member"))?;
+        self.project_mut(project_id)?.remove_member(&id)
     }
 
     /// The key that a credential is; none for the sandbox's own.
@@ -75,13 +95,20 @@ impl State {
         Ok(())
     }
 
-    pub(crate) fn create_key(&mut self, project_id: &str, new: NewKey, now: DateTime<Utc>) -> Result<&Key, NotFound> {
+    /// Creates a key of the member that calls.
+    pub(crate) fn create_key(
+        &mut self,
+        project_id: &str,
+        new: NewKey,
+        credential: &str,
+        now: DateTime<Utc>,
+    ) -> Result<&Key, NotFound> {
+        let owner_id = self.caller_id(project_id, credential)?;
         let id = self.next_id();
         // The number leads, so that the keys can be told apart when masked.
         let secret = format!("{:04x}-sandbox-key", self.ids);
         let NewKey { comment, scopes, tags, expires } = new;
         let project = self.project_mut(project_id)?;
-        let owner_id = project.caller_id();
         project.keys.push(Key { id: id.clone(), secret, comment, scopes, tags, created: now, expires, owner_id });
         project.key(&id)
     }
@@ -90,12 +117,13 @@ impl State {
         &mut self,
         project_id: &str,
         new: NewCredentials,
+        credential: &str,
         now: DateTime<Utc>,
     ) -> Result<&DistributionCredentials, NotFound> {
+        let owner_id = self.caller_id(project_id, credential)?;
         let id = self.next_id();
         let NewCredentials { provider, comment, scopes, tags } = new;
         let project = self.project_mut(project_id)?;
-        let owner_id = project.caller_id();
         let made = DistributionCredentials { id: id.clone(), provider, comment, scopes, tags, created: now, owner_id };
         project.credentials.push(made);
         project.credentials(&id)

@@ -34,7 +34,7 @@ pub(crate) struct Key {
     pub(crate) tags: Vec<String>,
     pub(crate) created: DateTime<Utc>,
     pub(crate) expires: Option<DateTime<Utc>>,
-    /// The member that made it, who may have gone since.
+    /// The member that made it. Once that member has gone, the key opens nothing.
     pub(crate) owner_id: Option<String>,
 }
 
@@ -127,18 +127,8 @@ impl Project {
         id.and_then(|id| self.member(id).ok())
     }
 
-    /// The id of the member that every caller is taken for: the first.
-    pub(super) fn caller_id(&self) -> Option<String> {
-        self.members.first().map(|member| member.id.clone())
-    }
-
     pub(crate) fn remove_member(&mut self, id: &str) -> Result<(), NotFound> {
         remove(&mut self.members, |member| member.id == id).ok_or(NotFound("member"))
-    }
-
-    /// Removes the member that the caller is taken for.
-    pub(crate) fn leave(&mut self) -> Result<(), NotFound> {
-        self.remove_member(&self.caller_id().ok_or(NotFound("member"))?)
     }
 
     /// Gives a member this scope in place of all it has.

@@ -101,6 +101,48 @@ async fn a_key_of_the_file_opens_the_api_until_it_expires() {
 }
 
 #[tokio::test]
+async fn a_key_of_the_file_is_its_members_who_calls_with_it_until_the_member_has_gone() {
+    let text = r#"{ "projects": [{
+        "project_id": "abcdef00-0000-4000-8000-000000000001",
+        "name": "P",
+        "members": [
+            { "email": "ada@example.com" },
+            { "email": "lin@example.com", "member_id": "abcdef00-0000-4000-8000-000000000012" }
+        ],
+        "keys": [
+            { "key": "by-default", "comment": "first" },
+            { "key": "by-id", "comment": "second", "member": "ABCDEF00-0000-4000-8000-000000000012" },
+            { "key": "by-email", "comment": "third", "member": "Lin@example.com" }
+        ]
+    }] }"#;
+    let seeded = Seeded::start(Dialect::Live, text).await;
+    let path = format!("/projects/{PROJECT}/keys");
+    let send = async |method: reqwest::Method, path: &str, key: &str, body: Option<Value>| {
+        let request = reqwest::Client::new().request(method, format!("{}/v1{path}", seeded.sandbox.base_url()));
+        let request = request.header("authorization", format!("Token {key}"));
+        let request = if let Some(body) = body { request.json(&body) } else { request };
+        request.send().await.unwrap().status().as_u16()
+    };
+    for key in ["by-email", seed::API_KEY] {
+        let body = json!({ "comment": key, "scopes": ["member"] });
+        assert_eq!(send(reqwest::Method::POST, &path, key, Some(body)).await, 200);
+    }
+    let keys = seeded.get(&path).await;
+    let owners: Vec<_> = keys["api_keys"].as_array().unwrap().iter().map(|key| &key["member"]["email"]).collect();
+    let (ada, lin) = (&json!("ada@example.com"), &json!("lin@example.com"));
+    assert_eq!(owners, [ada, lin, lin, lin, ada]);
+
+    let leave = format!("/projects/{PROJECT}/leave");
+    assert_eq!(send(reqwest::Method::DELETE, &leave, "by-email", None).await, 200);
+    let members = seeded.get(&format!("/projects/{PROJECT}/members")).await;
+    assert_eq!(members["members"].as_array().unwrap().len(), 1, "{members}");
+    assert_eq!(&members["members"][0]["email"], ada);
+    for (key, status) in [("by-id", 401), ("by-email", 401), ("by-default", 200)] {
+        assert_eq!(seeded.get_as(key, &path).await.0, status, "{key}");
+    }
+}
+
+#[tokio::test]
 async fn an_id_that_the_sandbox_gives_out_is_none_of_the_files() {
     let text = r#"{ "projects": [
         { "name": "P", "project_id": "00000000-0000-4000-8000-000000000001", "keys": [{ "comment": "without an id" }] }
@@ -130,6 +172,17 @@ fn a_bad_file_is_one_error_with_its_location() {
         (
             project("\"keys\": [{ \"comment\": \"\", \"expiration_date\": \"tomorrow\" }]"),
             "#/projects/0/keys/0/expiration_date: \"tomorrow\" is not a point in time, such as 2026-09-15T12:00:00Z",
+        ),
+        (
+            project("\"keys\": [{ \"comment\": \"\", \"member\": \"lin\" }]"),
+            "2:54: #/projects/0/keys/0/member: 0 members of the project have the id or e-mail address \"lin\"",
+        ),
+        (
+            project(
+                "\"members\": [{ \"email\": \"l@b.c\" }, { \"email\": \"L@b.c\" }], \
+                 \"keys\": [{ \"comment\": \"\", \"member\": \"l@b.c\" }]",
+            ),
+            "#/projects/0/keys/0/member: 2 members of the project have the id or e-mail address \"l@b.c\"",
         ),
         (
             project("\"keys\": [{ \"comment\": \"\", \"key\": \"a b\" }]"),

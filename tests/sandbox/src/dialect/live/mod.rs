@@ -60,7 +60,7 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
             done(operation)
         }
         "leaveProject" => {
-            state.project_mut(call.parameter("project_id")?)?.leave()?;
+            state.leave(call.parameter("project_id")?, &call.credential)?;
             done(operation)
         }
         "listProjects" => json!({ "projects": all(&state.projects, listed_project) }),
@@ -68,7 +68,8 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         "listProjectKeys" => access::keys(project(state, call)?, call)?,
         "getProjectKey" => access::key(project(state, call)?, call.parameter("key_id")?)?,
         "createProjectKey" => {
-            access::key_with_secret(state.create_key(call.parameter("project_id")?, call.new_key()?, call.now)?)
+            let project_id = call.parameter("project_id")?;
+            access::key_with_secret(state.create_key(project_id, call.new_key()?, &call.credential, call.now)?)
         }
         "listDistributionCredentials" => {
             let project = project(state, call)?;
@@ -85,7 +86,8 @@ pub(super) fn perform(operation: &str, call: &Call, state: &mut State) -> Result
         }
         "createDistributionCredentials" => {
             let project_id = call.parameter("project_id")?;
-            access::credentials_with_secret(state.create_credentials(project_id, call.new_credentials()?, call.now)?)
+            let new = call.new_credentials()?;
+            access::credentials_with_secret(state.create_credentials(project_id, new, &call.credential, call.now)?)
         }
         "getTokenDetails" => bundled::token_details(state, call),
         "grantToken" => {

@@ -40,13 +40,15 @@ pub(super) struct SeededKey {
     tags: Vec<String>,
     created: Option<Instant>,
     expiration_date: Option<Instant>,
+    /// The id or the e-mail address of the member that made it.
+    pub(super) member: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with the members of a member of the project")]
 pub(super) struct SeededMember {
     pub(super) member_id: Option<Id>,
-    email: Email,
+    pub(super) email: Email,
     #[serde(default)]
     first_name: String,
     #[serde(default)]
@@ -58,7 +60,6 @@ pub(super) struct SeededMember {
 impl NewProject {
     pub(super) fn create(self, state: &mut State) -> Project {
         let members: Vec<Member> = self.members.into_iter().map(|member| member.create(state)).collect();
-        let owner_id = members.first().map(|member| member.id.clone());
         let mut requests: Vec<RequestRecord> = self.requests.into_iter().map(|record| record.create(state)).collect();
         requests.sort_by_key(|record| record.created);
         Project {
@@ -66,7 +67,7 @@ impl NewProject {
             name: self.name,
             company: self.company,
             opted_out: false,
-            keys: self.keys.into_iter().map(|key| key.create(state, owner_id.clone())).collect(),
+            keys: self.keys.into_iter().map(|key| key.create(state, &members)).collect(),
             members,
             invitations: Vec::new(),
             balances: Vec::new(),
@@ -79,8 +80,12 @@ impl NewProject {
 }
 
 impl SeededKey {
-    fn create(self, state: &mut State, owner_id: Option<String>) -> Key {
+    /// The key, made by the member that it names, or else by the first.
+    fn create(self, state: &mut State, members: &[Member]) -> Key {
         let id = id_or_next(self.api_key_id, state);
+        let is_named =
+            |member: &&Member| self.member.as_ref().is_none_or(|name| is_name(name, &member.id, &member.email));
+        let owner_id = members.iter().find(is_named).map(|member| member.id.clone());
         Key {
             secret: self.key.map_or_else(|| format!("{id}-sandbox-key"), |Credential(key)| key),
             id,
@@ -92,6 +97,11 @@ impl SeededKey {
             owner_id,
         }
     }
+}
+
+/// Whether a name is the id or the e-mail address of a member.
+pub(super) fn is_name(name: &str, id: &str, email: &str) -> bool {
+    name.eq_ignore_ascii_case(id) || name.eq_ignore_ascii_case(email)
 }
 
 impl SeededMember {

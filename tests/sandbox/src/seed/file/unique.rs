@@ -1,13 +1,14 @@
-//! Ids and credentials name one thing each.
+//! Ids and credentials name one thing each, and the member of a key is one of its project.
 
 use std::collections::BTreeMap;
 
 use super::fields::{Credential, Id};
-use super::projects::{File, NewProject};
+use super::projects::{File, NewProject, SeededMember, is_name};
 use crate::seed::named::API_KEY;
 
-/// Rejects an id or a credential that occurs twice. The error is the JSON pointer of the second one, and a message that
-/// names the first one and quotes no credential.
+/// Rejects an id or a credential that occurs twice, and a key of a member that the project does not have, or has twice.
+/// The error is the JSON pointer of the value, the second one of two, and a message that names the first one and quotes no
+/// credential.
 pub(super) fn check(file: &File) -> Result<(), (String, String)> {
     let (mut ids, mut keys) = (BTreeMap::new(), BTreeMap::new());
     for (index, project) in file.projects.iter().enumerate() {
@@ -18,6 +19,15 @@ pub(super) fn check(file: &File) -> Result<(), (String, String)> {
             }
         }
         for (number, key) in project.keys.iter().enumerate() {
+            if let Some(name) = &key.member {
+                let id = |member: &SeededMember| member.member_id.as_ref().map_or("", |Id(id)| id).to_owned();
+                let is_named = |member: &&SeededMember| is_name(name, &id(member), &member.email.0);
+                let found = project.members.iter().filter(is_named).count();
+                if found != 1 {
+                    let at = format!("/projects/{index}/keys/{number}/member");
+                    return Err((at, format!("{found} members of the project have the id or e-mail address {name:?}")));
+                }
+            }
             let Some(Credential(key)) = &key.key else { continue };
             let at = format!("/projects/{index}/keys/{number}/key");
             if key == API_KEY {
