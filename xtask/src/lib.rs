@@ -18,6 +18,7 @@ pub mod polish;
 pub mod published;
 pub mod rust_api;
 pub mod skip;
+pub mod stdout;
 pub mod superset;
 pub mod tasks;
 pub mod texts;

@@ -1,6 +1,7 @@
 //! Finds the workspace that the tasks work on: the checkout that they are called in, whichever one built the program.
 
 use std::env;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -33,4 +34,28 @@ pub fn around(folder: &Path) -> Option<&Path> {
 #[must_use]
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The one name of a folder, of which the last parts may not exist yet.
+///
+/// # Errors
+/// The file system's.
+pub(crate) fn resolve(folder: &Path) -> Result<PathBuf> {
+    resolve_existing(folder).with_context(|| format!("{}: cannot be found", folder.display()))
+}
+
+fn resolve_existing(folder: &Path) -> io::Result<PathBuf> {
+    let folder = std::path::absolute(folder)?;
+    let mut missing = Vec::new();
+    let mut found = folder.as_path();
+    loop {
+        match (found.canonicalize(), found.parent(), found.file_name()) {
+            (Ok(real), _, _) => return Ok(missing.iter().rev().fold(real, |path, part| path.join(part))),
+            (Err(_), Some(parent), Some(name)) => {
+                missing.push(name);
+                found = parent;
+            }
+            (Err(error), _, _) => return Err(error),
+        }
+    }
 }

@@ -250,3 +250,22 @@ fn a_name_that_git_does_not_know_is_an_error_that_says_which_part() {
         "{error}"
     );
 }
+
+#[test]
+fn a_schema_that_is_only_renamed_is_no_change_on_the_wire_though_the_overlay_uses_its_old_name() {
+    let folder = empty();
+    let file = folder.path().join("newer.yml");
+    for name in ["Project", "ProjectList", "RequestList"] {
+        let text = bundled().replace(&format!("\n    {name}:\n"), &format!("\n    {name}Entity:\n"));
+        let text = text.replace(&format!("schemas/{name}'"), &format!("schemas/{name}Entity'"));
+        fs::write(&file, &text).unwrap();
+        let output = drift(None, &["--revision", file.to_str().unwrap(), "--fail-on", "any"]);
+        let report = self::text(&output);
+        assert_eq!(
+            (output.status.code(), wire(&report)),
+            (Some(0), "wire:  0 breaking, 0 warning, 0 info"),
+            "{report}"
+        );
+        assert!(report.contains(&format!("probably renamed: {name} → {name}Entity (schema)")), "{report}");
+    }
+}

@@ -268,10 +268,50 @@ fn only_the_paths_that_are_asked_for_are_looked_at() {
         (&["--only", "/things"][..], 1),
         (&["--only", "/others"][..], 1),
         (&["--only", "/things", "--only", "/elsewhere"][..], 2),
-        (&["--only", "/none"][..], 0),
     ] {
         let (code, report) = place.json(arguments);
         assert_eq!((code, rules(&report).len()), (i32::from(found > 0), found), "{arguments:?} {report:#}");
+    }
+    // A misspelt prefix makes no job green.
+    for prefix in ["/none", "things"] {
+        let error = place.error(&["--only", "/things", "--only", prefix]);
+        assert!(
+            error.contains(&format!("--only {prefix}: no path of base.yaml or of revision.yaml starts")),
+            "{error}"
+        );
+        assert!(error.ends_with("such as /things\n"), "{error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_openapi_document_is_an_error_on_either_side() {
+    for text in ["{\"message\": \"API rate limit exceeded\"}\n", "overlay: 1.0.0\npaths: {}\n"] {
+        for file in ["base.yaml", "revision.yaml"] {
+            let place = Place::new(&[]);
+            place.put(file, text);
+            let error = place.error(&[]);
+            assert_eq!(error, format!("error: {file}: #: no `openapi`; this is not an OpenAPI document\n"));
+        }
+    }
+}
+
+#[test]
+fn a_reader_that_reads_no_further_is_no_error_and_a_full_disk_is_one() {
+    let place = Place::new(&[BREAKING]);
+    let run = |stdout: std::process::Stdio| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(["drift", "--base", "base.yaml", "--revision", "revision.yaml"]).current_dir(place.path());
+        command.env("CARGO_MANIFEST_DIR", place.path().join("xtask")).stdout(stdout);
+        let output = command.output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    assert_eq!(run(writer.into()), (1, String::new()));
+    if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+        let (code, error) = run(full.into());
+        assert!(code == 2 && error.starts_with("error: the standard output cannot be written: "), "{code} {error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
     }
 }
 

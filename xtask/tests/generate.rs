@@ -219,3 +219,37 @@ fn an_operation_that_cannot_keep_its_name_is_named_with_the_name_it_got() {
         assert!(operations.contains(&format!("fn {method}(")), "{method}");
     }
 }
+
+#[test]
+fn the_folder_of_the_published_client_takes_no_other_client_however_it_is_written() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("deepgram-mgmt/src/generated");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(place.path().join("deepgram-mgmt/Cargo.toml"), "").unwrap();
+    fs::write(place.path().join("pet.yaml"), SMALL).unwrap();
+    for out in [
+        "deepgram-mgmt/src/generated",
+        "deepgram-mgmt/../deepgram-mgmt/src/generated/",
+        "deepgram-mgmt/src/generated/pet",
+    ] {
+        let output =
+            xtask().args(["generate", "--spec", "pet.yaml", "--out", out]).current_dir(place.path()).output().unwrap();
+        let error = stderr(&output);
+        assert!(
+            code(&output) == 2 && error.contains("is the folder of the published client; choose another"),
+            "{error}"
+        );
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+    }
+    let generate =
+        || xtask().args(["generate", "--spec", "pet.yaml", "--out", "out"]).current_dir(place.path()).output().unwrap();
+    assert_eq!(code(&generate()), 0);
+    // A file that the client no longer has is deleted, and not generated.
+    fs::write(place.path().join("out/calls.rs"), fs::read(place.path().join("out/mod.rs")).unwrap()).unwrap();
+    let output = generate();
+    assert_eq!(stdout(&output), "deleted: out/calls.rs\n", "{}", stderr(&output));
+    assert!(!place.path().join("out/calls.rs").exists());
+}
+
+/// A small document of another author.
+const SMALL: &str = "openapi: 3.1.0\ninfo: { title: Pets, version: '1' }\npaths: { /a: { get: { responses: { '200': { description: Good } } } } }\n";

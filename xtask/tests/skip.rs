@@ -127,24 +127,24 @@ fn all_obstacles_are_listed_at_once_by_kind_with_position_operations_and_fields(
     let expected = [
         "obstacle: cookie parameters cannot be generated; change it with an overlay action (occurs 2 times)",
         &format!("{}#/paths/~1good/post/parameters/0", position(r#"{"name":"c""#)),
-        "    leaves out POST /good",
+        "    would leave out POST /good",
         &format!("{}#/paths/~1good/post/parameters/1", position(r#"{"name":"d""#)),
-        "    leaves out POST /good",
+        "    would leave out POST /good",
         "obstacle: `trace` cannot be generated: the HTTP client has no method for it; change it with an overlay action \
          (occurs once)",
         &format!("{}#/paths/~1good/trace", position(r#""trace":"#)),
-        "    leaves out TRACE /good",
+        "    would leave out TRACE /good",
         "obstacle: a body of `multipart/form-data` cannot be generated; JSON, a form, and one media type of text or bytes \
          can; change it with an overlay action (occurs once)",
         &format!("{}#/paths/~1good/post/requestBody/content", position(r#""content":{"multipart"#)),
-        "    leaves out POST /good",
+        "    would leave out POST /good",
         "obstacle: a path holds no fragment, which no request sends; change it with an overlay action (occurs once)",
         &format!("{}#/paths/~1a#fragment", position(r#""/a#fragment""#)),
-        "    leaves out all of /a#fragment",
+        "    would leave out all of /a#fragment",
         "obstacle: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
          overlay action (occurs once)",
         &format!("{}#/components/schemas/Broken", position(r#""Broken":{"allOf""#)),
-        "    leaves out GET /broken, PUT /broken, GET /v1/x",
+        "    would leave out GET /broken, PUT /broken, GET /v1/x",
         "    is part of #/components/schemas/HoldsBroken/properties/b",
         "error: a.json: 6 obstacles, which are listed above; change them with an overlay, or leave their operations out with \
          `--skip-unsupported`",

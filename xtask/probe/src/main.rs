@@ -1,15 +1,14 @@
 //! `cargo xtask probe`: compares real responses with the document. Exit 0: clean, 1: findings, 2: could not tell.
 
 use std::env::VarError;
-use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{ArgGroup, Parser, ValueEnum};
 use deepgram_mgmt::{Client, Credentials};
 use probe::{Document, Format, Outcome, Walk};
-use xtask::{inert, output};
+use xtask::{inert, output, stdout};
 
 /// Compares real responses with the effective document. Sends only GET requests, and prints types, never values.
 ///
@@ -99,11 +98,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Written::Markdown => Format::Markdown,
         Written::Github => Format::Github,
     };
-    match std::io::stdout().write_all(outcome.report(format).as_bytes()) {
-        // Whoever reads it has read enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-        written => written.context("the report cannot be written")?,
-    }
+    stdout::print(&outcome.report(format))?;
     recorded?;
     if let Some(file) = &arguments.suggest_overlay {
         suggest(file, &outcome, document)?;

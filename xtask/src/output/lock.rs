@@ -73,27 +73,10 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// The file that is locked: in the checkout around `folder`, else among the system's temporary files.
 fn place(folder: &Path) -> Result<PathBuf> {
-    let folder = real(folder).with_context(|| format!("{}: cannot be found", folder.display()))?;
+    let folder = workspace::resolve(folder)?;
     if let Some(root) = workspace::around(&folder) {
         return Ok(root.join(IN_CHECKOUT));
     }
     let name = hex(&Sha256::digest(folder.as_os_str().as_encoded_bytes()));
     Ok(env::temp_dir().join(format!("cargo-xtask-{name}.lock")))
-}
-
-/// The one name of a folder, of which the last parts may not exist yet.
-fn real(folder: &Path) -> io::Result<PathBuf> {
-    let folder = std::path::absolute(folder)?;
-    let mut missing = Vec::new();
-    let mut found = folder.as_path();
-    loop {
-        match (found.canonicalize(), found.parent(), found.file_name()) {
-            (Ok(real), _, _) => return Ok(missing.iter().rev().fold(real, |path, part| path.join(part))),
-            (Err(_), Some(parent), Some(name)) => {
-                missing.push(name);
-                found = parent;
-            }
-            (Err(error), _, _) => return Err(error),
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod actions;
 mod origins;
+mod renamed;
 mod version;
 
 use anyhow::Result;
@@ -11,9 +12,10 @@ use serde_json::Value;
 use crate::document::load::Document;
 
 use actions::{parse, place};
-pub use origins::{attribute, find_actions};
+pub use origins::{attribute, attribute_position, find_actions};
+pub use renamed::RenamedSchema;
 pub(crate) use version::remove;
-pub use version::{Applied, Leftover, Unmatched, apply_to_version, find_actions_within, find_removed, restore_removed};
+pub use version::{Applied, Leftover, Unmatched, apply_to_version, find_actions_within, find_removed};
 
 /// Possible causes of an action that matches nothing, each with its cure.
 const UNMATCHED: &str = "matches nothing: what it names was renamed or is missing (change the target), \

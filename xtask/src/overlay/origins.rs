@@ -51,7 +51,23 @@ pub(super) fn find_written(overlay: &Document, index: usize, at: &Pointer) -> Po
 /// `error`, which is about the effective document, with the name of the file that its location comes from. What an action
 /// wrote is named by the action's lines, and the cure is there.
 #[must_use]
-pub fn attribute(mut error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
+pub fn attribute(error: Error, document: &Document, overlay: Option<&Document>, effective: &Value) -> Error {
+    attribute_to(error, document, overlay, effective, |_| document.name.clone())
+}
+
+/// As [`attribute`], with line and column of the location in the document, which is parsed for them.
+#[must_use]
+pub fn attribute_position(error: Error, document: &Document, overlay: &Document, effective: &Value) -> Error {
+    attribute_to(error, document, Some(overlay), effective, |at| locate(document, at))
+}
+
+fn attribute_to(
+    mut error: Error,
+    document: &Document,
+    overlay: Option<&Document>,
+    effective: &Value,
+    name: impl Fn(&Pointer) -> String,
+) -> Error {
     let at = errors::located(&error).first().map(|located| located.at.clone());
     let Some((overlay, at)) = overlay.zip(at) else { return error.context(document.name.clone()) };
     let name = match (at.find(&document.value), at.find(effective)) {
@@ -64,8 +80,8 @@ pub fn attribute(mut error: Error, document: &Document, overlay: Option<&Documen
             }
             None => overlay.name.clone(),
         },
-        (before, now) if before != now => format!("{} with {}", document.name, overlay.name),
-        _ => document.name.clone(),
+        (before, now) if before != now => format!("{} with {}", name(&at), overlay.name),
+        _ => name(&at),
     };
     error.context(name)
 }

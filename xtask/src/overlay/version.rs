@@ -1,7 +1,7 @@
 //! Applies an overlay to another version of its document, whose parts may have come, gone or moved.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use anyhow::Result;
 use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::actions::{alone, each_step, parse, place};
 use super::origins::find_written;
+use super::renamed::{self, RenamedSchema};
 use crate::document::extensions;
 use crate::document::load::Document;
 use crate::document::locate::locate;
@@ -51,6 +52,8 @@ pub struct Leftover {
     /// Where the overlay writes it, as a location in the overlay.
     pub member: Pointer,
     action: String,
+    /// The new name of a schema that was probably renamed.
+    renamed_to: Option<String>,
 }
 
 impl Leftover {
@@ -63,7 +66,8 @@ impl Leftover {
 
 impl fmt::Display for Leftover {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} writes {}, which the newer document lacks", self.action, self.at)
+        write!(f, "{} writes {}, which the newer document lacks", self.action, self.at)?;
+        self.renamed_to.as_ref().map_or(Ok(()), |name| write!(f, "; it was probably renamed to `{name}`"))
     }
 }
 
@@ -72,6 +76,8 @@ impl fmt::Display for Leftover {
 pub struct Applied {
     /// The document with what matches.
     pub effective: Value,
+    /// The same with the parts of the document that the overlay removes, if it removes any.
+    pub restored: Option<Value>,
     /// The actions that match nothing, or that need what others would have brought.
     pub unmatched: Vec<Unmatched>,
     /// The parts that were not brought back.
@@ -79,47 +85,91 @@ pub struct Applied {
 }
 
 /// Applies an overlay to another version of the document that it was written for. `gone` are the parts that this version
-/// lacks: an update of their owner does not bring them back as parts that say nothing.
+/// lacks: an update of their owner does not bring them back as parts that say nothing. `renamed` are schemas that this version
+/// has under other names: actions that use an old name are faults, and are applied to the new one.
 ///
 /// # Errors
 /// As [`apply`](super::apply), actions without a match apart.
-pub fn apply_to_version(document: &Value, overlay: &Document, gone: &[Pointer]) -> Result<Applied> {
+pub fn apply_to_version(
+    document: &Value,
+    overlay: &Document,
+    gone: &[Pointer],
+    renamed: &[RenamedSchema],
+) -> Result<Applied> {
     let parsed = parse(overlay)?;
+    let Steps { mut effective, mut removed, left_out, stubs } = apply_matching(document, &parsed, gone, &[]);
+    let unmatched = left_out.into_iter().map(|(index, mut reason)| {
+        let action = &parsed.actions[index];
+        for RenamedSchema { from, to } in renamed::used(renamed, action) {
+            let _ = write!(reason, "; `{from}` was probably renamed to `{to}`");
+        }
+        Unmatched { index, place: place(overlay, index), target: action.target.clone(), reason }
+    });
+    let leftovers = stubs.into_iter().map(|(index, at)| {
+        let member = find_written(overlay, index, &at);
+        let (place, target) = (locate(overlay, &member), &parsed.actions[index].target);
+        let now = renamed.iter().find(|schema| Pointer::schemas().child(&schema.from) == at);
+        let renamed_to = now.map(|schema| schema.to.clone());
+        Leftover { at, member, action: format!("{place}: action {}: {target}", index + 1), renamed_to }
+    });
+    let (unmatched, leftovers) = (unmatched.collect(), leftovers.collect());
+    if !renamed.is_empty() {
+        Steps { effective, removed, .. } = apply_matching(document, &parsed, gone, renamed);
+    }
+    let restored = restore(document, &effective, &removed);
+    Ok(Applied { effective, restored, unmatched, leftovers })
+}
+
+/// The result of applying the actions one after the other.
+struct Steps {
+    effective: Value,
+    /// The parts that actions remove.
+    removed: Vec<Pointer>,
+    /// The actions that were left out, each with the reason.
+    left_out: BTreeMap<usize, String>,
+    /// The parts that were not brought back, each with the action.
+    stubs: BTreeSet<(usize, Pointer)>,
+}
+
+/// Applies the actions that match something, and that need no action which was left out. An action that uses the old name of
+/// a renamed schema sees the document under that name.
+fn apply_matching(document: &Value, overlay: &Overlay, gone: &[Pointer], renamed: &[RenamedSchema]) -> Steps {
     let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
     loop {
-        let (mut effective, mut stubs) = (document.clone(), BTreeSet::new());
+        let (mut effective, mut removed, mut stubs) = (document.clone(), Vec::new(), BTreeSet::new());
         let before = left_out.len();
-        for (index, action) in parsed.actions.iter().enumerate() {
+        for (index, action) in overlay.actions.iter().enumerate() {
             if left_out.contains_key(&index) {
                 continue;
             }
-            match apply_one(action, &parsed, &effective, gone) {
+            let used = renamed::used(renamed, action);
+            let applied = if used.is_empty() {
+                apply_one(action, overlay, &effective, gone)
+            } else {
+                let applied = apply_one(action, overlay, &renamed::to_old(&effective, &used), gone);
+                applied.map(|(changed, found)| (renamed::to_new(&changed, &used), found))
+            };
+            match applied {
                 Ok((changed, found)) => {
                     stubs.extend(found.into_iter().map(|at| (index, at)));
+                    if action.remove == Some(true) {
+                        removed.extend(find_removed(&effective, &changed));
+                    }
                     effective = changed;
                 }
                 Err(reason) => drop(left_out.insert(index, reason)),
             }
         }
-        for (index, action) in parsed.actions.iter().enumerate() {
-            let names = action.update.as_ref().map(named).unwrap_or_default();
+        for (index, action) in overlay.actions.iter().enumerate() {
+            let update = action.update.as_ref().map(|update| renamed::to_new(update, &renamed::used(renamed, action)));
+            let names = update.as_ref().map(named).unwrap_or_default();
             let missing = names.into_iter().find(|at| at.find(&effective).is_none());
             if let (Some(at), false) = (missing, left_out.contains_key(&index)) {
                 left_out.insert(index, format!("names {at}, which is not there"));
             }
         }
         if left_out.len() == before {
-            let unmatched = left_out.into_iter().map(|(index, reason)| {
-                let target = parsed.actions[index].target.clone();
-                Unmatched { index, place: place(overlay, index), target, reason }
-            });
-            let leftovers = stubs.into_iter().map(|(index, at)| {
-                let member = find_written(overlay, index, &at);
-                let (place, target) = (locate(overlay, &member), &parsed.actions[index].target);
-                Leftover { at, member, action: format!("{place}: action {}: {target}", index + 1) }
-            });
-            let (unmatched, leftovers) = (unmatched.collect(), leftovers.collect());
-            return Ok(Applied { effective, unmatched, leftovers });
+            return Steps { effective, removed, left_out, stubs };
         }
     }
 }
@@ -188,24 +238,18 @@ pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Point
     Ok(found)
 }
 
-/// `effective`, which `overlay` makes of `document`, with the parts of `document` that the overlay removes in order to write
-/// them in another form: their changes show nowhere else. `None` if it removes none.
-///
-/// # Errors
-/// An overlay that is not OpenAPI Overlay 1.0.
-pub fn restore_removed(document: &Value, overlay: &Document, effective: &Value) -> Result<Option<Value>> {
+/// `effective` with the parts of `document` that the overlay removes in order to write them in another form: their changes
+/// show nowhere else. `None` if it removes none.
+fn restore(document: &Value, effective: &Value, removed: &[Pointer]) -> Option<Value> {
     let mut restored = None;
-    each_step(document, overlay, |_, action, before, after| {
-        let removed = if action.remove == Some(true) { find_removed(before, after) } else { Vec::new() };
-        for at in removed {
-            let restored = restored.get_or_insert_with(|| effective.clone());
-            let owner = at.parent().and_then(|(parent, key)| Some((find_mut(restored, &parent)?, key)));
-            if let (Some((Value::Object(members), key)), Some(value)) = (owner, at.find(document)) {
-                members.insert(key, value.clone());
-            }
+    for at in removed {
+        let restored = restored.get_or_insert_with(|| effective.clone());
+        let owner = at.parent().and_then(|(parent, key)| Some((find_mut(restored, &parent)?, key)));
+        if let (Some((Value::Object(members), key)), Some(value)) = (owner, at.find(document)) {
+            members.insert(key, value.clone());
         }
-    })?;
-    Ok(restored)
+    }
+    restored
 }
 
 /// The places of the members that only `before` has.

@@ -9,6 +9,7 @@ use clap::Args;
 use serde::Deserialize;
 
 use super::Outcome;
+use crate::stdout::print_line;
 use crate::workspace;
 
 /// The package whose tests read the files of no package.
@@ -41,10 +42,10 @@ pub fn run(options: &Options, root: &Path) -> Result<Outcome> {
     let changed = changed_files(root, options.base.as_deref())?;
     let affected = packages.affected(&changed);
     if affected.is_empty() {
-        println!("no package has changed");
+        print_line("no package has changed")?;
         return Ok(Outcome::Clean);
     }
-    println!("packages: {}", affected.iter().copied().collect::<Vec<_>>().join(", "));
+    print_line(format_args!("packages: {}", affected.iter().copied().collect::<Vec<_>>().join(", ")))?;
     if options.list {
         return Ok(Outcome::Clean);
     }
@@ -56,7 +57,7 @@ pub fn run(options: &Options, root: &Path) -> Result<Outcome> {
     }
     for (command, end) in steps {
         let arguments = [command, &selected, end].concat();
-        println!("── cargo {}", arguments.join(" "));
+        print_line(format_args!("── cargo {}", arguments.join(" ")))?;
         let status =
             workspace::cargo().args(&arguments).current_dir(root).status().context("cargo cannot be started")?;
         if !status.success() {

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{Outcome, generate};
+use crate::stdout::print_line;
 use crate::workspace;
 
 /// The sandbox's package and program.
@@ -28,20 +29,21 @@ const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 /// As [`generate::published()`]; a build that fails, or a sandbox that does not start.
 pub fn run(root: &Path, live: bool) -> Result<Outcome> {
     if !live {
-        println!("tour, step 1 of 3: generate the client");
+        print_line("tour, step 1 of 3: generate the client")?;
         generate::published(root, false)?;
     }
-    println!(
-        "tour, step 2 of 3: build the client and the sandbox; a first run compiles 260 crates, for about 3 minutes on two cores"
-    );
+    print_line(
+        "tour, step 2 of 3: build the client and the sandbox; a first run compiles 260 crates, for about 3 minutes on two cores",
+    )?;
     let [walk, sandbox] = build(root)?;
-    println!("tour, step 3 of 3: call the API");
+    print_line("tour, step 3 of 3: call the API")?;
     if live {
         return run_walk(Command::new(walk).arg("--live").current_dir(root));
     }
     for (dialect, scheme) in DIALECTS {
         let sandbox = Sandbox::start(&sandbox, dialect, root)?;
-        println!("\nsandbox: {} in the {dialect} dialect", sandbox.url);
+        print_line("")?;
+        print_line(format_args!("sandbox: {} in the {dialect} dialect", sandbox.url))?;
         let mut walk = Command::new(&walk);
         walk.arg(format!("--{dialect}-sandbox"))
             .env("DEEPGRAM_BASE_URL", &sandbox.url)

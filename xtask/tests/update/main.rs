@@ -132,3 +132,28 @@ fn several_obstacles_are_all_listed_and_counted() {
     assert!(obstacles.len() >= 2 && obstacles.iter().any(|line| line.contains("$.nothing")), "{printed}");
     assert!(stderr(&output).starts_with(&format!("error: {} obstacles", obstacles.len())), "{}", stderr(&output));
 }
+
+#[test]
+fn every_fault_of_the_newer_document_is_an_obstacle_with_its_file_as_given_and_its_line() {
+    let place = Checkout::new(&[]);
+    let newer = place.read("newer.yml");
+    let newer = newer.replace("schemas/Project'", "schemas/Projct'").replace("schemas/KeyList'", "schemas/Keyring'");
+    place.put("newer.yml", &newer);
+    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let printed = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{printed}");
+    let faults = |reference: &str| {
+        let lines = (1..).zip(newer.lines()).filter(|(_, line)| line.contains(reference));
+        lines.map(|(number, _)| number).collect::<Vec<u32>>()
+    };
+    let lines = [faults("schemas/Projct'"), faults("schemas/Keyring'")].concat();
+    assert!(lines.len() > 3, "{lines:?}");
+    let obstacles: Vec<&str> = printed.lines().filter(|line| line.starts_with("obstacle: ")).collect();
+    assert_eq!(obstacles.len(), lines.len(), "{printed}");
+    for obstacle in obstacles {
+        let line = obstacle.strip_prefix("obstacle: newer.yml:").unwrap().split(':').next().unwrap();
+        // A reference is named at the schema that holds it, one line above.
+        assert!(lines.contains(&(line.parse::<u32>().unwrap() + 1)), "{obstacle}");
+        assert!(obstacle.ends_with("names nothing in the document"), "{obstacle}");
+    }
+}

@@ -115,11 +115,15 @@ fn a_renamed_schema_keeps_its_corrections_and_each_place_to_rename_is_an_obstacl
         for obstacle in [
             format!("\nobstacle: spec/overlay.yaml:{own}:5: action "),
             format!("\nobstacle: spec/overlay.yaml:{shared}:7: action "),
-            " writes #/components/schemas/Invitation, which the newer document lacks\n".to_owned(),
+            " writes #/components/schemas/Invitation, which the newer document lacks".to_owned(),
             "\ncure: change the name in these lines of the action if the part was renamed".to_owned(),
         ] {
             assert!(printed.contains(&obstacle), "{obstacle}: {printed}");
         }
+        let is_known = printed.contains("; it was probably renamed to `Invite`\n")
+            && printed.contains("matches nothing; `Invitation` was probably renamed to `Invite`\n");
+        assert_eq!(is_known, change != "maxLength: 9", "{printed}");
+        assert_eq!(printed.contains("\nwire:  0 breaking, 0 warning, 0 info\n"), is_known, "{printed}");
         if change == "maxLength: 9" {
             let renamed = overlay.replace("schemas.Invitation\n", "schemas.Invite\n");
             place.put(OVERLAY, &renamed.replace("      Invitation: {", "      Invite: {"));

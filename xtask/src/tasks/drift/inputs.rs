@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use anyhow::{Error, Result};
+use anyhow::{Context as _, Error, Result};
 use serde_json::Value;
 
 use crate::document::git;
 use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
+use crate::document::openapi::version;
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
-use crate::overlay::{self, Applied, Leftover, Unmatched};
+use crate::drift::renames::{self, Rename};
+use crate::overlay::{self, Applied, Leftover, RenamedSchema, Unmatched};
 use crate::published;
 
 /// One of the two documents of a comparison.
@@ -48,11 +50,16 @@ impl Input {
     }
 
     /// A version of a document, with the actions of the overlay that match. The overlay may be written for the `other`
-    /// version: what only that one has stays away.
+    /// version: what only that one has stays away, and its names of schemas stand for those of this one.
     pub(crate) fn version(document: Document, overlay: &Document, other: &Value) -> Result<Self> {
         let gone = overlay::find_removed(other, &document.value);
-        let Applied { effective, unmatched, leftovers } = overlay::apply_to_version(&document.value, overlay, &gone)?;
-        let restored = overlay::restore_removed(&document.value, overlay, &effective)?;
+        let found = renames::find(other, &document.value, &[]).into_iter();
+        let renamed: Vec<RenamedSchema> = found
+            .filter(|rename| rename.kind == renames::Kind::Schema)
+            .map(|Rename { from, to, .. }| RenamedSchema { from, to })
+            .collect();
+        let Applied { effective, restored, unmatched, leftovers } =
+            overlay::apply_to_version(&document.value, overlay, &gone, &renamed)?;
         Ok(Self { restored, unmatched, leftovers, ..Self::effective(document, overlay, effective) })
     }
 
@@ -174,12 +181,20 @@ fn load_published(root: &Path) -> Result<(Document, Document)> {
 }
 
 /// Reads a document that the caller names: a file, or `REV:PATH` in git where no such file exists.
+///
+/// # Errors
+/// A file that cannot be read, and a document that is not OpenAPI. Other versions of OpenAPI are compared as well as they can
+/// be.
 pub(super) fn read(name: &str, started_in: &Path) -> Result<Document> {
     let path = started_in.join(name);
-    match name.split_once(':') {
-        Some((revision, file)) if !path.exists() => git::document(revision, file, started_in),
-        _ => load::document_called(name, &path),
+    let document = match name.split_once(':') {
+        Some((revision, file)) if !path.exists() => git::document(revision, file, started_in)?,
+        _ => load::document_called(name, &path)?,
+    };
+    if document.value.get("openapi").is_none() {
+        version(&document.value).with_context(|| document.name.clone())?;
     }
+    Ok(document)
 }
 
 /// Whether `other` is a version of the document `bundled`: it has at least two of its title, one of its servers, and half

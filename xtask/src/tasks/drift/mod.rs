@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use super::Outcome;
 use crate::document::errors;
-use crate::document::openapi::version;
+use crate::document::openapi::path_items;
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
@@ -20,7 +20,8 @@ use crate::drift::rules::Severity;
 use crate::drift::{self, Drift, Finding, renames};
 use crate::polish::Modules;
 use crate::rust_api::ApiDiff;
-use crate::{inert, output, pipeline, published, rust_api, workspace};
+use crate::stdout::{print, print_line};
+use crate::{output, pipeline, published, rust_api, workspace};
 
 pub(crate) use inputs::Input;
 use inputs::Inputs;
@@ -81,8 +82,8 @@ impl FailOn {
 /// Runs the check. Paths that the caller names are relative to `started_in`.
 ///
 /// # Errors
-/// A file that cannot be read, and a document of Swagger 2.0, which has another structure. Without `--base`, a place
-/// outside of any checkout.
+/// A file that cannot be read or is no OpenAPI document, and a prefix of no path. Without `--base`, a place outside of any
+/// checkout.
 pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
     let revision = inputs::read(&options.revision, started_in)?;
     let (workspace, inputs) = if let Some(base) = &options.base {
@@ -94,12 +95,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
         let inputs = Inputs::with_published(&root, revision, options.as_it_is)?;
         (Some(root), inputs)
     };
-    for Input { name, document, .. } in [&inputs.base, &inputs.revision] {
-        // Other versions of OpenAPI are compared as well as they can be.
-        if document.get("openapi").is_none() && document.get("swagger").is_some() {
-            version(document).with_context(|| name.clone())?;
-        }
-    }
+    check_prefixes(&options.only, &inputs)?;
     let config = match (&options.config, &workspace) {
         (Some(path), _) => {
             let path = started_in.join(path);
@@ -121,12 +117,26 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
         let worth = report.findings.iter().filter(|finding| finding.severity >= fails.min(Severity::Warning));
         let written = Baseline::of(worth);
         output::replace(&path, &written.text())?;
-        println!("{}", inert::line(format_args!("accepted {} findings: {}", written.len(), path.display())));
+        print_line(format_args!("accepted {} findings: {}", written.len(), path.display()))?;
         return Ok(Outcome::Clean);
     }
-    print!("{}", report.render(options.format));
+    print(&report.render(options.format))?;
     let failed = report.findings.iter().any(|finding| finding.severity >= fails);
     Ok(if failed { Outcome::Stale } else { Outcome::Clean })
+}
+
+/// A prefix that selects no path of either document is misspelt, or its paths are all gone.
+fn check_prefixes(only: &[String], Inputs { base, revision, .. }: &Inputs) -> Result<()> {
+    let has = |input: &Input, prefix: &str| path_items(input.compared()).any(|(path, _)| path.starts_with(prefix));
+    match only.iter().find(|prefix| !has(base, prefix) && !has(revision, prefix)) {
+        Some(prefix) => bail!(
+            "--only {prefix}: no path of {} or of {} starts with it; a path is written as in the document, such as {}",
+            base.name,
+            revision.name,
+            path_items(base.compared()).next().map_or("/v1/projects", |(path, _)| path)
+        ),
+        None => Ok(()),
+    }
 }
 
 /// Compares two documents, and applies configuration and baseline to the findings.

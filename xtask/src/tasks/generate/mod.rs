@@ -14,11 +14,12 @@ use super::Outcome;
 use crate::document::errors;
 use crate::document::load::{self, Document};
 use crate::document::pointer::Pointer;
-use crate::output::stale::{self, Finding};
+use crate::output::stale::{self, Finding, Stale};
 use crate::output::{Files, lock};
 use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
 use crate::skip::Obstacle;
+use crate::stdout::{print, print_line};
 use crate::{inert, overlay, pipeline, validate, workspace};
 
 /// The folder for the code of another document, from the caller's folder.
@@ -47,7 +48,8 @@ pub struct Options {
 /// Generates the client that the options select. Another document needs no workspace.
 ///
 /// # Errors
-/// As [`published()`], or errors of the other document, its overlay and the file system.
+/// As [`published()`], or errors of the other document, its overlay and the file system; the folder of the published client
+/// as that of another.
 pub fn run(options: &Options) -> Result<Outcome> {
     match &options.spec {
         None => published(&workspace::root()?, options.check),
@@ -92,6 +94,7 @@ pub fn published(root: &Path, check: bool) -> Result<Outcome> {
 
 /// Generates a client of the document `spec` into the folder `out`.
 fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Options) -> Result<Outcome> {
+    reject_published(out)?;
     let _lock = lock(out, options.check)?;
     let document = load::document(spec)?;
     let overlay = overlay.map(load::document).transpose()?;
@@ -118,6 +121,20 @@ fn other_document(spec: &Path, overlay: Option<&Path>, out: &Path, options: &Opt
     sources.extend(overlay.as_ref().map(|overlay| ("overlay ", overlay.file_name(), overlay)));
     let command = if options.skip_unsupported { " --spec … --skip-unsupported" } else { " --spec …" };
     finish(&Files::new(out, modules, command, &sources), out, options.check)
+}
+
+/// Keeps another document's client out of the folder of the published client, however `out` is written.
+fn reject_published(out: &Path) -> Result<()> {
+    let folder = workspace::resolve(out)?;
+    let published = workspace::around(&folder).map(|root| root.join(GENERATED));
+    if published.is_some_and(|published| folder.starts_with(published)) {
+        bail!(
+            "{}: is the folder of the published client; choose another folder with `--out`, or run `cargo xtask generate` \
+             without `--spec` to generate the published client",
+            out.display()
+        );
+    }
+    Ok(())
 }
 
 /// Lists the obstacles of a document of which no client is generated for an error. The error is the only obstacle, or the
@@ -170,22 +187,23 @@ fn print_warnings_but(modules: &Modules, obstacles: &[Obstacle]) {
 fn finish(files: &Files, out: &Path, check: bool) -> Result<Outcome> {
     let stale = files.stale()?;
     if stale.is_empty() {
-        println!("{}", inert::line(format_args!("generated code is fresh: {}", out.display())));
+        print_line(format_args!("generated code is fresh: {}", out.display()))?;
         return Ok(Outcome::Clean);
     }
     if check {
-        print!("{}", stale::report(&stale));
+        print(&stale::report(&stale))?;
         // Generation does not repair a file that no run generated.
         if stale.iter().any(|file| !matches!(file.finding, Finding::Unmanaged)) {
             let again: Vec<_> = std::env::args_os().skip(1).filter(|argument| argument != "--check").collect();
             let again = again.join(OsStr::new(" "));
-            println!("{}", inert::line(format_args!("run: cargo xtask {}", again.display())));
+            print_line(format_args!("run: cargo xtask {}", again.display()))?;
         }
         return Ok(Outcome::Stale);
     }
     files.write()?;
-    for file in stale {
-        println!("{}", inert::line(format_args!("generated: {}", file.path.display())));
+    for Stale { path, finding } in stale {
+        let deed = if matches!(finding, Finding::Orphaned | Finding::Unfinished) { "deleted" } else { "generated" };
+        print_line(format_args!("{deed}: {}", path.display()))?;
     }
     Ok(Outcome::Clean)
 }

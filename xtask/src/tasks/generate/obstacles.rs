@@ -29,7 +29,7 @@ pub(super) fn render(obstacles: &[Obstacle], document: &Document, overlay: Optio
             let message = if error.message == name { String::new() } else { format!(": {}", error.message) };
             lines.add(format_args!("  {} {}{message}", places.position(&error.at), error.at));
             let operations: Vec<String> = operations.iter().map(operation).collect();
-            lines.add(format_args!("    leaves out {}", list(&operations, NAMED, "operations")));
+            lines.add(format_args!("    would leave out {}", list(&operations, NAMED, "operations")));
             // Its own location names the field of an error in one.
             let fields: Vec<String> =
                 fields.iter().filter(|field| !error.at.is_within(field)).map(ToString::to_string).collect();

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
@@ -21,16 +21,18 @@ use self::usages::Usage;
 use super::Outcome;
 use super::drift::{self, Input};
 use super::generate::print_warnings;
+use crate::document::errors;
 use crate::document::load::{self, Document};
 use crate::document::openapi::{operations, version};
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
 use crate::drift::report::{ApiVerdict, Format, Report};
 use crate::drift::rules;
-use crate::inert::{self, Lines};
+use crate::inert::Lines;
 use crate::output::{Files, lock};
 use crate::polish::Modules;
 use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
+use crate::stdout::{print, print_line};
 use crate::{overlay, pipeline, superset};
 
 /// The file that gets the printed entry.
@@ -66,12 +68,12 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let _lock = if options.dry_run { lock::to_read(&folder)? } else { lock::to_write(&folder)? };
     let given = load::document_called(&options.file.display().to_string(), &started_in.join(&options.file))?;
     version(&given.value).with_context(|| given.name.clone())?;
-    // Parsed under the bundled document's name; JSON is valid YAML.
-    let document = load::parse(DOCUMENT, given.text.as_bytes())?;
+    // As the bundled document, it is YAML; so is JSON. Messages call it what the caller calls it.
+    let document = Document { name: given.name.clone(), ..load::parse(DOCUMENT, given.text.as_bytes())? };
     let (bundled, corrections) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
     let origin = options.origin.as_deref();
     if is_up_to_date(root, &bundled, &document, &corrections, origin) {
-        println!("{}", inert::line(format_args!("nothing changed: {} is the bundled document", given.name)));
+        print_line(format_args!("nothing changed: {} is the bundled document", given.name))?;
         return Ok(Outcome::Clean);
     }
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
@@ -83,8 +85,8 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let (effective, newer) = (base.document.clone(), revision.document.clone());
     let mut faults = Faults { unmatched: revision.unmatched.clone(), leftovers: revision.leftovers.clone() };
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
-    print!("{}", report.render(Format::Text));
-    print!("{}", changelog::entry(&document, &report));
+    print(&report.render(Format::Text))?;
+    print(&changelog::entry(&document, &report))?;
 
     let gone = obsolete::find_gone(&older, &document.value, &report);
     let (corrections, obsolete) = obsolete::delete(&corrections, &mut faults, &older, &gone)?;
@@ -102,7 +104,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     };
     obstacles.extend(used.iter().map(Usage::to_string));
     let files = files.unwrap_or_else(|error| {
-        obstacles.push(format!("{error:#}"));
+        obstacles.extend(faults_of(&error, &document, &corrections, &newer));
         None
     });
     if let (ApiVerdict::Unknown { error }, true) = (&report.api, obstacles.is_empty()) {
@@ -110,37 +112,37 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     }
     let deletes = if options.dry_run { "would delete" } else { "deletes" };
     for part in &obsolete {
-        println!("{}", inert::line(format_args!("{deletes} {part}")));
+        print_line(format_args!("{deletes} {part}"))?;
     }
     for obstacle in &obstacles {
-        println!("{}", inert::line(format_args!("obstacle: {obstacle}")));
+        print_line(format_args!("obstacle: {obstacle}"))?;
     }
     if let Some(reason) = unlisted {
-        println!("{}", inert::line(format_args!("code that uses what changes is not listed: {reason}")));
+        print_line(format_args!("code that uses what changes is not listed: {reason}"))?;
     }
     if !unmatched.is_empty() {
-        println!("cure: {UNMATCHED}");
+        print_line(format_args!("cure: {UNMATCHED}"))?;
     }
     if !leftovers.is_empty() {
-        println!("cure: {LEFTOVER}");
+        print_line(format_args!("cure: {LEFTOVER}"))?;
     }
     match (&obstacles[..], files) {
-        _ if options.dry_run => println!("dry run: nothing was written"),
+        _ if options.dry_run => print_line("dry run: nothing was written")?,
         ([], Some(files)) => {
             // The overlay first: if a run is killed before the document is replaced, the next one does the rest.
             let files =
                 if obsolete.is_empty() { files } else { files.with_record(root.join(OVERLAY), corrections.text) };
             files.write()?;
             let overlay = if obsolete.is_empty() { String::new() } else { format!("{OVERLAY}, ") };
-            println!("replaced: {DOCUMENT}, {overlay}{SOURCE} and {GENERATED}");
+            print_line(format_args!("replaced: {DOCUMENT}, {overlay}{SOURCE} and {GENERATED}"))?;
         }
         ([one], _) if !unmatched.is_empty() => bail!("{one}; {UNMATCHED}"),
         ([one], _) if !leftovers.is_empty() => bail!("{one}; {LEFTOVER}"),
         ([one], _) => bail!("{one}"),
         _ => bail!("{} obstacles, which are listed above; remove them, then run this task again", obstacles.len()),
     }
-    print!("{}", to_do(root, &left, &report));
-    println!("{}", last(&report));
+    print(&to_do(root, &left, &report))?;
+    print_line(last(&report))?;
     Ok(if obstacles.is_empty() { Outcome::Clean } else { Outcome::Stale })
 }
 
@@ -204,6 +206,17 @@ fn files(
         .with_record(root.join(DOCUMENT), document.text.clone());
     files.check_folder()?;
     Ok(files)
+}
+
+/// A line for each fault that an error is about, with the file and the position of the fault.
+fn faults_of(error: &Error, document: &Document, corrections: &Document, effective: &Value) -> Vec<String> {
+    let located = errors::located(error);
+    if located.is_empty() {
+        return vec![format!("{error:#}")];
+    }
+    let attributed =
+        located.iter().map(|fault| overlay::attribute_position(fault.clone().into(), document, corrections, effective));
+    attributed.map(|error| format!("{error:#}")).collect()
 }
 
 /// The places that are left to a human's judgement, each with its reason, and the commands that do the rest.
