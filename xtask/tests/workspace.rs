@@ -253,7 +253,9 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     let place = Checkout::new();
     place.replace(OVERLAY, "      x-client-identity: [api_key_id]\n", "      x-client-identity: [owner]\n");
     let said = error(&place.check());
-    assert!(said.contains(&format!("{OVERLAY}: #/components/schemas/Key/x-client-identity")), "{said}");
+    let line = place.read(OVERLAY).lines().position(|line| line.ends_with("x-client-identity: [owner]")).unwrap() + 1;
+    assert!(said.contains(&format!("{OVERLAY}:{line}:")), "{said}");
+    assert!(said.contains("#/components/schemas/Key/x-client-identity"), "{said}");
     assert!(said.contains("\"owner\""), "{said}");
 
     // What a request holds has no identity: the document lets a request leave it out.

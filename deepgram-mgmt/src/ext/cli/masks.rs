@@ -17,7 +17,9 @@ impl Operation {
         let mut found = Vec::new();
         mask(response, "", false, &|_, name| self.secrets.contains(&name), &mut |secret| found.push(secret));
         found.retain(|secret| !secret.is_empty());
-        found.iter().for_each(|secret| mask_text(response, secret));
+        for secret in &found {
+            mask_text(response, secret);
+        }
         found.into_iter().next()
     }
 }
