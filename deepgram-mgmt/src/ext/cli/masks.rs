@@ -25,16 +25,18 @@ impl Operation {
 }
 
 /// Puts `…` in the place of what a server sends under the name of a secret of any operation, at any depth, unless it is at
-/// one of the `known` paths: of the `entries` of the response or, without those, of the response itself.
+/// one of the `known` paths of the `entries` of the response, or of the response itself.
 pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known: &[String]) {
     let leads_to =
         |path: &str, known: &str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let is_known = |path: &str| match entries {
-        [] => known.iter().any(|known| leads_to(path, known)),
-        _ => entries.iter().any(|entries| {
-            let path = path.strip_prefix(entries).and_then(|path| path.strip_prefix('.'));
-            path.is_some_and(|path| known.iter().any(|known| leads_to(path, known)))
-        }),
+    let is_listed = |path: &str| known.iter().any(|known| leads_to(path, known));
+    let is_of_entry = |path: &str, entries: &str| {
+        path.strip_prefix(entries).and_then(|path| path.strip_prefix('.')).is_some_and(is_listed)
+    };
+    let is_known = |path: &str| {
+        // A name alone is of an entry, where there are entries.
+        (entries.is_empty() || path.contains('.')) && is_listed(path)
+            || entries.iter().any(|entries| is_of_entry(path, entries))
     };
     let is_secret = |path: &str, name: &str| {
         OPERATIONS.iter().any(|operation| operation.secrets.contains(&name)) && !is_known(path)
