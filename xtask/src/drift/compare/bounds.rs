@@ -39,7 +39,10 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
 /// Whether the type that the client reads into depends on the bound, and does not hold what the new bound allows.
 fn is_checked(schemas: &Schemas<'_, '_>, keyword: &str) -> bool {
     match keyword {
-        "minLength" | "maxLength" => true,
+        // The type of a list of texts has the texts alone.
+        "minLength" | "maxLength" => {
+            schemas.old.closed_values().is_none_or(|values| !values.iter().all(|v| v.is_string()))
+        }
         // The generator makes an array of a list that has one length.
         "minItems" | "maxItems" => {
             let least = schemas.old.bounds.get("minItems");
