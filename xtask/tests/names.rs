@@ -115,6 +115,25 @@ fn a_schema_anywhere_has_the_name_that_it_asks_for_or_an_error_says_why_not() {
 }
 
 #[test]
+fn a_name_for_a_schema_that_becomes_no_type_is_a_warning() {
+    let whole = object(
+        json!({
+            "list": { "type": "array", "items": { "type": "string", "x-client-name": "Plain" } },
+            "merged": { "allOf": [reference("Base"), { "x-client-name": "Part", "properties": { "b": text() } }] },
+            "kept": { "type": "array", "items": { "type": "string", "enum": ["a"], "x-client-name": "Letter" } }
+        }),
+        &[],
+    );
+    let modules = client(&document(&whole, &json!({ "Base": object(json!({ "a": text() }), &[]) }))).unwrap();
+    let warnings: Vec<String> = modules.warnings.iter().map(ToString::to_string).collect();
+    let at = "#/paths/~1odd/get/responses/200/content/application~1json/schema/properties";
+    let said = |place: &str, name: &str| {
+        format!("{at}/{place}/x-client-name: no type is made of this schema that could be called `{name}`")
+    };
+    assert_eq!(warnings, [said("merged/allOf/1", "Part"), said("list/items", "Plain")]);
+}
+
+#[test]
 fn values_that_begin_like_raw_names_have_variants_and_stay_in_json() {
     let fixture = Fixture::runtime_interface();
     let values = json!({ "type": "string", "enum": ["r#a", "a", "r#type", "r#"] });
