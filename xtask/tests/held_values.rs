@@ -17,8 +17,7 @@ fn document(schema: &Value) -> Value {
 
 /// The type in Rust that a schema becomes.
 fn type_of(schema: &Value) -> String {
-    let types = client(&document(schema)).unwrap().types;
-    types.split_once("pub n: ").and_then(|(_, rest)| rest.split_once(",\n")).unwrap().0.to_owned()
+    warned(schema, &json!({})).0
 }
 
 /// The values of a generated type of integers, in a document that states no format.
@@ -88,5 +87,26 @@ fn an_integer_holds_every_value_that_the_document_lists() {
         (json!({ "type": "integer", "enum": [-1, i64::MAX] }), "i64"),
     ] {
         assert_eq!(type_of(&schema), name, "{schema}");
+    }
+}
+
+/// The type in Rust that a schema becomes beside components, and the warnings.
+fn warned(schema: &Value, components: &Value) -> (String, Vec<String>) {
+    let mut document = document(schema);
+    document["components"] = json!({ "schemas": components });
+    let modules = client(&document).unwrap();
+    let name = modules.types.split_once("pub n: ").and_then(|(_, rest)| rest.split_once(",\n")).unwrap().0;
+    (name.to_owned(), modules.warnings.into_iter().map(|located| located.message).collect())
+}
+
+#[test]
+fn a_rule_without_a_type_allows_values_of_every_other_type_and_a_warning_says_so() {
+    for rule in ["maxLength", "minimum", "multipleOf", "minProperties", "minItems"] {
+        for schema in [json!({ rule: 3 }), json!({ "allOf": [{ rule: 3 }] })] {
+            let (name, warnings) = warned(&schema, &json!({}));
+            assert_eq!(name, "::serde_json::Value", "{schema}");
+            let [warning] = warnings.as_slice() else { panic!("{schema}: {warnings:?}") };
+            assert!(warning.starts_with(&format!("is read as any JSON value: `{rule}` restricts")), "{warning}");
+        }
     }
 }

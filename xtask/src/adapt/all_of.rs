@@ -23,7 +23,8 @@ const RULES: [(&str, &[&str]); 4] = [
     ("object", &["minProperties", "maxProperties"]),
 ];
 
-fn is_rule(keyword: &str) -> bool {
+/// Whether a keyword restricts the values of some types, and says nothing of all others.
+pub(super) fn is_rule(keyword: &str) -> bool {
     RULES.iter().any(|(_, rules)| rules.contains(&keyword))
 }
 

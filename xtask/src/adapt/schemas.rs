@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
 use super::integers;
-use super::walk::{ANNOTATIONS, ANYTHING, each_schema, marked, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, NOTES, each_schema, marked, note, resolved};
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -44,6 +44,7 @@ pub(super) fn repair(document: &mut Value) -> Vec<Located> {
     let warnings = marked(document, &Pointer::root());
     each_schema(document, &mut |schema, _| {
         schema.shift_remove(ANYTHING);
+        schema.shift_remove(NOTES);
         take_first(schema);
     });
     warnings
@@ -143,7 +144,8 @@ fn take_first(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
+/// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said. A rule means no
+/// type: values of all others satisfy it.
 fn type_from_keywords(schema: &mut Map<String, Value>) {
     let composed = ["allOf", "anyOf", "oneOf", "$ref"].iter().any(|keyword| schema.contains_key(*keyword));
     if schema.contains_key("type") || composed {
@@ -153,10 +155,12 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
         schema.insert("type".to_owned(), "object".into());
     } else if schema.contains_key("items") {
         schema.insert("type".to_owned(), "array".into());
-    } else if ["minimum", "maximum", "multipleOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
-        schema.insert("type".to_owned(), "number".into());
-    } else if ["minLength", "maxLength"].iter().any(|keyword| schema.contains_key(*keyword)) {
-        schema.insert("type".to_owned(), "string".into());
+    } else if let Some(rule) = schema.keys().find(|name| all_of::is_rule(name)).cloned() {
+        schema.retain(|name, _| !all_of::is_rule(name));
+        note(
+            schema,
+            format!("is read as any JSON value: `{rule}` restricts values of one type only, and no `type` is stated"),
+        );
     }
 }
 

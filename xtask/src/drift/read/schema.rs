@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::bounds::{Bounds, MULTIPLE, is_bound};
+use super::bounds::{Bounds, is_bound};
 use super::keywords::{DOCUMENTATION, IDENTITY, Type, constraint, is_idle};
 use super::unions::{self, Alternatives, Union};
 use super::{Document, Location};
@@ -91,15 +91,13 @@ impl<'a> Schema<'a> {
         schema
     }
 
-    /// The type that keywords speak of, where none is declared. It is what the client takes them for.
+    /// The type that keywords speak of, where none is declared. It is what the client takes them for. Bounds speak of none.
     fn implied_type(&self) -> Option<BTreeSet<Type<'a>>> {
         let is_composed = !self.unions.is_empty();
         let name = match () {
             () if is_composed => return None,
             () if !self.properties.is_empty() || !matches!(self.additional, Additional::Unstated) => "object",
             () if self.items.is_some() => "array",
-            () if self.bounds.keywords().any(|name| ["minimum", "maximum", MULTIPLE].contains(&name)) => "number",
-            () if self.bounds.keywords().any(|name| ["minLength", "maxLength"].contains(&name)) => "string",
             () => return None,
         };
         Some(BTreeSet::from([(name, None)]))
