@@ -110,3 +110,23 @@ fn a_rule_without_a_type_allows_values_of_every_other_type_and_a_warning_says_so
         }
     }
 }
+
+#[test]
+fn a_rule_that_the_parts_of_a_schema_leave_out_is_a_warning() {
+    for (schema, name, warning) in [
+        (
+            json!({ "allOf": [{ "minLength": 1 }, { "type": "integer" }] }),
+            "i64",
+            "`minLength` says nothing of the type `integer`; it is left out",
+        ),
+        (
+            json!({ "type": "string", "allOf": [{ "minLength": 1 }, { "minLength": 2 }] }),
+            "HeldResponseN",
+            "of two `minLength`, the client reads 1 and leaves 2 out",
+        ),
+    ] {
+        let (found, warnings) = warned(&schema, &json!({}));
+        assert_eq!(found, name, "{schema}: {warnings:?}");
+        assert!(warnings.iter().any(|said| said == warning), "{schema}: {warnings:?}");
+    }
+}

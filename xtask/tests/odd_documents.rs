@@ -132,6 +132,10 @@ fn schema_cases() -> Vec<Case> {
         ),
         Case {
             components: schemas(json!({ "Name": object(json!({ "first": text() }), json!([])) })),
+            warnings: &[(
+                "#/paths/~1odd/get/responses/200/content/application~1json/schema/properties/a",
+                "`maxLength` says nothing of the type `object`; it is left out",
+            )],
             ..case(
                 "rules_of_texts_beside_an_object",
                 responds(&object(
