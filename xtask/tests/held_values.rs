@@ -124,8 +124,17 @@ fn a_rule_that_the_parts_of_a_schema_leave_out_is_a_warning() {
             "HeldResponseN",
             "of two `minLength`, the client reads 1 and leaves 2 out",
         ),
+        (
+            json!({ "allOf": [{ "$ref": "#/components/schemas/Any" }, { "properties": { "c": { "type": "string" } } }] }),
+            "::serde_json::Value",
+            "is read as any JSON value: its part `Any` is, because several branches of the choice fit any object",
+        ),
     ] {
-        let (found, warnings) = warned(&schema, &json!({}));
+        let vague = json!({ "anyOf": [
+            { "type": "object", "properties": { "a": { "type": "string" } } },
+            { "type": "object", "properties": { "b": { "type": "string" } } }
+        ] });
+        let (found, warnings) = warned(&schema, &json!({ "Any": vague }));
         assert_eq!(found, name, "{schema}: {warnings:?}");
         assert!(warnings.iter().any(|said| said == warning), "{schema}: {warnings:?}");
     }

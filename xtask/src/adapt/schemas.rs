@@ -73,6 +73,14 @@ fn take_nullable(document: &mut Value) -> BTreeSet<String> {
 }
 
 impl Repair<'_> {
+    /// Why a part of `allOf` makes any JSON value of the whole, if it does.
+    fn reason_of_part(&self, part: &Value) -> Option<String> {
+        let reason = resolved(self.document, part).get(ANYTHING)?.as_str()?;
+        let name = part.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+        let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
+        Some(format!("its part{name} is, because {reason}"))
+    }
+
     fn schema(&self, schema: &mut Map<String, Value>) {
         if schema.get("$ref").and_then(Value::as_str).is_some_and(|target| self.nullable.contains(target)) {
             let reference = Value::Object(std::mem::take(schema));
@@ -93,9 +101,9 @@ impl Repair<'_> {
         open_choice(self.document, schema);
         all_of::merge(self.document, schema, self.round);
         composition::merge(self.document, schema);
-        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
-            keep_all(schema, "a part of it is");
+        let mut parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        if let Some(reason) = parts.find_map(|part| self.reason_of_part(part)) {
+            keep_all(schema, &reason);
         }
         for keyword in ["oneOf", "anyOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
