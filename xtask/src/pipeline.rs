@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 use crate::adapt::Renamed;
+use crate::document::extensions;
 use crate::lower::Lowered;
 use crate::polish::{Modules, Published};
 use crate::skip::Obstacle;
@@ -48,7 +49,7 @@ pub fn client_of_supported(effective: &Value) -> (Result<Modules>, Vec<Obstacle>
 
 fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
     let (effective, left_out) = &skip::named(effective)?;
-    let Lowered { document: prepared, origins, warnings } = prepare(effective)?;
+    let Lowered { document: prepared, origins, named, warnings } = prepare(effective)?;
     let tokens = generate::client(&prepared);
     let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
     let renamed = adapt::renamed(effective)?.into_iter().map(|Renamed { at, id, method }| {
@@ -57,7 +58,18 @@ fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published
         ))
     });
     let modules = modules.map_err(|error| origins.relocate(error, effective))?;
-    Ok(Modules { warnings: renamed.chain(warnings).collect(), left_out: left_out.clone(), ..modules })
+    let has_type = |name: &str| {
+        let is_name = |c: char| c.is_alphanumeric() || c == '_';
+        ["struct", "enum", "type"].iter().any(|item| {
+            let start = format!("pub {item} {name}");
+            modules.types.match_indices(&start).any(|(at, _)| !modules.types[at + start.len()..].starts_with(is_name))
+        })
+    };
+    let unnamed = named.iter().filter(|(name, _)| !has_type(name)).map(|(name, at)| {
+        at.child(extensions::NAME).error(format!("no type is made of this schema that could be called `{name}`"))
+    });
+    let warnings = renamed.chain(unnamed).chain(warnings).collect();
+    Ok(Modules { warnings, left_out: left_out.clone(), ..modules })
 }
 
 /// The document that the generator reads, where its parts stand in `effective`, and the warnings about parts of that.

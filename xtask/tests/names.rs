@@ -113,3 +113,42 @@ fn a_schema_anywhere_has_the_name_that_it_asks_for_or_an_error_says_why_not() {
         assert!(error.contains(reason), "{reason}: {error}");
     }
 }
+
+#[test]
+fn a_name_for_a_schema_that_becomes_no_type_is_a_warning() {
+    let whole = object(
+        json!({
+            "list": { "type": "array", "items": { "type": "string", "x-client-name": "Plain" } },
+            "merged": { "allOf": [reference("Base"), { "x-client-name": "Part", "properties": { "b": text() } }] },
+            "kept": { "type": "array", "items": { "type": "string", "enum": ["a"], "x-client-name": "Letter" } }
+        }),
+        &[],
+    );
+    let modules = client(&document(&whole, &json!({ "Base": object(json!({ "a": text() }), &[]) }))).unwrap();
+    let warnings: Vec<String> = modules.warnings.iter().map(ToString::to_string).collect();
+    let at = "#/paths/~1odd/get/responses/200/content/application~1json/schema/properties";
+    let said = |place: &str, name: &str| {
+        format!("{at}/{place}/x-client-name: no type is made of this schema that could be called `{name}`")
+    };
+    assert_eq!(warnings, [said("merged/allOf/1", "Part"), said("list/items", "Plain")]);
+}
+
+#[test]
+fn values_that_begin_like_raw_names_have_variants_and_stay_in_json() {
+    let fixture = Fixture::runtime_interface();
+    let values = json!({ "type": "string", "enum": ["r#a", "a", "r#type", "r#"] });
+    let modules = client(&document(&object(json!({ "v": values }), &["v"]), &json!({}))).unwrap();
+    assert_eq!(modules.warnings, []);
+    let program = r##"
+        fn main() {
+            for json in [r#"{"v":"r#a"}"#, r#"{"v":"a"}"#, r#"{"v":"r#type"}"#, r#"{"v":"r#"}"#] {
+                let value: generated::types::OddResponse = serde_json::from_str(json).unwrap();
+                println!("{:?} {}", value.v, serde_json::to_string(&value).unwrap());
+            }
+        }
+    "##;
+    fixture.add_program("raw_values", &modules, program);
+    let printed = succeed(&mut fixture.cargo(&["run", "--quiet", "--bin", "raw_values"]));
+    let json: Vec<&str> = printed.lines().filter_map(|line| line.split(' ').nth(1)).collect();
+    assert_eq!(json, [r#"{"v":"r#a"}"#, r#"{"v":"a"}"#, r#"{"v":"r#type"}"#, r#"{"v":"r#"}"#], "{printed}");
+}

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::walk::{ANNOTATIONS, ANYTHING, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, NOTES, note, resolved};
 
 /// How many rounds of repairs merge parts. Each round writes references out one level deeper, which would have no end for
 /// schemas that contain themselves; below the last, a schema is any JSON value.
@@ -23,7 +23,8 @@ const RULES: [(&str, &[&str]); 4] = [
     ("object", &["minProperties", "maxProperties"]),
 ];
 
-fn is_rule(keyword: &str) -> bool {
+/// Whether a keyword restricts the values of some types, and says nothing of all others.
+pub(super) fn is_rule(keyword: &str) -> bool {
     RULES.iter().any(|(_, rules)| rules.contains(&keyword))
 }
 
@@ -37,8 +38,14 @@ pub(super) fn move_rules(schema: &mut Schema) {
         std::mem::take(parts).into_iter().partition(|part| part.as_object().is_some_and(has_rules));
     *parts = others;
     for (name, value) in rules.into_iter().filter_map(|part| Some(part.as_object()?.clone())).flatten() {
-        if is_rule(&name) {
-            schema.entry(name).or_insert(value);
+        match schema.get(&name) {
+            _ if !is_rule(&name) => {}
+            Some(first) if *first != value => {
+                let warning = format!("of two `{name}`, the client reads {first} and leaves {value} out");
+                note(schema, warning);
+            }
+            Some(_) => {}
+            None => drop(schema.insert(name, value)),
         }
     }
     if schema["allOf"] == json!([]) {
@@ -58,9 +65,9 @@ pub(super) fn merge(document: &Value, schema: &mut Schema, round: usize) {
         merged.retain(|name, _| !restricts(name));
         for name in ANNOTATIONS {
             match schema.get(name) {
-                Some(value) => drop(merged.insert(name.to_owned(), value.clone())),
-                None if name != "nullable" => drop(merged.shift_remove(name)),
-                None => {}
+                Some(value) if name != NOTES => drop(merged.insert(name.to_owned(), value.clone())),
+                None if !["nullable", NOTES].contains(&name) => drop(merged.shift_remove(name)),
+                _ => {}
             }
         }
         merged.insert("allOf".to_owned(), json!([reference]));
@@ -119,7 +126,11 @@ fn flatten(document: &Value, schema: &Schema) -> Option<Schema> {
     }
     if let Some(kind) = merged.get("type").and_then(Value::as_str).map(str::to_owned) {
         let of_others = |(kinds, _): &&(&str, &[&str])| !kinds.split(' ').any(|known| known == kind);
-        RULES.iter().filter(of_others).flat_map(|(_, rules)| *rules).for_each(|rule| drop(merged.shift_remove(*rule)));
+        for rule in RULES.iter().filter(of_others).flat_map(|(_, rules)| *rules) {
+            if merged.shift_remove(*rule).is_some() {
+                note(&mut merged, format!("`{rule}` says nothing of the type `{kind}`; it is left out"));
+            }
+        }
     }
     Some(merged)
 }

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use serde_json::{Map, Value, json};
 
 use super::shadowing::{self, Shape};
-use super::walk::{ANNOTATIONS, ANYTHING, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, NOTES, resolved};
 
 /// Parts that the generator would merge to less than each of them holds.
 pub(super) fn merge(document: &Value, schema: &mut Map<String, Value>) {
@@ -143,7 +143,7 @@ pub(super) enum Choice {
 pub(super) fn only_requires(branch: &Value) -> bool {
     let requires = branch.get("required").is_some();
     branch.as_object().into_iter().flatten().all(|(name, value)| match name.as_str() {
-        "required" | "title" | "description" => true,
+        "required" | "title" | "description" | NOTES => true,
         "type" => requires && value == "object",
         _ => false,
     })

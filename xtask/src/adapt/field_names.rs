@@ -74,7 +74,8 @@ fn values(schema: &mut Map<String, Value>) {
     for (value, name) in values.iter_mut().zip(&names) {
         let Some(text) = value.as_str() else { continue };
         let is_first = seen.insert(variant_name(name));
-        if is_first && name == text {
+        // To Rust, `r#` is no part of a name.
+        if is_first && name == text && !text.starts_with("r#") {
             continue;
         }
         let numbers = (2..).map(|n| format!("{name}_{n}"));

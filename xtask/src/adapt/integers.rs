@@ -14,20 +14,28 @@ pub(super) fn widen(schema: &mut Map<String, Value>) -> Option<&'static str> {
     if schema.get("type").is_none_or(|kind| kind != "integer") {
         return None;
     }
-    let values = schema.get("enum").and_then(Value::as_array).into_iter().flatten().filter(|value| value.is_number());
-    let bounds = ["minimum", "maximum"].into_iter().filter_map(|name| schema.get(name));
+    let listed = schema.get("enum").and_then(Value::as_array).into_iter().flatten();
+    let values: Vec<&Value> = listed.filter(|value| value.is_number()).collect();
+    let bounds: Vec<&Value> = ["minimum", "maximum"].into_iter().filter_map(|name| schema.get(name)).collect();
     let (least, most) = (schema.get("minimum").and_then(Value::as_f64), schema.get("maximum").and_then(Value::as_f64));
-    let is_negative = least.is_none_or(|least| least < 0.0);
-    let is_large = schema.get("maximum").is_some_and(|most| !fits_signed(most));
-    if values.chain(bounds).any(|value| !value.is_u64() && !fits_signed(value)) || is_negative && is_large {
+    let is_negative = if values.is_empty() {
+        least.is_none_or(|least| least < 0.0)
+    } else {
+        values.iter().any(|value| value.as_f64().is_some_and(|value| value < 0.0))
+    };
+    let mut all = values.iter().chain(&bounds);
+    let is_large = all.clone().any(|value| !fits_signed(value));
+    if all.any(|value| !value.is_u64() && !fits_signed(value)) || is_negative && is_large {
         return Some("no type of integers holds all of its values");
     }
+    if is_large {
+        // Any number that is not negative, whatever the bounds and the format say.
+        remove_bounds(schema);
+        schema.shift_remove("format");
+        schema.insert("minimum".to_owned(), 0.into());
+        return None;
+    }
     match least {
-        // Any number that is not negative, whatever the other bound.
-        Some(least) if least >= 0.0 && is_large => {
-            remove_bounds(schema);
-            schema.insert("minimum".to_owned(), 0.into());
-        }
         Some(least) if least < 0.0 && most.is_none() => remove_bounds(schema),
         None => remove_bounds(schema),
         Some(_) => {}

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
 use super::integers;
-use super::walk::{ANNOTATIONS, ANYTHING, each_schema, marked, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, NOTES, each_schema, marked, note, resolved};
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -44,6 +44,7 @@ pub(super) fn repair(document: &mut Value) -> Vec<Located> {
     let warnings = marked(document, &Pointer::root());
     each_schema(document, &mut |schema, _| {
         schema.shift_remove(ANYTHING);
+        schema.shift_remove(NOTES);
         take_first(schema);
     });
     warnings
@@ -72,6 +73,14 @@ fn take_nullable(document: &mut Value) -> BTreeSet<String> {
 }
 
 impl Repair<'_> {
+    /// Why a part of `allOf` makes any JSON value of the whole, if it does.
+    fn reason_of_part(&self, part: &Value) -> Option<String> {
+        let reason = resolved(self.document, part).get(ANYTHING)?.as_str()?;
+        let name = part.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+        let name = name.map_or_else(String::new, |name| format!(" `{name}`"));
+        Some(format!("its part{name} is, because {reason}"))
+    }
+
     fn schema(&self, schema: &mut Map<String, Value>) {
         if schema.get("$ref").and_then(Value::as_str).is_some_and(|target| self.nullable.contains(target)) {
             let reference = Value::Object(std::mem::take(schema));
@@ -92,9 +101,9 @@ impl Repair<'_> {
         open_choice(self.document, schema);
         all_of::merge(self.document, schema, self.round);
         composition::merge(self.document, schema);
-        let parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
-        if parts.map(|part| resolved(self.document, part)).any(|part| part.get(ANYTHING).is_some()) {
-            keep_all(schema, "a part of it is");
+        let mut parts = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+        if let Some(reason) = parts.find_map(|part| self.reason_of_part(part)) {
+            keep_all(schema, &reason);
         }
         for keyword in ["oneOf", "anyOf"] {
             if let Some(Value::Array(branches)) = schema.get(keyword).cloned() {
@@ -143,7 +152,8 @@ fn take_first(schema: &mut Map<String, Value>) {
     }
 }
 
-/// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said.
+/// Keywords of objects or lists without a `type` mean an object or a list; the generator needs it said. A rule means no
+/// type: values of all others satisfy it.
 fn type_from_keywords(schema: &mut Map<String, Value>) {
     let composed = ["allOf", "anyOf", "oneOf", "$ref"].iter().any(|keyword| schema.contains_key(*keyword));
     if schema.contains_key("type") || composed {
@@ -153,10 +163,12 @@ fn type_from_keywords(schema: &mut Map<String, Value>) {
         schema.insert("type".to_owned(), "object".into());
     } else if schema.contains_key("items") {
         schema.insert("type".to_owned(), "array".into());
-    } else if ["minimum", "maximum", "multipleOf"].iter().any(|keyword| schema.contains_key(*keyword)) {
-        schema.insert("type".to_owned(), "number".into());
-    } else if ["minLength", "maxLength"].iter().any(|keyword| schema.contains_key(*keyword)) {
-        schema.insert("type".to_owned(), "string".into());
+    } else if let Some(rule) = schema.keys().find(|name| all_of::is_rule(name)).cloned() {
+        schema.retain(|name, _| !all_of::is_rule(name));
+        note(
+            schema,
+            format!("is read as any JSON value: `{rule}` restricts values of one type only, and no `type` is stated"),
+        );
     }
 }
 

@@ -8,20 +8,38 @@ use crate::document::pointer::Pointer;
 use crate::document::references::follow;
 
 /// Keywords that restrict no value.
-pub(super) const ANNOTATIONS: [&str; 7] =
-    ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly", extensions::NAME];
+pub(super) const ANNOTATIONS: [&str; 8] =
+    ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly", extensions::NAME, NOTES];
 
 /// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some. Its
 /// value is the reason.
 pub(super) const ANYTHING: &str = "x-anything";
 
-/// The marked schemas at and below a place, each as a warning.
+/// Holds, while repairs are made, the warnings about a schema.
+pub(super) const NOTES: &str = "x-notes";
+
+/// Adds a warning about a schema.
+pub(super) fn note(schema: &mut Map<String, Value>, warning: String) {
+    let notes = schema.entry(NOTES).or_insert_with(|| Value::Array(Vec::new()));
+    if let Some(notes) = notes.as_array_mut()
+        && !notes.contains(&Value::from(warning.as_str()))
+    {
+        notes.push(warning.into());
+    }
+}
+
+/// The marked schemas and the notes at and below a place, each as a warning.
 pub(super) fn marked(value: &Value, at: &Pointer) -> Vec<Located> {
     match value {
         Value::Object(members) => {
             let own = members.get(ANYTHING).and_then(Value::as_str);
             let own = own.map(|reason| at.error(format!("is read as any JSON value: {reason}")));
-            own.into_iter().chain(members.iter().flat_map(|(name, value)| marked(value, &at.child(name)))).collect()
+            let notes = members.get(NOTES).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+            let notes = notes.map(|note| at.error(note));
+            own.into_iter()
+                .chain(notes)
+                .chain(members.iter().flat_map(|(name, value)| marked(value, &at.child(name))))
+                .collect()
         }
         Value::Array(items) => items.iter().enumerate().flat_map(|(i, value)| marked(value, &at.child(i))).collect(),
         _ => Vec::new(),

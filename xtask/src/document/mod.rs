@@ -2,6 +2,7 @@
 
 pub(crate) mod aliases;
 pub(crate) mod bisect;
+pub(crate) mod dialects;
 pub mod errors;
 pub mod extensions;
 pub(crate) mod git;

@@ -21,7 +21,7 @@ mod target;
 mod types;
 mod wider;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use anyhow::{Result, bail};
@@ -47,6 +47,8 @@ pub struct Lowered {
     pub document: Value,
     /// Where its parts stand in the document that it was made of.
     pub origins: Origins,
+    /// The types that schemas other than components and properties ask for by name, with the schemas' locations there.
+    pub named: BTreeMap<String, Pointer>,
     /// The parts of that document that were left out or read in another way, with locations there. No value of a request
     /// or a response is lost by one of them.
     pub warnings: BTreeSet<Located>,
@@ -73,7 +75,12 @@ pub fn to_30(document: &Value, target: &dyn Target) -> Result<Lowered> {
         info.as_object_mut().map(|info| info.entry(name).or_insert_with(|| "".into()));
     }
     lowered.insert("components".to_owned(), json!({ "schemas": schemas }));
-    Ok(Lowered { document: Value::Object(lowered), origins: lowering.origins, warnings: lowering.warnings })
+    Ok(Lowered {
+        document: Value::Object(lowered),
+        origins: lowering.origins,
+        named: lowering.reached.asked,
+        warnings: lowering.warnings,
+    })
 }
 
 /// One run over a document.

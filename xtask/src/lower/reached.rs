@@ -18,7 +18,7 @@ pub(super) struct Reached {
     /// The names of the document's own components.
     components: BTreeMap<String, String>,
     /// The types that schemas elsewhere ask for by name.
-    asked: BTreeMap<String, Pointer>,
+    pub(super) asked: BTreeMap<String, Pointer>,
 }
 
 impl Reached {

@@ -39,11 +39,15 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
 /// Whether the type that the client reads into depends on the bound, and does not hold what the new bound allows.
 fn is_checked(schemas: &Schemas<'_, '_>, keyword: &str) -> bool {
     match keyword {
-        "minLength" | "maxLength" => true,
+        // The type of an enum of texts has the texts alone, and without a type the client reads any JSON value.
+        "minLength" | "maxLength" => {
+            let values = schemas.old.closed_values();
+            schemas.old.types.is_some() && values.is_none_or(|values| !values.iter().all(|value| value.is_string()))
+        }
         // The generator makes an array of a list that has one length.
         "minItems" | "maxItems" => {
             let least = schemas.old.bounds.get("minItems");
-            least.is_some() && least == schemas.old.bounds.get("maxItems")
+            schemas.old.types.is_some() && least.is_some() && least == schemas.old.bounds.get("maxItems")
         }
         "minimum" | "maximum" => !types::holds_integers(&schemas.old, &schemas.new),
         _ => false,

@@ -46,8 +46,9 @@ fn compare_requirements<'a>(
     // An operation may have a list, and the document the other one.
     let (base, revision) = (site.base.member_or_self("security"), site.revision.member_or_self("security"));
     let site = Site::new(site.node, &base, &revision);
-    let is_replaced =
-        !old.contains_key(NOTHING) && !old.values().any(|schemes| new.values().any(|other| other == schemes));
+    // Where credentials are optional, clients may send them already.
+    let is_optional = old.len() > 1 && old.contains_key(NOTHING);
+    let is_replaced = !is_optional && !old.values().any(|schemes| new.values().any(|other| other == schemes));
     for removed in old.keys().filter(|old| !new.contains_key(*old)) {
         // A server that requires nothing ignores the credentials that clients go on to send.
         let rule = match new.contains_key(NOTHING) {

@@ -176,10 +176,13 @@ fn contains(wide: &Range, narrow: &Range) -> bool {
     wide.contains(narrow.start()) && wide.contains(narrow.end())
 }
 
-/// The integers that a schema allows. An integer without a format has 64 bits.
+/// The integers that a schema allows. An integer without a format has 64 bits, or more where a bound says so.
 fn values(format: Option<&str>, bounds: &Bounds) -> Range {
-    let range = integers(format).unwrap_or(INT64);
     let (least, most) = (bounds.least_integer(), bounds.most_integer());
+    let range = integers(format).unwrap_or_else(|| {
+        let end = if least > Some(*INT64.end()) { *UINT64.end() } else { *INT64.end() };
+        least.map_or(*INT64.start(), |least| least.min(*INT64.start()))..=most.map_or(end, |most| most.max(end))
+    });
     let least = least.map_or(*range.start(), |least| least.max(*range.start()));
     let most = most.map_or(*range.end(), |most| most.min(*range.end()));
     // A schema that allows no integer asks nothing of the type.
@@ -188,7 +191,17 @@ fn values(format: Option<&str>, bounds: &Bounds) -> Range {
 
 /// The integers that the client's type holds. The generator chooses the type by format and bounds.
 fn decoded_integers(format: Option<&str>, bounds: &Bounds) -> Range {
-    let (least, most) = (bounds.least_integer(), bounds.most_integer());
+    let (mut least, mut most) = (bounds.least_integer(), bounds.most_integer());
+    let is_negative = least.is_none_or(|least| least < 0);
+    let is_within = |range: &Range| [least, most].into_iter().flatten().all(|bound| range.contains(&bound));
+    if !is_within(&INT64) {
+        // The client reads any JSON value where no type of integers holds all.
+        return if !is_negative && is_within(&UINT64) { UINT64 } else { i128::MIN..=i128::MAX };
+    }
+    // A bound on one side alone chooses no type.
+    if least.is_none() || is_negative && most.is_none() {
+        (least, most) = (None, None);
+    }
     let positive = |range: &Range| 1..=2 * *range.end().min(INT64.end()) + 1;
     let known = integers(format);
     if let Some(range) = &known

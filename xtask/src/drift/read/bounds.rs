@@ -104,7 +104,10 @@ impl Bounds {
     /// The largest integer that the bounds allow.
     pub(crate) fn most_integer(&self) -> Option<i128> {
         let bound = self.get("maximum")?;
-        Some(whole(if bound.is_exclusive { bound.limit.ceil() - 1.0 } else { bound.limit.floor() }))
+        let most = whole(if bound.is_exclusive { bound.limit.ceil() - 1.0 } else { bound.limit.floor() });
+        // A float has no place for the largest integers of 64 bits, and holds the powers of two above them.
+        let is_rounded = [i128::from(i64::MAX), i128::from(u64::MAX)].contains(&(most - 1));
+        Some(if is_rounded { most - 1 } else { most })
     }
 
     /// The least and the largest length of a string.

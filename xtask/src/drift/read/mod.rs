@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
+use crate::document::dialects;
 use crate::document::load::kind;
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
@@ -93,6 +94,12 @@ impl<'a> Document<'a> {
     /// Whether a reference that was followed led here.
     pub(super) fn was_visited(&self, location: &Location<'a>) -> bool {
         self.visited.borrow().contains(&location.address())
+    }
+
+    /// The keywords of a schema that restrict nothing in its dialect.
+    pub(super) fn idle_keywords(&self, schema: &Location<'a>) -> Vec<&'a str> {
+        let members = schema.value.as_object();
+        members.map_or_else(Vec::new, |members| dialects::idle_keywords(self.value, members, &schema.at))
     }
 
     /// The addresses of all values that references below `paths` lead to, directly or not, under any keyword.

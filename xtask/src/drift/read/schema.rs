@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use super::bounds::{Bounds, MULTIPLE, is_bound};
+use super::bounds::{Bounds, is_bound};
 use super::keywords::{DOCUMENTATION, IDENTITY, Type, constraint, is_idle};
 use super::unions::{self, Alternatives, Union};
 use super::{Document, Location};
@@ -91,15 +91,13 @@ impl<'a> Schema<'a> {
         schema
     }
 
-    /// The type that keywords speak of, where none is declared. It is what the client takes them for.
+    /// The type that keywords speak of, where none is declared. It is what the client takes them for. Bounds speak of none.
     fn implied_type(&self) -> Option<BTreeSet<Type<'a>>> {
         let is_composed = !self.unions.is_empty();
         let name = match () {
             () if is_composed => return None,
             () if !self.properties.is_empty() || !matches!(self.additional, Additional::Unstated) => "object",
             () if self.items.is_some() => "array",
-            () if self.bounds.keywords().any(|name| ["minimum", "maximum", MULTIPLE].contains(&name)) => "number",
-            () if self.bounds.keywords().any(|name| ["minLength", "maxLength"].contains(&name)) => "string",
             () => return None,
         };
         Some(BTreeSet::from([(name, None)]))
@@ -178,16 +176,20 @@ impl<'a> Schema<'a> {
         if let Some(target) = members.get("$ref").and_then(|reference| document.target(&location.at, reference)) {
             self.add(reading, &target, depth + 1);
         }
-        for part in document.items(location, "allOf") {
-            self.add(reading, &part, depth + 1);
+        let idle = document.idle_keywords(location);
+        // Of all that stands beside the reference, only annotations are left.
+        if idle.is_empty() || !members.contains_key("$ref") {
+            for part in document.items(location, "allOf") {
+                self.add(reading, &part, depth + 1);
+            }
+            for keyword in ["oneOf", "anyOf"] {
+                self.add_alternatives(reading, location, keyword, depth);
+            }
+            self.add_types(reading, location, &idle);
+            self.bounds.read(document, location);
+            self.add_members(document, location, &idle);
         }
-        for keyword in ["oneOf", "anyOf"] {
-            self.add_alternatives(reading, location, keyword, depth);
-        }
-        self.add_types(reading, location);
-        self.bounds.read(document, location);
-        self.add_members(document, location);
-        for (key, value) in members {
+        for (key, value) in members.iter().filter(|(key, _)| !idle.contains(&key.as_str())) {
             self.add_keyword(reading, location, key, value);
         }
     }
@@ -252,7 +254,7 @@ impl<'a> Schema<'a> {
         self.restrict(values.iter().filter(|value| !value.is_null()).collect(), false);
     }
 
-    fn add_types(&mut self, reading: &mut Reading<'_, 'a>, location: &Location<'a>) {
+    fn add_types(&mut self, reading: &mut Reading<'_, 'a>, location: &Location<'a>, idle: &[&str]) {
         let names: Option<Vec<&str>> = match location.value.get("type") {
             None | Some(Value::Null) => None,
             Some(Value::String(name)) => Some(vec![name]),
@@ -266,7 +268,7 @@ impl<'a> Schema<'a> {
         reading.declares_null |= is_flagged;
         self.reads_null |= is_flagged || names.as_ref().is_some_and(|names| names.contains(&"null"));
         let format = location.text("format").or_else(|| base64(location));
-        let names = names.or_else(|| self.implied_types(location));
+        let names = names.or_else(|| self.implied_types(location, idle));
         let Some(names) = names else {
             if let (Some(format), Some(types)) = (format, &mut self.types) {
                 *types = types.iter().map(|(name, own)| (*name, own.or(Some(format)))).collect();
@@ -281,10 +283,10 @@ impl<'a> Schema<'a> {
     }
 
     /// The types of the values of `enum` and `const`, where no type is declared.
-    fn implied_types(&self, location: &Location<'a>) -> Option<Vec<&'static str>> {
+    fn implied_types(&self, location: &Location<'a>, idle: &[&str]) -> Option<Vec<&'static str>> {
         let values: Vec<&Value> = match (location.value.get("enum"), location.value.get("const")) {
             (Some(Value::Array(values)), _) => values.iter().collect(),
-            (_, Some(value)) => vec![value],
+            (_, Some(value)) if !idle.contains(&"const") => vec![value],
             _ => return None,
         };
         if self.types.is_some() {
@@ -319,7 +321,7 @@ impl<'a> Schema<'a> {
         }
     }
 
-    fn add_members(&mut self, document: &Document<'a>, location: &Location<'a>) {
+    fn add_members(&mut self, document: &Document<'a>, location: &Location<'a>, idle: &[&str]) {
         if let Some(properties) = location.get("properties") {
             for (name, value) in properties.value.as_object().into_iter().flatten() {
                 let property = Location::new(properties.at.child(name), value);
@@ -348,7 +350,9 @@ impl<'a> Schema<'a> {
                 self.restrictions.extend((found.value != true).then_some((names, schema)));
             }
             self.restrict_additional(found);
-        } else if let Some(found) = location.get("unevaluatedProperties").filter(|found| found.value == false) {
+        } else if let Some(found) = location.get("unevaluatedProperties").filter(|found| found.value == false)
+            && !idle.contains(&"unevaluatedProperties")
+        {
             self.restrict_additional(found);
         }
         match location.get("items") {

@@ -89,12 +89,14 @@ fn takes_null(document: &Document<'_>, location: &Location<'_>, seen: &mut HashS
     };
     let has_null = |values: &Value| values.as_array().is_some_and(|values| values.iter().any(Value::is_null));
     let null_type = |name: &Value| name == "null" || name.as_array().is_some_and(|all| all.iter().any(|n| n == "null"));
-    if location.flag("nullable") {
+    let idle = document.idle_keywords(location);
+    let said = |name: &str| members.get(name).filter(|_| !idle.contains(&name));
+    if said("nullable") == Some(&Value::Bool(true)) {
         return true;
     }
-    if !(members.get("type").is_none_or(null_type)
-        && members.get("enum").is_none_or(has_null)
-        && members.get("const").is_none_or(Value::is_null))
+    if !(said("type").is_none_or(null_type)
+        && said("enum").is_none_or(has_null)
+        && said("const").is_none_or(Value::is_null))
     {
         return false;
     }
