@@ -10,7 +10,7 @@ use crate::inert;
 /// Prints one line, in which no character steers.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn print_line(line: impl fmt::Display) -> Result<()> {
     print(&format!("{}\n", inert::line(line)))
 }
