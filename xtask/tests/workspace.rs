@@ -258,6 +258,17 @@ fn what_the_overlay_does_wrong_is_blamed_on_the_overlay_with_its_line() {
     assert!(said.contains("#/components/schemas/Key/x-client-identity"), "{said}");
     assert!(said.contains("\"owner\""), "{said}");
 
+    let place = Checkout::new();
+    place.replace(
+        OVERLAY,
+        "  - target: $.components.schemas.Invitation\n",
+        "  - targt: $.components.schemas.Invitation\n",
+    );
+    let said = error(&place.check());
+    let line = place.read(OVERLAY).lines().position(|line| line.contains("targt:")).unwrap() + 1;
+    assert!(said.contains(&format!("{OVERLAY}:{line}:5: action ")), "{said}");
+    assert!(said.contains(": missing field `target`; an action has a `target`"), "{said}");
+
     // What a request holds has no identity: the document lets a request leave it out.
     let place = Checkout::new();
     place.replace(OVERLAY, "schemas.Invitation\n", "schemas.InvitationCreate\n");

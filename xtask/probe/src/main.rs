@@ -4,7 +4,7 @@ use std::env::VarError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{ArgGroup, Parser, ValueEnum};
 use deepgram_mgmt::{Client, Credentials};
 use probe::{Document, Format, Outcome, Walk};
@@ -122,11 +122,20 @@ fn record(folder: &Path, walk: &Walk, document: &Document, shipped: &Document) -
 
 fn ask(arguments: &Arguments, document: &Document, shipped: &Document) -> Result<Walk> {
     let client = match &arguments.base_url {
-        Some(url) => Client::builder().base_url(url).credentials(credentials()?).build()?,
+        Some(url) => {
+            let client = Client::builder().base_url(url).credentials(credentials()?).build();
+            client.with_context(|| format!("--base-url {url}"))?
+        }
         None => Client::from_env()?,
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(probe::walk(&client, document, shipped)))
+    let walk = runtime.block_on(probe::walk(&client, document, shipped));
+    if walk.exchanges.iter().all(|exchange| exchange.status == 401) && !walk.exchanges.is_empty() {
+        bail!(
+            "every call got the status 401: check DEEPGRAM_API_KEY, or set DEEPGRAM_AUTH_SCHEME to `token` or `bearer`"
+        );
+    }
+    Ok(walk)
 }
 
 /// As the client reads them where it reads the base URL from the environment, too.

@@ -5,6 +5,7 @@ use roas_overlay::apply::{Apply, ApplyOptions};
 use roas_overlay::v1_0::{Action, Overlay};
 use roas_overlay::validation::Validate;
 use serde_json::Value;
+use serde_path_to_error::Segment;
 
 use crate::document::load::Document;
 use crate::document::locate::locate;
@@ -47,8 +48,21 @@ pub(super) fn alone(action: &Action, overlay: &Overlay) -> Overlay {
 
 pub(super) fn parse(overlay: &Document) -> Result<Overlay> {
     let name = &overlay.name;
-    let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value)
-        .map_err(|error| anyhow::anyhow!("{name}: {}: {}", error.path(), error.inner()))?;
+    let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value).map_err(|error| {
+        let index = error.path().iter().find_map(|segment| match segment {
+            Segment::Seq { index } => Some(*index),
+            _ => None,
+        });
+        let cause = error.inner();
+        match index {
+            Some(index) => anyhow::anyhow!(
+                "{}: action {}: {cause}; an action has a `target`, and `update` or `remove`",
+                place(overlay, index),
+                index + 1
+            ),
+            None => anyhow::anyhow!("{name}: {}: {cause}", error.path()),
+        }
+    })?;
     reject_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
     parsed.validate(enumset::EnumSet::empty()).map_err(|invalid| {
         let problems: Vec<String> = invalid.errors.iter().map(ToString::to_string).collect();

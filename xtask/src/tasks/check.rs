@@ -70,7 +70,9 @@ pub fn run(options: &Options, root: &Path) -> Result<Outcome> {
 /// The paths, from the root, that differ from the base.
 fn changed_files(root: &Path, base: Option<&str>) -> Result<Vec<String>> {
     let base = match base {
-        Some(base) => base.to_owned(),
+        Some(base) => git(root, &["rev-parse", "--verify", "--end-of-options", &format!("{base}^{{commit}}")])
+            .map(|commit| commit.trim().to_owned())
+            .with_context(|| format!("git knows no commit `{base}` for --base; fetch it, or name another one"))?,
         None => branch_point(root)?,
     };
     let differing = git(root, &["diff", "--name-only", "--no-renames", "-z", "--end-of-options", &base, "--"])?;

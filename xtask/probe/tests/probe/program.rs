@@ -79,7 +79,8 @@ async fn a_server_that_only_sends_errors_tells_nothing_of_the_document() {
     let (url, seen) = serve(reject(StatusCode::UNAUTHORIZED)).await;
     let (code, said) = run(&["--base-url", &url]);
     assert_eq!(code, 2, "{said}");
-    assert!(said.contains("could not tell: GET /v1/projects: the status is 401\n"), "{said}");
+    assert!(said.contains("every call got the status 401: check DEEPGRAM_API_KEY"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
     // The two listings, the details of the credential, and the error responses that are provoked without an id of an account.
     assert_eq!(seen.load(Ordering::SeqCst), 5);
 
