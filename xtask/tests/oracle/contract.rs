@@ -165,7 +165,11 @@ impl Contract {
                 let key = (place.to_owned(), name);
                 found.retain(|known| known.key != key);
                 let is_required = parameter["required"] == true || place == "path";
-                found.push(Parameter { key, is_required, schema: parameter.get("schema") });
+                let schema = match parameter.get("schema") {
+                    None if parameter.get("content").is_none() => Some(&ANYTHING),
+                    schema => schema,
+                };
+                found.push(Parameter { key, is_required, schema });
             }
         }
         found
@@ -307,9 +311,7 @@ fn rewrite_schema(schema: &mut Map<String, Value>, rewriting: &Rewriting) {
 fn rewrite_format(schema: &mut Map<String, Value>) {
     let is = |names: &[&str]| schema.get("type").and_then(Value::as_str).is_some_and(|name| names.contains(&name));
     let format = schema.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if is(&["integer", "number", "object", "array", "boolean"])
-        && ["uuid", "date", "date-time"].contains(&format.as_str())
-    {
+    if is(&["number", "object", "array", "boolean"]) && ["uuid", "date", "date-time"].contains(&format.as_str()) {
         schema.insert("type".to_owned(), "string".into());
         return;
     }

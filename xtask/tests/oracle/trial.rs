@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jsonschema::Validator;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::SEED;
 use crate::clients::{Bodies, Client, Question};
@@ -90,8 +90,10 @@ impl Trial {
             }
             let Some((before, now)) = known.and_then(|known| known.schema.zip(parameter.schema)) else { continue };
             let (Some(own), Some(validator)) = (base.validator(before), revision.validator(now)) else { continue };
-            for value in Sampler::new(base, Direction::Request, revision.vocabulary(), SEED).valid(before) {
-                if value.is_object() || value.is_null() || !own.is_valid(&value) {
+            let values = Sampler::new(base, Direction::Request, revision.vocabulary(), SEED).valid(before);
+            self.judged.has_no_values |= values.is_empty();
+            for value in values {
+                if value.is_null() || !own.is_valid(&value) {
                     continue;
                 }
                 self.judged.values += 1;
@@ -280,6 +282,7 @@ fn is_nothing(value: &Value) -> bool {
 
 /// The values that a server may read from the text of a parameter.
 fn readings(value: &Value) -> Vec<Value> {
+    let single_text = |value: &Value| (value.is_number() || value.is_boolean()).then(|| value.to_string());
     let single = |value: &Value| -> Vec<Value> {
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let mut readings = vec![Value::from(text.clone())];
@@ -287,6 +290,12 @@ fn readings(value: &Value) -> Vec<Value> {
             .extend(serde_json::from_str(&text).ok().filter(|value: &Value| value.is_number() || value.is_boolean()));
         readings
     };
+    // Each property of an object is sent as a text of its own.
+    if let Value::Object(members) = value {
+        let text = |value: &Value| single_text(value).map_or_else(|| value.clone(), Value::from);
+        let texts: Map<String, Value> = members.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+        return vec![value.clone(), texts.into()];
+    }
     let Value::Array(items) = value else {
         let readings = single(value);
         let lists: Vec<Value> = readings.iter().map(|reading| json!([reading])).collect();
