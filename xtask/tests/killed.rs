@@ -1,6 +1,7 @@
 //! Killed runs and concurrent runs: the next run repairs the files by itself.
 
 mod size;
+mod workspace_copy;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,17 +26,7 @@ struct Checkout(TempDir);
 
 impl Checkout {
     fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        for folder in FOLDERS {
-            fs::create_dir_all(root.path().join(folder)).unwrap();
-            for entry in fs::read_dir(Path::new("..").join(folder)).unwrap() {
-                let path = entry.unwrap().path();
-                fs::copy(&path, root.path().join(folder).join(path.file_name().unwrap())).unwrap();
-            }
-        }
-        fs::create_dir_all(root.path().join("xtask")).unwrap();
-        fs::write(root.path().join("deepgram-mgmt/Cargo.toml"), "").unwrap();
-        Self(root)
+        Self(workspace_copy::copy())
     }
 
     fn root(&self) -> &Path {

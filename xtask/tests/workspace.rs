@@ -1,5 +1,7 @@
 //! The published client in its checkout: the checkout that a task works on, and the files that it reports as stale.
 
+mod workspace_copy;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -17,17 +19,7 @@ struct Checkout(TempDir);
 
 impl Checkout {
     fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        for folder in ["spec", GENERATED] {
-            fs::create_dir_all(root.path().join(folder)).unwrap();
-            for entry in fs::read_dir(Path::new("..").join(folder)).unwrap() {
-                let path = entry.unwrap().path();
-                fs::copy(&path, root.path().join(folder).join(path.file_name().unwrap())).unwrap();
-            }
-        }
-        fs::create_dir_all(root.path().join("xtask/src")).unwrap();
-        fs::write(root.path().join(PACKAGE), "").unwrap();
-        Self(root)
+        Self(workspace_copy::copy())
     }
 
     fn root(&self) -> &Path {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use crate::workspace_copy;
 
 pub(crate) const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
 pub(crate) const OVERLAY: &str = "spec/overlay.yaml";
@@ -17,17 +19,7 @@ pub(crate) struct Checkout(pub(crate) TempDir);
 
 impl Checkout {
     pub(crate) fn new(edits: &[(&str, &str)]) -> Self {
-        let root = tempfile::tempdir().unwrap();
-        for folder in ["spec", GENERATED] {
-            fs::create_dir_all(root.path().join(folder)).unwrap();
-            for entry in fs::read_dir(Path::new("..").join(folder)).unwrap() {
-                let path = entry.unwrap().path();
-                fs::copy(&path, root.path().join(folder).join(path.file_name().unwrap())).unwrap();
-            }
-        }
-        fs::create_dir_all(root.path().join("xtask")).unwrap();
-        fs::write(root.path().join("deepgram-mgmt/Cargo.toml"), "").unwrap();
-        let checkout = Self(root);
+        let checkout = Self(workspace_copy::copy());
         let newer = edits.iter().fold(checkout.read(DOCUMENT), |text, (from, to)| {
             assert!(text.contains(from), "{from}");
             text.replacen(from, to, 1)

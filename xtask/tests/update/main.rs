@@ -3,6 +3,8 @@
 mod checkout;
 mod hand_written;
 mod overlay;
+#[path = "../workspace_copy/mod.rs"]
+mod workspace_copy;
 
 use std::fs;
 use std::process::Command;
