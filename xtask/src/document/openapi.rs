@@ -1,5 +1,7 @@
 //! The outline of an OpenAPI document: its version, and its operations.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use serde_json::Value;
 
@@ -74,6 +76,13 @@ pub(crate) fn operations(document: &Value) -> impl Iterator<Item = Operation<'_>
             Some(Operation { path, method, value })
         })
     })
+}
+
+/// The URLs of the servers of the whole document, without a slash at the end.
+pub(crate) fn servers(document: &Value) -> BTreeSet<String> {
+    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
+    let urls = servers.filter_map(|server| server.get("url")?.as_str());
+    urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
 }
 
 /// The path items of a document, by path; extensions among them are left out.

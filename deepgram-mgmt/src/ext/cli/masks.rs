@@ -27,8 +27,6 @@ impl Operation {
 /// Puts `…` in the place of what a server sends under the name of a secret of any operation, at any depth, unless it is at
 /// one of the `known` paths of the `entries` of the response, or of the response itself.
 pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known: &[String]) {
-    let leads_to =
-        |path: &str, known: &str| known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let is_listed = |path: &str| known.iter().any(|known| leads_to(path, known));
     let is_of_entry = |path: &str, entries: &str| {
         path.strip_prefix(entries).and_then(|path| path.strip_prefix('.')).is_some_and(is_listed)
@@ -42,6 +40,11 @@ pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known
         OPERATIONS.iter().any(|operation| operation.secrets.contains(&name)) && !is_known(path)
     };
     mask(response, "", false, &is_secret, &mut drop);
+}
+
+/// Whether a property is at this path, or below it.
+pub(super) fn leads_to(path: &str, property: &str) -> bool {
+    property.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Masks each text and number at a path that is secret, or below one, and calls `found` with the texts.

@@ -1,4 +1,4 @@
-//! What the program sends beside calls of one operation: the pages of the request log, and the keys that chores create.
+//! Makes the requests that no single operation describes: the pages of the request log, and the keys that chores create.
 
 use serde_json::{Map, Value};
 

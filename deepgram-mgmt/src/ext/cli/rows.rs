@@ -6,7 +6,7 @@ use std::iter::once;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde_json::{Map, Value};
 
-use super::masks::mask_unknown_secrets;
+use super::masks::{leads_to, mask_unknown_secrets};
 use super::text::{inert_json, whole_line};
 
 /// The most columns of a table, unless fields are chosen.
@@ -57,11 +57,8 @@ impl<'v> Rows<'v> {
     /// # Errors
     /// The field, and those that are known or there.
     pub fn check(&self) -> Result<(), String> {
-        let holds = |field: &str, path: &String| {
-            path.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
         let is_there = |field: &str| self.entries.iter().any(|entry| value_at(entry, field).is_some());
-        let is_unknown = |field: &&String| !self.known.iter().any(|path| holds(field, path)) && !is_there(field);
+        let is_unknown = |field: &&String| !self.known.iter().any(|path| leads_to(field, path)) && !is_there(field);
         let Some(field) = self.fields.iter().find(is_unknown) else { return Ok(()) };
         let entries: Vec<_> = self.entries.iter().map(|entry| flat(entry)).collect();
         let names = unique(self.known.iter().chain(entries.iter().flat_map(Map::keys)));

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::document::git;
 use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
-use crate::document::openapi::version;
+use crate::document::openapi::{servers, version};
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
 use crate::drift::renames::{self, Rename};
@@ -202,11 +202,6 @@ pub(super) fn read(name: &str, started_in: &Path) -> Result<Document> {
 fn is_version(bundled: &Value, other: &Value) -> bool {
     let title = |document: &Value| document.pointer("/info/title").and_then(Value::as_str).map(str::to_owned);
     let has_title = title(bundled).is_some() && title(bundled) == title(other);
-    let servers = |document: &Value| -> Vec<String> {
-        let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-        let urls = servers.filter_map(|server| server.get("url")?.as_str());
-        urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
-    };
     let others = servers(other);
     let has_server = servers(bundled).iter().any(|url| others.contains(url));
     let schemas = |document| Pointer::schemas().find(document).and_then(Value::as_object);

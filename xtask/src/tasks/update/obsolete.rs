@@ -18,7 +18,7 @@ use crate::overlay::{self, Leftover, Unmatched};
 const BOUND: &str = "corrects only what the newer document lacks; delete it by hand, because it shares its lines, or an \
                      anchor in them, with others";
 
-/// What is wrong with an overlay for the newer document.
+/// The faults of an overlay for the newer document.
 pub(super) struct Faults {
     /// Actions that match nothing.
     pub(super) unmatched: Vec<Unmatched>,

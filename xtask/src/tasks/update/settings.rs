@@ -1,6 +1,6 @@
 //! Finds the hand-written code about the server and the credentials, which nothing generated holds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::sources::{self, CLIENT, has_word, is_remark};
 use super::usages::Usage;
+use crate::document::openapi::servers;
 use crate::drift::Finding;
 use crate::drift::report::Report;
 use crate::drift::rules::{self, Rule};
@@ -80,12 +81,6 @@ fn reason_of_scheme(name: &str, scheme: &Value, now: Option<&Value>) -> String {
         Some(now) if now != scheme => format!("names the security scheme `{name}`, which changes"),
         Some(_) => format!("names the security scheme `{name}`, beside which other credentials come or go"),
     }
-}
-
-fn servers(document: &Value) -> BTreeSet<String> {
-    let servers = document.get("servers").and_then(Value::as_array).into_iter().flatten();
-    let urls = servers.filter_map(|server| server.get("url")?.as_str());
-    urls.map(|url| url.trim_end_matches('/').to_owned()).collect()
 }
 
 fn schemes(document: &Value) -> BTreeMap<&str, &Value> {
