@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, SamplingMode, Throughput};
 use serde_json::{Map, Value};
 use xtask::load::Document;
+use xtask::polish::Modules;
 use xtask::{drift, generate, load, overlay, pipeline, polish, published};
 
 const SIZES: [usize; 3] = [1, 10, 100];
@@ -79,7 +80,8 @@ fn steps(criterion: &mut Criterion, times: &RefCell<Times>, size: usize, documen
     measure(1, "overlay", &|| drop(black_box(overlay::apply(document.clone(), corrections))));
     measure(2, "lower and adapt", &|| drop(black_box(pipeline::prepare(&document))));
     measure(3, "generate", &|| drop(black_box(generate::client(&lowered))));
-    measure(4, "print", &|| drop(black_box(polish::modules(tokens.clone(), None, &lowered))));
+    let syntax = || polish::syntax(tokens.clone(), None, &lowered).expect("syntax trees");
+    measure(4, "polish and print", &|| drop(black_box(Modules::print(syntax()))));
     measure(5, "drift, equal documents", &|| drop(black_box(drift::compare(&document, &document, &[]))));
     measure(6, "drift, every part changed", &|| drop(black_box(drift::compare(&document, &changed, &[]))));
     group.finish();

@@ -9,6 +9,7 @@ use crate::adapt::Renamed;
 use crate::document::extensions;
 use crate::lower::Lowered;
 use crate::polish::{Modules, Published};
+use crate::rust_api::PublicApi;
 use crate::skip::Obstacle;
 use crate::{adapt, generate, lower, polish, skip};
 
@@ -18,7 +19,7 @@ pub const STACK: usize = 512 * 1024 * 1024;
 /// The generated client of an effective document (OpenAPI 3.0 or 3.1).
 ///
 /// # Errors
-/// As [`prepare`], [`generate::client`] and [`polish::modules`], with locations in `effective`.
+/// As [`prepare`], [`generate::client`] and [`polish::syntax`], with locations in `effective`.
 pub fn client(effective: &Value) -> Result<Modules> {
     run(effective, |_| Ok(None))
 }
@@ -47,11 +48,21 @@ pub fn client_of_supported(effective: &Value) -> (Result<Modules>, Vec<Obstacle>
     (modules, obstacles)
 }
 
+/// The public API of the client that is generated from a `part` of a lowered document.
+///
+/// # Errors
+/// As [`generate::client`] and [`polish::syntax`], with locations in `effective`, which was lowered.
+pub fn public_api(effective: &Value, lowered: &Lowered, part: &Value) -> Result<PublicApi> {
+    let syntax = generate::client(part).and_then(|tokens| polish::syntax(tokens, None, part));
+    syntax.map(|syntax| PublicApi::of(&syntax)).map_err(|error| lowered.origins.relocate(error, effective))
+}
+
 fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
     let (effective, left_out) = &skip::named(effective)?;
     let Lowered { document: prepared, origins, named, warnings } = prepare(effective)?;
     let tokens = generate::client(&prepared);
-    let modules = tokens.and_then(|tokens| polish::modules(tokens, extras(&prepared)?, &prepared));
+    let syntax = tokens.and_then(|tokens| polish::syntax(tokens, extras(&prepared)?, &prepared));
+    let modules = syntax.and_then(|syntax| Ok(Modules::print(syntax)?));
     let renamed = adapt::renamed(effective)?.into_iter().map(|Renamed { at, id, method }| {
         at.error(format!(
             "`{id}` is also the name of another operation or of a method of the client; the method is called `{method}`"

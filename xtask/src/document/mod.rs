@@ -12,6 +12,7 @@ pub mod located;
 pub mod media_type;
 mod nesting;
 pub(crate) mod openapi;
+pub mod parts;
 pub mod pointer;
 pub mod references;
 pub(crate) mod rust_names;

@@ -50,20 +50,27 @@ pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<Str
     let mut found = Map::new();
     let mut waiting = roots.to_vec();
     while let Some(value) = waiting.pop() {
-        match value {
-            Value::Object(members) => {
-                let name = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next());
-                if let Some((name, schema)) = name.and_then(|name| schemas.get_key_value(name))
-                    && !found.contains_key(name)
-                {
-                    found.insert(name.clone(), schema.clone());
-                    waiting.push(schema);
-                }
-                waiting.extend(members.values());
+        for_each_name(value, &mut |name| {
+            if let Some((name, schema)) = schemas.get_key_value(name)
+                && !found.contains_key(name)
+            {
+                found.insert(name.clone(), schema.clone());
+                waiting.push(schema);
             }
-            Value::Array(items) => waiting.extend(items),
-            _ => {}
-        }
+        });
     }
     found
+}
+
+/// Calls `see` with the last name of each reference in `value`.
+pub(crate) fn for_each_name<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
+    match value {
+        Value::Object(members) => {
+            let reference = members.get("$ref").and_then(Value::as_str);
+            reference.and_then(|reference| reference.rsplit('/').next()).into_iter().for_each(&mut *see);
+            members.values().for_each(|member| for_each_name(member, see));
+        }
+        Value::Array(items) => items.iter().for_each(|item| for_each_name(item, see)),
+        _ => {}
+    }
 }

@@ -13,6 +13,7 @@ mod extensions;
 mod fields;
 mod index;
 mod mocks;
+mod modules;
 mod objects;
 mod prose;
 mod response_bodies;
@@ -30,28 +31,7 @@ use quote::quote;
 use serde_json::Value;
 use syn::{File, Item, ItemMod};
 
-use crate::document::located::Located;
-
-/// The modules of a generated client, as formatted source without header.
-#[derive(Debug, Clone)]
-pub struct Modules {
-    /// `impl Client`: one method per operation.
-    pub operations: String,
-    /// One builder per operation.
-    pub builder: String,
-    /// The types of parameters and responses.
-    pub types: String,
-    /// The table of operations, for the published client only.
-    pub table: Option<String>,
-    /// The calls of operations that are chosen at run time, for the published client only.
-    pub calls: Option<String>,
-    /// Mocks of the operations, for the published client only.
-    pub mocks: Option<String>,
-    /// The parts of the document that the client reads in another way than the document says, or not at all.
-    pub warnings: Vec<Located>,
-    /// The operations that the client leaves out, each with the reason.
-    pub left_out: Vec<Located>,
-}
+pub use modules::{Modules, Syntax};
 
 /// The parts that only the published client has.
 #[derive(Debug)]
@@ -62,7 +42,7 @@ pub struct Published {
     pub mocks: TokenStream,
 }
 
-/// Sorts, trims and formats what the generator wrote for a lowered document.
+/// Sorts and trims what the generator wrote for a lowered document.
 ///
 /// Of the generator's own client nothing stays but the operations: the client and its error are hand-written, and
 /// `builders` makes every `send` call `crate::runtime`.
@@ -72,7 +52,7 @@ pub struct Published {
 ///
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
-pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Modules> {
+pub fn syntax(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Syntax> {
     let mut file: File = syn::parse2(tokens)?;
     docs::of_client(&mut file, lowered);
     let (mut operations, mut builder, mut types) = (None, None, None);
@@ -114,9 +94,9 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
     });
     let mocks_module = mocks.iter().map(|_| {
         quote! {
-            #[cfg(feature = "httpmock")]
-            pub mod mocks;
-        }
+        #[cfg(feature = "httpmock")]
+        pub mod mocks;
+            }
     });
     let mut root: File = syn::parse_quote! {
         pub mod builder;
@@ -128,23 +108,7 @@ pub fn modules(tokens: TokenStream, published: Option<Published>, lowered: &Valu
         use crate::runtime::Client;
     };
     root.items.push(Item::Impl(operations));
-    let print = |items| {
-        let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
-        let printed = prettyplease::unparse(&file);
-        let restored =
-            if aliases::are_in(&printed) { prettyplease::unparse(&aliases::restore(&file)?) } else { printed };
-        Ok::<_, syn::Error>(restored)
-    };
-    Ok(Modules {
-        operations: print(root.items)?,
-        builder: print(builder)?,
-        types: print(types)?,
-        table: table.map(print).transpose()?,
-        calls: calls.map(print).transpose()?,
-        mocks: mocks.map(print).transpose()?,
-        warnings: Vec::new(),
-        left_out: Vec::new(),
-    })
+    Ok(Syntax { operations: root.items, builder, types, table, calls, mocks })
 }
 
 fn content(module: ItemMod) -> Vec<Item> {

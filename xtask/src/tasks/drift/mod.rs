@@ -1,33 +1,25 @@
 //! `cargo xtask drift`: load → compare → configuration and baseline → public API → report.
 
+mod apis;
 mod inputs;
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use clap::Args;
 
 use super::Outcome;
-use crate::document::errors;
 use crate::document::openapi::path_items;
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
-use crate::drift::report::{ApiVerdict, Format, Report};
+use crate::drift::report::{Format, Report};
 use crate::drift::rules::Severity;
 use crate::drift::{self, Drift, Finding, renames};
-use crate::polish::Modules;
-use crate::rust_api::ApiDiff;
 use crate::stdout::{print, print_line};
-use crate::{output, pipeline, published, rust_api, workspace};
+use crate::{output, published, workspace};
 
 pub(crate) use inputs::Input;
 use inputs::Inputs;
-
-/// How long the generator may take for both documents. The largest known document takes a few seconds.
-const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Options of `cargo xtask drift`.
 #[derive(Debug, Args)]
@@ -160,7 +152,7 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         gone,
         applied,
         diagnostics,
-        api: compare_apis(base, revision),
+        api: apis::compare(base, revision),
     }
 }
 
@@ -171,53 +163,5 @@ fn locate(findings: &mut [Finding], base: &Input, revision: &Input) {
     let now = revision.positions(&places(|finding| finding.revision.as_deref()));
     for ((finding, before), now) in findings.iter_mut().zip(before).zip(now) {
         (finding.base_position, finding.revision_position) = (before, now);
-    }
-}
-
-/// Generates from both documents at once, and compares the public APIs; equal documents have equal ones. A run over
-/// [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison of the documents does not wait for it.
-fn compare_apis(base: Input, revision: Input) -> ApiVerdict {
-    if let Some(reason) = revision.not_generated {
-        return ApiVerdict::NotCompared { reason };
-    }
-    let unmatched = revision.unmatched.iter().map(ToString::to_string);
-    let unmatched_actions = unmatched.chain(revision.leftovers.iter().map(ToString::to_string)).collect();
-    if base.document == revision.document {
-        return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
-    }
-    let until = Instant::now() + GENERATOR_TIMEOUT;
-    let is_foreign = !base.has_overlay();
-    let [old, new] = [base, revision].map(start_generator);
-    let diff = || rust_api::compare(&generated(&old?, until)?, &generated(&new?, until)?);
-    match diff() {
-        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
-        // Whoever compares documents of others has not asked for a client of them.
-        Err(error) if is_foreign && !errors::located(&error).is_empty() => {
-            let reason =
-                "no client can be generated from one of the documents; `cargo xtask generate --spec FILE` lists why";
-            ApiVerdict::NotCompared { reason: reason.to_owned() }
-        }
-        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
-    }
-}
-
-/// Generates a client on a thread of its own.
-fn start_generator(input: Input) -> io::Result<Receiver<Result<Modules>>> {
-    let (sender, receiver) = mpsc::channel();
-    let generator = std::thread::Builder::new().stack_size(pipeline::STACK);
-    generator.spawn(move || {
-        // Nobody listens any more after the timeout.
-        let _ = sender.send(pipeline::client(&input.document).map_err(|error| input.attribute(error)));
-    })?;
-    Ok(receiver)
-}
-
-/// Waits for a client.
-fn generated(generator: &Receiver<Result<Modules>>, until: Instant) -> Result<Modules> {
-    match generator.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        Ok(modules) => modules,
-        Err(RecvTimeoutError::Timeout) => bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs()),
-        // Its panic has been printed where it happened.
-        Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
     }
 }

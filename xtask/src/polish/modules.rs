@@ -1,0 +1,69 @@
+//! The modules of a generated client: as syntax trees, and printed.
+
+use syn::{File, Item};
+
+use super::aliases;
+use crate::document::located::Located;
+
+/// The modules of a generated client, as syntax trees.
+#[derive(Debug)]
+pub struct Syntax {
+    /// `impl Client`: one method per operation.
+    pub operations: Vec<Item>,
+    /// One builder per operation.
+    pub builder: Vec<Item>,
+    /// The types of parameters and responses.
+    pub types: Vec<Item>,
+    /// The table of operations, for the published client only.
+    pub(super) table: Option<Vec<Item>>,
+    /// The calls of operations that are chosen at run time, for the published client only.
+    pub(super) calls: Option<Vec<Item>>,
+    /// Mocks of the operations, for the published client only.
+    pub(super) mocks: Option<Vec<Item>>,
+}
+
+/// The modules of a generated client, as formatted source without header.
+#[derive(Debug, Clone)]
+pub struct Modules {
+    /// `impl Client`: one method per operation.
+    pub operations: String,
+    /// One builder per operation.
+    pub builder: String,
+    /// The types of parameters and responses.
+    pub types: String,
+    /// The table of operations, for the published client only.
+    pub table: Option<String>,
+    /// The calls of operations that are chosen at run time, for the published client only.
+    pub calls: Option<String>,
+    /// Mocks of the operations, for the published client only.
+    pub mocks: Option<String>,
+    /// The parts of the document that the client reads in another way than the document says, or not at all.
+    pub warnings: Vec<Located>,
+    /// The operations that the client leaves out, each with the reason.
+    pub left_out: Vec<Located>,
+}
+
+impl Modules {
+    /// Formats the modules of a client, with the names of the document in place of their aliases.
+    ///
+    /// # Errors
+    /// A literal that is none with the document's name in it.
+    pub fn print(client: Syntax) -> syn::Result<Self> {
+        Ok(Self {
+            operations: print(client.operations)?,
+            builder: print(client.builder)?,
+            types: print(client.types)?,
+            table: client.table.map(print).transpose()?,
+            calls: client.calls.map(print).transpose()?,
+            mocks: client.mocks.map(print).transpose()?,
+            warnings: Vec::new(),
+            left_out: Vec::new(),
+        })
+    }
+}
+
+fn print(items: Vec<Item>) -> syn::Result<String> {
+    let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+    let printed = prettyplease::unparse(&file);
+    if aliases::are_in(&printed) { Ok(prettyplease::unparse(&aliases::restore(&file)?)) } else { Ok(printed) }
+}

@@ -1,0 +1,101 @@
+//! The source verdict: generates from both documents, and compares the public APIs.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use serde_json::Value;
+
+use super::inputs::Input;
+use crate::document::{errors, parts};
+use crate::drift::report::ApiVerdict;
+use crate::lower::Lowered;
+use crate::rust_api::{ApiDiff, PublicApi};
+use crate::{pipeline, rust_api, skip};
+
+/// How long the generator may take for both documents. The largest known document takes a few seconds.
+const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Compares the public APIs of the clients of both documents; equal documents have equal ones. A run over
+/// [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison of the documents does not wait for it.
+pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
+    if let Some(reason) = revision.not_generated {
+        return ApiVerdict::NotCompared { reason };
+    }
+    let unmatched = revision.unmatched.iter().map(ToString::to_string);
+    let unmatched_actions = unmatched.chain(revision.leftovers.iter().map(ToString::to_string)).collect();
+    if base.document == revision.document {
+        return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
+    }
+    let is_foreign = !base.has_overlay();
+    match diff(base, revision) {
+        Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
+        // Whoever compares documents of others has not asked for a client of them.
+        Err(error) if is_foreign && !errors::located(&error).is_empty() => {
+            let reason =
+                "no client can be generated from one of the documents; `cargo xtask generate --spec FILE` lists why";
+            ApiVerdict::NotCompared { reason: reason.to_owned() }
+        }
+        Err(error) => ApiVerdict::Unknown { error: format!("{error:#}") },
+    }
+}
+
+/// Generates from the parts that differ alone.
+fn diff(base: Input, revision: Input) -> Result<ApiDiff> {
+    let until = Instant::now() + GENERATOR_TIMEOUT;
+    let [old, new] = at_once([base, revision], until, Side::lower)?;
+    let [old_part, new_part] = parts::changed([&old.lowered.document, &new.lowered.document]);
+    let [old, new] = at_once([(old, old_part), (new, new_part)], until, |(side, part)| side.generate(&part))?;
+    Ok(rust_api::compare(&old, &new))
+}
+
+/// One of both documents, lowered.
+struct Side {
+    input: Input,
+    effective: Value,
+    lowered: Lowered,
+}
+
+impl Side {
+    fn lower(input: Input) -> Result<Self> {
+        let lowered = || {
+            let (effective, _) = skip::named(&input.document)?;
+            Ok((pipeline::prepare(&effective)?, effective))
+        };
+        match lowered() {
+            Ok((lowered, effective)) => Ok(Self { input, effective, lowered }),
+            Err(error) => Err(input.attribute(error)),
+        }
+    }
+
+    fn generate(&self, part: &Value) -> Result<PublicApi> {
+        pipeline::public_api(&self.effective, &self.lowered, part).map_err(|error| self.input.attribute(error))
+    }
+}
+
+/// Does the work for both sides at once, each on a thread with the stack that the generator needs.
+fn at_once<T: Send + 'static, U: Send + 'static>(
+    sides: [T; 2],
+    until: Instant,
+    work: fn(T) -> Result<U>,
+) -> Result<[U; 2]> {
+    let started = sides.map(|side| {
+        let (sender, receiver) = mpsc::channel();
+        let thread = thread::Builder::new().stack_size(pipeline::STACK);
+        // Nobody listens any more after the timeout.
+        thread.spawn(move || sender.send(work(side)).ok()).map(|_| receiver)
+    });
+    let wait = |receiver: mpsc::Receiver<Result<U>>| {
+        match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(done) => done,
+            Err(RecvTimeoutError::Timeout) => {
+                bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs())
+            }
+            // Its panic has been printed where it happened.
+            Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
+        }
+    };
+    let [old, new] = started;
+    Ok([wait(old?)?, wait(new?)?])
+}
