@@ -20,10 +20,12 @@ pub struct ListProjects<'a> {
     pub(crate) client: &'a super::Client,
 }
 impl<'a> ListProjects<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a super::Client) -> Self {
         Self { client: client }
     }
     /// Sends a `GET` request to `/v1/projects`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ProjectList>, crate::runtime::Error> {
@@ -31,6 +33,7 @@ impl<'a> ListProjects<'a> {
         crate::runtime::json(client, request, "list_projects").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -49,6 +52,7 @@ impl<'a> ListProjects<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjects<'a> {
     type Output = Result<types::ProjectList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::ProjectList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -65,6 +69,7 @@ pub struct GetProject<'a> {
     pub(crate) page: Result<Option<u64>, String>,
 }
 impl<'a> GetProject<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -95,6 +100,7 @@ impl<'a> GetProject<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Project>, crate::runtime::Error> {
@@ -102,6 +108,7 @@ impl<'a> GetProject<'a> {
         crate::runtime::json(client, request, "get_project").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -126,6 +133,7 @@ impl<'a> GetProject<'a> {
 impl<'a> ::std::future::IntoFuture for GetProject<'a> {
     type Output = Result<types::Project, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::Project>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -140,6 +148,7 @@ pub struct DeleteProject<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProject<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -150,11 +159,13 @@ impl<'a> DeleteProject<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "delete_project").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -169,6 +180,7 @@ impl<'a> DeleteProject<'a> {
 impl<'a> ::std::future::IntoFuture for DeleteProject<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -184,6 +196,7 @@ pub struct UpdateProject<'a> {
     pub(crate) body: Result<types::builder::ProjectUpdate, String>,
 }
 impl<'a> UpdateProject<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -206,6 +219,7 @@ impl<'a> UpdateProject<'a> {
         self
     }
     /// Sends a `PATCH` request to `/v1/projects/{project_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ProjectUpdated>, crate::runtime::Error> {
@@ -233,6 +247,7 @@ impl<'a> UpdateProject<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -257,6 +272,7 @@ impl<'a> UpdateProject<'a> {
 impl<'a> ::std::future::IntoFuture for UpdateProject<'a> {
     type Output = Result<types::ProjectUpdated, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::ProjectUpdated>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -272,6 +288,7 @@ pub struct ListProjectKeys<'a> {
     pub(crate) status: Result<Option<types::KeyStatus>, String>,
 }
 impl<'a> ListProjectKeys<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -291,6 +308,7 @@ impl<'a> ListProjectKeys<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::KeyList>, crate::runtime::Error> {
@@ -298,6 +316,7 @@ impl<'a> ListProjectKeys<'a> {
         crate::runtime::json(client, request, "list_project_keys").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -322,6 +341,7 @@ impl<'a> ListProjectKeys<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectKeys<'a> {
     type Output = Result<types::KeyList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::KeyList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -337,6 +357,7 @@ pub struct CreateProjectKey<'a> {
     pub(crate) body: Result<types::builder::KeyCreate, String>,
 }
 impl<'a> CreateProjectKey<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -356,6 +377,7 @@ impl<'a> CreateProjectKey<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/keys`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::KeyWithSecret>, crate::runtime::Error> {
@@ -413,6 +435,7 @@ impl<'a> CreateProjectKey<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -439,6 +462,7 @@ impl<'a> CreateProjectKey<'a> {
 impl<'a> ::std::future::IntoFuture for CreateProjectKey<'a> {
     type Output = Result<types::KeyWithSecret, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::KeyWithSecret>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -454,6 +478,7 @@ pub struct GetProjectKey<'a> {
     pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectKey<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -466,11 +491,13 @@ impl<'a> GetProjectKey<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/keys/{key_id}`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<types::Key>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::json(client, request, "get_project_key").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -497,6 +524,7 @@ impl<'a> GetProjectKey<'a> {
 impl<'a> ::std::future::IntoFuture for GetProjectKey<'a> {
     type Output = Result<types::Key, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::Key>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -512,6 +540,7 @@ pub struct DeleteProjectKey<'a> {
     pub(crate) key_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteProjectKey<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -524,11 +553,13 @@ impl<'a> DeleteProjectKey<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/keys/{key_id}`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "delete_project_key").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -549,6 +580,7 @@ impl<'a> DeleteProjectKey<'a> {
 impl<'a> ::std::future::IntoFuture for DeleteProjectKey<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -563,6 +595,7 @@ pub struct ListProjectMembers<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectMembers<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -573,6 +606,7 @@ impl<'a> ListProjectMembers<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::MemberList>, crate::runtime::Error> {
@@ -580,6 +614,7 @@ impl<'a> ListProjectMembers<'a> {
         crate::runtime::json(client, request, "list_project_members").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -604,6 +639,7 @@ impl<'a> ListProjectMembers<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectMembers<'a> {
     type Output = Result<types::MemberList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::MemberList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -619,6 +655,7 @@ pub struct RemoveProjectMember<'a> {
     pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> RemoveProjectMember<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -631,11 +668,13 @@ impl<'a> RemoveProjectMember<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/members/{member_id}`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "remove_project_member").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -656,6 +695,7 @@ impl<'a> RemoveProjectMember<'a> {
 impl<'a> ::std::future::IntoFuture for RemoveProjectMember<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -670,6 +710,7 @@ pub struct ListProjectInvitations<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectInvitations<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -680,6 +721,7 @@ impl<'a> ListProjectInvitations<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/invites`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::InvitationList>, crate::runtime::Error> {
@@ -687,6 +729,7 @@ impl<'a> ListProjectInvitations<'a> {
         crate::runtime::json(client, request, "list_project_invitations").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -711,6 +754,7 @@ impl<'a> ListProjectInvitations<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectInvitations<'a> {
     type Output = Result<types::InvitationList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::InvitationList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -726,6 +770,7 @@ pub struct SendProjectInvitation<'a> {
     pub(crate) body: Result<types::builder::InvitationCreate, String>,
 }
 impl<'a> SendProjectInvitation<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -748,6 +793,7 @@ impl<'a> SendProjectInvitation<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/invites`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "send_project_invitation").await
@@ -771,6 +817,7 @@ impl<'a> SendProjectInvitation<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -794,6 +841,7 @@ impl<'a> SendProjectInvitation<'a> {
 impl<'a> ::std::future::IntoFuture for SendProjectInvitation<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -809,6 +857,7 @@ pub struct DeleteProjectInvitation<'a> {
     pub(crate) email: Result<crate::values::EmailSegment, String>,
 }
 impl<'a> DeleteProjectInvitation<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -821,11 +870,13 @@ impl<'a> DeleteProjectInvitation<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/invites/{email}`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "delete_project_invitation").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -846,6 +897,7 @@ impl<'a> DeleteProjectInvitation<'a> {
 impl<'a> ::std::future::IntoFuture for DeleteProjectInvitation<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -861,6 +913,7 @@ pub struct GetMemberScopes<'a> {
     pub(crate) member_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetMemberScopes<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -873,6 +926,7 @@ impl<'a> GetMemberScopes<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ScopeList>, crate::runtime::Error> {
@@ -880,6 +934,7 @@ impl<'a> GetMemberScopes<'a> {
         crate::runtime::json(client, request, "get_member_scopes").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -906,6 +961,7 @@ impl<'a> GetMemberScopes<'a> {
 impl<'a> ::std::future::IntoFuture for GetMemberScopes<'a> {
     type Output = Result<types::ScopeList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::ScopeList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -922,6 +978,7 @@ pub struct UpdateMemberScopes<'a> {
     pub(crate) body: Result<types::builder::ScopeUpdate, String>,
 }
 impl<'a> UpdateMemberScopes<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -946,6 +1003,7 @@ impl<'a> UpdateMemberScopes<'a> {
         self
     }
     /// Sends a `PUT` request to `/v1/projects/{project_id}/members/{member_id}/scopes`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "update_member_scopes").await
@@ -959,6 +1017,7 @@ impl<'a> UpdateMemberScopes<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -982,6 +1041,7 @@ impl<'a> UpdateMemberScopes<'a> {
 impl<'a> ::std::future::IntoFuture for UpdateMemberScopes<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -1040,6 +1100,7 @@ pub struct GetProjectUsage<'a> {
     pub(crate) version: Result<Option<bool>, String>,
 }
 impl<'a> GetProjectUsage<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -1482,6 +1543,7 @@ impl<'a> GetProjectUsage<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageSummary>, crate::runtime::Error> {
@@ -1489,6 +1551,7 @@ impl<'a> GetProjectUsage<'a> {
         crate::runtime::json(client, request, "get_project_usage").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -1661,6 +1724,7 @@ impl<'a> GetProjectUsage<'a> {
 impl<'a> ::std::future::IntoFuture for GetProjectUsage<'a> {
     type Output = Result<types::UsageSummary, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::UsageSummary>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -1686,6 +1750,7 @@ pub struct ListProjectRequests<'a> {
     pub(crate) status: Result<Option<types::RequestStatus>, String>,
 }
 impl<'a> ListProjectRequests<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -1811,6 +1876,7 @@ impl<'a> ListProjectRequests<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::RequestList>, crate::runtime::Error> {
@@ -1818,6 +1884,7 @@ impl<'a> ListProjectRequests<'a> {
         crate::runtime::json(client, request, "list_project_requests").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -1878,6 +1945,7 @@ impl<'a> ListProjectRequests<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectRequests<'a> {
     type Output = Result<types::RequestList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::RequestList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -1892,6 +1960,7 @@ pub struct ListProjectBalances<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListProjectBalances<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -1902,6 +1971,7 @@ impl<'a> ListProjectBalances<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BalanceList>, crate::runtime::Error> {
@@ -1909,6 +1979,7 @@ impl<'a> ListProjectBalances<'a> {
         crate::runtime::json(client, request, "list_project_balances").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -1933,6 +2004,7 @@ impl<'a> ListProjectBalances<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectBalances<'a> {
     type Output = Result<types::BalanceList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::BalanceList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -1948,6 +2020,7 @@ pub struct GetProjectBalance<'a> {
     pub(crate) balance_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectBalance<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -1960,6 +2033,7 @@ impl<'a> GetProjectBalance<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/balances/{balance_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Balance>, crate::runtime::Error> {
@@ -1967,6 +2041,7 @@ impl<'a> GetProjectBalance<'a> {
         crate::runtime::json(client, request, "get_project_balance").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -1993,6 +2068,7 @@ impl<'a> GetProjectBalance<'a> {
 impl<'a> ::std::future::IntoFuture for GetProjectBalance<'a> {
     type Output = Result<types::Balance, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::Balance>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2007,6 +2083,7 @@ pub struct ListModels<'a> {
     pub(crate) include_outdated: Result<Option<bool>, String>,
 }
 impl<'a> ListModels<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
@@ -2026,6 +2103,7 @@ impl<'a> ListModels<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/models`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
@@ -2033,6 +2111,7 @@ impl<'a> ListModels<'a> {
         crate::runtime::json(client, request, "list_models").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2055,6 +2134,7 @@ impl<'a> ListModels<'a> {
 impl<'a> ::std::future::IntoFuture for ListModels<'a> {
     type Output = Result<types::ModelList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::ModelList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2069,6 +2149,7 @@ pub struct GetModel<'a> {
     pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetModel<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         model_id: Result<crate::values::PathSegment, String>,
@@ -2079,6 +2160,7 @@ impl<'a> GetModel<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/models/{model_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
@@ -2086,6 +2168,7 @@ impl<'a> GetModel<'a> {
         crate::runtime::json(client, request, "get_model").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2106,6 +2189,7 @@ impl<'a> GetModel<'a> {
 impl<'a> ::std::future::IntoFuture for GetModel<'a> {
     type Output = Result<types::Model, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::Model>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2120,6 +2204,7 @@ pub struct LeaveProject<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> LeaveProject<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2130,11 +2215,13 @@ impl<'a> LeaveProject<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/leave`
+    #[inline]
     pub async fn send(self) -> Result<ResponseValue<()>, crate::runtime::Error> {
         let (client, request) = self.into_request()?;
         crate::runtime::empty(client, request, "leave_project").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2151,6 +2238,7 @@ impl<'a> LeaveProject<'a> {
 impl<'a> ::std::future::IntoFuture for LeaveProject<'a> {
     type Output = Result<(), crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, ()>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2166,6 +2254,7 @@ pub struct GetProjectRequest<'a> {
     pub(crate) request_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectRequest<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2178,6 +2267,7 @@ impl<'a> GetProjectRequest<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/requests/{request_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::RequestRecord>, crate::runtime::Error> {
@@ -2185,6 +2275,7 @@ impl<'a> GetProjectRequest<'a> {
         crate::runtime::json(client, request, "get_project_request").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2211,6 +2302,7 @@ impl<'a> GetProjectRequest<'a> {
 impl<'a> ::std::future::IntoFuture for GetProjectRequest<'a> {
     type Output = Result<types::RequestRecord, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::RequestRecord>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2226,6 +2318,7 @@ pub struct ListProjectModels<'a> {
     pub(crate) include_outdated: Result<Option<bool>, String>,
 }
 impl<'a> ListProjectModels<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2249,6 +2342,7 @@ impl<'a> ListProjectModels<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::ModelList>, crate::runtime::Error> {
@@ -2256,6 +2350,7 @@ impl<'a> ListProjectModels<'a> {
         crate::runtime::json(client, request, "list_project_models").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2283,6 +2378,7 @@ impl<'a> ListProjectModels<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectModels<'a> {
     type Output = Result<types::ModelList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::ModelList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2298,6 +2394,7 @@ pub struct GetProjectModel<'a> {
     pub(crate) model_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetProjectModel<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2310,6 +2407,7 @@ impl<'a> GetProjectModel<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/models/{model_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::Model>, crate::runtime::Error> {
@@ -2317,6 +2415,7 @@ impl<'a> GetProjectModel<'a> {
         crate::runtime::json(client, request, "get_project_model").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2343,6 +2442,7 @@ impl<'a> GetProjectModel<'a> {
 impl<'a> ::std::future::IntoFuture for GetProjectModel<'a> {
     type Output = Result<types::Model, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::Model>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2359,6 +2459,7 @@ pub struct GetUsageFields<'a> {
     pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetUsageFields<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2391,6 +2492,7 @@ impl<'a> GetUsageFields<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/fields`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageFields>, crate::runtime::Error> {
@@ -2398,6 +2500,7 @@ impl<'a> GetUsageFields<'a> {
         crate::runtime::json(client, request, "get_usage_fields").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -2426,6 +2529,7 @@ impl<'a> GetUsageFields<'a> {
 impl<'a> ::std::future::IntoFuture for GetUsageFields<'a> {
     type Output = Result<types::UsageFields, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::UsageFields>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -2485,6 +2589,7 @@ pub struct GetUsageBreakdown<'a> {
     pub(crate) version: Result<Option<bool>, String>,
 }
 impl<'a> GetUsageBreakdown<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -2938,6 +3043,7 @@ impl<'a> GetUsageBreakdown<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/usage/breakdown`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::UsageBreakdown>, crate::runtime::Error> {
@@ -2945,6 +3051,7 @@ impl<'a> GetUsageBreakdown<'a> {
         crate::runtime::json(client, request, "get_usage_breakdown").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3123,6 +3230,7 @@ impl<'a> GetUsageBreakdown<'a> {
 impl<'a> ::std::future::IntoFuture for GetUsageBreakdown<'a> {
     type Output = Result<types::UsageBreakdown, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::UsageBreakdown>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3147,6 +3255,7 @@ pub struct GetBillingBreakdown<'a> {
     pub(crate) tag: Result<Option<::std::string::String>, String>,
 }
 impl<'a> GetBillingBreakdown<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3233,6 +3342,7 @@ impl<'a> GetBillingBreakdown<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/breakdown`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BillingBreakdown>, crate::runtime::Error> {
@@ -3240,6 +3350,7 @@ impl<'a> GetBillingBreakdown<'a> {
         crate::runtime::json(client, request, "get_billing_breakdown").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3289,6 +3400,7 @@ impl<'a> GetBillingBreakdown<'a> {
 impl<'a> ::std::future::IntoFuture for GetBillingBreakdown<'a> {
     type Output = Result<types::BillingBreakdown, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::BillingBreakdown>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3305,6 +3417,7 @@ pub struct GetBillingFields<'a> {
     pub(crate) start: Result<Option<crate::values::Timestamp>, String>,
 }
 impl<'a> GetBillingFields<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3337,6 +3450,7 @@ impl<'a> GetBillingFields<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/billing/fields`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::BillingFields>, crate::runtime::Error> {
@@ -3344,6 +3458,7 @@ impl<'a> GetBillingFields<'a> {
         crate::runtime::json(client, request, "get_billing_fields").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3373,6 +3488,7 @@ impl<'a> GetBillingFields<'a> {
 impl<'a> ::std::future::IntoFuture for GetBillingFields<'a> {
     type Output = Result<types::BillingFields, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::BillingFields>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3388,6 +3504,7 @@ pub struct ListProjectPurchases<'a> {
     pub(crate) limit: Result<Option<::std::num::NonZeroU64>, String>,
 }
 impl<'a> ListProjectPurchases<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3409,6 +3526,7 @@ impl<'a> ListProjectPurchases<'a> {
         self
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/purchases`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::PurchaseList>, crate::runtime::Error> {
@@ -3416,6 +3534,7 @@ impl<'a> ListProjectPurchases<'a> {
         crate::runtime::json(client, request, "list_project_purchases").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3442,6 +3561,7 @@ impl<'a> ListProjectPurchases<'a> {
 impl<'a> ::std::future::IntoFuture for ListProjectPurchases<'a> {
     type Output = Result<types::PurchaseList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::PurchaseList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3456,6 +3576,7 @@ pub struct GrantToken<'a> {
     pub(crate) body: Result<types::builder::GrantTokenRequest, String>,
 }
 impl<'a> GrantToken<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a super::Client) -> Self {
         Self {
             client: client,
@@ -3474,6 +3595,7 @@ impl<'a> GrantToken<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/auth/grant`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::AccessToken>, crate::runtime::Error> {
@@ -3489,6 +3611,7 @@ impl<'a> GrantToken<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3513,6 +3636,7 @@ impl<'a> GrantToken<'a> {
 impl<'a> ::std::future::IntoFuture for GrantToken<'a> {
     type Output = Result<types::AccessToken, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::AccessToken>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3527,6 +3651,7 @@ pub struct ListDistributionCredentials<'a> {
     pub(crate) project_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> ListDistributionCredentials<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3537,6 +3662,7 @@ impl<'a> ListDistributionCredentials<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<
@@ -3547,6 +3673,7 @@ impl<'a> ListDistributionCredentials<'a> {
         crate::runtime::json(client, request, "list_distribution_credentials").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3573,6 +3700,7 @@ impl<'a> ListDistributionCredentials<'a> {
 impl<'a> ::std::future::IntoFuture for ListDistributionCredentials<'a> {
     type Output = Result<types::DistributionCredentialsList, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentialsList>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3588,6 +3716,7 @@ pub struct CreateDistributionCredentials<'a> {
     pub(crate) body: Result<types::builder::DistributionCredentialsCreate, String>,
 }
 impl<'a> CreateDistributionCredentials<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3610,6 +3739,7 @@ impl<'a> CreateDistributionCredentials<'a> {
         self
     }
     /// Sends a `POST` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
@@ -3659,6 +3789,7 @@ impl<'a> CreateDistributionCredentials<'a> {
         self
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3692,6 +3823,7 @@ impl<'a> CreateDistributionCredentials<'a> {
 impl<'a> ::std::future::IntoFuture for CreateDistributionCredentials<'a> {
     type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3707,6 +3839,7 @@ pub struct GetDistributionCredentials<'a> {
     pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> GetDistributionCredentials<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3719,6 +3852,7 @@ impl<'a> GetDistributionCredentials<'a> {
         }
     }
     /// Sends a `GET` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
@@ -3726,6 +3860,7 @@ impl<'a> GetDistributionCredentials<'a> {
         crate::runtime::json(client, request, "get_distribution_credentials").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3755,6 +3890,7 @@ impl<'a> GetDistributionCredentials<'a> {
 impl<'a> ::std::future::IntoFuture for GetDistributionCredentials<'a> {
     type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3770,6 +3906,7 @@ pub struct DeleteDistributionCredentials<'a> {
     pub(crate) distribution_credentials_id: Result<crate::values::PathSegment, String>,
 }
 impl<'a> DeleteDistributionCredentials<'a> {
+    #[inline]
     pub(crate) fn new(
         client: &'a super::Client,
         project_id: Result<crate::values::PathSegment, String>,
@@ -3782,6 +3919,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
         }
     }
     /// Sends a `DELETE` request to `/v1/projects/{project_id}/self-hosted/distribution/credentials/{distribution_credentials_id}`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::DistributionCredentials>, crate::runtime::Error> {
@@ -3789,6 +3927,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
         crate::runtime::json(client, request, "delete_distribution_credentials").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3818,6 +3957,7 @@ impl<'a> DeleteDistributionCredentials<'a> {
 impl<'a> ::std::future::IntoFuture for DeleteDistributionCredentials<'a> {
     type Output = Result<types::DistributionCredentials, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::DistributionCredentials>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }
@@ -3831,10 +3971,12 @@ pub struct GetTokenDetails<'a> {
     pub(crate) client: &'a super::Client,
 }
 impl<'a> GetTokenDetails<'a> {
+    #[inline]
     pub(crate) fn new(client: &'a super::Client) -> Self {
         Self { client: client }
     }
     /// Sends a `GET` request to `/v1/auth/token`
+    #[inline]
     pub async fn send(
         self,
     ) -> Result<ResponseValue<types::TokenDetails>, crate::runtime::Error> {
@@ -3842,6 +3984,7 @@ impl<'a> GetTokenDetails<'a> {
         crate::runtime::json(client, request, "get_token_details").await
     }
     /// The request that `send` sends, and the client that sends it.
+    #[inline]
     pub(crate) fn into_request(
         self,
     ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {
@@ -3860,6 +4003,7 @@ impl<'a> GetTokenDetails<'a> {
 impl<'a> ::std::future::IntoFuture for GetTokenDetails<'a> {
     type Output = Result<types::TokenDetails, crate::runtime::Error>;
     type IntoFuture = crate::runtime::CallFuture<'a, types::TokenDetails>;
+    #[inline]
     fn into_future(self) -> Self::IntoFuture {
         crate::runtime::value(self.send())
     }

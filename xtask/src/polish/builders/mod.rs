@@ -120,9 +120,24 @@ fn polish_methods(
     }
     let send = send_of(item)?;
     let into_request = send::split(send)?;
-    let into_future = calls::into_future(&builder.ident, send)?;
+    let mut into_future = calls::into_future(&builder.ident, send)?;
     item.items.push(ImplItem::Fn(into_request));
+    compile_where_called(item);
+    if let Item::Impl(item) = &mut into_future {
+        compile_where_called(item);
+    }
     Ok((call, into_future))
+}
+
+/// Lets a program compile the operations that it calls, and no others: all of them take half of the client's build.
+fn compile_where_called(item: &mut ItemImpl) {
+    for member in &mut item.items {
+        if let ImplItem::Fn(method) = member
+            && ["new", "send", "into_request", "into_future"].iter().any(|name| method.sig.ident == name)
+        {
+            method.attrs.push(parse_quote!(#[inline]));
+        }
+    }
 }
 
 fn send_of(item: &mut ItemImpl) -> Result<&mut ImplItemFn> {
