@@ -33,7 +33,8 @@ pub(super) fn find_writers(root: &Path, diff: &ApiDiff) -> Result<Vec<Usage>> {
             let function = format!("fn {}(", owner.to_snake_case());
             for (number, _) in (1..).zip(text.lines()).filter(|(_, line)| line.contains(&function)) {
                 let reason = format!("writes `{owner}`, which gets `{property}`");
-                usages.push(Usage { place: format!("{name}:{number}"), reason, is_obstacle: false });
+                let place = format!("{name}:{number}");
+                usages.push(Usage { place, reason, is_obstacle: false, is_guess: false });
             }
         }
     }
@@ -63,7 +64,7 @@ pub(super) fn find_incomplete(root: &Path, diff: &ApiDiff, newer: &Modules) -> R
         for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !is_remark(line)) {
             if let Some((_, reason)) = wanted.iter().find(|(incomplete, _)| incomplete.is_in(line)) {
                 let place = format!("{}:{number}", name.display());
-                usages.push(Usage { place, reason: reason.clone(), is_obstacle: false });
+                usages.push(Usage { place, reason: reason.clone(), is_obstacle: false, is_guess: false });
             }
         }
     }

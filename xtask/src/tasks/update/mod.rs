@@ -46,6 +46,9 @@ const UNMATCHED: &str =
 /// The cure of an overlay action that would bring back a part.
 const LEFTOVER: &str = "change the name in these lines of the action if the part was renamed, or delete the lines";
 
+/// The cure of code of the client that uses what is gone.
+const USED: &str = "change these lines so that the client does without the item; its examples and tests can wait";
+
 /// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
 pub struct Options {
@@ -126,6 +129,9 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     if !leftovers.is_empty() {
         print_line(format_args!("cure: {LEFTOVER}"))?;
     }
+    if !used.is_empty() {
+        print_line(format_args!("cure: {USED}"))?;
+    }
     match (&obstacles[..], files) {
         _ if options.dry_run => print_line("dry run: nothing was written")?,
         ([], Some(files)) => {
@@ -138,6 +144,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         }
         ([one], _) if !unmatched.is_empty() => bail!("{one}; {UNMATCHED}"),
         ([one], _) if !leftovers.is_empty() => bail!("{one}; {LEFTOVER}"),
+        ([one], _) if !used.is_empty() => bail!("{one}; {USED}"),
         ([one], _) => bail!("{one}"),
         _ => bail!("{} obstacles, which are listed above; remove them, then run this task again", obstacles.len()),
     }
@@ -223,8 +230,9 @@ fn faults_of(error: &Error, document: &Document, corrections: &Document, effecti
 fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     let mut list = Lines::default();
     list.add("");
-    list.paragraph("left to do (found by name; other items may have the name, too):");
-    for usage in left {
+    list.paragraph("left to do (found by name):");
+    let (guesses, sure): (Vec<&Usage>, Vec<&Usage>) = left.iter().partition(|usage| usage.is_guess);
+    for usage in sure {
         list.add(format_args!("- {usage}"));
     }
     let comes_or_goes = [rules::OPERATION_ADDED, rules::OPERATION_REMOVED, rules::OPERATION_ID_CHANGED];
@@ -240,6 +248,13 @@ fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
          document, read them, and accept them with `--write-baseline`"
     ));
     list.add("");
+    if !guesses.is_empty() {
+        list.paragraph("perhaps left to do (another generated item has the name, too):");
+        for usage in guesses {
+            list.add(format_args!("- {usage}"));
+        }
+        list.add("");
+    }
     list.text()
 }
 

@@ -52,6 +52,7 @@ pub(super) fn find(root: &Path, report: &Report, before: &Value, now: &Value) ->
                 place: format!("{}:{number}", name.display()),
                 reason: reason.clone(),
                 is_obstacle: false,
+                is_guess: false,
             };
             usages.extend(reason.map(usage));
         }

@@ -20,6 +20,8 @@ pub(super) struct Usage {
     pub(super) reason: String,
     /// Whether the client itself would not compile.
     pub(super) is_obstacle: bool,
+    /// Whether other generated items have the name, too.
+    pub(super) is_guess: bool,
 }
 
 impl fmt::Display for Usage {
@@ -60,26 +62,26 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
             let is_near = |names: &Option<Vec<String>>| {
                 names.as_ref().is_none_or(|names| names.iter().any(|name| has_word(part, name)))
             };
-            let candidates: Vec<(&Item, bool)> =
-                items.iter().zip(&companions).map(|(item, names)| (item, is_near(names))).collect();
+            let candidates: Vec<(&Item, bool, bool)> =
+                items.iter().zip(&companions).map(|(item, names)| (item, is_near(names), names.is_some())).collect();
             for line in part.lines() {
                 number += 1;
                 if is_remark(line) {
                     continue;
                 }
-                let used = candidates.iter().find(|(item, is_near)| {
+                let used = candidates.iter().find(|(item, is_near, _)| {
                     // What only changes is no obstacle, so that it may be named where nothing is left to do.
                     let declared_in = declared_in.filter(|_| item.is_removed);
                     *is_near && item.is_used(line, declared_in) || item.is_sent(line, *is_near)
                 });
-                let used = used.map(|(item, _)| (item.reason(), item.is_removed));
+                let used = used.map(|(item, _, is_guess)| (item.reason(), item.is_removed, *is_guess));
                 let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
-                let named =
-                    named.map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false));
-                if let Some((reason, is_removed)) = used.or(named) {
+                let named = named
+                    .map(|id| (format!("names the operation `{id}`, which the newer document lacks"), false, false));
+                if let Some((reason, is_removed, is_guess)) = used.or(named) {
                     let place = format!("{}:{number}", name.display());
                     let is_code = is_library && !line.trim_start().starts_with("//");
-                    usages.push(Usage { place, reason, is_obstacle: is_removed && is_code });
+                    usages.push(Usage { place, reason, is_obstacle: is_removed && is_code, is_guess });
                 }
             }
         }
