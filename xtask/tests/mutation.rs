@@ -12,7 +12,7 @@ use xtask::{client, load};
 
 /// How many documents one run tries. Their seeds are the numbers from 0 on, so a failure can be repeated.
 fn documents() -> usize {
-    sized(1500, 500)
+    sized(1500, 150)
 }
 
 fn read(path: &str) -> Option<Value> {

@@ -13,7 +13,7 @@ use xtask::{load, overlay, pipeline};
 
 /// How many changed documents one run tries. Their seeds are the numbers from 0 on, so a failure can be repeated.
 fn documents() -> usize {
-    sized(200, 24)
+    sized(200, 12)
 }
 
 fn effective() -> Value {
@@ -116,7 +116,7 @@ fn the_labelled_pairs_have_one_verdict() {
     bases.sort();
     let read = |path: &Path| load::document(path).ok().map(|document| document.value);
     let mut compared = 0;
-    for base in bases.iter().step_by(sized(1, 4)) {
+    for base in bases.iter().step_by(sized(1, 12)) {
         let revision = base.to_string_lossy().replace(".base.json", ".rev.json");
         let (Some(base), Some(revision)) = (read(base), read(Path::new(&revision))) else { continue };
         let Some([parts, whole]) = verdicts(&base, &revision) else { continue };
