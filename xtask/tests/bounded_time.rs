@@ -107,7 +107,7 @@ fn what_is_only_large_is_generated_in_time() {
         (
             "an enum",
             document_with("S", [("S".to_owned(), json!({ "type": "string", "enum": values }))]),
-            &format!("V{}", many - 1),
+            &*format!("V{}", many - 1),
         ),
         ("a diamond of oneOf", doubled(|of| json!({ "oneOf": [of, of] })), "S60"),
         ("a diamond of anyOf", doubled(|of| json!({ "anyOf": [of, of] })), "S60"),
@@ -120,7 +120,7 @@ fn what_is_only_large_is_generated_in_time() {
         (
             "types in types",
             document_with("S", (0..groups).map(group).chain([root])),
-            &format!("struct G{}P{}", groups - 1, groups * 1_000 - 1),
+            &*format!("struct G{}P{}", groups - 1, groups * 1_000 - 1),
         ),
     ] {
         let modules = client(name, document).unwrap_or_else(|error| panic!("{name}: {error:#}"));

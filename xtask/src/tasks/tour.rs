@@ -32,7 +32,7 @@ pub fn run(root: &Path, live: bool) -> Result<Outcome> {
         generate::published(root, false)?;
     }
     print_line(
-        "tour, step 2 of 3: build the client and the sandbox; a first run compiles 260 crates, for about 3 minutes on two cores",
+        "tour, step 2 of 3: build the client and the sandbox; a first run compiles 170 crates, for about a minute on two cores",
     )?;
     let [walk, sandbox] = build(root, live)?;
     print_line("tour, step 3 of 3: call the API")?;
