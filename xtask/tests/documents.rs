@@ -290,6 +290,8 @@ fn generated_code_of_every_document_compiles_against_the_runtime_interface_alone
 
 /// Draws the documents of the drift cases; another seed may find more.
 const SEED: u64 = 18;
+
+/// How many of them one run draws.
 fn drawn() -> usize {
     sized(40, 10)
 }

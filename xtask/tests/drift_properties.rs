@@ -291,7 +291,7 @@ fn changed(document: &Value, place: &str, rng: &mut Rng) -> Option<(Value, &'sta
 fn a_change_of_what_an_operation_uses_is_never_passed_over() {
     let mut kinds = BTreeSet::new();
     // The vendor's document is many times as large.
-    for (document, tries) in documents().into_iter().zip(sized([150, 150, 5], [25, 25, 1])) {
+    for (document, tries) in documents().into_iter().zip(sized([150, 150, 5], [40, 40, 1])) {
         let places = used(&document);
         let (mut rng, mut tried) = (Rng::with_seed(7), 0);
         while tried < tries {

@@ -15,7 +15,7 @@ use crate::scene::Scene;
 use crate::size::sized;
 
 fn records() -> usize {
-    sized(100_000, 20_000)
+    sized(100_000, 50_000)
 }
 
 /// When memory is first looked at: all that is kept for the whole of a log has been filled by then, such as known ids.

@@ -94,9 +94,9 @@ pub fn syntax(tokens: TokenStream, published: Option<Published>, lowered: &Value
     });
     let mocks_module = mocks.iter().map(|_| {
         quote! {
-        #[cfg(feature = "httpmock")]
-        pub mod mocks;
-            }
+            #[cfg(feature = "httpmock")]
+            pub mod mocks;
+        }
     });
     let mut root: File = syn::parse_quote! {
         pub mod builder;

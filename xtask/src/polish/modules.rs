@@ -47,7 +47,7 @@ impl Modules {
     /// Formats the modules of a client, with the names of the document in place of their aliases.
     ///
     /// # Errors
-    /// A literal that is none with the document's name in it.
+    /// A literal that the document's name makes invalid.
     pub fn print(client: Syntax) -> syn::Result<Self> {
         Ok(Self {
             operations: print(client.operations)?,

@@ -109,6 +109,7 @@ impl PublicApi {
         }
         if let Some(implemented) = implemented {
             let name = format_tokens(&implemented.to_token_stream().to_string());
+            let name = name.trim_start_matches("::");
             self.insert(format!("{path}: {name}{of_other}"), quote!(), Addition::Compatible);
         }
     }
@@ -178,17 +179,17 @@ fn owner(module: &str, of: &syn::Type, implemented: Option<&syn::Path>) -> (Stri
         name.truncate(name.find('<').unwrap_or(name.len()));
         name
     };
-    let is_generated = match of {
-        syn::Type::Path(ty) => ty.path.leading_colon.is_none() && !ty.path.is_ident("str"),
-        _ => false,
-    };
+    let name = bare(of);
+    // Neither a path of another crate, nor a primitive or a type of the runtime.
+    let is_generated = matches!(of, syn::Type::Path(ty) if ty.path.leading_colon.is_none())
+        && name.trim_start_matches("super::").starts_with(char::is_uppercase);
     let argument = implemented.and_then(|path| match &path.segments.last()?.arguments {
         syn::PathArguments::AngleBracketed(arguments) => arguments.args.last(),
         _ => None,
     });
     let (name, of_other) = match argument {
-        Some(argument) if !is_generated => (bare(argument), format!(" for {}", bare(of))),
-        _ => (bare(of), String::new()),
+        Some(argument) if !is_generated => (bare(argument), format!(" for {name}")),
+        _ => (name, String::new()),
     };
     let (module, name) = match name.strip_prefix("super::") {
         Some(name) => (module.rsplit_once("::").map_or("", |(above, _)| above), name),
@@ -226,20 +227,23 @@ fn format_tokens(tokens: &str) -> String {
     ] {
         text = text.replace(spaced, close);
     }
-    without_std(&text).replace("::serde", "serde")
+    without_std(&text)
 }
 
-/// `Option<bool>` of `::std::option::Option<bool>`.
+/// `Option<bool>` of `::std::option::Option<bool>`: the types and traits of these modules have no namesake in generated code.
 fn without_std(text: &str) -> String {
+    const MODULES: [&str; 11] =
+        ["cmp", "collections", "convert", "default", "error", "fmt", "ops", "option", "str", "string", "vec"];
     let (mut short, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("::std::") {
         short.push_str(before);
-        rest = after;
-        while let Some((module, further)) = rest.split_once("::")
-            && module.chars().all(|c| c.is_ascii_lowercase())
-        {
-            rest = further;
-        }
+        rest = match after.split_once("::") {
+            Some((module, name)) if MODULES.contains(&module) => name,
+            _ => {
+                short.push_str("::std::");
+                after
+            }
+        };
     }
     short + rest
 }

@@ -6,7 +6,8 @@ use std::path::Path;
 use crate::checkout::{Checkout, DOCUMENT, OVERLAY, stderr, stdout};
 
 /// The cure of code of the client that uses what goes.
-const USED: &str = "change these lines so that the client does without the item; its examples and tests can wait";
+const USED: &str =
+    "change the code so that the client does without the item; examples and tests of the client can wait";
 
 #[test]
 fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_to_do() {
@@ -68,7 +69,8 @@ fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor
     let (sure, guesses) =
         printed.split_once("\nperhaps left to do (another generated item has the name, too):\n").unwrap();
     assert!(
-        sure.contains("\nleft to do (found by name):\n") && !sure.contains("types::Member::email`, which"),
+        sure.contains("\nleft to do (found by name, which other code may have, too):\n")
+            && !sure.contains("types::Member::email`, which"),
         "{printed}"
     );
     let list = guesses.lines().filter_map(|line| line.strip_prefix("- "));

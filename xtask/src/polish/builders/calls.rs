@@ -6,8 +6,8 @@ use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, FieldValue, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemStruct, Macro, Member,
-    ReturnType, Type, parse_quote,
+    Expr, FieldValue, Fields, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, ItemStruct, Macro, Member, ReturnType,
+    Type, parse_quote,
 };
 
 use super::bodies::{Bodies, BodySetter, object, value_of};
@@ -212,7 +212,7 @@ fn body_setter(setter: &BodySetter, is_optional: bool, texts: &Texts) -> ImplIte
 }
 
 /// `.await` sends the call and gives its value: that of `send`, the method of the builder `name`.
-pub(super) fn into_future(name: &Ident, send: &ImplItemFn) -> Result<Item> {
+pub(super) fn into_future(name: &Ident, send: &ImplItemFn) -> Result<ItemImpl> {
     let response = response(&send.sig.output)?;
     Ok(parse_quote! {
         impl<'a> ::std::future::IntoFuture for #name<'a> {

@@ -123,13 +123,11 @@ fn polish_methods(
     let mut into_future = calls::into_future(&builder.ident, send)?;
     item.items.push(ImplItem::Fn(into_request));
     compile_where_called(item);
-    if let Item::Impl(item) = &mut into_future {
-        compile_where_called(item);
-    }
-    Ok((call, into_future))
+    compile_where_called(&mut into_future);
+    Ok((call, Item::Impl(into_future)))
 }
 
-/// Lets a program compile the operations that it calls, and no others: all of them take half of the client's build.
+/// Lets a program compile the operations that it calls, and no others. To compile all takes half of the client's build.
 fn compile_where_called(item: &mut ItemImpl) {
     for member in &mut item.items {
         if let ImplItem::Fn(method) = member

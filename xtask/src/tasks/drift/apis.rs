@@ -1,4 +1,4 @@
-//! The source verdict: generates from both documents, and compares the public APIs.
+//! The source verdict: generates from what differs in both documents, and compares the public APIs.
 
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -17,7 +17,8 @@ use crate::{pipeline, rust_api, skip};
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Compares the public APIs of the clients of both documents; equal documents have equal ones. A run over
+/// Compares the public APIs of the clients of both documents; equal documents have equal ones, and so have equal parts of
+/// them: whether the generator takes those is not asked. A run over
 /// [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison of the documents does not wait for it.
 pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
@@ -45,7 +46,7 @@ pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
 fn diff(base: Input, revision: Input) -> Result<ApiDiff> {
     let until = Instant::now() + GENERATOR_TIMEOUT;
     let [old, new] = at_once([base, revision], until, Side::lower)?;
-    let [old_part, new_part] = parts::changed([&old.lowered.document, &new.lowered.document]);
+    let [old_part, new_part] = parts::changed(&old.lowered.document, &new.lowered.document);
     let [old, new] = at_once([(old, old_part), (new, new_part)], until, |(side, part)| side.generate(&part))?;
     Ok(rust_api::compare(&old, &new))
 }
@@ -90,10 +91,10 @@ fn at_once<T: Send + 'static, U: Send + 'static>(
         match receiver.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(done) => done,
             Err(RecvTimeoutError::Timeout) => {
-                bail!("the generator takes longer than {} s", GENERATOR_TIMEOUT.as_secs())
+                bail!("the comparison of the generated clients takes longer than {} s", GENERATOR_TIMEOUT.as_secs())
             }
             // Its panic has been printed where it happened.
-            Err(RecvTimeoutError::Disconnected) => bail!("the generator panicked"),
+            Err(RecvTimeoutError::Disconnected) => bail!("the pipeline panicked"),
         }
     };
     let [old, new] = started;

@@ -47,7 +47,8 @@ const UNMATCHED: &str =
 const LEFTOVER: &str = "change the name in these lines of the action if the part was renamed, or delete the lines";
 
 /// The cure of code of the client that uses what is gone.
-const USED: &str = "change these lines so that the client does without the item; its examples and tests can wait";
+const USED: &str =
+    "change the code so that the client does without the item; examples and tests of the client can wait";
 
 /// Options of `cargo xtask update`.
 #[derive(Debug, Args)]
@@ -230,7 +231,7 @@ fn faults_of(error: &Error, document: &Document, corrections: &Document, effecti
 fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     let mut list = Lines::default();
     list.add("");
-    list.paragraph("left to do (found by name):");
+    list.paragraph("left to do (found by name, which other code may have, too):");
     let (guesses, sure): (Vec<&Usage>, Vec<&Usage>) = left.iter().partition(|usage| usage.is_guess);
     for usage in sure {
         list.add(format_args!("- {usage}"));

@@ -69,11 +69,12 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
                 if is_remark(line) {
                     continue;
                 }
-                let used = candidates.iter().find(|(item, is_near, _)| {
+                let used = candidates.iter().filter(|(item, is_near, _)| {
                     // What only changes is no obstacle, so that it may be named where nothing is left to do.
                     let declared_in = declared_in.filter(|_| item.is_removed);
                     *is_near && item.is_used(line, declared_in) || item.is_sent(line, *is_near)
                 });
+                let used = used.min_by_key(|(_, _, is_guess)| *is_guess);
                 let used = used.map(|(item, _, is_guess)| (item.reason(), item.is_removed, *is_guess));
                 let named = ids.iter().find(|id| line.contains(&format!("\"{id}\"")));
                 let named = named
