@@ -230,7 +230,7 @@ fn format_tokens(tokens: &str) -> String {
     without_std(&text)
 }
 
-/// `Option<bool>` of `::std::option::Option<bool>`: the types and traits of these modules have no namesake in generated code.
+/// `Option<bool>` of `::std::option::Option<bool>`: generated types have other names than what these modules hold.
 fn without_std(text: &str) -> String {
     const MODULES: [&str; 11] =
         ["cmp", "collections", "convert", "default", "error", "fmt", "ops", "option", "str", "string", "vec"];
