@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::references::for_each_name;
+use super::references::{for_each_object, name_in};
 
-/// What joins the parts of a lowered document.
+/// Paths, schemas and titles join the parts of a lowered document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Member<'v> {
     Path(&'v str),
@@ -28,8 +28,10 @@ pub fn changed(before: &Value, now: &Value) -> [Value; 2] {
             neighbours.entry(*member).or_default().insert(other);
             neighbours.entry(other).or_default().insert(*member);
         };
-        for_each_name(value, &mut |name| join(Member::Schema(name)));
-        for_each_title(value, &mut |title| join(Member::Title(title)));
+        for_each_object(value, &mut |object| {
+            let title = object.get("title").and_then(Value::as_str);
+            name_in(object).map(Member::Schema).into_iter().chain(title.map(Member::Title)).for_each(&mut join);
+        });
     }
     let names: BTreeSet<Member<'_>> = old.keys().chain(new.keys()).copied().collect();
     let mut waiting: Vec<Member<'_>> = names.into_iter().filter(|name| old.get(name) != new.get(name)).collect();
@@ -55,17 +57,6 @@ fn members(document: &Value) -> impl Iterator<Item = (Member<'_>, &Value)> {
     let schemas = document["components"]["schemas"].as_object().into_iter().flatten();
     let paths = paths.map(|(path, item)| (Member::Path(path), item));
     paths.chain(schemas.map(|(name, schema)| (Member::Schema(name), schema)))
-}
-
-fn for_each_title<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
-    match value {
-        Value::Object(members) => {
-            members.get("title").and_then(Value::as_str).into_iter().for_each(&mut *see);
-            members.values().for_each(|member| for_each_title(member, see));
-        }
-        Value::Array(items) => items.iter().for_each(|item| for_each_title(item, see)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -50,8 +50,8 @@ pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<Str
     let mut found = Map::new();
     let mut waiting = roots.to_vec();
     while let Some(value) = waiting.pop() {
-        for_each_name(value, &mut |name| {
-            if let Some((name, schema)) = schemas.get_key_value(name)
+        for_each_object(value, &mut |object| {
+            if let Some((name, schema)) = name_in(object).and_then(|name| schemas.get_key_value(name))
                 && !found.contains_key(name)
             {
                 found.insert(name.clone(), schema.clone());
@@ -62,15 +62,19 @@ pub(crate) fn reached(schemas: &Map<String, Value>, roots: &[&Value]) -> Map<Str
     found
 }
 
-/// Calls `see` with the last name of each reference in `value`.
-pub(crate) fn for_each_name<'v>(value: &'v Value, see: &mut impl FnMut(&'v str)) {
+/// The last name of the reference that an object is.
+pub(crate) fn name_in(object: &Map<String, Value>) -> Option<&str> {
+    object.get("$ref")?.as_str()?.rsplit('/').next()
+}
+
+/// Calls `see` with each object in `value`.
+pub(crate) fn for_each_object<'v>(value: &'v Value, see: &mut impl FnMut(&'v Map<String, Value>)) {
     match value {
         Value::Object(members) => {
-            let reference = members.get("$ref").and_then(Value::as_str);
-            reference.and_then(|reference| reference.rsplit('/').next()).into_iter().for_each(&mut *see);
-            members.values().for_each(|member| for_each_name(member, see));
+            see(members);
+            members.values().for_each(|member| for_each_object(member, see));
         }
-        Value::Array(items) => items.iter().for_each(|item| for_each_name(item, see)),
+        Value::Array(items) => items.iter().for_each(|item| for_each_object(item, see)),
         _ => {}
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct PublicItem {
     pub(super) adding: Addition,
 }
 
-/// What two generated clients are compared by.
+/// A generated client has these public items and this code; they decide how it differs from another.
 #[derive(Debug, Default)]
 pub struct PublicApi {
     /// Every public item, by path.
@@ -108,10 +108,15 @@ impl PublicApi {
             }
         }
         if let Some(implemented) = implemented {
-            let name = format_tokens(&implemented.to_token_stream().to_string());
-            let name = name.trim_start_matches("::");
-            self.insert(format!("{path}: {name}{of_other}"), quote!(), Addition::Compatible);
+            self.implements(&path, implemented, &of_other);
         }
+    }
+
+    /// A trait has one name, whether it is derived or implemented.
+    fn implements(&mut self, path: &str, implemented: &syn::Path, of_other: &str) {
+        let name = format_tokens(&implemented.to_token_stream().to_string());
+        let name = name.trim_start_matches("::");
+        self.insert(format!("{path}: {name}{of_other}"), quote!(), Addition::Compatible);
     }
 
     fn attributes(&mut self, path: &str, attributes: &[Attribute]) {
@@ -119,11 +124,7 @@ impl PublicApi {
             let derived =
                 attribute.parse_args_with(syn::punctuated::Punctuated::<syn::Path, syn::Token![,]>::parse_terminated);
             for name in derived.into_iter().flatten() {
-                self.insert(
-                    format!("{path}: {}", format_tokens(&name.to_token_stream().to_string())),
-                    quote!(),
-                    Addition::Compatible,
-                );
+                self.implements(path, &name, "");
             }
         }
     }

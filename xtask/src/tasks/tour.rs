@@ -1,4 +1,5 @@
-//! `cargo xtask tour`: builds the client and the sandbox, starts the sandbox and walks through the API with the client, as processes.
+//! `cargo xtask tour`: builds the client and the sandbox, starts the sandbox and walks through the API with the client, as
+//! processes.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
