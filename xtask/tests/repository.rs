@@ -158,7 +158,7 @@ fn every_file_that_a_page_names_is_there() {
 #[test]
 fn every_package_takes_its_metadata_from_the_workspace() {
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    for package in ["deepgram-mgmt", "xtask", "xtask/probe", "tests", "tests/sandbox"] {
+    for package in ["deepgram-mgmt", "xtask", "xtask/features", "xtask/probe", "tests", "tests/sandbox"] {
         assert!(workspace.contains(&format!("\"{package}\"")), "{package} is no member");
         let manifest = fs::read_to_string(root().join(package).join("Cargo.toml")).unwrap();
         for name in ["version", "edition", "rust-version", "license", "repository", "keywords", "categories"] {

@@ -186,8 +186,8 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
 
     let fixture = Fixture::runtime_interface();
     fixture.add_program("whole", &modules, "fn main() {}\n");
-    fixture.check(&["--bins"]);
-    Fixture::shipped(&shipped).check(&["--package", "deepgram-mgmt", "--features", "cli,httpmock"]);
+    fixture.build(&["--bins"]);
+    Fixture::shipped(&shipped).build(&["--package", "deepgram-mgmt", "--features", "cli,httpmock"]);
 }
 
 #[test]

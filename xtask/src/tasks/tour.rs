@@ -65,11 +65,12 @@ fn run_walk(walk: &mut Command) -> Result<Outcome> {
 const SANDBOX_KEY: &str = "sandbox-admin-key";
 
 /// Builds the two programs and says where cargo put them. Only a tour of the API needs TLS, which takes a quarter of the
-/// first run.
+/// first run. With this package, crates have the features that they were built with for it.
 fn build(root: &Path, live: bool) -> Result<[PathBuf; 2]> {
     let tls: &[&str] = if live { &[] } else { &["--no-default-features"] };
     let mut cargo = workspace::cargo()
         .args(["build", "--message-format=json-render-diagnostics", "--package", CLIENT, "--package", SANDBOX])
+        .args(["--package", env!("CARGO_PKG_NAME")])
         .args(["--example", EXAMPLE, "--bin", SANDBOX, "--features", FEATURES])
         .args(tls)
         .current_dir(root)
