@@ -18,7 +18,7 @@ use serde_json::Value;
 pub use findings::{FilePosition, Finding};
 
 use compare::{Comparison, document, operations, schemas, security};
-use read::Document;
+use read::reader::Reader;
 
 /// A part of a document that could not be read. The rest was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Drift {
 /// Compares two documents, OpenAPI 3.0 or 3.1 each. `only` lists the prefixes of the paths to compare; empty means all.
 #[must_use]
 pub fn compare(base: &Value, revision: &Value, only: &[String]) -> Drift {
-    let (base, revision) = (Document::new(base), Document::new(revision));
+    let (base, revision) = (Reader::new(base), Reader::new(revision));
     let mut comparison = Comparison::new(&base, &revision);
     document::compare(&mut comparison);
     security::compare(&mut comparison);
@@ -54,7 +54,7 @@ pub fn compare(base: &Value, revision: &Value, only: &[String]) -> Drift {
     Drift { findings, diagnostics: (diagnostics(base), diagnostics(revision)) }
 }
 
-fn diagnostics(document: Document<'_>) -> Vec<Diagnostic> {
+fn diagnostics(document: Reader<'_>) -> Vec<Diagnostic> {
     let broken = document.into_diagnostics().into_iter();
     broken.map(|(at, what)| Diagnostic { at: at.to_string(), what }).collect()
 }

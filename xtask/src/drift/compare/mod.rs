@@ -24,8 +24,9 @@ use serde_json::Value;
 
 use super::findings::{Change, Collector, NodeId};
 use super::read::describe::describe;
+use super::read::reader::Reader;
 use super::read::schema::Schema;
-use super::read::{Document, Identity, Location};
+use super::read::{Identity, Location};
 use super::rules::{self, Relevance, Rule, RulePair, Severity};
 use crate::document::pointer::Pointer;
 
@@ -193,8 +194,8 @@ impl Speculations {
 pub(super) struct Schemas<'p, 'a> {
     pub(super) site: Site<'p, 'a>,
     pub(super) context: SchemaContext,
-    pub(super) old: Schema<'a>,
-    pub(super) new: Schema<'a>,
+    pub(super) old: Rc<Schema<'a>>,
+    pub(super) new: Rc<Schema<'a>>,
 }
 
 impl Schemas<'_, '_> {
@@ -227,8 +228,8 @@ impl Schemas<'_, '_> {
 
 /// The state of a comparison: the two documents, the findings so far, and the schemas that wait.
 pub(super) struct Comparison<'s, 'a> {
-    pub(super) base: &'s Document<'a>,
-    pub(super) revision: &'s Document<'a>,
+    pub(super) base: &'s Reader<'a>,
+    pub(super) revision: &'s Reader<'a>,
     pub(super) collector: Collector,
     queue: VecDeque<(NodeId, Pair<'a>)>,
     seen: HashMap<PairKey, NodeId>,
@@ -241,7 +242,7 @@ pub(super) struct Comparison<'s, 'a> {
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
-    pub(super) fn new(base: &'s Document<'a>, revision: &'s Document<'a>) -> Self {
+    pub(super) fn new(base: &'s Reader<'a>, revision: &'s Reader<'a>) -> Self {
         Self {
             base,
             revision,
