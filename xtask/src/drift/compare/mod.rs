@@ -231,6 +231,8 @@ pub(super) struct Comparison<'s, 'a> {
     pub(super) base: &'s Reader<'a>,
     pub(super) revision: &'s Reader<'a>,
     pub(super) collector: Collector,
+    /// Whether findings by a rule are collected.
+    wanted: fn(&Rule) -> bool,
     queue: VecDeque<(NodeId, Pair<'a>)>,
     seen: HashMap<PairKey, NodeId>,
     /// The results of speculative comparisons.
@@ -242,11 +244,12 @@ pub(super) struct Comparison<'s, 'a> {
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
-    pub(super) fn new(base: &'s Reader<'a>, revision: &'s Reader<'a>) -> Self {
+    pub(super) fn new(base: &'s Reader<'a>, revision: &'s Reader<'a>, wanted: fn(&Rule) -> bool) -> Self {
         Self {
             base,
             revision,
             collector: Collector::default(),
+            wanted,
             queue: VecDeque::new(),
             seen: HashMap::new(),
             compatible: Rc::default(),
@@ -257,7 +260,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Starts a comparison of the two documents that only finds out whether anything breaks.
     pub(super) fn speculate(&self) -> Self {
-        let mut speculative = Self::new(self.base, self.revision);
+        let mut speculative = Self::new(self.base, self.revision, self.wanted);
         speculative.compatible = Rc::clone(&self.compatible);
         speculative.depth = self.depth + 1;
         speculative
@@ -330,6 +333,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let rule = self.collector.relevance(node).adjust(change.rule);
         if self.depth > 0 {
             self.breaks |= rule.severity == Severity::Breaking;
+            return;
+        }
+        if !(self.wanted)(rule) {
             return;
         }
         let base = change.base.map(|base| (self.base, base));
