@@ -1,15 +1,16 @@
 //! The published client: its documents, the record of where they come from, and its generated files.
 
 use std::path::Path;
+use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Error, Result, anyhow};
 use serde_json::Value;
 use toml_edit::{DocumentMut, Item, TomlError, value};
 
 use crate::document::load::{self, Document};
 use crate::output::{Files, leftovers};
 use crate::polish::Modules;
-use crate::{overlay, superset, validate};
+use crate::{overlay, pipeline, superset, validate};
 
 /// The bundled document, from the workspace's root.
 pub const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
@@ -37,16 +38,37 @@ pub fn load(root: &Path, name: &str) -> Result<Document> {
 /// # Errors
 /// As [`overlay::apply`] and [`superset::check`]; a broken document is named before the overlay that fails on it.
 pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
-    let corrected = || {
+    let effective = overlay::apply(document.value.clone(), overlay);
+    let checked = effective.and_then(|effective| check(document, overlay, &effective).map(|()| effective));
+    checked.or_else(|error| blame(document, error))
+}
+
+/// The effective document, and its client, which is generated while the document is checked.
+///
+/// # Errors
+/// As [`effective`]. Of a document that passes, the client may still be an error.
+pub fn client(document: &Document, overlay: &Document) -> Result<(Value, Result<Modules>)> {
+    let generated = || {
         let effective = overlay::apply(document.value.clone(), overlay)?;
-        superset::check(&document.value, &effective).with_context(|| overlay.name.clone())?;
-        Ok(effective)
+        let modules = thread::scope(|scope| {
+            let beside = thread::Builder::new().stack_size(pipeline::STACK);
+            let checked = beside.spawn_scoped(scope, || check(document, overlay, &effective))?;
+            let modules = pipeline::published_client(&effective);
+            checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(|()| modules)
+        })?;
+        Ok((effective, modules))
     };
-    corrected().or_else(|error| {
-        // An overlay that fails on a broken document is not what to look at first.
-        validate::check(document)?;
-        Err(error)
-    })
+    generated().or_else(|error| blame(document, error))
+}
+
+fn check(document: &Document, overlay: &Document, effective: &Value) -> Result<()> {
+    superset::check(&document.value, effective).with_context(|| overlay.name.clone())
+}
+
+/// The error of an overlay, or of the document: an overlay that fails on a broken document is not what to look at first.
+fn blame<T>(document: &Document, error: Error) -> Result<T> {
+    validate::check(document)?;
+    Err(error)
 }
 
 /// The files that go with `modules` in the workspace at `root`: the generated half, the record of the document, with

@@ -46,12 +46,10 @@ const LOSSES: [&Rule; 23] = [
 /// Lists the parts that the overlay takes away or restricts, each with its pointer.
 pub fn check(bundled: &Value, effective: &Value) -> Result<()> {
     let mut lost = find_lost_schemas(bundled, effective);
-    let forward = drift::compare(bundled, effective, &[]).findings;
-    for finding in forward.iter().filter(|finding| is_loss(finding.rule)) {
-        lost.push(format!("{} ({})", describe(finding), finding.rule.id));
+    for finding in drift::find(bundled, effective, is_loss) {
+        lost.push(format!("{} ({})", describe(&finding), finding.rule.id));
     }
-    let backward = drift::compare(effective, bundled, &[]).findings;
-    for finding in backward.into_iter().filter(|finding| is_rejected(finding.rule)) {
+    for finding in drift::find(effective, bundled, is_rejected) {
         lost.push(format!("{}: the client would reject a response that was allowed", describe(&invert(finding))));
     }
     if lost.is_empty() {

@@ -91,9 +91,11 @@ pub(super) fn choice(document: &Value, branches: &[Value], exclusive: bool) -> C
 pub(super) fn has_collision(document: &Value, schema: &Map<String, Value>) -> bool {
     let has = |keyword: &str| schema.contains_key(keyword);
     let is_composed = has("allOf") || has("properties") && (has("anyOf") || has("oneOf"));
+    if !is_composed {
+        return false;
+    }
     let schema = Value::Object(schema.clone());
-    let shapes = if is_composed { shadowing::of(document, &schema) } else { None };
-    shapes.is_some_and(|shapes| shapes.iter().any(Shape::has_collision))
+    shadowing::of(document, &schema).is_some_and(|shapes| shapes.iter().any(Shape::has_collision))
 }
 
 /// The schema as a choice: each branch of its first choice together with all other parts. Then the parts of each branch can

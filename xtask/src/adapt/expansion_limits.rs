@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
+use super::walk::holds_values;
 use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 
@@ -60,6 +61,8 @@ pub(super) fn check_choices(document: &Value) -> Result<()> {
 
 const CHOICES: [&str; 2] = ["anyOf", "oneOf"];
 
+const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
 /// The size of a schema after the merge.
 #[derive(Clone, Copy)]
 struct Size {
@@ -88,14 +91,15 @@ impl<'a> Sizes<'a> {
     fn below(&mut self, value: &'a Value, at: &Pointer, check: Check, errors: &mut Errors) {
         match value {
             Value::Object(members) => {
-                if ["allOf", "anyOf", "oneOf"].iter().any(|keyword| members.contains_key(*keyword)) {
+                if members.keys().any(|name| COMPOSITION.contains(&name.as_str())) {
                     errors.take(check(self.size(value), members, at));
                 }
-                members.iter().for_each(|(name, value)| self.below(value, &at.child(name), check, errors));
+                let inner = members.iter().filter(|(_, value)| holds_values(value));
+                inner.for_each(|(name, value)| self.below(value, &at.child(name), check, errors));
             }
             Value::Array(items) => {
-                let items = items.iter().enumerate();
-                items.for_each(|(index, value)| self.below(value, &at.child(index), check, errors));
+                let inner = items.iter().enumerate().filter(|(_, value)| holds_values(value));
+                inner.for_each(|(index, value)| self.below(value, &at.child(index), check, errors));
             }
             _ => {}
         }
@@ -172,7 +176,7 @@ fn follow(document: &Value, at: &Pointer, path: &mut Vec<Pointer>, sound: &mut B
 fn parts(schema: &Value) -> Vec<Pointer> {
     let mut found: Vec<Pointer> =
         schema.get("$ref").and_then(Value::as_str).and_then(|r| Pointer::of_reference(r).ok()).into_iter().collect();
-    for keyword in ["allOf", "anyOf", "oneOf"] {
+    for keyword in COMPOSITION {
         found.extend(schema.get(keyword).and_then(Value::as_array).into_iter().flatten().flat_map(parts));
     }
     found

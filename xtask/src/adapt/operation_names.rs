@@ -88,6 +88,9 @@ fn named(document: &Value) -> Result<Vec<(Named, String)>> {
     let mut names: Vec<Option<String>> =
         own.into_iter().map(|id| id.filter(|id| kept.contains(&builder_name(id)))).collect();
     for candidate in [Named::by_tag, |operation: &Named| Some(operation.by_path())] {
+        if names.iter().all(Option::is_some) {
+            break;
+        }
         let made: Vec<Option<String>> = operations.iter().map(candidate).collect();
         let unclaimed = unique(&made);
         for (name, made) in names.iter_mut().zip(made).filter(|(name, _)| name.is_none()) {

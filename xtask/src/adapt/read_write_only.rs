@@ -7,11 +7,16 @@ use serde_json::{Map, Value};
 
 use super::walk::{each_schema, resolved};
 use crate::document::openapi::{operations, operations_mut};
-use crate::document::references::reached;
+use crate::document::references::{for_each_object, reached};
 
 /// Removes from `required` the `readOnly` properties of requests, and the `writeOnly` properties of responses.
 pub(super) fn relax(document: &mut Value) {
     for (body, mark) in [("requestBody", "readOnly"), ("responses", "writeOnly")] {
+        let mut has_mark = false;
+        for_each_object(document, &mut |object| has_mark |= object.contains_key(mark));
+        if !has_mark {
+            continue;
+        }
         let before = document.clone();
         let bodies: Vec<&Value> = operations(&before).filter_map(|operation| operation.value.get(body)).collect();
         let reached = before["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));

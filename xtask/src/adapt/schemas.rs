@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::all_of;
 use super::composition::{self, Choice, only_requires};
 use super::integers;
-use super::walk::{ANNOTATIONS, ANYTHING, NOTES, each_schema, marked, note, resolved};
+use super::walk::{ANNOTATIONS, ANYTHING, NOTES, add_marked, each_schema, note, resolved};
 use crate::document::located::Located;
 use crate::document::pointer::Pointer;
 
@@ -41,7 +41,8 @@ pub(super) fn repair(document: &mut Value) -> Vec<Located> {
             break;
         }
     }
-    let warnings = marked(document, &Pointer::root());
+    let mut warnings = Vec::new();
+    add_marked(document, &Pointer::root(), &mut warnings);
     each_schema(document, &mut |schema, _| {
         schema.shift_remove(ANYTHING);
         schema.shift_remove(NOTES);

@@ -28,22 +28,28 @@ pub(super) fn note(schema: &mut Map<String, Value>, warning: String) {
     }
 }
 
-/// The marked schemas and the notes at and below a place, each as a warning.
-pub(super) fn marked(value: &Value, at: &Pointer) -> Vec<Located> {
+/// Adds the marked schemas and the notes at and below a place, each as a warning.
+pub(super) fn add_marked(value: &Value, at: &Pointer, warnings: &mut Vec<Located>) {
     match value {
         Value::Object(members) => {
             let own = members.get(ANYTHING).and_then(Value::as_str);
-            let own = own.map(|reason| at.error(format!("is read as any JSON value: {reason}")));
+            warnings.extend(own.map(|reason| at.error(format!("is read as any JSON value: {reason}"))));
             let notes = members.get(NOTES).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-            let notes = notes.map(|note| at.error(note));
-            own.into_iter()
-                .chain(notes)
-                .chain(members.iter().flat_map(|(name, value)| marked(value, &at.child(name))))
-                .collect()
+            warnings.extend(notes.map(|note| at.error(note)));
+            let inner = members.iter().filter(|(_, value)| holds_values(value));
+            inner.for_each(|(name, value)| add_marked(value, &at.child(name), warnings));
         }
-        Value::Array(items) => items.iter().enumerate().flat_map(|(i, value)| marked(value, &at.child(i))).collect(),
-        _ => Vec::new(),
+        Value::Array(items) => {
+            let inner = items.iter().enumerate().filter(|(_, value)| holds_values(value));
+            inner.for_each(|(index, value)| add_marked(value, &at.child(index), warnings));
+        }
+        _ => {}
     }
+}
+
+/// Whether a walk goes on in a value: most values of a document are texts.
+pub(super) fn holds_values(value: &Value) -> bool {
+    value.is_object() || value.is_array()
 }
 
 /// The schema that a reference names, alone or as the one part of `allOf` with no keyword of its own beside it, and a
@@ -79,7 +85,7 @@ fn walk(value: &mut Value, position: Position, visit: &mut impl FnMut(&mut Map<S
     let is_schema = position != Position::Elsewhere;
     match value {
         Value::Object(members) => {
-            for (name, value) in members.iter_mut() {
+            for (name, value) in members.iter_mut().filter(|(_, value)| holds_values(value)) {
                 match (is_schema, name.as_str()) {
                     (true, "properties") | (false, "schemas") => {
                         let position = if is_schema { Position::Schema } else { Position::Component };

@@ -39,6 +39,16 @@ pub(crate) fn rename(schema: &mut Map<String, Value>, name: &str, alias: &str) {
     }
 }
 
+/// Whether a document holds an alias.
+pub(crate) fn are_in(document: &Value) -> bool {
+    match document {
+        Value::Object(members) => members.iter().any(|(name, value)| has_alias(name) || are_in(value)),
+        Value::Array(items) => items.iter().any(are_in),
+        Value::String(text) => has_alias(text),
+        _ => false,
+    }
+}
+
 /// Whether a text holds an alias.
 pub(crate) fn has_alias(text: &str) -> bool {
     text.contains(START)

@@ -1,5 +1,6 @@
 //! JSON pointers: locations in a document.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use anyhow::{Result, bail};
@@ -25,14 +26,13 @@ impl Pointer {
     /// The member `key` (or list index) below this place.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let key = key.to_string();
-        let mut child = String::with_capacity(self.0.len() + 1 + key.len());
-        child.push_str(&self.0);
-        child.push('/');
+        let mut child = format!("{self}/{key}");
         // Most keys need no escape, and every step of a walk through a document makes a child.
-        if key.contains(['%', '~', '/']) {
-            child.push_str(&key.replace('%', "%25").replace('~', "~0").replace('/', "~1"));
-        } else {
+        let start = self.0.len() + 1;
+        let key = &child[start..];
+        if is_escaped(key) || key.contains('/') {
+            let key = key.replace('%', "%25").replace('~', "~0").replace('/', "~1");
+            child.truncate(start);
             child.push_str(&key);
         }
         Self(child)
@@ -45,6 +45,7 @@ impl Pointer {
     pub fn of_reference(reference: &str) -> Result<Self> {
         match reference.strip_prefix('#') {
             Some("") => Ok(Self::root()),
+            Some(path) if path.starts_with('/') && !is_escaped(path) => Ok(Self(reference.to_owned())),
             Some(path) if path.starts_with('/') => {
                 Ok(path[1..].split('/').fold(Self::root(), |at, key| at.child(unescape(key))))
             }
@@ -56,22 +57,18 @@ impl Pointer {
     /// The place above this one, and the key that leads here from it; `None` for the whole document.
     pub(crate) fn parent(&self) -> Option<(Self, String)> {
         let (parent, key) = self.0.rsplit_once('/')?;
-        Some((Self(parent.to_owned()), unescape(key)))
+        Some((Self(parent.to_owned()), unescape(key).into_owned()))
     }
 
     /// The keys from the root to here.
     pub fn keys(&self) -> impl Iterator<Item = String> + '_ {
-        self.0.split('/').skip(1).map(unescape)
+        self.0.split('/').skip(1).map(|key| unescape(key).into_owned())
     }
 
     /// The value at this place of `document`.
     #[must_use]
     pub fn find<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        self.keys().try_fold(document, |value, key| match value {
-            Value::Object(members) => members.get(&key),
-            Value::Array(items) => items.get(key.parse::<usize>().ok()?),
-            _ => None,
-        })
+        self.0.split('/').skip(1).try_fold(document, |value, key| member(value, &unescape(key)))
     }
 
     /// The innermost property of a schema that is this place or holds it.
@@ -113,9 +110,27 @@ impl fmt::Display for Pointer {
     }
 }
 
+/// The member of a value that a key of a pointer names.
+pub(crate) fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match value {
+        Value::Object(members) => members.get(key),
+        Value::Array(items) => items.get(key.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+/// Whether a key or a path holds an escape, or a character that starts one.
+fn is_escaped(text: &str) -> bool {
+    text.contains('%') || text.contains('~')
+}
+
 /// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
-fn unescape(key: &str) -> String {
-    percent_encoding::percent_decode_str(key).decode_utf8_lossy().replace("~1", "/").replace("~0", "~")
+fn unescape(key: &str) -> Cow<'_, str> {
+    if !is_escaped(key) {
+        return Cow::Borrowed(key);
+    }
+    let decoded = percent_encoding::percent_decode_str(key).decode_utf8_lossy();
+    Cow::Owned(decoded.replace("~1", "/").replace("~0", "~"))
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ use serde_json::Value;
 pub use findings::{FilePosition, Finding};
 
 use compare::{Comparison, document, operations, schemas, security};
-use read::Document;
+use read::reader::Reader;
+use rules::Rule;
 
 /// A part of a document that could not be read. The rest was compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +42,18 @@ pub struct Drift {
 /// Compares two documents, OpenAPI 3.0 or 3.1 each. `only` lists the prefixes of the paths to compare; empty means all.
 #[must_use]
 pub fn compare(base: &Value, revision: &Value, only: &[String]) -> Drift {
-    let (base, revision) = (Document::new(base), Document::new(revision));
-    let mut comparison = Comparison::new(&base, &revision);
+    compare_by(base, revision, only, |_| true)
+}
+
+/// The findings of two documents by the rules that are `wanted`, worst first. Few of many take less time.
+#[must_use]
+pub fn find(base: &Value, revision: &Value, wanted: fn(&Rule) -> bool) -> Vec<Finding> {
+    compare_by(base, revision, &[], wanted).findings
+}
+
+fn compare_by(base: &Value, revision: &Value, only: &[String], wanted: fn(&Rule) -> bool) -> Drift {
+    let (base, revision) = (Reader::new(base), Reader::new(revision));
+    let mut comparison = Comparison::new(&base, &revision, wanted);
     document::compare(&mut comparison);
     security::compare(&mut comparison);
     operations::compare(&mut comparison, only);
@@ -54,7 +65,7 @@ pub fn compare(base: &Value, revision: &Value, only: &[String]) -> Drift {
     Drift { findings, diagnostics: (diagnostics(base), diagnostics(revision)) }
 }
 
-fn diagnostics(document: Document<'_>) -> Vec<Diagnostic> {
+fn diagnostics(document: Reader<'_>) -> Vec<Diagnostic> {
     let broken = document.into_diagnostics().into_iter();
     broken.map(|(at, what)| Diagnostic { at: at.to_string(), what }).collect()
 }

@@ -31,12 +31,15 @@ impl Lowering<'_> {
     /// The schema at `at` without the keywords that restrict nothing in its dialect; `None` if that has them all.
     pub(super) fn in_own_dialect(&mut self, written: &Map<String, Value>, at: &Pointer) -> Option<Map<String, Value>> {
         let idle = idle_keywords(self.document, written, at);
+        if idle.is_empty() {
+            return None;
+        }
         let place = if written.contains_key("$ref") { "beside a `$ref` " } else { "" };
         for name in &idle {
             self.warnings.insert(at.child(name).error(format!("`{name}` says nothing {place}in this dialect")));
         }
         let mut own = written.clone();
         own.retain(|name, _| !idle.contains(&name.as_str()));
-        (!idle.is_empty()).then_some(own)
+        Some(own)
     }
 }

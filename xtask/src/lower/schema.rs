@@ -272,11 +272,11 @@ fn refers(value: &Value) -> bool {
 /// A schema that composes nothing evaluates its own properties only: the rest is additional.
 fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value>> {
     const OTHERS: [&str; 5] = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"];
-    let mut plain = written.clone();
-    let rest = plain.shift_remove("unevaluatedProperties")?;
-    if OTHERS.iter().any(|name| plain.contains_key(*name)) {
+    if !written.contains_key("unevaluatedProperties") || OTHERS.iter().any(|name| written.contains_key(*name)) {
         return None;
     }
+    let mut plain = written.clone();
+    let rest = plain.shift_remove("unevaluatedProperties")?;
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
 }

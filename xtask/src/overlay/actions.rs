@@ -86,10 +86,12 @@ fn reject_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer)
     match (written, understood) {
         (Value::Object(written), Value::Object(understood)) => {
             for (key, value) in written {
-                let at = at.child(key);
                 match understood.get(key) {
-                    Some(known) => reject_unknown(name, value, known, &at)?,
-                    None => bail!("{name}: {at} is not a property of OpenAPI Overlay 1.0"),
+                    Some(known) if known.is_object() || known.is_array() => {
+                        reject_unknown(name, value, known, &at.child(key))?;
+                    }
+                    Some(_) => {}
+                    None => bail!("{name}: {} is not a property of OpenAPI Overlay 1.0", at.child(key)),
                 }
             }
             Ok(())

@@ -1,9 +1,12 @@
 //! Rewrites doc comments: one attribute for each line, so that they print as `/// line`, and the text of a document stays
 //! text.
 
+use proc_macro2::Span;
+use quote::format_ident;
 use serde_json::Value;
+use syn::token::Bracket;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, Block, Expr, File, Item, Lit, Meta, MetaNameValue, parse_quote};
+use syn::{AttrStyle, Attribute, Block, Expr, ExprLit, File, Item, Lit, LitStr, Meta, MetaNameValue, Token};
 
 use super::prose;
 use crate::texts;
@@ -85,7 +88,23 @@ pub(super) fn line(attribute: &Attribute) -> Option<String> {
 pub(super) fn attributes(text: &str) -> Vec<Attribute> {
     let lines = text.trim().lines().map(|line| {
         let line = if line.trim().is_empty() { String::new() } else { format!(" {}", line.trim_end()) };
-        parse_quote!(#[doc = #line])
+        comment(&line)
     });
     lines.collect()
+}
+
+/// One line of a doc comment.
+pub(super) fn comment(line: &str) -> Attribute {
+    let text = LitStr::new(line, Span::call_site());
+    let doc = MetaNameValue {
+        path: format_ident!("doc").into(),
+        eq_token: Token![=](Span::call_site()),
+        value: Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Str(text) }),
+    };
+    Attribute {
+        pound_token: Token![#](Span::call_site()),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket::default(),
+        meta: Meta::NameValue(doc),
+    }
 }

@@ -1,9 +1,10 @@
 //! The call in each operation's documentation, written so that it compiles; the generator's does not.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use syn::{Attribute, ImplItem, ItemImpl, parse_quote};
+use syn::{Attribute, ImplItem, ItemImpl};
 
 use super::docs;
 use crate::document::openapi::{Operation, operations};
@@ -30,16 +31,17 @@ const OPTIONAL: usize = 2;
 /// Puts a call that compiles in the place of the generator's, which does not. In a crate of a known `name` it is compiled.
 /// An operation that needs a value of which there is no example has none.
 pub(super) fn write(operations: &mut ItemImpl, name: Option<&str>, lowered: &Value) {
+    let described = described(lowered);
     for member in &mut operations.items {
         let ImplItem::Fn(method) = member else { continue };
         // The call is the end of what the generator says; a description may hold such a line, too.
         let fence = method.attrs.iter().rposition(|attribute| docs::line(attribute).as_deref() == Some(" ```ignore"));
         let Some(fence) = fence else { continue };
         let rest = method.attrs.split_off(fence);
-        let found = operation(lowered, &method.sig.ident.to_string());
-        if let Some((arguments, setters)) = found.and_then(|found| call(found, lowered)) {
+        let found = described.get(&method.sig.ident.to_string());
+        if let Some((arguments, setters)) = found.and_then(|found| call(*found, lowered)) {
             if method.attrs.last().and_then(docs::line).is_some_and(|line| !line.is_empty()) {
-                method.attrs.push(parse_quote!(#[doc = ""]));
+                method.attrs.push(docs::comment(""));
             }
             let before = if setters.is_empty() { "" } else { "\n    " };
             let call = format!("let response = client{before}.{}({arguments}){setters}.await?;", method.sig.ident);
@@ -60,15 +62,12 @@ pub(super) fn write(operations: &mut ItemImpl, name: Option<&str>, lowered: &Val
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Attribute> {
-    text.lines().map(|line| {
-        let line = format!(" {line}");
-        parse_quote!(#[doc = #line])
-    })
+    text.lines().map(|line| docs::comment(&format!(" {line}")))
 }
 
-fn operation<'a>(lowered: &'a Value, method: &str) -> Option<Operation<'a>> {
-    let mut operations = operations(lowered);
-    operations.find(|operation| operation.id().is_some_and(|id| method_name(id) == method))
+/// The operations of a document by the client's methods.
+fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
+    operations(lowered).filter_map(|operation| Some((method_name(operation.id()?), operation))).collect()
 }
 
 /// The arguments of a call, and its setters: all that it needs, and the first of what it may have. `None` where there is

@@ -1,7 +1,8 @@
 //! How the fields of a generated struct are read: each is a slot of a draft until the object is complete.
 
 use anyhow::{Context, Result};
-use quote::ToTokens;
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Expr, Field, Ident, Type, parse_quote};
 
 use super::extensions::Extensions;
@@ -66,54 +67,54 @@ impl Property {
     }
 
     /// Reads the value into its slot, in an open object; `is_open` says that a generated type is of open objects.
-    pub(super) fn read_open(&self, is_open: impl Fn(&Type) -> bool) -> Expr {
+    pub(super) fn read_open(&self, is_open: impl Fn(&Type) -> bool) -> TokenStream {
         let (name, json) = (&self.name, &self.json);
         if comes_as_read(self.slot(), &is_open) {
-            parse_quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
+            quote!(crate::runtime::open::property(&mut draft.#name, #json, rest, map))
         } else {
-            parse_quote!(crate::runtime::open::property_of_json(&mut draft.#name, #json, rest, map))
+            quote!(crate::runtime::open::property_of_json(&mut draft.#name, #json, rest, map))
         }
     }
 
     /// Reads the value into its slot.
-    pub(super) fn read(&self) -> Expr {
+    pub(super) fn read(&self) -> TokenStream {
         let (name, json) = (&self.name, &self.json);
         let number = is_integer(option_of(&self.ty).unwrap_or(&self.ty));
         match self.presence {
             _ if number => {
-                let seed: Expr = match self.presence {
-                    Presence::Required => parse_quote!(crate::runtime::de::whole()),
-                    Presence::Nullable => parse_quote!(crate::runtime::de::nullable_whole()),
-                    Presence::Optional | Presence::Default(_) => parse_quote!(crate::runtime::de::optional_whole()),
+                let seed = match self.presence {
+                    Presence::Required => quote!(crate::runtime::de::whole()),
+                    Presence::Nullable => quote!(crate::runtime::de::nullable_whole()),
+                    Presence::Optional | Presence::Default(_) => quote!(crate::runtime::de::optional_whole()),
                 };
-                parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+                quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
             Presence::Required | Presence::Optional | Presence::Default(_) if is_map_of_values(self.slot()) => {
-                let seed: Expr = parse_quote!(crate::runtime::de::optional_map());
-                parse_quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+                let seed = quote!(crate::runtime::de::optional_map());
+                quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
             }
             Presence::Required | Presence::Nullable if !is_never_null(&self.ty) => {
-                parse_quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
+                quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
             }
-            _ => parse_quote!(crate::runtime::object::optional(&mut draft.#name, #json, map)),
+            _ => quote!(crate::runtime::object::optional(&mut draft.#name, #json, map)),
         }
     }
 
     /// Makes the field of a draft's slot; `is_list` says that a generated type is a list.
-    pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> Expr {
+    pub(super) fn finish(&self, is_list: impl Fn(&Type) -> bool) -> TokenStream {
         let (name, json) = (&self.name, &self.json);
         match &self.presence {
             Presence::Required if self.is_identity && is_text(&self.ty) => {
-                parse_quote!(draft.#name.filter(crate::runtime::object::Identity::is_set).ok_or(#json)?)
+                quote!(draft.#name.filter(crate::runtime::object::Identity::is_set).ok_or(#json)?)
             }
-            Presence::Required | Presence::Nullable => parse_quote!(draft.#name.ok_or(#json)?),
+            Presence::Required | Presence::Nullable => quote!(draft.#name.ok_or(#json)?),
             // A list that is empty, one that is null and none at all are one value.
             Presence::Optional if is_collection(self.slot()) || is_list(self.slot()) => {
-                parse_quote!(draft.#name.filter(|list| !list.is_empty()))
+                quote!(draft.#name.filter(|list| !list.is_empty()))
             }
-            Presence::Optional => parse_quote!(draft.#name),
-            Presence::Default(None) => parse_quote!(draft.#name.unwrap_or_default()),
-            Presence::Default(Some(default)) => parse_quote!(draft.#name.unwrap_or_else(#default)),
+            Presence::Optional => quote!(draft.#name),
+            Presence::Default(None) => quote!(draft.#name.unwrap_or_default()),
+            Presence::Default(Some(default)) => quote!(draft.#name.unwrap_or_else(#default)),
         }
     }
 
@@ -157,5 +158,5 @@ fn is_text(ty: &Type) -> bool {
 }
 
 fn is_integer(ty: &Type) -> bool {
-    INTEGERS.contains(&ty.to_token_stream().to_string().as_str())
+    matches!(ty, Type::Path(path) if INTEGERS.iter().any(|integer| path.path.is_ident(integer)))
 }

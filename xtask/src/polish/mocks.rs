@@ -45,7 +45,7 @@ pub(super) fn polished(
             for member in &mut mocks.items {
                 if let TraitItem::Fn(mock) = member {
                     let says = format!(" A mock of [`Client::{0}`](crate::Client::{0}).", mock.sig.ident);
-                    mock.attrs.push(parse_quote!(#[doc = #says]));
+                    mock.attrs.push(docs::comment(&says));
                 }
             }
         }
@@ -90,7 +90,7 @@ pub(super) fn polished(
                     (None, None) => bail!("polish: not expected among the mocks: {name}"),
                 };
                 let says = format!(" {says}: [`Client::{0}`](crate::Client::{0}).", method_name(operation));
-                side.attrs.push(parse_quote!(#[doc = #says]));
+                side.attrs.push(docs::comment(&says));
             }
             other => bail!("polish: not expected among the mocks: {}", quote!(#other)),
         }

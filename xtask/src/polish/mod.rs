@@ -108,7 +108,15 @@ pub fn syntax(tokens: TokenStream, published: Option<Published>, lowered: &Value
         use crate::runtime::Client;
     };
     root.items.push(Item::Impl(operations));
-    Ok(Syntax { operations: root.items, builder, types, table, calls, mocks })
+    Ok(Syntax {
+        operations: root.items,
+        builder,
+        types,
+        table,
+        calls,
+        mocks,
+        has_aliases: crate::document::aliases::are_in(lowered),
+    })
 }
 
 fn content(module: ItemMod) -> Vec<Item> {

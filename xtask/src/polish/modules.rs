@@ -20,6 +20,8 @@ pub struct Syntax {
     pub(super) calls: Option<Vec<Item>>,
     /// Mocks of the operations, for the published client only.
     pub(super) mocks: Option<Vec<Item>>,
+    /// Whether aliases stand for names of the document.
+    pub(super) has_aliases: bool,
 }
 
 /// The modules of a generated client, as formatted source without header.
@@ -49,6 +51,7 @@ impl Modules {
     /// # Errors
     /// A literal that the document's name makes invalid.
     pub fn print(client: Syntax) -> syn::Result<Self> {
+        let print = |items| print(items, client.has_aliases);
         Ok(Self {
             operations: print(client.operations)?,
             builder: print(client.builder)?,
@@ -62,8 +65,9 @@ impl Modules {
     }
 }
 
-fn print(items: Vec<Item>) -> syn::Result<String> {
+fn print(items: Vec<Item>, has_aliases: bool) -> syn::Result<String> {
     let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
     let printed = prettyplease::unparse(&file);
-    if aliases::are_in(&printed) { Ok(prettyplease::unparse(&aliases::restore(&file)?)) } else { Ok(printed) }
+    let is_restored = has_aliases && aliases::are_in(&printed);
+    if is_restored { Ok(prettyplease::unparse(&aliases::restore(&file)?)) } else { Ok(printed) }
 }

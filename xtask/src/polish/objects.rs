@@ -5,9 +5,10 @@
 //! slower.
 
 use anyhow::{Result, bail};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Field, Fields, Ident, Index, Item, ItemStruct, Meta, Path, Stmt, Token, Type, parse_quote};
+use syn::{Attribute, Field, Fields, Ident, Index, Item, ItemStruct, Meta, Path, Stmt, Token, Type, parse_quote};
 
 use super::extensions::Extensions;
 use super::fields::Property;
@@ -93,8 +94,8 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
     let read = |property: &Property| {
         if reading.said.is_open { property.read_open(reading.is_open) } else { property.read() }
     };
-    let reads: Vec<Expr> = properties.iter().map(read).collect();
-    let finishes: Vec<Expr> = properties.iter().map(|property| property.finish(reading.is_list)).collect();
+    let reads: Vec<TokenStream> = properties.iter().map(read).collect();
+    let finishes: Vec<TokenStream> = properties.iter().map(|property| property.finish(reading.is_list)).collect();
     let numbers: Vec<Index> = (0..properties.len()).map(Index::from).collect();
     let (rest_type, rest_name): (Type, Option<Ident>) = match rest {
         Some(field) => (field.ty.clone(), field.ident.clone()),
@@ -199,7 +200,7 @@ fn envelope(name: &Ident, paths: &[String], properties: &[Property], reading: &R
     }
     let fields: Vec<&Ident> = properties.iter().map(|property| &property.name).collect();
     let numbers = (0..properties.len()).map(Index::from);
-    let mut holders: Vec<proc_macro2::TokenStream> = Vec::new();
+    let mut holders: Vec<TokenStream> = Vec::new();
     for (holder, _) in paths.iter().filter_map(|path| path.rsplit_once('.')) {
         let Some(property) = properties.iter().find(|property| property.json == holder) else { continue };
         let Some(map) = (reading.map_of)(property.slot()) else { continue };

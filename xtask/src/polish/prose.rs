@@ -39,6 +39,9 @@ fn options() -> Options {
 
 /// Lines without characters that steer what shows them.
 fn clean(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+        return text.to_owned();
+    }
     let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n").replace('\t', "    ");
     text.replace(|c| c != '\n' && is_steering(c), "")
 }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use quote::quote;
-use syn::{Attribute, Block, Expr, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, Fields, Ident, ImplItemFn, Item, ItemImpl, ItemStruct, Type, parse_quote};
 
 use super::builders::BodySetter;
 use super::syntax::{arguments, last_name, option_of, plain_name};
@@ -81,13 +82,11 @@ impl Texts {
     }
 
     /// The bound of an argument for a value of this type, and the call that converts it.
-    pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (Type, Expr) {
+    pub(super) fn argument(&self, name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
         let text = plain_name(name);
         match self.is_list(ty) {
-            Some(_) => {
-                (parse_quote!(impl crate::runtime::IntoValue<#ty>), parse_quote!(crate::runtime::given(#text, #name)))
-            }
-            None => (Taken::converted(ty).bound, parse_quote!(crate::runtime::converted(#text, #name))),
+            Some(_) => (quote!(impl crate::runtime::IntoValue<#ty>), quote!(crate::runtime::given(#text, #name))),
+            None => (Taken::converted(ty).bound, quote!(crate::runtime::converted(#text, #name))),
         }
     }
 
@@ -96,15 +95,15 @@ impl Texts {
     pub(super) fn taken(&self, ty: &Type) -> Option<Taken> {
         let inner = option_of(ty).unwrap_or(ty);
         let is_list = self.is_list(inner)?;
-        Some(Taken::known(&parse_quote!(::std::option::Option<#inner>), is_list))
+        Some(Taken::known(quote!(::std::option::Option<#inner>), is_list))
     }
 
     /// The values that a setter takes for a type, and the expression that converts its `value`.
-    pub(super) fn whole(&self, name: &Ident, ty: &Type) -> (Taken, Expr) {
+    pub(super) fn whole(&self, name: &Ident, ty: &Type) -> (Taken, TokenStream) {
         let text = plain_name(name);
         match self.is_list(ty) {
-            Some(is_list) => (Taken::known(ty, is_list), parse_quote!(crate::runtime::given(#text, value))),
-            None => (Taken::converted(ty), parse_quote!(crate::runtime::converted(#text, value))),
+            Some(is_list) => (Taken::known(ty, is_list), quote!(crate::runtime::given(#text, value))),
+            None => (Taken::converted(ty), quote!(crate::runtime::converted(#text, value))),
         }
     }
 
@@ -113,13 +112,11 @@ impl Texts {
         let taken = self.taken(ty)?;
         let text = plain_name(name);
         let set = if option_of(ty).is_some() { quote!(set_optional) } else { quote!(set) };
-        Some(taken.method(
-            name,
-            &parse_quote!({
-                crate::runtime::#set(&mut self.#name, #text, value);
-                self
-            }),
-        ))
+        let statements = quote! {
+            crate::runtime::#set(&mut self.#name, #text, value);
+            self
+        };
+        Some(taken.method(&quote!(mut self), name, &statements))
     }
 
     /// A setter of a mock, which compares a parameter of the query.
@@ -137,33 +134,29 @@ impl Texts {
         } else {
             quote!(|value: #inner| vec![#text])
         };
-        self.mock_method(name, ty, &parse_quote!(crate::runtime::mock_query(self.0, #parameter, value, #texts)))
+        self.mock_method(name, ty, &quote!(crate::runtime::mock_query(self.0, #parameter, value, #texts)))
     }
 
     /// A setter of a mock, which compares a property of the body.
     pub(super) fn mock_body(&self, BodySetter { method: name, ty, property, docs, .. }: &BodySetter) -> ImplItemFn {
-        let mut method = self.mock_method(name, ty, &parse_quote!(crate::runtime::mock_body(self.0, #property, value)));
+        let mut method = self.mock_method(name, ty, &quote!(crate::runtime::mock_body(self.0, #property, value)));
         method.attrs.clone_from(docs);
         method
     }
 
     /// A setter of a mock: `compared` is a mock that compares an optional `value`.
-    fn mock_method(&self, name: &Ident, ty: &Type, compared: &Expr) -> ImplItemFn {
+    fn mock_method(&self, name: &Ident, ty: &Type, compared: &TokenStream) -> ImplItemFn {
         let inner = option_of(ty).unwrap_or(ty);
         let text = plain_name(name);
         let (taken, value) = match self.taken(ty) {
             Some(taken) => (taken, quote!(crate::runtime::mock_value(crate::runtime::given(#text, value)))),
-            None => (Taken::of(parse_quote!(impl Into<Option<#inner>>)), quote!(value.into())),
+            None => (Taken::of(quote!(impl Into<Option<#inner>>)), quote!(value.into())),
         };
-        let mut method = taken.method(
-            name,
-            &parse_quote!({
-                let value: Option<#inner> = #value;
-                Self(#compared)
-            }),
-        );
-        method.sig.inputs[0] = parse_quote!(self);
-        method
+        let statements = quote! {
+            let value: Option<#inner> = #value;
+            Self(#compared)
+        };
+        taken.method(&quote!(self), name, &statements)
     }
 }
 
@@ -179,33 +172,33 @@ fn is_of_text(types: &[Item], name: &str) -> bool {
 
 /// The values that a setter takes.
 pub(super) struct Taken {
-    bound: Type,
+    bound: TokenStream,
     /// Whether the bound has the parameter `Via`, by which iterators are taken.
     has_via: bool,
 }
 
 impl Taken {
     /// Values with this bound.
-    fn of(bound: Type) -> Self {
+    fn of(bound: TokenStream) -> Self {
         Self { bound, has_via: false }
     }
 
     /// Values that `IntoValue` converts to a type.
-    fn known(ty: &Type, is_list: bool) -> Self {
+    fn known(ty: impl ToTokens, is_list: bool) -> Self {
         let via = is_list.then(|| quote!(, Via));
-        Self { bound: parse_quote!(impl crate::runtime::IntoValue<#ty #via>), has_via: is_list }
+        Self { bound: quote!(impl crate::runtime::IntoValue<#ty #via>), has_via: is_list }
     }
 
     /// Values that only a conversion of the standard library makes a type of.
-    pub(super) fn converted(ty: &Type) -> Self {
-        Self::of(parse_quote!(impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>))
+    pub(super) fn converted(ty: impl ToTokens) -> Self {
+        Self::of(quote!(impl ::std::convert::TryInto<#ty, Error: ::std::fmt::Display>))
     }
 
-    /// A method that takes such a `value`.
-    pub(super) fn method(&self, name: &Ident, block: &Block) -> ImplItemFn {
+    /// A method of these statements that takes `receiver` and such a `value`.
+    pub(super) fn method(&self, receiver: &TokenStream, name: &Ident, statements: &TokenStream) -> ImplItemFn {
         let bound = &self.bound;
         let via = self.has_via.then(|| quote!(<Via>));
-        parse_quote!(pub fn #name #via(mut self, value: #bound) -> Self #block)
+        parse_quote!(pub fn #name #via(#receiver, value: #bound) -> Self { #statements })
     }
 }
 

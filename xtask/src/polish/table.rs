@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use serde_json::Value;
-use syn::{ImplItem, Item, ItemStruct, Type, parse_quote};
+use syn::{Ident, ImplItem, Item, ItemStruct, Type, parse_quote};
 
 use super::builders::Bodies;
 use super::commands::{commands, example, option_name};
@@ -244,30 +244,34 @@ impl Table<'_> {
     /// The values that a schema takes.
     fn values(&self, schema: &Value) -> Values {
         let schema = self.dereference(schema);
-        let json = || Values { kind: quote!(Json), known: Vec::new(), is_list: false };
+        let json = || Values { kind: format_ident!("Json"), known: Vec::new(), is_list: false };
         // A value or a list of such values is written as a list.
         for keyword in ["oneOf", "anyOf", "allOf"] {
             let Some(branches) = schema[keyword].as_array() else { continue };
             let mut branches = branches.iter().map(|branch| self.values(branch));
             let Some(first) = branches.next() else { return json() };
             return branches.fold(first, |one, other| Values {
-                kind: if one.kind.to_string() == other.kind.to_string() { one.kind } else { quote!(Json) },
+                kind: if one.kind == other.kind { one.kind } else { json().kind },
                 known: if one.known.is_empty() { other.known } else { one.known },
                 is_list: one.is_list || other.is_list,
             });
         }
         let kind = match (schema["type"].as_str(), schema["format"].as_str()) {
             (Some("array"), _) => return Values { is_list: true, ..self.values(&schema["items"]) },
-            (Some("string"), Some("date-time" | "date-or-date-time" | "date")) => quote!(Timestamp),
-            (Some("string"), Some("password")) => quote!(Secret),
-            (Some("string"), _) => quote!(Text),
-            (Some("integer"), _) => quote!(Integer),
-            (Some("number"), _) => quote!(Number),
-            (Some("boolean"), _) => quote!(Boolean),
+            (Some("string"), Some("date-time" | "date-or-date-time" | "date")) => "Timestamp",
+            (Some("string"), Some("password")) => "Secret",
+            (Some("string"), _) => "Text",
+            (Some("integer"), _) => "Integer",
+            (Some("number"), _) => "Number",
+            (Some("boolean"), _) => "Boolean",
             _ => return json(),
         };
         let known = schema["enum"].as_array().into_iter().flatten();
-        Values { kind, known: known.filter_map(Value::as_str).map(ToOwned::to_owned).collect(), is_list: false }
+        Values {
+            kind: format_ident!("{kind}"),
+            known: known.filter_map(Value::as_str).map(ToOwned::to_owned).collect(),
+            is_list: false,
+        }
     }
 
     fn dereference<'v>(&'v self, schema: &'v Value) -> &'v Value {
@@ -280,7 +284,7 @@ impl Table<'_> {
 /// The values that a parameter or property takes.
 struct Values {
     /// The variant of `Kind`.
-    kind: TokenStream,
+    kind: Ident,
     known: Vec<String>,
     is_list: bool,
 }

@@ -2,6 +2,8 @@
 
 mod cost;
 
+use std::borrow::Cow;
+
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
@@ -18,8 +20,8 @@ use cost::Part;
 ///
 /// # Errors
 /// An extension without a reason.
-pub fn named(document: &Value) -> Result<(Value, Vec<Located>)> {
-    let (mut rest, mut left_out) = (document.clone(), Vec::new());
+pub fn named(document: &Value) -> Result<(Cow<'_, Value>, Vec<Located>)> {
+    let (mut rest, mut left_out) = (Cow::Borrowed(document), Vec::new());
     for operation in operations(document) {
         let Some(reason) = operation.value.get(extensions::SKIP) else { continue };
         let at = operation.at();
@@ -27,7 +29,7 @@ pub fn named(document: &Value) -> Result<(Value, Vec<Located>)> {
             Some(reason) => left_out.push(at.error(reason)),
             None => bail!(at.child(extensions::SKIP).error(format!("expected a reason as text, found {reason}"))),
         }
-        remove(&mut rest, operation.path, Some(operation.method));
+        remove(rest.to_mut(), operation.path, Some(operation.method));
     }
     Ok((rest, left_out))
 }

@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::overlap::{self, Overlap};
 use super::{Comparison, Direction, Pair, SchemaContext, Schemas};
 use crate::drift::read::keywords::{Constraint, constraint};
-use crate::drift::read::schema::Schema;
 use crate::drift::read::{Location, refers};
 use crate::drift::rules::{self, Rule, RulePair};
 
@@ -130,7 +129,7 @@ fn rule_of_names<'a>(
     schemas: &Schemas<'_, 'a>,
     names: &Location<'a>,
 ) -> &'static Rule {
-    let schema = Schema::read(comparison.revision, names);
+    let schema = comparison.revision.schema(names);
     let is_plain = schema.pattern.is_none() && schema.unions.is_empty() && schema.constraints.is_empty();
     if !is_plain || schema.bounds.keywords().any(|keyword| !["minLength", "maxLength"].contains(&keyword)) {
         return rules::CONSTRAINT_CHANGED.request;

@@ -94,7 +94,8 @@ fn identity(server: &Value) -> String {
 /// document use was added or removed with an operation, a parameter or a property, which is reported already.
 pub(crate) fn compare_components(comparison: &mut Comparison<'_, '_>) {
     let node = comparison.collector.add_root(None);
-    let names: BTreeSet<_> = [comparison.base, comparison.revision].into_iter().flat_map(list_components).collect();
+    let names: BTreeSet<_> =
+        [comparison.base, comparison.revision].into_iter().flat_map(|document| list_components(document)).collect();
     let (used_before, used_now) = (comparison.base.find_referenced(), comparison.revision.find_referenced());
     for (kind, name) in names {
         let base = find_component(comparison.base, &kind, &name);

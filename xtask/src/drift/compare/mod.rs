@@ -24,8 +24,9 @@ use serde_json::Value;
 
 use super::findings::{Change, Collector, NodeId};
 use super::read::describe::describe;
+use super::read::reader::Reader;
 use super::read::schema::Schema;
-use super::read::{Document, Identity, Location};
+use super::read::{Identity, Location};
 use super::rules::{self, Relevance, Rule, RulePair, Severity};
 use crate::document::pointer::Pointer;
 
@@ -193,8 +194,8 @@ impl Speculations {
 pub(super) struct Schemas<'p, 'a> {
     pub(super) site: Site<'p, 'a>,
     pub(super) context: SchemaContext,
-    pub(super) old: Schema<'a>,
-    pub(super) new: Schema<'a>,
+    pub(super) old: Rc<Schema<'a>>,
+    pub(super) new: Rc<Schema<'a>>,
 }
 
 impl Schemas<'_, '_> {
@@ -227,9 +228,11 @@ impl Schemas<'_, '_> {
 
 /// The state of a comparison: the two documents, the findings so far, and the schemas that wait.
 pub(super) struct Comparison<'s, 'a> {
-    pub(super) base: &'s Document<'a>,
-    pub(super) revision: &'s Document<'a>,
+    pub(super) base: &'s Reader<'a>,
+    pub(super) revision: &'s Reader<'a>,
     pub(super) collector: Collector,
+    /// Whether findings by a rule are collected.
+    wanted: fn(&Rule) -> bool,
     queue: VecDeque<(NodeId, Pair<'a>)>,
     seen: HashMap<PairKey, NodeId>,
     /// The results of speculative comparisons.
@@ -241,11 +244,12 @@ pub(super) struct Comparison<'s, 'a> {
 }
 
 impl<'s, 'a> Comparison<'s, 'a> {
-    pub(super) fn new(base: &'s Document<'a>, revision: &'s Document<'a>) -> Self {
+    pub(super) fn new(base: &'s Reader<'a>, revision: &'s Reader<'a>, wanted: fn(&Rule) -> bool) -> Self {
         Self {
             base,
             revision,
             collector: Collector::default(),
+            wanted,
             queue: VecDeque::new(),
             seen: HashMap::new(),
             compatible: Rc::default(),
@@ -256,7 +260,7 @@ impl<'s, 'a> Comparison<'s, 'a> {
 
     /// Starts a comparison of the two documents that only finds out whether anything breaks.
     pub(super) fn speculate(&self) -> Self {
-        let mut speculative = Self::new(self.base, self.revision);
+        let mut speculative = Self::new(self.base, self.revision, self.wanted);
         speculative.compatible = Rc::clone(&self.compatible);
         speculative.depth = self.depth + 1;
         speculative
@@ -329,6 +333,9 @@ impl<'s, 'a> Comparison<'s, 'a> {
         let rule = self.collector.relevance(node).adjust(change.rule);
         if self.depth > 0 {
             self.breaks |= rule.severity == Severity::Breaking;
+            return;
+        }
+        if !(self.wanted)(rule) {
             return;
         }
         let base = change.base.map(|base| (self.base, base));

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::Comparison;
+use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
-use crate::drift::read::{Document, Location};
 
 /// How deep schemas within schemas are examined.
 const MAX_DEPTH: usize = 6;
@@ -43,12 +44,12 @@ pub(super) fn find_in_base<'a>(comparison: &Comparison<'_, 'a>, sent: &Location<
 }
 
 /// A schema with its document.
-type Side<'s, 'a> = (&'s Document<'a>, &'s Location<'a>);
+type Side<'s, 'a> = (&'s Reader<'a>, &'s Location<'a>);
 
 fn find_within<'a>((base, sent): Side<'_, 'a>, (revision, other): Side<'_, 'a>, depth: usize) -> Overlap {
     let Some(depth) = depth.checked_sub(1) else { return Overlap::Unknown };
-    let old = Schema::read(base, sent);
-    let new = Schema::read(revision, other);
+    let old = base.schema(sent);
+    let new = revision.schema(other);
     let stated = new.types.as_ref().filter(|_| !new.is_implied);
     if are_apart(old.types.as_ref(), stated) {
         return Overlap::No;
@@ -59,7 +60,7 @@ fn find_within<'a>((base, sent): Side<'_, 'a>, (revision, other): Side<'_, 'a>, 
         return Overlap::No;
     }
     let within = |sent: &Location<'a>, other: &Location<'a>| find_within((base, sent), (revision, other), depth);
-    let is_ignored = |property: &Location<'a>| Schema::read(revision, property).read_only;
+    let is_ignored = |property: &Location<'a>| revision.schema(property).read_only;
     // Keywords of objects restrict objects alone.
     let sends_objects = old.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| *name == "object"));
     let properties = if sends_objects { overlap_of_properties(&old, &new, is_ignored, within) } else { Overlap::Yes };

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Comparison, Direction, SchemaContext, Site, content};
 use crate::drift::findings::NodeId;
 use crate::drift::read::operation::Operation;
-use crate::drift::read::schema::Schema;
+use crate::drift::read::reader::Reader;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules;
 
@@ -136,16 +136,16 @@ impl<'a> Serialization<'a> {
 }
 
 /// Whether the parameter may be a list or an object. Only these have a style.
-fn is_compound<'a>(document: &Document<'a>, parameter: &Location<'a>) -> bool {
+fn is_compound<'a>(document: &Reader<'a>, parameter: &Location<'a>) -> bool {
     let Some(schema) = parameter.get("schema") else { return false };
-    let schema = Schema::read(document, &schema);
-    schema.types.is_none_or(|types| types.iter().any(|(name, _)| matches!(*name, "array" | "object")))
+    let schema = document.schema(&schema);
+    schema.types.as_ref().is_none_or(|types| types.iter().any(|(name, _)| matches!(*name, "array" | "object")))
         || !schema.unions.is_empty()
 }
 
 fn compare_default<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>, is_always_sent: bool) {
-    let find = |document: &Document<'a>, parameter: &Location<'a>| {
-        parameter.get("schema").and_then(|schema| Schema::read(document, &schema).default)
+    let find = |document: &Reader<'a>, parameter: &Location<'a>| {
+        parameter.get("schema").and_then(|schema| document.schema(&schema).default)
     };
     let (old, new) = (find(comparison.base, site.base), find(comparison.revision, site.revision));
     let rule = match (old, new) {

@@ -22,7 +22,7 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     if payload.is_empty() || payload.iter().any(is_demanded) || !new.unions.is_empty() {
         return;
     }
-    let is_sent = |property: &Location<'a>| !Schema::read(comparison.revision, property).write_only;
+    let is_sent = |property: &Location<'a>| !comparison.revision.schema(property).write_only;
     if payload.iter().all(|name| !new.properties.get(name).is_some_and(is_sent)) {
         let names: Vec<String> = payload.iter().map(|name| format!("`{name}`")).collect();
         comparison.report(schemas.site, rules::RESPONSE_PAYLOAD_REMOVED, names.join(", "));
@@ -32,13 +32,13 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
 /// The properties of which a response must have one.
 fn list<'a>(comparison: &Comparison<'_, 'a>, schema: &Schema<'a>) -> Vec<&'a str> {
     let is_list = |property: &Location<'a>| {
-        let types = Schema::read(comparison.base, property).types;
-        types.is_some_and(|types| types.iter().all(|(name, _)| *name == "array"))
+        let schema = comparison.base.schema(property);
+        schema.types.as_ref().is_some_and(|types| types.iter().all(|(name, _)| *name == "array"))
     };
     let declared = schema.extensions.get(&(extensions::PAYLOAD, 0));
     let excepted = declared.and_then(|declared| declared.get(extensions::EXCEPT)?.as_array());
     let matters = |name: &str, property: &Location<'a>| match (declared, excepted) {
-        _ if Schema::read(comparison.base, property).write_only => false,
+        _ if comparison.base.schema(property).write_only => false,
         (None, _) => true,
         (_, Some(excepted)) => !excepted.contains(&Value::from(name)),
         _ => is_list(property),

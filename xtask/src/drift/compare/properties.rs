@@ -39,10 +39,7 @@ fn compare_restrictions<'a>(
     base: &Location<'a>,
 ) {
     let is_restricted = schemas.old.restrictions.iter().any(|(names, _)| !names.contains(name));
-    if schemas.context.direction == Direction::Response
-        || is_restricted
-        || Schema::read(comparison.base, base).read_only
-    {
+    if schemas.context.direction == Direction::Response || is_restricted || comparison.base.schema(base).read_only {
         return;
     }
     for (_, schema) in schemas.new.restrictions.iter().filter(|(names, _)| !names.contains(name)) {
@@ -63,7 +60,7 @@ fn compare_removed<'a>(
 ) {
     let (old, new) = (&schemas.old, &schemas.new);
     let direction = schemas.context.direction;
-    let rule = if is_one_way(direction, &Schema::read(comparison.base, base)) {
+    let rule = if is_one_way(direction, &comparison.base.schema(base)) {
         rules::ONE_WAY_PROPERTY_CHANGED
     } else if is_identity(schemas, name) {
         rules::RESPONSE_IDENTITY_REMOVED
@@ -104,7 +101,7 @@ fn compare_added<'a>(
 ) {
     let (old, new) = (&schemas.old, &schemas.new);
     let direction = schemas.context.direction;
-    let rule = if is_one_way(direction, &Schema::read(comparison.revision, revision)) {
+    let rule = if is_one_way(direction, &comparison.revision.schema(revision)) {
         rules::ONE_WAY_PROPERTY_CHANGED
     } else if new.required.contains(name) && !old.required.contains(name) {
         schemas.rule(rules::PROPERTY_ADDED_REQUIRED)
@@ -140,8 +137,8 @@ fn compare_property<'a>(
     name: &str,
     site: Site<'_, 'a>,
 ) {
-    let old = Schema::read(comparison.base, site.base);
-    let new = Schema::read(comparison.revision, site.revision);
+    let old = comparison.base.schema(site.base);
+    let new = comparison.revision.schema(site.revision);
     if old.read_only != new.read_only {
         comparison.report(site, rules::READ_ONLY_CHANGED, format!("`{name}`"));
     }

@@ -41,8 +41,8 @@ fn are_compatible<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool 
     }
     // A schema may contain itself: within its own comparison, the two are compatible.
     let assumed = comparison.compatible.borrow_mut().assume(pair.key());
-    let old = Schema::read(comparison.base, &pair.base);
-    let new = Schema::read(comparison.revision, &pair.revision);
+    let old = comparison.base.schema(&pair.base);
+    let new = comparison.revision.schema(&pair.revision);
     let are_compatible = !unions::are_disjoint(&old, &new) && {
         let mut speculative = comparison.speculate();
         let node = speculative.collector.add_root(None);
@@ -55,8 +55,8 @@ fn are_compatible<'a>(comparison: &Comparison<'_, 'a>, pair: &Pair<'a>) -> bool 
 }
 
 fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a>) {
-    let old = Schema::read(comparison.base, &pair.base);
-    let new = Schema::read(comparison.revision, &pair.revision);
+    let old = comparison.base.schema(&pair.base);
+    let new = comparison.revision.schema(&pair.revision);
     let site = Site::new(node, &pair.base, &pair.revision);
     let schemas = Schemas { site, context: pair.context, old, new };
     compare_annotations(comparison, &schemas);
@@ -124,7 +124,7 @@ fn compare_unwrapped<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<
     for path in paths.into_iter().flatten().filter_map(Value::as_str) {
         let mut inner = Some(schemas.site.revision.clone());
         for name in path.split('.') {
-            inner = inner.and_then(|outer| Schema::read(comparison.revision, &outer).properties.remove(name));
+            inner = inner.and_then(|outer| comparison.revision.schema(&outer).properties.get(name).cloned());
         }
         // Content that is nested in both documents is compared in place.
         let first = path.split('.').next().unwrap_or_default();

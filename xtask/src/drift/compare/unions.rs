@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
+use std::rc::Rc;
 
 use super::overlap::{self, Overlap};
 use super::{Comparison, Direction, Pair, SchemaContext, Schemas, Site, types};
 use crate::document::extensions;
+use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
-use crate::drift::read::{Document, Location};
 use crate::drift::rules::{self, Relevance};
 
 /// The number of unmatched branches up to which each is tried with each.
@@ -71,7 +73,7 @@ fn accepts_as_one<'s, 'a>(
 ) -> bool {
     let (old, context) = (&schemas.old, schemas.context.alternative());
     let accepts = |branch: &&Location<'a>| {
-        let new = Schema::read(comparison.revision, branch);
+        let new = comparison.revision.schema(branch);
         let is_open = matches!(new.additional, Additional::Unstated | Additional::Any);
         let is_plain = new.unions.is_empty() && new.closed_values().is_none() && new.pattern.is_none();
         let fits = |(name, revision): (&&'a str, &Location<'a>)| match old.properties.get(name) {
@@ -255,12 +257,12 @@ fn report_ambiguity<'a>(
 
 /// Whether the client keeps a value of the union as it came, because no type is sure to tell the branches apart.
 fn is_unread<'a>(comparison: &Comparison<'_, 'a>, union: &Union<'a>) -> bool {
-    let schemas: Vec<Schema<'a>> = union.branches.iter().map(|branch| Schema::read(comparison.base, branch)).collect();
+    let schemas: Vec<Rc<Schema<'a>>> = union.branches.iter().map(|branch| comparison.base.schema(branch)).collect();
     let only = |schema: &Schema<'a>, kind: &str| {
         schema.types.as_ref().is_some_and(|types| types.iter().all(|(name, _)| *name == kind))
     };
-    let takes_any = |schema: &&Schema<'a>| only(schema, "object") && schema.required.is_empty();
-    let says_nothing = |schema: &Schema<'a>| schema.types.is_none() && schema.unions.is_empty();
+    let takes_any = |schema: &&Rc<Schema<'a>>| only(schema, "object") && schema.required.is_empty();
+    let says_nothing = |schema: &Rc<Schema<'a>>| schema.types.is_none() && schema.unions.is_empty();
     schemas.iter().any(says_nothing)
         || schemas.iter().filter(takes_any).count() > 1
         || schemas.iter().filter(|schema| only(schema, "array")).count() > 1
@@ -269,7 +271,7 @@ fn is_unread<'a>(comparison: &Comparison<'_, 'a>, union: &Union<'a>) -> bool {
 /// Whether the branches together hold every value of a closed list.
 fn holds_values<'a>(comparison: &Comparison<'_, 'a>, old: &Schema<'a>, new: &Union<'a>) -> bool {
     let Some(old) = old.closed_values() else { return false };
-    let read = |branch| Schema::read(comparison.revision, branch).closed_values();
+    let read = |branch| comparison.revision.schema(branch).closed_values();
     let held: Vec<_> = new.branches.iter().filter_map(read).flatten().collect();
     old.iter().all(|value| held.contains(value))
 }
@@ -281,9 +283,9 @@ fn holds_types<'a>(comparison: &Comparison<'_, 'a>, old: &Schema<'a>, new: &Unio
 }
 
 /// The types of the branches that restrict nothing else, and of those of the unions among them.
-fn unrestricted_types<'a>(document: &Document<'a>, union: &Union<'a>, depth: usize) -> BTreeSet<Type<'a>> {
+fn unrestricted_types<'a>(document: &Reader<'a>, union: &Union<'a>, depth: usize) -> BTreeSet<Type<'a>> {
     let read = |branch: &Location<'a>| {
-        let schema = Schema::read(document, branch);
+        let schema = document.schema(branch);
         match schema.unions.first().filter(|_| depth > 0 && schema.is_only_a_union()) {
             Some(union) => unrestricted_types(document, union, depth - 1),
             None => schema.types.clone().filter(|_| is_only_typed(&schema)).unwrap_or_default(),
@@ -369,7 +371,7 @@ fn name(branch: &Location<'_>) -> String {
 
 /// Whether the revision can be the base after a change: the types are equal, and the schemas not disjoint.
 fn are_similar<'a>(comparison: &Comparison<'_, 'a>, base: &Location<'a>, revision: &Location<'a>) -> bool {
-    let (old, new) = (Schema::read(comparison.base, base), Schema::read(comparison.revision, revision));
+    let (old, new) = (comparison.base.schema(base), comparison.revision.schema(revision));
     old.types == new.types && !are_disjoint(&old, &new)
 }
 

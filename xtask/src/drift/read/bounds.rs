@@ -66,6 +66,10 @@ pub(crate) struct Bounds(BTreeMap<&'static str, Bound>);
 impl Bounds {
     /// Adds the bounds of one more schema. The tighter of two bounds holds.
     pub(super) fn read(&mut self, document: &Document<'_>, schema: &Location<'_>) {
+        // Most schemas have none.
+        if !schema.value.as_object().is_some_and(|members| members.keys().any(|keyword| is_bound(keyword))) {
+            return;
+        }
         let number = |key: &str, may_be_flag: bool| {
             let value =
                 schema.value.get(key).filter(|value| !(value.is_null() || may_be_flag && value.is_boolean()))?;

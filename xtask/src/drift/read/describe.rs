@@ -3,21 +3,21 @@
 use serde_json::Value;
 
 use crate::document::openapi::METHODS;
-use crate::document::pointer::Pointer;
+use crate::document::pointer::{Pointer, member};
 
 /// Describes a location by the names of its operation, parameter, status, schema and property.
 pub(crate) fn describe(document: &Value, at: &Pointer) -> String {
     let keys: Vec<String> = at.keys().collect();
     let mut text = String::new();
-    let mut here = Pointer::root();
+    let mut here = Some(document);
     let mut rest = keys.iter().map(String::as_str);
     let mut last = "";
     while let Some(key) = rest.next() {
         let is_path = std::mem::replace(&mut last, key) == "paths";
-        here = here.child(key);
+        here = here.and_then(|value| member(value, key));
         let mut next = || {
             let key = rest.next().unwrap_or_default();
-            here = here.child(key);
+            here = here.and_then(|value| member(value, key));
             key
         };
         match key {
@@ -32,7 +32,7 @@ pub(crate) fn describe(document: &Value, at: &Pointer) -> String {
             }
             "parameters" => {
                 next();
-                let name = here.find(document).and_then(|parameter| parameter.get("name")?.as_str());
+                let name = here.and_then(|parameter| parameter.get("name")?.as_str());
                 push_word(&mut text, name.unwrap_or("parameter"));
             }
             "requestBody" => push_word(&mut text, "body"),

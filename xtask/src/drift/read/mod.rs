@@ -4,6 +4,7 @@ pub(super) mod bounds;
 pub(super) mod describe;
 pub(super) mod keywords;
 pub(super) mod operation;
+pub(super) mod reader;
 pub(super) mod schema;
 pub(super) mod unions;
 
@@ -65,7 +66,7 @@ impl<'a> Location<'a> {
 
 /// One of the two documents of a comparison: the base or the revision.
 #[derive(Debug)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     pub(super) value: &'a Value,
     diagnostics: RefCell<BTreeMap<Pointer, String>>,
     /// The targets of the references that were followed.
@@ -104,6 +105,7 @@ impl<'a> Document<'a> {
 
     /// The addresses of all values that references below `paths` lead to, directly or not, under any keyword.
     pub(super) fn find_referenced(&self) -> HashSet<usize> {
+        let mut followed = HashSet::new();
         let mut referenced = HashSet::new();
         let mut next: Vec<&Value> = self.value.get("paths").into_iter().collect();
         while let Some(value) = next.pop() {
@@ -114,6 +116,7 @@ impl<'a> Document<'a> {
             }
             let reference = value.get("$ref").and_then(Value::as_str);
             let target = reference
+                .filter(|reference| followed.insert(*reference))
                 .and_then(|reference| Pointer::of_reference(reference).ok())
                 .and_then(|at| at.find(self.value));
             next.extend(target.filter(|target| referenced.insert(std::ptr::from_ref(*target).addr())));

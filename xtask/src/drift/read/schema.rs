@@ -75,7 +75,8 @@ pub(crate) struct Schema<'a> {
 }
 
 impl<'a> Schema<'a> {
-    pub(crate) fn read(document: &Document<'a>, location: &Location<'a>) -> Self {
+    /// Reads a schema anew; `Reader` knows those that were read.
+    pub(super) fn read(document: &Document<'a>, location: &Location<'a>) -> Self {
         let mut schema = Self { nullable: true, ..Self::default() };
         let mut reading = Reading { document, visited: HashSet::new(), declares_null: false };
         for location in [location].into_iter().chain(&location.further) {

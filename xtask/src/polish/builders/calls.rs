@@ -13,6 +13,7 @@ use syn::{
 use super::bodies::{Bodies, BodySetter, object, value_of};
 use super::operation::{Operation, plain};
 use super::send::response;
+use crate::polish::docs;
 use crate::polish::setters::{self, Taken, Texts};
 use crate::polish::syntax::{last_name, option_of, plain_name};
 
@@ -74,7 +75,7 @@ impl Call {
 
     /// Rewrites the client's method that makes the call.
     pub(super) fn write_method(&self, method: &mut ImplItemFn, builder: &Ident, texts: &Texts) {
-        let mut values: Vec<Expr> = Vec::new();
+        let mut values = Vec::new();
         for (name, ty) in &self.path {
             let (bound, value) = texts.argument(name, ty);
             method.sig.inputs.push(parse_quote!(#name: #bound));
@@ -164,11 +165,11 @@ fn setter(name: &Ident, ty: &Type, texts: &Texts) -> ImplItemFn {
         value = quote!(#value.map(Some));
         inner = within;
     }
-    let block = parse_quote!({
+    let statements = quote! {
         self.#name = #value;
         self
-    });
-    Taken::converted(inner).method(name, &block)
+    };
+    Taken::converted(inner).method(&quote!(mut self), name, &statements)
 }
 
 /// Sets the body as a whole.
@@ -177,19 +178,19 @@ fn body_method(name: &Ident, ty: &Type, is_optional: bool, texts: &Texts) -> Imp
         Some(object) => (
             " Sets the whole body, in place of everything that was set in it before.",
             (
-                Taken::converted(&parse_quote!(types::#object)),
-                parse_quote!(value.try_into().map(From::from).map_err(|error| error.to_string())),
+                Taken::converted(quote!(types::#object)),
+                quote!(value.try_into().map(From::from).map_err(|error| error.to_string())),
             ),
         ),
         None => (" Sets the body.", texts.whole(name, ty)),
     };
-    let value: Expr = if is_optional { parse_quote!(Some(#value)) } else { value };
-    let block = parse_quote!({
+    let value = if is_optional { quote!(Some(#value)) } else { value };
+    let statements = quote! {
         self.body = #value;
         self
-    });
-    let mut method = taken.method(name, &block);
-    method.attrs = vec![parse_quote!(#[doc = #says])];
+    };
+    let mut method = taken.method(&quote!(mut self), name, &statements);
+    method.attrs = vec![docs::comment(says)];
     method
 }
 
@@ -201,12 +202,12 @@ fn body_setter(setter: &BodySetter, is_optional: bool, texts: &Texts) -> ImplIte
     } else {
         quote!(self.body.map(|body| body.#field(value)))
     };
-    let block = parse_quote!({
+    let statements = quote! {
         self.body = #body;
         self
-    });
+    };
     let taken = texts.taken(ty).unwrap_or_else(|| Taken::converted(ty));
-    let mut written = taken.method(method, &block);
+    let mut written = taken.method(&quote!(mut self), method, &statements);
     written.attrs.clone_from(&setter.docs);
     ImplItem::Fn(written)
 }

@@ -27,12 +27,14 @@ pub(super) fn split(send: &mut ImplItemFn) -> Result<ImplItemFn> {
     statements.pop();
     statements.push(Stmt::Expr(value, None));
     let block = Block { brace_token: syn::token::Brace::default(), stmts: statements };
-    Ok(parse_quote! {
+    let mut into_request: ImplItemFn = parse_quote! {
         /// The request that `send` sends, and the client that sends it.
         pub(crate) fn into_request(
             self,
-        ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> #block
-    })
+        ) -> Result<(&'a super::Client, ::reqwest::RequestBuilder), crate::runtime::Error> {}
+    };
+    into_request.block = block;
+    Ok(into_request)
 }
 
 /// Keeps the statements that build the request; a function of the runtime replaces those that send it and read the

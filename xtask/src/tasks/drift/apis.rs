@@ -62,7 +62,7 @@ impl Side {
     fn lower(input: Input) -> Result<Self> {
         let lowered = || {
             let (effective, _) = skip::named(&input.document)?;
-            Ok((pipeline::prepare(&effective)?, effective))
+            Ok((pipeline::prepare(&effective)?, effective.into_owned()))
         };
         match lowered() {
             Ok((lowered, effective)) => Ok(Self { input, effective, lowered }),

@@ -82,8 +82,8 @@ pub fn build(root: &Path) -> Result<Outcome> {
 pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     let _lock = lock(&root.join(GENERATED), check)?;
     let (document, overlay) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
-    let effective = published::effective(&document, &overlay)?;
-    let modules = pipeline::published_client(&effective).or_else(|error| {
+    let (effective, modules) = published::client(&document, &overlay)?;
+    let modules = modules.or_else(|error| {
         let obstacles = pipeline::client_of_supported(&effective).1;
         report(error, &obstacles, (&document, Some(&overlay), &effective), "`x-client-skip` there")
     })?;

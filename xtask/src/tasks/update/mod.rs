@@ -164,7 +164,7 @@ fn is_up_to_date(
     origin: Option<&str>,
 ) -> bool {
     let stale = || -> Result<bool> {
-        let modules = pipeline::published_client(&published::effective(document, corrections)?);
+        let (_, modules) = published::client(document, corrections)?;
         Ok(!files(root, document, corrections, modules, origin)?.stale()?.is_empty())
     };
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
