@@ -118,45 +118,38 @@ pub trait FromKind<K>: Sized {
     fn from_kind(value: K) -> Result<Self, InvalidValue>;
 }
 
-impl<K, T: FromKind<K>> FromKind<K> for Option<T> {
-    fn from_kind(value: K) -> Result<Self, InvalidValue> {
-        T::from_kind(value).map(Some)
-    }
-}
-
-/// A list of one.
-impl<K, T: FromKind<K>> FromKind<K> for Vec<T> {
-    fn from_kind(value: K) -> Result<Self, InvalidValue> {
-        Ok(vec![T::from_kind(value)?])
-    }
-}
-
-/// A type of values of one kind.
-pub trait IntoKind {
-    /// Text, an integer, a time or the like.
-    type Kind;
-
-    /// The value as one of its kind.
-    fn into_kind(self) -> Self::Kind;
-}
-
-// The trait's table shows what is taken.
-#[doc(hidden)]
-#[diagnostic::do_not_recommend]
-impl<V: IntoKind, T: FromKind<V::Kind>> IntoValue<T> for V {
-    fn into_value(self) -> Result<T, InvalidValue> {
-        T::from_kind(self.into_kind())
-    }
-}
-
-/// Makes a type one of a kind. The paths are whole, because a document may have a type called `Result`.
+/// Takes a type on its own, in an `Option`, and as a list of one. The paths are whole, because a document may have a
+/// type called `Option`.
 macro_rules! take {
     ($source:ty, $kind:ty, $value:ident => $convert:expr) => {
-        impl $crate::runtime::IntoKind for $source {
-            type Kind = $kind;
-            fn into_kind(self) -> $kind {
+        $crate::runtime::take!(@all [] $source, $kind, $value => $convert);
+    };
+    (@all [$($generics:tt)*] $source:ty, $kind:ty, $value:ident => $convert:expr) => {
+        $crate::runtime::take!(@ [$($generics)*] AnyTarget, $source, $kind, $value => AnyTarget::from_kind($convert));
+        $crate::runtime::take!(
+            @ [$($generics)*] ::std::option::Option<AnyTarget>, $source, $kind, $value =>
+                AnyTarget::from_kind($convert).map(::std::option::Option::Some)
+        );
+        $crate::runtime::take!(
+            @ [$($generics)*] ::std::vec::Vec<AnyTarget>, $source, $kind, $value =>
+                AnyTarget::from_kind($convert).map(|value| ::std::vec![value])
+        );
+        $crate::runtime::take!(
+            @ [$($generics)*] ::std::option::Option<::std::vec::Vec<AnyTarget>>, $source, $kind, $value =>
+                AnyTarget::from_kind($convert).map(|value| ::std::option::Option::Some(::std::vec![value]))
+        );
+    };
+    (@ [$($generics:tt)*] $target:ty, $source:ty, $kind:ty, $value:ident => $taken:expr) => {
+        // The trait's table says as much, on one page and not on that of every type.
+        #[doc(hidden)]
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)* AnyTarget> $crate::runtime::IntoValue<$target> for $source
+        where
+            AnyTarget: $crate::runtime::FromKind<$kind>,
+        {
+            fn into_value(self) -> ::std::result::Result<$target, $crate::runtime::InvalidValue> {
                 let $value = self;
-                $convert
+                $taken
             }
         }
     };
@@ -230,27 +223,13 @@ take_all!(f64: f32, &f32 => |number| number.to_owned().into());
 
 take!(Timestamp, Timestamp, time => time);
 take!(&Timestamp, Timestamp, time => Timestamp::clone(time));
+take!(@all [Z: TimeZone,] DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
+take!(@all [Z: TimeZone,] &DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
 take_all!(NaiveDate: NaiveDate => |date| date);
 take_all!(NaiveDate: &NaiveDate => |date| *date);
 take_all!(Timestamp: NaiveDateTime, &NaiveDateTime => |time| time.and_utc().into());
 take!(SystemTime, Timestamp, time => DateTime::<Utc>::from(time).into());
 take!(&SystemTime, Timestamp, time => DateTime::<Utc>::from(*time).into());
-
-impl<Z: TimeZone> IntoKind for DateTime<Z> {
-    type Kind = Timestamp;
-
-    fn into_kind(self) -> Timestamp {
-        self.with_timezone(&Utc).into()
-    }
-}
-
-impl<Z: TimeZone> IntoKind for &DateTime<Z> {
-    type Kind = Timestamp;
-
-    fn into_kind(self) -> Timestamp {
-        self.with_timezone(&Utc).into()
-    }
-}
 
 impl FromKind<String> for String {
     fn from_kind(text: String) -> Result<Self, InvalidValue> {

@@ -19,7 +19,7 @@
 //! | [`de`] | `whole`, `optional_whole` and `nullable_whole`, the seeds of integers; `optional_map`, that of maps; `text` and `one_or_many` |
 //! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
-//! | [`IntoValue`], [`IntoKind`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
+//! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
 //! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
 //! | [`CallFuture`], [`value`] | the future of a call's `.await` |
 //! | [`operations`] | the rows of the table of operations; only the published client has the table |
@@ -64,7 +64,7 @@ pub(crate) mod union;
 pub(crate) mod untyped;
 
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
-pub(crate) use into_value::{FromKind, IntoKind, converted, given, set, set_optional, take, take_parsed, take_texts};
+pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed, take_texts};
 pub use into_value::{IntoValue, InvalidValue};
 #[cfg(feature = "httpmock")]
 pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
