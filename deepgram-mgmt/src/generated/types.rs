@@ -86,7 +86,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for AccessToken {}
 impl AccessToken {
-    #[inline]
     pub fn builder() -> builder::AccessToken {
         Default::default()
     }
@@ -201,7 +200,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for Balance {}
 impl Balance {
-    #[inline]
     pub fn builder() -> builder::Balance {
         Default::default()
     }
@@ -1107,7 +1105,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for DistributionCredentials {}
 impl DistributionCredentials {
-    #[inline]
     pub fn builder() -> builder::DistributionCredentials {
         Default::default()
     }
@@ -1197,7 +1194,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for DistributionCredentialsCreate {}
 impl DistributionCredentialsCreate {
-    #[inline]
     pub fn builder() -> builder::DistributionCredentialsCreate {
         Default::default()
     }
@@ -1722,7 +1718,6 @@ impl crate::runtime::ResponseBody for GrantTokenRequest {
     }
 }
 impl GrantTokenRequest {
-    #[inline]
     pub fn builder() -> builder::GrantTokenRequest {
         Default::default()
     }
@@ -1798,7 +1793,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for Invitation {}
 impl Invitation {
-    #[inline]
     pub fn builder() -> builder::Invitation {
         Default::default()
     }
@@ -1867,7 +1861,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for InvitationCreate {}
 impl InvitationCreate {
-    #[inline]
     pub fn builder() -> builder::InvitationCreate {
         Default::default()
     }
@@ -2098,7 +2091,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for Key {}
 impl Key {
-    #[inline]
     pub fn builder() -> builder::Key {
         Default::default()
     }
@@ -2201,7 +2193,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for KeyCreate {}
 impl KeyCreate {
-    #[inline]
     pub fn builder() -> builder::KeyCreate {
         Default::default()
     }
@@ -2509,7 +2500,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for KeyWithSecret {}
 impl KeyWithSecret {
-    #[inline]
     pub fn builder() -> builder::KeyWithSecret {
         Default::default()
     }
@@ -2624,7 +2614,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for Member {}
 impl Member {
-    #[inline]
     pub fn builder() -> builder::Member {
         Default::default()
     }
@@ -3136,7 +3125,6 @@ impl ::std::fmt::Debug for ModelMetadata {
     }
 }
 impl ModelMetadata {
-    #[inline]
     pub fn builder() -> builder::ModelMetadata {
         Default::default()
     }
@@ -3463,7 +3451,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for Project {}
 impl Project {
-    #[inline]
     pub fn builder() -> builder::Project {
         Default::default()
     }
@@ -3619,7 +3606,6 @@ impl crate::runtime::ResponseBody for ProjectUpdate {
     }
 }
 impl ProjectUpdate {
-    #[inline]
     pub fn builder() -> builder::ProjectUpdate {
         Default::default()
     }
@@ -4535,7 +4521,6 @@ impl ::std::fmt::Debug for RequestRecord {
     }
 }
 impl RequestRecord {
-    #[inline]
     pub fn builder() -> builder::RequestRecord {
         Default::default()
     }
@@ -5250,7 +5235,6 @@ const _: () = {
 };
 impl crate::runtime::ResponseBody for ScopeUpdate {}
 impl ScopeUpdate {
-    #[inline]
     pub fn builder() -> builder::ScopeUpdate {
         Default::default()
     }
@@ -6618,7 +6602,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for AccessToken {
-        #[inline]
         fn default() -> Self {
             Self {
                 access_token: Err(
@@ -6653,7 +6636,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::AccessToken, super::error::ConversionError> {
@@ -6662,7 +6644,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<AccessToken> for super::AccessToken {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: AccessToken,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6674,7 +6655,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::AccessToken> for AccessToken {
-        #[inline]
         fn from(value: super::AccessToken) -> Self {
             Self {
                 access_token: Ok(value.access_token),
@@ -6702,7 +6682,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Balance {
-        #[inline]
         fn default() -> Self {
             Self {
                 amount: Ok(Default::default()),
@@ -6773,7 +6752,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Balance, super::error::ConversionError> {
@@ -6782,7 +6760,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Balance> for super::Balance {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: Balance,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6797,7 +6774,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Balance> for Balance {
-        #[inline]
         fn from(value: super::Balance) -> Self {
             Self {
                 amount: Ok(value.amount),
@@ -6850,7 +6826,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for DistributionCredentials {
-        #[inline]
         fn default() -> Self {
             Self {
                 comment: Ok(Default::default()),
@@ -6970,7 +6945,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -6983,7 +6957,6 @@ pub mod builder {
     impl ::std::convert::TryFrom<DistributionCredentials>
     for super::DistributionCredentials {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: DistributionCredentials,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7003,7 +6976,6 @@ pub mod builder {
     }
     impl ::std::convert::From<super::DistributionCredentials>
     for DistributionCredentials {
-        #[inline]
         fn from(value: super::DistributionCredentials) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -7039,7 +7011,6 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for DistributionCredentialsCreate {
-        #[inline]
         fn default() -> Self {
             Self {
                 comment: Ok(Default::default()),
@@ -7098,7 +7069,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -7111,7 +7081,6 @@ pub mod builder {
     impl ::std::convert::TryFrom<DistributionCredentialsCreate>
     for super::DistributionCredentialsCreate {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: DistributionCredentialsCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7125,7 +7094,6 @@ pub mod builder {
     }
     impl ::std::convert::From<super::DistributionCredentialsCreate>
     for DistributionCredentialsCreate {
-        #[inline]
         fn from(value: super::DistributionCredentialsCreate) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -7143,7 +7111,6 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for GrantTokenRequest {
-        #[inline]
         fn default() -> Self {
             Self {
                 ttl_seconds: Ok(Default::default()),
@@ -7163,7 +7130,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -7175,7 +7141,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<GrantTokenRequest> for super::GrantTokenRequest {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: GrantTokenRequest,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7185,7 +7150,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::GrantTokenRequest> for GrantTokenRequest {
-        #[inline]
         fn from(value: super::GrantTokenRequest) -> Self {
             Self {
                 ttl_seconds: Ok(value.ttl_seconds),
@@ -7202,7 +7166,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Invitation {
-        #[inline]
         fn default() -> Self {
             Self {
                 email: Err("email is missing: set it with `.email(…)`".to_string()),
@@ -7236,7 +7199,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Invitation, super::error::ConversionError> {
@@ -7245,7 +7207,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Invitation> for super::Invitation {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: Invitation,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7257,7 +7218,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Invitation> for Invitation {
-        #[inline]
         fn from(value: super::Invitation) -> Self {
             Self {
                 email: Ok(value.email),
@@ -7272,7 +7232,6 @@ pub mod builder {
         scope: ::std::result::Result<super::Scope, ::std::string::String>,
     }
     impl ::std::default::Default for InvitationCreate {
-        #[inline]
         fn default() -> Self {
             Self {
                 email: Err("email is missing: set it with `.email(…)`".to_string()),
@@ -7303,7 +7262,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -7315,7 +7273,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<InvitationCreate> for super::InvitationCreate {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: InvitationCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7326,7 +7283,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::InvitationCreate> for InvitationCreate {
-        #[inline]
         fn from(value: super::InvitationCreate) -> Self {
             Self {
                 email: Ok(value.email),
@@ -7368,7 +7324,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Key {
-        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Err(
@@ -7476,7 +7431,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Key, super::error::ConversionError> {
@@ -7485,7 +7439,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Key> for super::Key {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: Key,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7503,7 +7456,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Key> for Key {
-        #[inline]
         fn from(value: super::Key) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -7539,7 +7491,6 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for KeyCreate {
-        #[inline]
         fn default() -> Self {
             Self {
                 comment: Err(
@@ -7615,7 +7566,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyCreate, super::error::ConversionError> {
@@ -7624,7 +7574,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<KeyCreate> for super::KeyCreate {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: KeyCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7638,7 +7587,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::KeyCreate> for KeyCreate {
-        #[inline]
         fn from(value: super::KeyCreate) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -7676,7 +7624,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for KeyWithSecret {
-        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Err(
@@ -7773,7 +7720,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyWithSecret, super::error::ConversionError> {
@@ -7782,7 +7728,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<KeyWithSecret> for super::KeyWithSecret {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: KeyWithSecret,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7799,7 +7744,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::KeyWithSecret> for KeyWithSecret {
-        #[inline]
         fn from(value: super::KeyWithSecret) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -7835,7 +7779,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Member {
-        #[inline]
         fn default() -> Self {
             Self {
                 email: Ok(Default::default()),
@@ -7905,7 +7848,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Member, super::error::ConversionError> {
@@ -7914,7 +7856,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Member> for super::Member {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: Member,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7929,7 +7870,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Member> for Member {
-        #[inline]
         fn from(value: super::Member) -> Self {
             Self {
                 email: Ok(value.email),
@@ -7981,7 +7921,6 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for ModelMetadata {
-        #[inline]
         fn default() -> Self {
             Self {
                 accent: Ok(Default::default()),
@@ -8095,7 +8034,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ModelMetadata, super::error::ConversionError> {
@@ -8104,7 +8042,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ModelMetadata> for super::ModelMetadata {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: ModelMetadata,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -8122,7 +8059,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ModelMetadata> for ModelMetadata {
-        #[inline]
         fn from(value: super::ModelMetadata) -> Self {
             Self {
                 accent: Ok(value.accent),
@@ -8155,7 +8091,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Project {
-        #[inline]
         fn default() -> Self {
             Self {
                 company: Ok(Default::default()),
@@ -8211,7 +8146,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Project, super::error::ConversionError> {
@@ -8220,7 +8154,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Project> for super::Project {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: Project,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -8234,7 +8167,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Project> for Project {
-        #[inline]
         fn from(value: super::Project) -> Self {
             Self {
                 company: Ok(value.company),
@@ -8257,7 +8189,6 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for ProjectUpdate {
-        #[inline]
         fn default() -> Self {
             Self {
                 company: Ok(Default::default()),
@@ -8290,7 +8221,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ProjectUpdate, super::error::ConversionError> {
@@ -8299,7 +8229,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ProjectUpdate> for super::ProjectUpdate {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: ProjectUpdate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -8310,7 +8239,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ProjectUpdate> for ProjectUpdate {
-        #[inline]
         fn from(value: super::ProjectUpdate) -> Self {
             Self {
                 company: Ok(value.company),
@@ -8353,7 +8281,6 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for RequestRecord {
-        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Ok(Default::default()),
@@ -8469,7 +8396,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::RequestRecord, super::error::ConversionError> {
@@ -8478,7 +8404,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<RequestRecord> for super::RequestRecord {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: RequestRecord,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -8497,7 +8422,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::RequestRecord> for RequestRecord {
-        #[inline]
         fn from(value: super::RequestRecord) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -8518,7 +8442,6 @@ pub mod builder {
         scope: ::std::result::Result<super::Scope, ::std::string::String>,
     }
     impl ::std::default::Default for ScopeUpdate {
-        #[inline]
         fn default() -> Self {
             Self {
                 scope: Err("scope is missing: set it with `.scope(…)`".to_string()),
@@ -8538,7 +8461,6 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ScopeUpdate, super::error::ConversionError> {
@@ -8547,7 +8469,6 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ScopeUpdate> for super::ScopeUpdate {
         type Error = super::error::ConversionError;
-        #[inline]
         fn try_from(
             value: ScopeUpdate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -8555,7 +8476,6 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ScopeUpdate> for ScopeUpdate {
-        #[inline]
         fn from(value: super::ScopeUpdate) -> Self {
             Self { scope: Ok(value.scope) }
         }

@@ -126,19 +126,13 @@ impl VisitMut for AddField<'_> {
     }
 }
 
-/// Lets the setters take what the setters of a call take, with the documentation of their properties. A program compiles
-/// what else it calls of a builder.
+/// Lets the setters take what the setters of a call take, with the documentation of their properties.
 ///
 /// # Errors
 /// As [`keep`].
 pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
     let bodies = Bodies::of(items);
     for item in items {
-        if maker(item).is_some()
-            && let Item::Impl(methods) = item
-        {
-            compile_where_called(&mut methods.items);
-        }
         let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item else { continue };
         for builder in builders.iter_mut().filter(|_| ident == "builder") {
             let name = owner(builder)?;
@@ -162,24 +156,12 @@ pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
                         methods.items.push(build(&name));
                     }
                 }
-                Item::Impl(methods) => {
-                    NameMissing.visit_item_impl_mut(methods);
-                    compile_where_called(&mut methods.items);
-                }
+                Item::Impl(methods) => NameMissing.visit_item_impl_mut(methods),
                 _ => {}
             }
         }
     }
     Ok(())
-}
-
-/// Lets a program compile the builders that it calls, and no others.
-fn compile_where_called(members: &mut [ImplItem]) {
-    for member in members {
-        if let ImplItem::Fn(method) = member {
-            method.attrs.push(parse_quote!(#[inline]));
-        }
-    }
 }
 
 /// A method that ends the building of a type.
@@ -190,7 +172,6 @@ fn build(name: &str) -> ImplItem {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
-        #[inline]
         pub fn build(self) -> ::std::result::Result<super::#ty, super::error::ConversionError> {
             ::std::convert::TryFrom::try_from(self)
         }
