@@ -40,7 +40,7 @@ pub fn load(root: &Path, name: &str) -> Result<Document> {
 pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
     let effective = overlay::apply(document.value.clone(), overlay);
     let checked = effective.and_then(|effective| check(document, overlay, &effective).map(|()| effective));
-    checked.or_else(|error| blame(document, error))
+    checked.or_else(|error| prefer_fault_of_document(document, error))
 }
 
 /// The effective document, and its client, which is generated while the document is checked.
@@ -48,17 +48,18 @@ pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
 /// # Errors
 /// As [`effective`]. Of a document that passes, the client may still be an error.
 pub fn client(document: &Document, overlay: &Document) -> Result<(Value, Result<Modules>)> {
-    let generated = || {
+    let generate = || {
         let effective = overlay::apply(document.value.clone(), overlay)?;
         let modules = thread::scope(|scope| {
             let beside = thread::Builder::new().stack_size(pipeline::STACK);
-            let checked = beside.spawn_scoped(scope, || check(document, overlay, &effective))?;
+            let check = beside.spawn_scoped(scope, || check(document, overlay, &effective));
+            let check = check.context("the check of the overlay cannot be started")?;
             let modules = pipeline::published_client(&effective);
-            checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(|()| modules)
+            check.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(|()| modules)
         })?;
         Ok((effective, modules))
     };
-    generated().or_else(|error| blame(document, error))
+    generate().or_else(|error| prefer_fault_of_document(document, error))
 }
 
 fn check(document: &Document, overlay: &Document, effective: &Value) -> Result<()> {
@@ -66,7 +67,7 @@ fn check(document: &Document, overlay: &Document, effective: &Value) -> Result<(
 }
 
 /// The error of an overlay, or of the document: an overlay that fails on a broken document is not what to look at first.
-fn blame<T>(document: &Document, error: Error) -> Result<T> {
+fn prefer_fault_of_document<T>(document: &Document, error: Error) -> Result<T> {
     validate::check(document)?;
     Err(error)
 }

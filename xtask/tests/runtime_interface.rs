@@ -5,7 +5,7 @@ mod fixture;
 use std::collections::BTreeSet;
 use std::fs;
 
-use fixture::{Fixture, here};
+use fixture::{Fixture, here, succeed};
 use serde_json::{Value, json};
 use xtask::adapt::CLIENT_METHODS;
 use xtask::{client, polish, published_client};
@@ -186,8 +186,16 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
 
     let fixture = Fixture::runtime_interface();
     fixture.add_program("whole", &modules, "fn main() {}\n");
-    fixture.build(&["--bins"]);
-    Fixture::shipped(&shipped).build(&["--package", "deepgram-mgmt", "--features", "cli,httpmock"]);
+    fixture.check(&["--bins"]);
+    succeed(&mut Fixture::shipped(&shipped).cargo(&[
+        "build",
+        "--quiet",
+        "--lib",
+        "--package",
+        "deepgram-mgmt",
+        "--features",
+        "cli,httpmock",
+    ]));
 }
 
 #[test]

@@ -49,8 +49,8 @@ pub(crate) fn part<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, St
         return Ok(value);
     }
     match large_numbers::quote(body) {
-        Cow::Borrowed(body) => minding_place(body, name),
-        Cow::Owned(body) => of_text(&body).map_or_else(|| minding_place(&body, name), Ok),
+        Cow::Borrowed(body) => decode_with_path(body, name),
+        Cow::Owned(body) => of_text(&body).map_or_else(|| decode_with_path(&body, name), Ok),
     }
 }
 
@@ -59,8 +59,8 @@ fn of_text<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
     serde_json::from_str(str::from_utf8(body).ok()?).ok()
 }
 
-/// Decodes once more, and says where the body is wrong. Bytes that are not UTF-8 may stand in a property that is ignored.
-fn minding_place<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, String> {
+/// Decodes a body and keeps the path, for the error. Bytes that are not UTF-8 may stand in a property that is ignored.
+fn decode_with_path<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize::<_, T>(&mut json)
         .map_err(|error| complaint(body, name, error.path(), error.inner()))?;

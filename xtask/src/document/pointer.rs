@@ -30,7 +30,7 @@ impl Pointer {
         // Most keys need no escape, and every step of a walk through a document makes a child.
         let start = self.0.len() + 1;
         let key = &child[start..];
-        if is_escaped(key) || key.contains('/') {
+        if has_escape_character(key) || key.contains('/') {
             let key = key.replace('%', "%25").replace('~', "~0").replace('/', "~1");
             child.truncate(start);
             child.push_str(&key);
@@ -45,7 +45,7 @@ impl Pointer {
     pub fn of_reference(reference: &str) -> Result<Self> {
         match reference.strip_prefix('#') {
             Some("") => Ok(Self::root()),
-            Some(path) if path.starts_with('/') && !is_escaped(path) => Ok(Self(reference.to_owned())),
+            Some(path) if path.starts_with('/') && !has_escape_character(path) => Ok(Self(reference.to_owned())),
             Some(path) if path.starts_with('/') => {
                 Ok(path[1..].split('/').fold(Self::root(), |at, key| at.child(unescape(key))))
             }
@@ -120,13 +120,13 @@ pub(crate) fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 }
 
 /// Whether a key or a path holds an escape, or a character that starts one.
-fn is_escaped(text: &str) -> bool {
+fn has_escape_character(text: &str) -> bool {
     text.contains('%') || text.contains('~')
 }
 
 /// Undoes the escapes of RFC 6901 and, since a `$ref` is a URI, of RFC 3986.
 fn unescape(key: &str) -> Cow<'_, str> {
-    if !is_escaped(key) {
+    if !has_escape_character(key) {
         return Cow::Borrowed(key);
     }
     let decoded = percent_encoding::percent_decode_str(key).decode_utf8_lossy();

@@ -272,11 +272,12 @@ fn refers(value: &Value) -> bool {
 /// A schema that composes nothing evaluates its own properties only: the rest is additional.
 fn without_unevaluated(written: &Map<String, Value>) -> Option<Map<String, Value>> {
     const OTHERS: [&str; 5] = ["allOf", "anyOf", "oneOf", "additionalProperties", "patternProperties"];
-    if !written.contains_key("unevaluatedProperties") || OTHERS.iter().any(|name| written.contains_key(*name)) {
+    let rest = written.get("unevaluatedProperties")?.clone();
+    if OTHERS.iter().any(|name| written.contains_key(*name)) {
         return None;
     }
     let mut plain = written.clone();
-    let rest = plain.shift_remove("unevaluatedProperties")?;
+    plain.shift_remove("unevaluatedProperties");
     plain.insert("additionalProperties".to_owned(), rest);
     Some(plain)
 }

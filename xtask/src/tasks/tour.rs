@@ -19,6 +19,17 @@ const CLIENT: &str = "deepgram-mgmt";
 const EXAMPLE: &str = "tour";
 const FEATURES: &str = "deepgram-mgmt/cli";
 
+/// The packages and features of the tour's build. With this package among them, crates have the features that they have for
+/// `cargo xtask`, and cargo does not compile them again. Only a tour of the API needs TLS, which takes a quarter of the
+/// first run.
+#[must_use]
+pub fn selection(live: bool) -> Vec<&'static str> {
+    let packages =
+        ["--package", CLIENT, "--package", SANDBOX, "--package", env!("CARGO_PKG_NAME"), "--features", FEATURES];
+    let tls: &[&str] = if live { &[] } else { &["--no-default-features"] };
+    [&packages, tls].concat()
+}
+
 /// The dialects of the sandbox, and the scheme that each takes.
 const DIALECTS: [(&str, &str); 2] = [("bundled", "bearer"), ("live", "token")];
 
@@ -32,7 +43,7 @@ pub fn run(root: &Path, live: bool) -> Result<Outcome> {
         print_line("tour, step 1 of 3: generate the client")?;
         generate::published(root, false)?;
     }
-    let cost = if live { "" } else { "; a first run compiles 170 crates, for about a minute on two cores" };
+    let cost = if live { "" } else { "; a first run compiles 140 crates, for about a minute on two cores" };
     print_line(format_args!("tour, step 2 of 3: build the client and the sandbox{cost}"))?;
     let [walk, sandbox] = build(root, live)?;
     print_line("tour, step 3 of 3: call the API")?;
@@ -64,15 +75,11 @@ fn run_walk(walk: &mut Command) -> Result<Outcome> {
 /// The credential that the sandbox is born with; it opens nothing else.
 const SANDBOX_KEY: &str = "sandbox-admin-key";
 
-/// Builds the two programs and says where cargo put them. Only a tour of the API needs TLS, which takes a quarter of the
-/// first run. With this package, crates have the features that they were built with for it.
+/// Builds the two programs and says where cargo put them.
 fn build(root: &Path, live: bool) -> Result<[PathBuf; 2]> {
-    let tls: &[&str] = if live { &[] } else { &["--no-default-features"] };
     let mut cargo = workspace::cargo()
-        .args(["build", "--message-format=json-render-diagnostics", "--package", CLIENT, "--package", SANDBOX])
-        .args(["--package", env!("CARGO_PKG_NAME")])
-        .args(["--example", EXAMPLE, "--bin", SANDBOX, "--features", FEATURES])
-        .args(tls)
+        .args(["build", "--message-format=json-render-diagnostics", "--example", EXAMPLE, "--bin", SANDBOX])
+        .args(selection(live))
         .current_dir(root)
         .stdout(Stdio::piped())
         .spawn()?;
