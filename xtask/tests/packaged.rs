@@ -2,12 +2,14 @@
 //! runs it against the sandbox.
 
 mod fixture;
+mod size;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixture::{Sandbox, here, succeed, target, with_profiles};
+use fixture::{Sandbox, here, succeed, target, write_outside};
+use size::sized;
 use xtask::workspace;
 
 /// The first block of this kind in a text.
@@ -44,19 +46,16 @@ fn the_quickstart_runs_in_a_crate_that_has_the_packaged_client_alone() {
     assert!(dependencies.contains(place), "{dependencies}");
     let dependencies = dependencies.replace(place, &format!("path = {:?}", client.to_str().unwrap()));
     let outside = folder.path().join("outside");
-    fs::create_dir_all(outside.join("src")).unwrap();
     let package = "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n";
-    let manifest = with_profiles(&format!("{package}{dependencies}\n[workspace]\n"));
-    fs::write(outside.join("Cargo.toml"), manifest).unwrap();
+    write_outside(&outside, &format!("{package}{dependencies}\n[workspace]\n"), sized(true, false));
     fs::write(outside.join("src/main.rs"), block(&readme, "rust,no_run")).unwrap();
-    fs::copy(here("../Cargo.lock"), outside.join("Cargo.lock")).unwrap();
 
     let cargo = |arguments: &[&str]| {
         let mut command = workspace::cargo();
         command.args(arguments).arg("--offline").current_dir(&outside).env("CARGO_TARGET_DIR", target());
         command
     };
-    let tree = succeed(&mut cargo(&["tree", "--prefix", "none"]));
+    let tree = succeed(&mut cargo(&["tree", "--package", "deepgram-mgmt", "--prefix", "none"]));
     assert!(
         tree.contains("deepgram-mgmt") && !tree.contains("httpmock") && !tree.contains("progenitor-impl"),
         "{tree}"

@@ -2,13 +2,15 @@
 //! sandbox, and for the wrong ones the compiler says what is taken.
 
 mod fixture;
+mod size;
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use fixture::{Sandbox, here, succeed, target, with_profiles};
+use fixture::{Sandbox, here, succeed, target, write_outside};
 use serde_json::Value;
+use size::sized;
 use tempfile::TempDir;
 use xtask::workspace;
 
@@ -69,8 +71,7 @@ fn outside(programs: &[(String, String)]) -> TempDir {
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n\n[workspace]\n",
         client.display()
     );
-    fs::write(folder.path().join("Cargo.toml"), with_profiles(&manifest)).unwrap();
-    fs::copy(here("../Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    write_outside(folder.path(), &manifest, sized(true, false));
     fs::create_dir_all(folder.path().join("src/bin")).unwrap();
     for (name, text) in programs {
         fs::write(folder.path().join(format!("src/bin/{name}.rs")), text).unwrap();
