@@ -230,10 +230,16 @@ fn is_stub(at: &Pointer, value: &Value) -> bool {
 /// An overlay that is not OpenAPI Overlay 1.0.
 pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeSet<usize>> {
     let mut found = BTreeSet::new();
+    if places.is_empty() {
+        return Ok(found);
+    }
+    let mut rest = without(document, places);
     each_step(document, overlay, |index, _, before, after| {
-        if before != after && without(before, places) == without(after, places) {
+        let rest_after = without(after, places);
+        if before != after && rest == rest_after {
             found.insert(index);
         }
+        rest = rest_after;
     })?;
     Ok(found)
 }
