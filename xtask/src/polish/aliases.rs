@@ -9,11 +9,6 @@ use crate::document::aliases;
 /// The character that begins an alias, as it prints in a literal. It prints as it is in a doc comment.
 const ESCAPED: &str = "\\u{fdef}";
 
-/// Whether printed source may hold an alias. Most holds none, and looking through its tokens is slow.
-pub(super) fn are_in(printed: &str) -> bool {
-    printed.contains(ESCAPED) || aliases::has_alias(printed)
-}
-
 /// Replaces every alias within a string.
 pub(super) fn restore(file: &File) -> syn::Result<File> {
     syn::parse2(restore_tokens(file.to_token_stream()))
@@ -35,7 +30,8 @@ fn restore_tokens(tokens: TokenStream) -> TokenStream {
 }
 
 fn restore_literal(literal: Literal) -> Literal {
-    if !are_in(&literal.to_string()) {
+    let printed = literal.to_string();
+    if !printed.contains(ESCAPED) && !aliases::has_alias(&printed) {
         return literal;
     }
     match syn::parse2::<LitStr>(TokenTree::Literal(literal.clone()).into()) {

@@ -66,8 +66,9 @@ impl Modules {
 }
 
 fn print(items: Vec<Item>, has_aliases: bool) -> syn::Result<String> {
-    let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
-    let printed = prettyplease::unparse(&file);
-    let is_restored = has_aliases && aliases::are_in(&printed);
-    if is_restored { Ok(prettyplease::unparse(&aliases::restore(&file)?)) } else { Ok(printed) }
+    let mut file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items };
+    if has_aliases {
+        file = aliases::restore(&file)?;
+    }
+    Ok(prettyplease::unparse(&file))
 }
