@@ -118,38 +118,35 @@ pub trait FromKind<K>: Sized {
     fn from_kind(value: K) -> Result<Self, InvalidValue>;
 }
 
-/// Takes a type on its own, in an `Option`, and as a list of one. The paths are whole, because a document may have a
-/// type called `Option`.
+impl<K, T: FromKind<K>> FromKind<K> for Option<T> {
+    fn from_kind(value: K) -> Result<Self, InvalidValue> {
+        T::from_kind(value).map(Some)
+    }
+}
+
+/// A list of one.
+impl<K, T: FromKind<K>> FromKind<K> for Vec<T> {
+    fn from_kind(value: K) -> Result<Self, InvalidValue> {
+        T::from_kind(value).map(|value| vec![value])
+    }
+}
+
+/// Takes a type for each one of its kind. The paths are whole, because a document may have a type called `Result`.
 macro_rules! take {
     ($source:ty, $kind:ty, $value:ident => $convert:expr) => {
-        $crate::runtime::take!(@all [] $source, $kind, $value => $convert);
+        $crate::runtime::take!(@ [] $source, $kind, $value => $convert);
     };
-    (@all [$($generics:tt)*] $source:ty, $kind:ty, $value:ident => $convert:expr) => {
-        $crate::runtime::take!(@ [$($generics)*] AnyTarget, $source, $kind, $value => AnyTarget::from_kind($convert));
-        $crate::runtime::take!(
-            @ [$($generics)*] ::std::option::Option<AnyTarget>, $source, $kind, $value =>
-                AnyTarget::from_kind($convert).map(::std::option::Option::Some)
-        );
-        $crate::runtime::take!(
-            @ [$($generics)*] ::std::vec::Vec<AnyTarget>, $source, $kind, $value =>
-                AnyTarget::from_kind($convert).map(|value| ::std::vec![value])
-        );
-        $crate::runtime::take!(
-            @ [$($generics)*] ::std::option::Option<::std::vec::Vec<AnyTarget>>, $source, $kind, $value =>
-                AnyTarget::from_kind($convert).map(|value| ::std::option::Option::Some(::std::vec![value]))
-        );
-    };
-    (@ [$($generics:tt)*] $target:ty, $source:ty, $kind:ty, $value:ident => $taken:expr) => {
+    (@ [$($generics:tt)*] $source:ty, $kind:ty, $value:ident => $convert:expr) => {
         // The trait's table says as much, on one page and not on that of every type.
         #[doc(hidden)]
         #[diagnostic::do_not_recommend]
-        impl<$($generics)* AnyTarget> $crate::runtime::IntoValue<$target> for $source
+        impl<$($generics)* AnyTarget> $crate::runtime::IntoValue<AnyTarget> for $source
         where
             AnyTarget: $crate::runtime::FromKind<$kind>,
         {
-            fn into_value(self) -> ::std::result::Result<$target, $crate::runtime::InvalidValue> {
+            fn into_value(self) -> ::std::result::Result<AnyTarget, $crate::runtime::InvalidValue> {
                 let $value = self;
-                $taken
+                AnyTarget::from_kind($convert)
             }
         }
     };
@@ -223,8 +220,8 @@ take_all!(f64: f32, &f32 => |number| number.to_owned().into());
 
 take!(Timestamp, Timestamp, time => time);
 take!(&Timestamp, Timestamp, time => Timestamp::clone(time));
-take!(@all [Z: TimeZone,] DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
-take!(@all [Z: TimeZone,] &DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
+take!(@ [Z: TimeZone,] DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
+take!(@ [Z: TimeZone,] &DateTime<Z>, Timestamp, time => time.with_timezone(&Utc).into());
 take_all!(NaiveDate: NaiveDate => |date| date);
 take_all!(NaiveDate: &NaiveDate => |date| *date);
 take_all!(Timestamp: NaiveDateTime, &NaiveDateTime => |time| time.and_utc().into());
