@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::ser::Error;
 use serde::{Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The characters that a segment of a path does not hold as they are: those that the URL Standard encodes there, and
 /// those that would end the segment or begin an escape.
@@ -43,13 +43,8 @@ impl<'a, T> QueryParam<'a, T> {
 impl<T: Serialize> Serialize for QueryParam<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match serde_json::to_value(self.value).map_err(S::Error::custom)? {
-            list @ Value::Array(_) => {
-                let items = items(self.name, list).map_err(S::Error::custom)?;
-                serializer.collect_seq(items.into_iter().map(|item| (self.name, item)))
-            }
-            Value::Object(properties) => {
-                serializer.collect_seq(properties.into_iter().filter(|(_, value)| !value.is_null()))
-            }
+            list @ Value::Array(_) => serializer.collect_seq(items(self.name, list).map_err(S::Error::custom)?),
+            Value::Object(properties) => serializer.collect_seq(present(properties)),
             // Not what JSON made of it, which has only finite numbers, and those of 64 bits.
             _ => serializer.collect_seq([(self.name, self.value)]),
         }
@@ -65,23 +60,27 @@ impl<T: Serialize> Serialize for Form<'_, T> {
             return Err(S::Error::custom("a form is an object"));
         };
         let mut all = Vec::new();
-        for (name, value) in properties.into_iter().filter(|(_, value)| !value.is_null()) {
-            let items = items(&name, value).map_err(S::Error::custom)?;
-            all.extend(items.into_iter().map(|item| (name.clone(), item)));
+        for (name, value) in present(properties) {
+            all.extend(items(&name, value).map_err(S::Error::custom)?);
         }
         serializer.collect_seq(all)
     }
 }
 
-/// A value, or each item of a list. Neither a query nor a form holds lists or objects within them.
-fn items(name: &str, value: Value) -> Result<Vec<Value>, String> {
+/// The properties that are not null.
+fn present(properties: Map<String, Value>) -> Vec<(String, Value)> {
+    properties.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// A value under its name, or each item of a list. Neither a query nor a form holds lists or objects within them.
+fn items(name: &str, value: Value) -> Result<Vec<(String, Value)>, String> {
     let items = match value {
         Value::Array(items) => items,
         single => vec![single],
     };
     match items.iter().find(|item| item.is_array() || item.is_object() || item.is_null()) {
         Some(other) => Err(format!("{name}: {other} is no text, number or boolean, nor a list of them")),
-        None => Ok(items),
+        None => Ok(items.into_iter().map(|item| (name.to_owned(), item)).collect()),
     }
 }
 
