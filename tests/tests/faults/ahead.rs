@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use deepgram_mgmt::reqwest;
 use deepgram_mgmt::reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use futures_util::future::join_all;
 use tracing::Instrument;
 use tracing::instrument::WithSubscriber;
 
@@ -25,7 +26,7 @@ fn soon(records: usize) -> impl Fn(&Seen) -> Reply {
 
 #[tokio::test]
 async fn a_reader_slower_than_every_time_limit_gets_every_page_and_has_each_asked_for_once() {
-    for concurrency in [1, 4] {
+    let read_slowly = async |concurrency| {
         let server = Server::start(soon(35)).await;
         let client = builder(&server.base_url).attempt_timeout(ATTEMPT * 2).timeout(ATTEMPT * 2).build().unwrap();
         let mut pages = client.list_project_requests("p").pages().concurrency(concurrency);
@@ -38,7 +39,8 @@ async fn a_reader_slower_than_every_time_limit_gets_every_page_and_has_each_aske
         let mut asked: Vec<_> = server.seen().iter().map(number).filter(|number| *number < 4).collect();
         asked.sort_unstable();
         assert_eq!(asked, (0..4).collect::<Vec<_>>(), "{concurrency}");
-    }
+    };
+    join_all([1, 4].map(read_slowly)).await;
 }
 
 #[tokio::test]

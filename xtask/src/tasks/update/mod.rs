@@ -238,7 +238,7 @@ fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     }
     let comes_or_goes = [rules::OPERATION_ADDED, rules::OPERATION_REMOVED, rules::OPERATION_ID_CHANGED];
     if report.findings.iter().any(|finding| comes_or_goes.contains(&finding.rule)) {
-        list.add("- guides and README: `UPDATE_GOLDEN=1 cargo test -p xtask --test guide` writes what they say of operations");
+        list.add("- guides and README: `UPDATE_GOLDEN=1 cargo test -p xtask --test repository guide` writes what they say of operations");
     }
     let changelog = fs::read_to_string(root.join(CHANGELOG)).unwrap_or_default();
     let old = changelog.lines().position(|line| line.starts_with("Document sha256"));

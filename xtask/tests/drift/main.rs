@@ -1,0 +1,14 @@
+//! The drift check: its rules, its verdict, and its task as a program.
+
+mod golden;
+mod properties;
+mod question;
+mod report;
+mod rules;
+mod score;
+#[path = "../size/mod.rs"]
+mod size;
+mod source_verdict;
+mod superset;
+mod task;
+mod time;

@@ -1,0 +1,9 @@
+//! The tasks that write a checkout, each in a copy of the workspace.
+
+mod copy;
+mod everyday_updates;
+mod killed;
+mod published;
+#[path = "../size/mod.rs"]
+mod size;
+mod update;
