@@ -8,6 +8,7 @@ use anyhow::{Error, Result, anyhow};
 use openapiv3::OpenAPI;
 use proc_macro2::TokenStream;
 use progenitor::{GenerationSettings, Generator, InterfaceStyle, TagStyle, TypeImpl};
+use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use crate::document::bisect::shortest;
@@ -42,7 +43,11 @@ fn attempt(lowered: &Value) -> Result<TokenStream> {
 }
 
 fn read(lowered: &Value) -> Result<OpenAPI> {
-    serde_path_to_error::deserialize(lowered).map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))
+    // Only an error needs the path to it, which would be half of the work.
+    OpenAPI::deserialize(lowered).or_else(|_| {
+        serde_path_to_error::deserialize(lowered)
+            .map_err(|error| anyhow!("openapiv3: {}: {}", error.path(), error.inner()))
+    })
 }
 
 /// progenitor panics on some documents. Here a panic is an error like any other.

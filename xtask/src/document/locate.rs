@@ -29,7 +29,7 @@ impl fmt::Display for Position {
 /// The position of the value at `place`, as `file:line:column`.
 #[must_use]
 pub fn locate(document: &Document, place: &Pointer) -> String {
-    format!("{}:{}", document.name, Positions::of(document).find(place))
+    Positions::of(document).locate(document, place)
 }
 
 /// The positions of all values of a document. A member of a mapping has the position of its key.
@@ -84,6 +84,12 @@ impl Positions {
             (found, node) = (at, child);
         }
         found
+    }
+
+    /// The position of the value at `place` in the file of the document, as `file:line:column`.
+    #[must_use]
+    pub fn locate(&self, document: &Document, place: &Pointer) -> String {
+        format!("{}:{}", document.name, self.find(place))
     }
 
     fn child(&self, node: usize, key: &str) -> Option<(Position, usize)> {

@@ -1,30 +1,25 @@
 //! The actions of an overlay: reads them, and applies them one by one.
 
 use anyhow::{Result, bail};
-use roas_overlay::apply::{Apply, ApplyOptions};
-use roas_overlay::v1_0::{Action, Overlay};
+use roas_overlay::apply::ApplyOptions;
+use roas_overlay::v1_0::Overlay;
 use roas_overlay::validation::Validate;
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
+use super::transition::Transition;
 use crate::document::load::Document;
 use crate::document::locate::locate;
 use crate::document::pointer::Pointer;
 
-/// Applies the actions one after the other, and hands on each with its index and the document before and after it. An
+/// Applies the actions one after the other, and hands on the index of each, and the documents before and after it. An
 /// action that cannot be applied is left out.
-pub(super) fn each_step(
-    document: &Value,
-    overlay: &Document,
-    mut step: impl FnMut(usize, &Action, &Value, &Value),
-) -> Result<()> {
+pub(super) fn each_step(document: &Value, overlay: &Document, mut step: impl FnMut(usize, &Transition)) -> Result<()> {
     let parsed = parse(overlay)?;
-    let mut current = document.clone();
+    let mut transition = Transition::of(document.clone());
     for (index, action) in parsed.actions.iter().enumerate() {
-        let mut changed = current.clone();
-        if alone(action, &parsed).apply(&mut changed, ApplyOptions::ErrorOnMixedKindMatch.into()).is_ok() {
-            step(index, action, &current, &changed);
-            current = changed;
+        if transition.apply(action, &parsed, ApplyOptions::ErrorOnMixedKindMatch).is_ok() {
+            step(index, &transition);
         }
     }
     Ok(())
@@ -33,17 +28,6 @@ pub(super) fn each_step(
 /// File, line and column of an action.
 pub(super) fn place(overlay: &Document, index: usize) -> String {
     locate(overlay, &Pointer::root().child("actions").child(index))
-}
-
-/// An overlay with one action of another.
-pub(super) fn alone(action: &Action, overlay: &Overlay) -> Overlay {
-    Overlay {
-        overlay: overlay.overlay.clone(),
-        info: overlay.info.clone(),
-        extends: overlay.extends.clone(),
-        actions: vec![action.clone()],
-        extensions: overlay.extensions.clone(),
-    }
 }
 
 pub(super) fn parse(overlay: &Document) -> Result<Overlay> {

@@ -3,6 +3,7 @@
 mod actions;
 mod origins;
 mod renamed;
+mod transition;
 mod version;
 
 use anyhow::Result;

@@ -6,6 +6,7 @@ use anyhow::{Error, Result};
 use serde_json::Value;
 
 use super::actions::each_step;
+use super::transition::Transition;
 use crate::document::errors;
 use crate::document::load::Document;
 use crate::document::locate::locate;
@@ -21,7 +22,8 @@ const HINT: &str = "change these lines of the overlay, or delete them";
 /// An overlay that is not OpenAPI Overlay 1.0.
 pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) -> Result<BTreeMap<Pointer, Pointer>> {
     let mut found = BTreeMap::new();
-    each_step(document, overlay, |index, _, before, after| {
+    each_step(document, overlay, |index, transition| {
+        let (before, after) = (transition.before(), transition.after());
         for place in places.iter().filter(|place| place.find(before).is_none() && place.find(after).is_some()) {
             found.entry(place.clone()).or_insert_with(|| Pointer::root().child("actions").child(index));
         }
@@ -89,8 +91,8 @@ fn attribute_to(
 /// The index of the last action that changes the part at `at`.
 fn find_writer(document: &Document, overlay: &Document, at: &Pointer) -> Option<usize> {
     let mut found = None;
-    let step = |index, _: &_, before: &Value, after: &Value| {
-        if at.find(before) != at.find(after) {
+    let step = |index, transition: &Transition| {
+        if at.find(transition.before()) != at.find(transition.after()) {
             found = Some(index);
         }
     };

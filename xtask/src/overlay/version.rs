@@ -1,19 +1,21 @@
 //! Applies an overlay to another version of its document, whose parts may have come, gone or moved.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 
 use anyhow::Result;
-use roas_overlay::apply::{Apply, ApplyErrorKind, ApplyOptions};
+use roas_overlay::apply::{ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::{Action, Overlay};
 use serde_json::Value;
 
-use super::actions::{alone, each_step, parse, place};
+use super::actions::{each_step, parse};
 use super::origins::find_written;
 use super::renamed::{self, RenamedSchema};
+use super::transition::Transition;
 use crate::document::extensions;
 use crate::document::load::Document;
-use crate::document::locate::locate;
+use crate::document::locate::Positions;
 use crate::document::openapi::METHODS;
 use crate::document::pointer::Pointer;
 
@@ -98,16 +100,18 @@ pub fn apply_to_version(
 ) -> Result<Applied> {
     let parsed = parse(overlay)?;
     let Steps { mut effective, mut removed, left_out, stubs } = apply_matching(document, &parsed, gone, &[]);
+    let positions = LazyCell::new(|| Positions::of(overlay));
     let unmatched = left_out.into_iter().map(|(index, mut reason)| {
         let action = &parsed.actions[index];
+        let place = positions.locate(overlay, &Pointer::root().child("actions").child(index));
         for RenamedSchema { from, to } in renamed::used(renamed, action) {
             let _ = write!(reason, "; `{from}` was probably renamed to `{to}`");
         }
-        Unmatched { index, place: place(overlay, index), target: action.target.clone(), reason }
+        Unmatched { index, place, target: action.target.clone(), reason }
     });
     let leftovers = stubs.into_iter().map(|(index, at)| {
         let member = find_written(overlay, index, &at);
-        let (place, target) = (locate(overlay, &member), &parsed.actions[index].target);
+        let (place, target) = (positions.locate(overlay, &member), &parsed.actions[index].target);
         let now = renamed.iter().find(|schema| Pointer::schemas().child(&schema.from) == at);
         let renamed_to = now.map(|schema| schema.to.clone());
         Leftover { at, member, action: format!("{place}: action {}: {target}", index + 1), renamed_to }
@@ -136,7 +140,7 @@ struct Steps {
 fn apply_matching(document: &Value, overlay: &Overlay, gone: &[Pointer], renamed: &[RenamedSchema]) -> Steps {
     let mut left_out: BTreeMap<usize, String> = BTreeMap::new();
     loop {
-        let (mut effective, mut removed, mut stubs) = (document.clone(), Vec::new(), BTreeSet::new());
+        let (mut transition, mut removed, mut stubs) = (Transition::of(document.clone()), Vec::new(), BTreeSet::new());
         let before = left_out.len();
         for (index, action) in overlay.actions.iter().enumerate() {
             if left_out.contains_key(&index) {
@@ -144,22 +148,27 @@ fn apply_matching(document: &Value, overlay: &Overlay, gone: &[Pointer], renamed
             }
             let used = renamed::used(renamed, action);
             let applied = if used.is_empty() {
-                apply_one(action, overlay, &effective, gone)
+                apply_one(action, overlay, &mut transition, gone)
             } else {
-                let applied = apply_one(action, overlay, &renamed::to_old(&effective, &used), gone);
-                applied.map(|(changed, found)| (renamed::to_new(&changed, &used), found))
+                let mut old = Transition::of(renamed::to_old(transition.after(), &used));
+                let applied = apply_one(action, overlay, &mut old, gone);
+                if applied.is_ok() {
+                    transition.replace(renamed::to_new(old.after(), &used));
+                }
+                applied
             };
             match applied {
-                Ok((changed, found)) => {
+                Ok(found) => {
                     stubs.extend(found.into_iter().map(|at| (index, at)));
                     if action.remove == Some(true) {
-                        removed.extend(find_removed(&effective, &changed));
+                        let (at, before, after) = transition.part();
+                        add_removed(before, after, &at, &mut removed);
                     }
-                    effective = changed;
                 }
                 Err(reason) => drop(left_out.insert(index, reason)),
             }
         }
+        let effective = transition.into_after();
         for (index, action) in overlay.actions.iter().enumerate() {
             let update = action.update.as_ref().map(|update| renamed::to_new(update, &renamed::used(renamed, action)));
             let names = update.as_ref().map(named).unwrap_or_default();
@@ -174,33 +183,36 @@ fn apply_matching(document: &Value, overlay: &Overlay, gone: &[Pointer], renamed
     }
 }
 
-/// Applies one action, and takes the stubs of what is `gone` out again. An action that cannot be applied, or that does
-/// nothing else, is left out for the reason returned.
+/// Applies one action, takes the stubs of what is `gone` out again, and returns where they were. An action that cannot be
+/// applied, or that does nothing else, changes nothing: it is left out for the reason returned.
 fn apply_one(
     action: &Action,
     overlay: &Overlay,
-    before: &Value,
+    document: &mut Transition,
     gone: &[Pointer],
-) -> Result<(Value, Vec<Pointer>), String> {
-    let mut changed = before.clone();
+) -> Result<Vec<Pointer>, String> {
     let options = ApplyOptions::ErrorOnZeroMatch | ApplyOptions::ErrorOnMixedKindMatch;
-    if let Err(error) = alone(action, overlay).apply(&mut changed, options) {
-        return Err(match error.kind {
-            ApplyErrorKind::ZeroMatch => "matches nothing".to_owned(),
-            kind => kind.to_string(),
-        });
-    }
-    if repeated_parameters(&changed) > repeated_parameters(before) {
+    document.apply(action, overlay, options).map_err(|kind| match kind {
+        ApplyErrorKind::ZeroMatch => "matches nothing".to_owned(),
+        kind => kind.to_string(),
+    })?;
+    let (before, after) = (document.before(), document.after());
+    if repeated_parameters(after) > repeated_parameters(before) {
+        document.undo();
         return Err("brings a parameter that is already there".to_owned());
     }
-    let is_brought = |at: &&Pointer| at.find(before).is_none() && at.find(&changed).is_some_and(|it| is_stub(at, it));
+    let is_brought = |at: &&Pointer| at.find(before).is_none() && at.find(after).is_some_and(|it| is_stub(at, it));
     let stubs: Vec<Pointer> = gone.iter().filter(is_brought).cloned().collect();
     for at in &stubs {
-        remove(&mut changed, at);
+        remove(document.after_mut(), at);
     }
+    let (_, before, after) = document.part();
     match stubs.first() {
-        Some(at) if changed == *before => Err(format!("writes {at} alone, which the newer document lacks")),
-        _ => Ok((changed, stubs)),
+        Some(at) if before == after => {
+            document.undo();
+            Err(format!("writes {at} alone, which the newer document lacks"))
+        }
+        _ => Ok(stubs),
     }
 }
 
@@ -233,15 +245,25 @@ pub fn find_actions_within(document: &Value, overlay: &Document, places: &[Point
     if places.is_empty() {
         return Ok(found);
     }
-    let mut rest = without(document, places);
-    each_step(document, overlay, |index, _, before, after| {
-        let rest_after = without(after, places);
-        if before != after && rest == rest_after {
+    each_step(document, overlay, |index, transition| {
+        let (at, before, after) = transition.part();
+        if before != after && differ_within(Some(before), Some(after), &at, places) {
             found.insert(index);
         }
-        rest = rest_after;
     })?;
     Ok(found)
+}
+
+/// Whether the values at `at`, if there are any, differ in nothing but the parts at `places`, which are members of mappings.
+fn differ_within(before: Option<&Value>, after: Option<&Value>, at: &Pointer, places: &[Pointer]) -> bool {
+    match (before, after) {
+        _ if places.iter().any(|place| at.is_within(place)) => true,
+        (Some(Value::Object(before)), Some(Value::Object(after))) if places.iter().any(|place| place.is_within(at)) => {
+            let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            keys.into_iter().all(|key| differ_within(before.get(key), after.get(key), &at.child(key), places))
+        }
+        _ => before == after,
+    }
 }
 
 /// `effective` with the parts of `document` that the overlay removes in order to write them in another form: their changes
@@ -291,15 +313,6 @@ fn find_mut<'v>(document: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> 
         Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
         other => other.get_mut(&key),
     })
-}
-
-/// A document without the parts at `places`.
-fn without(document: &Value, places: &[Pointer]) -> Value {
-    let mut rest = document.clone();
-    for at in places {
-        remove(&mut rest, at);
-    }
-    rest
 }
 
 /// Removes the member or the item at a place.

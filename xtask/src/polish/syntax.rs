@@ -1,7 +1,8 @@
 //! Reads names, types and serde's attributes of the code that the generator writes.
 
+use proc_macro2::TokenTree;
 use quote::format_ident;
-use syn::{Attribute, Field, Ident, Local, Pat, Stmt, Type};
+use syn::{Attribute, Field, Ident, Local, Meta, Pat, Stmt, Type};
 
 /// The last name of a type's path: `Vec` of `::std::vec::Vec<T>`.
 pub(super) fn last_name(ty: &Type) -> Option<String> {
@@ -61,19 +62,24 @@ pub(super) fn has_argument(field: &Field, name: &str) -> bool {
 
 /// Whether one of these is a `#[serde(…)]` with this argument.
 pub(super) fn attributes_have(attributes: &[Attribute], name: &str) -> bool {
-    let mut found = false;
-    each_argument(attributes, |argument, _| found |= argument.is_ident(name));
-    found
+    // The generator writes names and `name = "text"`, so a word that stands there is a name: no need to parse it.
+    let is_name = |token| matches!(token, TokenTree::Ident(word) if word == name);
+    attributes.iter().filter(|attribute| attribute.path().is_ident("serde")).any(|attribute| match &attribute.meta {
+        Meta::List(list) => list.tokens.clone().into_iter().any(is_name),
+        _ => false,
+    })
 }
 
 /// The text of an argument of `#[serde(…)]`.
 fn text_of(attributes: &[Attribute], name: &str) -> Option<String> {
     let mut found = None;
-    each_argument(attributes, |argument, value| {
-        if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident(name), value) {
-            found = Some(text.value());
-        }
-    });
+    for attribute in attributes {
+        serde_arguments(attribute, |argument, value| {
+            if let (true, Some(syn::Lit::Str(text))) = (argument.is_ident(name), value) {
+                found = Some(text.value());
+            }
+        });
+    }
     found
 }
 
@@ -92,12 +98,6 @@ pub(super) fn has_plain_default(attribute: &Attribute) -> bool {
     let mut found = false;
     serde_arguments(attribute, |argument, value| found |= argument.is_ident("default") && value.is_none());
     found
-}
-
-fn each_argument(attributes: &[Attribute], mut visit: impl FnMut(&syn::Path, Option<syn::Lit>)) {
-    for attribute in attributes {
-        serde_arguments(attribute, &mut visit);
-    }
 }
 
 /// Visits `name` or `name = value` of every argument of a `#[serde(…)]` attribute.

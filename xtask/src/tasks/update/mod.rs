@@ -165,7 +165,7 @@ fn is_up_to_date(
 ) -> bool {
     let stale = || -> Result<bool> {
         let (_, modules) = published::client(document, corrections)?;
-        Ok(!files(root, document, corrections, modules, origin)?.stale()?.is_empty())
+        Ok(!files_with(root, document, corrections, modules?, origin)?.stale()?.is_empty())
     };
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
@@ -209,6 +209,17 @@ fn files(
 ) -> Result<Files> {
     let effective = published::effective(document, corrections)?;
     let modules = modules.map_err(|error| overlay::attribute(error, document, Some(corrections), &effective))?;
+    files_with(root, document, corrections, modules, origin)
+}
+
+/// As [`files`], after the check of the overlay.
+fn files_with(
+    root: &Path,
+    document: &Document,
+    corrections: &Document,
+    modules: Modules,
+    origin: Option<&str>,
+) -> Result<Files> {
     // The document is replaced before its record. If a run is killed between the two, the next one finds the old record.
     let files = published::files(root, document, corrections, modules, origin)?
         .with_record(root.join(DOCUMENT), document.text.clone());

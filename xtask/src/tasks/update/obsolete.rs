@@ -46,6 +46,9 @@ pub(super) fn delete(
     let members =
         members.map(|it| (it.member.clone(), format!("{}, in part: the newer document lacks {}", it.name(), it.at)));
     let mut obsolete: BTreeMap<Pointer, String> = actions.chain(members).collect();
+    if obsolete.is_empty() {
+        return Ok((overlay.clone(), Vec::new()));
+    }
     let mut shorter = cut(overlay, obsolete.keys());
     if shorter.is_none() {
         obsolete.retain(|at, _| cut(overlay, [at]).is_some());

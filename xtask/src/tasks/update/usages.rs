@@ -43,6 +43,9 @@ pub(super) fn find(root: &Path, diff: &ApiDiff, newer: &Modules, ids: &[String])
         let method = item.owner.as_ref().map(|owner| owner.to_snake_case());
         item.end = newer.table.as_ref().zip(method).and_then(|(table, method)| path_end(table, &method));
     }
+    if items.is_empty() && ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let readers = Readers::of(newer)?;
     let kept = [&newer.operations, &newer.builder, &newer.types].map(String::as_str).concat();
     // Each of these scans the whole client: once for an item, and not once for each part of each file.
