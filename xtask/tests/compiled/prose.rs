@@ -286,12 +286,7 @@ fn rustdoc_takes_hostile_text_without_a_warning_and_runs_none_of_it() {
     }
     let fixture = Fixture::runtime_interface();
     fixture.add_library(&xtask::client(&document).unwrap());
-    let doc = fixture
-        .cargo(&["doc", "--no-deps", "--document-private-items", "--lib"])
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .output()
-        .unwrap();
-    assert!(doc.status.success(), "{}", String::from_utf8_lossy(&doc.stderr));
+    fixture.document_library();
     let run = fixture.cargo(&["test", "--doc"]).output().unwrap();
     let said = String::from_utf8_lossy(&run.stdout).into_owned();
     assert!(

@@ -268,10 +268,9 @@ fn every_call_comes_to_the_request_that_its_document_says() {
         writeln!(main, "println!(\"{{}}\", now(client.{call}.send()).map(drop).unwrap_err().0);").unwrap();
     }
     main.push_str("}\n");
-    let fixture = Fixture::aligned_runtime_interface();
+    let fixture = Fixture::runtime_interface();
     fixture.add_program("sending", &client(&document()).unwrap(), &main);
-    let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+    fixture.build_programs();
 
     let output = Command::new(target().join("debug/sending")).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

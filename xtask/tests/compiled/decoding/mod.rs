@@ -70,10 +70,9 @@ fn snake(name: &str) -> String {
 fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_rejected() {
     let cases = [cases(), composed::cases()].concat();
     let modules = client(&document(&cases)).unwrap();
-    let fixture = Fixture::aligned_runtime_interface();
+    let fixture = Fixture::runtime_interface();
     fixture.add_program("decoding", &modules, &main_of(&cases, &modules.builder));
-    let build = fixture.cargo(&["build", "--quiet", "--bins"]).output().unwrap();
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
+    fixture.build_programs();
 
     let mut asked = Vec::new();
     for (name, _, read, rejected) in &cases {
