@@ -102,7 +102,8 @@ pub(crate) async fn exchange(
     body: Body,
 ) -> Result<BufferedResponse, Error> {
     let span = span_of(operation);
-    let outcome = send(client, request, operation, body, &span).instrument(span.clone()).await;
+    // In a box, because each future around it would move its 3 kB once more.
+    let outcome = Box::pin(send(client, request, operation, body, &span)).instrument(span.clone()).await;
     outcome.map_err(|failure| failed(&span, failure))
 }
 
@@ -113,7 +114,7 @@ pub(crate) async fn exchange_any(
     operation: &'static str,
 ) -> Result<BufferedResponse, Error> {
     let span = span_of(operation);
-    match send(client, request, operation, Body::Matters, &span).instrument(span.clone()).await {
+    match Box::pin(send(client, request, operation, Body::Matters, &span)).instrument(span.clone()).await {
         Ok(response) => Ok(response),
         Err(Failure { response: Some(response), .. }) => Ok(*response),
         Err(failure) => Err(failed(&span, failure)),
