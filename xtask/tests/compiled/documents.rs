@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use crate::fixture::{Fixture, here};
-use crate::size::sized;
 use serde_json::{Map, Value, json};
 use xtask::{client, load, overlay, pipeline};
+
+use crate::fixture::{Fixture, here};
+use crate::size::sized;
 
 /// The vendor's own document lies beside the project, where it is present.
 const VENDOR: &str = "../../shared/vendor/openapi.yml";
@@ -276,7 +277,7 @@ fn generated_code_of_every_document_compiles_against_the_runtime_interface_alone
 
     documents.extend(odd());
 
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("documents");
     for (name, document) in &documents {
         let modules = client(document).unwrap_or_else(|error| panic!("{name}: {error:#}"));
         fixture.add_program(name, &modules, "fn main() {}\n");
@@ -303,7 +304,7 @@ fn documents_of_the_drift_cases_compile_without_the_operations_that_cannot_be_ge
     let mut paths: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     fastrand::Rng::with_seed(SEED).shuffle(&mut paths);
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("drift-cases");
     let mut left_out = 0;
     for path in paths.iter().take(drawn()) {
         let name = path.file_stem().unwrap().to_str().unwrap().replace('.', "_");

@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use crate::fixture::{Fixture, succeed};
 use serde_json::{Value, json};
 use xtask::client;
+
+use crate::fixture::{Fixture, succeed};
 
 /// A call, the response of the server, the head of the request (with the headers that are not always there) and the body
 /// that the server sees, and the value or error that the caller gets.
@@ -168,7 +169,7 @@ fn program() -> String {
 #[test]
 fn each_call_is_sent_and_read_as_its_document_says() {
     let program = program();
-    let fixture = Fixture::shipped(&client(&document()).unwrap());
+    let fixture = Fixture::shipped("everyday-http", &client(&document()).unwrap());
     fixture.add_binary("everyday", &program);
     let printed = succeed(&mut fixture.cargo(&["run", "--quiet", "--package", "deepgram-mgmt", "--bin", "everyday"]));
     let mut wrong = String::new();

@@ -4,8 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::fixture::aligned::packages;
 use xtask::tasks::tour;
+
+use crate::fixture::aligned::packages;
 
 /// The packages that differ, because the tour does without TLS and mocks, and the features by which they do.
 const DIFFERENT: [(&str, &[&str]); 3] = [

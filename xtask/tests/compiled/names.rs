@@ -1,8 +1,9 @@
 //! Names in Rust: those that a document asks for, and those that would be one.
 
-use crate::fixture::{Fixture, succeed};
 use serde_json::{Value, json};
 use xtask::client;
+
+use crate::fixture::{Fixture, succeed};
 
 /// A document with a response of this schema, and components.
 fn document(schema: &Value, schemas: &Value) -> Value {
@@ -31,7 +32,7 @@ fn reference(name: &str) -> Value {
 
 #[test]
 fn names_of_two_parts_that_a_choice_keeps_apart_are_numbered_and_stay_in_json() {
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("numbered-names");
     let branch = |name: &str| object(json!({ name: text() }), &[name]);
     let all = json!({ "allOf": [reference("Base"), { "oneOf": [branch("a_b"), branch("c")] }] });
     let modules = client(&document(&all, &json!({ "Base": branch("aB") }))).unwrap();
@@ -133,7 +134,7 @@ fn a_name_for_a_schema_that_becomes_no_type_is_a_warning() {
 
 #[test]
 fn values_that_begin_like_raw_names_have_variants_and_stay_in_json() {
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("raw-names");
     let values = json!({ "type": "string", "enum": ["r#a", "a", "r#type", "r#"] });
     let modules = client(&document(&object(json!({ "v": values }), &["v"]), &json!({}))).unwrap();
     assert_eq!(modules.warnings, []);

@@ -1,9 +1,10 @@
 //! Documents that are odd or wrong in one place: what the client leaves out for it, what it says, and that all the rest
 //! compiles with the runtime interface.
 
-use crate::fixture::Fixture;
 use serde_json::{Value, json};
 use xtask::{client, pipeline};
+
+use crate::fixture::Fixture;
 
 /// An oddity of an operation, or of the parts that it refers to.
 struct Case {
@@ -320,7 +321,7 @@ fn document(case: &Case) -> Value {
 
 #[test]
 fn an_oddity_costs_its_own_operation_at_most_and_the_rest_compiles() {
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("odd-documents");
     for case in schema_cases().into_iter().chain(operation_cases()).chain(document_cases()) {
         let name = case.name;
         let (modules, obstacles) = pipeline::client_of_supported(&document(&case));

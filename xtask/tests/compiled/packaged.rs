@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use xtask::workspace;
+
 use crate::fixture::{Sandbox, here, succeed, target, write_outside};
 use crate::size::sized;
-use xtask::workspace;
 
 /// The first block of this kind in a text.
 fn block(text: &str, kind: &str) -> String {

@@ -5,11 +5,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::fixture::{Sandbox, here, succeed, target, write_outside};
-use crate::size::sized;
 use serde_json::Value;
 use tempfile::TempDir;
 use xtask::workspace;
+
+use crate::fixture::{Sandbox, here, succeed, target, write_outside};
+use crate::size::sized;
 
 /// The programs, their argument, and what they print.
 const NATURAL: [(&str, &[&str]); 4] = [

@@ -1,11 +1,12 @@
 //! A document's text as documentation: it never becomes code, markup of its own, or a link to an item.
 
-use crate::fixture::Fixture;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use xtask::polish::Modules;
+
+use crate::fixture::Fixture;
 
 /// Text that would be code, markup or a command wherever it is taken for more than text.
 const HOSTILE: [&str; 34] = [
@@ -284,7 +285,7 @@ fn rustdoc_takes_hostile_text_without_a_warning_and_runs_none_of_it() {
     for (index, schema) in more.into_iter().enumerate() {
         document["components"]["schemas"]["Thing"]["properties"][format!("p{index}")] = schema;
     }
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("prose");
     fixture.add_library(&xtask::client(&document).unwrap());
     fixture.document_library();
     let run = fixture.cargo(&["test", "--doc"]).output().unwrap();

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use crate::fixture::{Fixture, here, succeed};
-use crate::size::sized;
 use serde_json::{Value, json};
 use xtask::adapt::CLIENT_METHODS;
 use xtask::{client, polish, published_client};
+
+use crate::fixture::{Fixture, here, succeed};
+use crate::size::sized;
 
 fn parameter(name: &str, place: &str, schema: &Value, required: bool) -> Value {
     json!({ "name": name, "in": place, "schema": schema, "required": required })
@@ -183,10 +184,11 @@ fn every_path_that_the_pipeline_can_write_compiles_in_the_fixture_and_in_the_shi
         generated.iter().filter(|path| !is_interface(path) && !path.starts_with("crate::Client")).collect();
     assert!(other.is_empty(), "generated code names {other:?}");
 
-    let fixture = if sized(true, false) { Fixture::runtime_interface_alone() } else { Fixture::runtime_interface() };
+    let interface = sized::<fn(_) -> _>(Fixture::runtime_interface_with_own_features, Fixture::runtime_interface);
+    let fixture = interface("runtime-interface");
     fixture.add_program("whole", &modules, "fn main() {}\n");
     fixture.build_programs();
-    succeed(&mut Fixture::shipped(&shipped).cargo(&[
+    succeed(&mut Fixture::shipped("shipped", &shipped).cargo(&[
         "build",
         "--quiet",
         "--lib",

@@ -5,9 +5,10 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use crate::fixture::{Fixture, target};
 use serde_json::{Map, Value, json};
 use xtask::client;
+
+use crate::fixture::{Fixture, target};
 
 /// A call of the client, and the request.
 const CALLS: [(&str, &str); 47] = [
@@ -268,7 +269,7 @@ fn every_call_comes_to_the_request_that_its_document_says() {
         writeln!(main, "println!(\"{{}}\", now(client.{call}.send()).map(drop).unwrap_err().0);").unwrap();
     }
     main.push_str("}\n");
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("sending");
     fixture.add_program("sending", &client(&document()).unwrap(), &main);
     fixture.build_programs();
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::size::sized;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use xtask::drift::{self, Drift};
 use xtask::{load, overlay};
+
+use crate::size::sized;
 
 /// How many changes one run tries, and how many with `TEST_SIZE=full`. Their seeds are the numbers from 0 on, so a failure
 /// can be repeated.

@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::golden;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use xtask::drift::rules::{self, Severity};
 use xtask::drift::{self, Finding};
 use xtask::output;
+
+use crate::golden;
 
 /// A change to a document.
 #[derive(Debug, Serialize, Deserialize)]

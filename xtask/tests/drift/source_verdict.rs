@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use crate::size::sized;
 use fastrand::Rng;
 use serde_json::{Value, json};
 use xtask::document::parts;
 use xtask::lower::Lowered;
 use xtask::rust_api::{self, ApiDiff, PublicApi};
 use xtask::{load, overlay, pipeline};
+
+use crate::size::sized;
 
 /// How many changed documents one run tries. Their seeds are the numbers from 0 on, so a failure can be repeated.
 fn documents() -> usize {

@@ -3,9 +3,10 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::size::sized;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+
+use crate::size::sized;
 
 /// Far more than any of these needs in a debug build on a busy machine, far less than a run-away would take.
 fn limit() -> Duration {

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::size::sized;
 use fastrand::Rng;
 use serde_json::{Map, Value, json};
 use xtask::{client, load};
+
+use crate::size::sized;
 
 /// How many documents one run tries. Their seeds are the numbers from 0 on, so a failure can be repeated.
 fn documents() -> usize {

@@ -7,9 +7,10 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use crate::copy;
 use crate::size::sized;
-use tempfile::TempDir;
 
 const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
 const SOURCE: &str = "spec/SOURCE.toml";

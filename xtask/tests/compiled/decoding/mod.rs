@@ -8,10 +8,11 @@ mod composed;
 use std::fmt::Write as _;
 use std::process::Command;
 
-use crate::fixture::{Fixture, target};
 use cases::{Case, cases};
 use serde_json::{Map, Value, json};
 use xtask::client;
+
+use crate::fixture::{Fixture, target};
 
 fn document(cases: &[Case]) -> Value {
     let mut paths = Map::new();
@@ -70,7 +71,7 @@ fn snake(name: &str) -> String {
 fn every_value_that_a_schema_allows_is_read_and_written_again_whole_and_others_are_rejected() {
     let cases = [cases(), composed::cases()].concat();
     let modules = client(&document(&cases)).unwrap();
-    let fixture = Fixture::runtime_interface();
+    let fixture = Fixture::runtime_interface("decoding");
     fixture.add_program("decoding", &modules, &main_of(&cases, &modules.builder));
     fixture.build_programs();
 

@@ -169,10 +169,11 @@ fn outcome(mut line: Value) -> Result<Value, String> {
 const RUN: &str = r#"//! Reads and writes bodies as the types of many documents.
 #![allow(warnings)]
 
-use crate::runtime::ResponseBody;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::runtime::ResponseBody;
 
 fn decode<T: DeserializeOwned + ResponseBody + Serialize>(json: &[u8]) -> Result<Value, String> {
     let value: T = crate::runtime::decode::decode(json)?;

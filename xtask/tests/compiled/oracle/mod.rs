@@ -18,10 +18,11 @@ use fastrand::Rng;
 use xtask::drift;
 use xtask::drift::rules::Severity;
 
-use crate::fixture::Fixture;
 use clients::Clients;
 use pairs::Pair;
 use trial::Trial;
+
+use crate::fixture::Fixture;
 
 /// Draws the tenth of the pairs, and the values of large schemas.
 const SEED: u64 = 17;
@@ -106,7 +107,7 @@ fn the_verdict_is_that_of_the_client() {
             Err(error) => drop(ungenerated.insert(pair.name.clone(), error)),
         }
     }
-    let fixture = Fixture::copy_of_shipped();
+    let fixture = Fixture::copy_of_shipped("oracle");
     let broken = clients.build(&fixture);
     let (mut trials, uncompiled): (Vec<_>, Vec<_>) =
         trials.into_iter().partition(|(_, trial)| !broken.contains_key(&trial.client));

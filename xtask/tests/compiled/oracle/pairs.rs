@@ -8,6 +8,7 @@ use xtask::load;
 
 use super::SEED;
 use super::changes;
+
 use crate::fixture::here;
 use crate::golden;
 
