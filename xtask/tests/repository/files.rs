@@ -155,6 +155,45 @@ fn every_file_that_a_page_names_is_there() {
     assert!(is_there("xtask/README.md", "src/main.rs") && !is_there("README.md", "xtask/src/gone.rs"));
 }
 
+/// The target and the filter of each command in a text that runs a part of a target's tests.
+fn filtered_tests(text: &str) -> Vec<(&str, &str)> {
+    let is_name =
+        |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let commands = text.split("--test ").skip(1).filter_map(|rest| {
+        let mut words = rest.split([' ', '`', ':', '\n']);
+        Some((words.next()?, words.next()?))
+    });
+    commands.filter(|(target, filter)| !filter.is_empty() && is_name(target) && is_name(filter)).collect()
+}
+
+#[test]
+fn every_command_for_a_part_of_the_tests_names_a_file_of_tests_as_a_filter_without_a_match_passes() {
+    let is_there = |target: &str, filter: &str| {
+        ["xtask", "tests", "xtask/probe", "tests/sandbox"].iter().any(|package| {
+            let tests = root().join(package).join("tests").join(target).join(filter);
+            tests.with_extension("rs").exists() || tests.join("mod.rs").exists()
+        })
+    };
+    let mut found = Vec::new();
+    files(&root(), &mut found);
+    let (mut seen, mut missing) = (0, Vec::new());
+    for path in found.iter().filter(|path| !path.ends_with(file!().rsplit('/').next().unwrap())) {
+        // What is no text has no command.
+        let text = fs::read_to_string(path).unwrap_or_default();
+        for (target, filter) in filtered_tests(&text) {
+            seen += 1;
+            if !is_there(target, filter) {
+                missing.push(format!("{}: --test {target} {filter}", path.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(seen > 20, "{seen}");
+    let commands = "--test a b -- --nocapture, `--test c`, --test d_1 -- e, `--test f\ng`, --test h i::j";
+    assert_eq!(filtered_tests(commands), [("a", "b"), ("f", "g"), ("h", "i")]);
+    assert!(is_there("drift", "rules") && !is_there("drift", "oracle"));
+}
+
 #[test]
 fn every_package_takes_its_metadata_from_the_workspace() {
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
