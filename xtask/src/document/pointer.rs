@@ -71,6 +71,28 @@ impl Pointer {
         self.0.split('/').skip(1).try_fold(document, |value, key| member(value, &unescape(key)))
     }
 
+    /// The value at this place of `document`, to be changed.
+    pub(crate) fn find_mut<'a>(&self, document: &'a mut Value) -> Option<&'a mut Value> {
+        self.keys().try_fold(document, |value, key| match value {
+            Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
+            other => other.get_mut(&key),
+        })
+    }
+
+    /// Removes the member or the item at this place of `document`, if there is one.
+    pub(crate) fn remove_from(&self, document: &mut Value) {
+        let Some((parent, key)) = self.parent() else { return };
+        match parent.find_mut(document) {
+            Some(Value::Object(members)) => drop(members.shift_remove(&key)),
+            Some(Value::Array(items)) => {
+                if let Some(index) = key.parse().ok().filter(|index| *index < items.len()) {
+                    items.remove(index);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The innermost property of a schema that is this place or holds it.
     pub(crate) fn property(&self) -> Option<Self> {
         let keys: Vec<String> = self.keys().collect();

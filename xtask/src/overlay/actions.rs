@@ -25,9 +25,15 @@ pub(super) fn each_step(document: &Value, overlay: &Document, mut step: impl FnM
     Ok(())
 }
 
+/// Where an overlay has the action of this index.
+#[must_use]
+pub fn location_of(index: usize) -> Pointer {
+    Pointer::root().child("actions").child(index)
+}
+
 /// File, line and column of an action.
 pub(super) fn place(overlay: &Document, index: usize) -> String {
-    locate(overlay, &Pointer::root().child("actions").child(index))
+    locate(overlay, &location_of(index))
 }
 
 pub(super) fn parse(overlay: &Document) -> Result<Overlay> {

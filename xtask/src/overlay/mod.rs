@@ -12,10 +12,10 @@ use serde_json::Value;
 
 use crate::document::load::Document;
 
+pub use actions::location_of;
 use actions::{parse, place};
 pub use origins::{attribute, attribute_position, find_actions};
 pub use renamed::RenamedSchema;
-pub(crate) use version::remove;
 pub use version::{Applied, Leftover, Unmatched, apply_to_version, find_actions_within, find_removed};
 
 /// Possible causes of an action that matches nothing, each with its cure.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Error, Result};
 use serde_json::Value;
 
-use super::actions::each_step;
+use super::actions::{each_step, location_of};
 use super::transition::Transition;
 use crate::document::errors;
 use crate::document::load::Document;
@@ -25,7 +25,7 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
     each_step(document, overlay, |index, transition| {
         let (before, after) = (transition.before(), transition.after());
         for place in places.iter().filter(|place| place.find(before).is_none() && place.find(after).is_some()) {
-            found.entry(place.clone()).or_insert_with(|| Pointer::root().child("actions").child(index));
+            found.entry(place.clone()).or_insert_with(|| location_of(index));
         }
     })?;
     Ok(found)
@@ -34,7 +34,7 @@ pub fn find_actions(document: &Value, overlay: &Document, places: &[Pointer]) ->
 /// Where the action of this index writes the part at `at` of the document, as a location in the overlay: the part, the
 /// nearest one around it, or the action as a whole.
 pub(super) fn find_written(overlay: &Document, index: usize, at: &Pointer) -> Pointer {
-    let action = Pointer::root().child("actions").child(index);
+    let action = location_of(index);
     let update = action.child("update");
     let keys: Vec<String> = at.keys().collect();
     let below = |keys: &[String]| keys.iter().fold(update.clone(), |place, key| place.child(key));

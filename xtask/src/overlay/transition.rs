@@ -29,11 +29,6 @@ impl Transition {
         &self.after
     }
 
-    /// The document after the action. What the action did not change must stay as it is.
-    pub(super) fn after_mut(&mut self) -> &mut Value {
-        &mut self.after
-    }
-
     /// The place of the only part in which the two documents may differ, and that part in either of them.
     pub(super) fn part(&self) -> (Pointer, &Value, &Value) {
         let at = self.part.iter().fold(Pointer::root(), |at, name| at.child(name));
@@ -64,18 +59,24 @@ impl Transition {
         applied.map(drop).map_err(|error| error.kind)
     }
 
+    /// Takes a part out of what the action changed.
+    pub(super) fn remove(&mut self, at: &Pointer) {
+        debug_assert!(at.is_within(&self.part().0), "{at} did not change");
+        at.remove_from(&mut self.after);
+    }
+
     /// Takes the last action back.
     pub(super) fn undo(&mut self) {
         find_mut(&mut self.after, &self.part).clone_from(find(&self.before, &self.part));
     }
 
-    /// Takes `document` for that after the next action.
+    /// Sets the document after the next action.
     pub(super) fn replace(&mut self, document: Value) {
         self.proceed();
         (self.after, self.part) = (document, Vec::new());
     }
 
-    /// Makes the document after the last action that before the next one.
+    /// Copies the part that the last action changed into the document before the next one.
     fn proceed(&mut self) {
         find_mut(&mut self.before, &self.part).clone_from(find(&self.after, &self.part));
     }
@@ -184,6 +185,8 @@ mod tests {
             "$.paths['/a'].get.list.name",
             "$.paths['/a']['get','put']",
             "$.paths['/a'].get.list[?@.name == $.info.title]",
+            "$.paths['/a'].get.list[?@.name == 'x']",
+            "$.paths['/a'].get.list[-1:]",
             "$.paths.*",
             "$.paths[*].get",
             "$..get",
@@ -229,10 +232,16 @@ mod tests {
         let overlay: Overlay = serde_json::from_value(overlay).unwrap();
         let mut transition = Transition::of(document.clone());
         let mut before = document.to_string();
+        let missing = serde_json::from_value(json!({ "target": "$.paths.missing", "remove": true })).unwrap();
         for action in &overlay.actions {
+            assert_eq!(transition.apply(&missing, &overlay, EnumSet::all()), Err(ApplyErrorKind::ZeroMatch));
             transition.apply(action, &overlay, EnumSet::all()).unwrap();
             assert_eq!(transition.before().to_string(), before, "{}", action.target);
+            let (at, _, part) = transition.part();
+            let mut with_part = transition.before().clone();
+            at.find_mut(&mut with_part).unwrap().clone_from(part);
             before = transition.after().to_string();
+            assert_eq!(with_part.to_string(), before, "{}", action.target);
         }
         assert_eq!((before, None), apply_whole(&document, &overlay));
     }

@@ -9,7 +9,7 @@ use roas_overlay::apply::{ApplyErrorKind, ApplyOptions};
 use roas_overlay::v1_0::{Action, Overlay};
 use serde_json::Value;
 
-use super::actions::{each_step, parse};
+use super::actions::{each_step, location_of, parse};
 use super::origins::find_written;
 use super::renamed::{self, RenamedSchema};
 use super::transition::Transition;
@@ -103,7 +103,7 @@ pub fn apply_to_version(
     let positions = LazyCell::new(|| Positions::of(overlay));
     let unmatched = left_out.into_iter().map(|(index, mut reason)| {
         let action = &parsed.actions[index];
-        let place = positions.locate(overlay, &Pointer::root().child("actions").child(index));
+        let place = positions.locate(overlay, &location_of(index));
         for RenamedSchema { from, to } in renamed::used(renamed, action) {
             let _ = write!(reason, "; `{from}` was probably renamed to `{to}`");
         }
@@ -204,7 +204,7 @@ fn apply_one(
     let is_brought = |at: &&Pointer| at.find(before).is_none() && at.find(after).is_some_and(|it| is_stub(at, it));
     let stubs: Vec<Pointer> = gone.iter().filter(is_brought).cloned().collect();
     for at in &stubs {
-        remove(document.after_mut(), at);
+        document.remove(at);
     }
     let (_, before, after) = document.part();
     match stubs.first() {
@@ -272,7 +272,7 @@ fn restore(document: &Value, effective: &Value, removed: &[Pointer]) -> Option<V
     let mut restored = None;
     for at in removed {
         let restored = restored.get_or_insert_with(|| effective.clone());
-        let owner = at.parent().and_then(|(parent, key)| Some((find_mut(restored, &parent)?, key)));
+        let owner = at.parent().and_then(|(parent, key)| Some((parent.find_mut(restored)?, key)));
         if let (Some((Value::Object(members), key)), Some(value)) = (owner, at.find(document)) {
             members.insert(key, value.clone());
         }
@@ -302,27 +302,6 @@ fn add_removed(before: &Value, after: &Value, at: &Pointer, removed: &mut Vec<Po
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
             for (index, (value, other)) in before.iter().zip(after).enumerate() {
                 add_removed(value, other, &at.child(index), removed);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn find_mut<'v>(document: &'v mut Value, at: &Pointer) -> Option<&'v mut Value> {
-    at.keys().try_fold(document, |value, key| match value {
-        Value::Array(items) => items.get_mut(key.parse::<usize>().ok()?),
-        other => other.get_mut(&key),
-    })
-}
-
-/// Removes the member or the item at a place.
-pub(crate) fn remove(document: &mut Value, at: &Pointer) {
-    let Some((parent, key)) = at.parent() else { return };
-    match find_mut(document, &parent) {
-        Some(Value::Object(members)) => drop(members.shift_remove(&key)),
-        Some(Value::Array(items)) => {
-            if let Some(index) = key.parse().ok().filter(|index| *index < items.len()) {
-                items.remove(index);
             }
         }
         _ => {}

@@ -38,7 +38,7 @@ pub(super) fn delete(
     gone: &[Pointer],
 ) -> Result<(Document, Vec<String>)> {
     let within = overlay::find_actions_within(older, overlay, gone)?;
-    let action = |action: &Unmatched| Pointer::root().child("actions").child(action.index);
+    let action = |action: &Unmatched| overlay::location_of(action.index);
     let actions = faults.unmatched.iter().filter(|action| within.contains(&action.index));
     let actions = actions.map(|it| (action(it), format!("{}: the newer document lacks what it corrects", it.name())));
     let is_gone = |leftover: &&Leftover| gone.iter().any(|at| leftover.at.is_within(at));
@@ -127,7 +127,7 @@ fn cut<'p>(overlay: &Document, places: impl IntoIterator<Item = &'p Pointer> + C
     // Of several items of a list, the last one first.
     places.sort_by_key(|at| std::cmp::Reverse(positions.find(at)));
     for at in places {
-        overlay::remove(&mut expected, at);
+        at.remove_from(&mut expected);
     }
     (shorter.value == expected).then_some(shorter)
 }
@@ -153,7 +153,7 @@ mod tests {
 
     fn without(indexes: &[usize], text: &str) -> Option<String> {
         let overlay = load::parse("overlay.yaml", text.as_bytes()).unwrap();
-        let actions: Vec<Pointer> = indexes.iter().map(|index| Pointer::root().child("actions").child(index)).collect();
+        let actions: Vec<Pointer> = indexes.iter().copied().map(overlay::location_of).collect();
         cut(&overlay, &actions).map(|overlay| overlay.text)
     }
 
@@ -181,7 +181,7 @@ mod tests {
                     y\n\n      D: {}\n  - target: $.b\n";
         let overlay = load::parse("overlay.yaml", text.as_bytes()).unwrap();
         let without = |members: &[&str]| {
-            let update = Pointer::root().child("actions").child(0).child("update");
+            let update = overlay::location_of(0).child("update");
             let places: Vec<Pointer> = members.iter().map(|name| update.child(name)).collect();
             cut(&overlay, &places).map(|overlay| overlay.text)
         };
