@@ -173,7 +173,7 @@ async fn no_secret_is_printed_or_logged_by_any_operation_whatever_the_server_doe
         assert!(!format!("{client:?} {client:#?}").contains("hush"));
         sent
     };
-    // A server that keeps its clients waiting keeps only its own waiting.
+    // A slow server delays its own calls alone.
     let made: usize = join_all(faults.iter().enumerate().map(calls_at)).await.into_iter().sum();
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let attempts: Vec<&str> = log.lines().filter(|line| line.contains(" deepgram_mgmt: attempt ")).collect();

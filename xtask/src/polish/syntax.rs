@@ -62,7 +62,7 @@ pub(super) fn has_argument(field: &Field, name: &str) -> bool {
 
 /// Whether one of these is a `#[serde(…)]` with this argument.
 pub(super) fn attributes_have(attributes: &[Attribute], name: &str) -> bool {
-    // The generator writes names and `name = "text"`, so a word that stands there is a name: no need to parse it.
+    // The generator and polish write names and `name = "text"`, so a word that stands there is a name: no need to parse it.
     let is_name = |token| matches!(token, TokenTree::Ident(word) if word == name);
     attributes.iter().filter(|attribute| attribute.path().is_ident("serde")).any(|attribute| match &attribute.meta {
         Meta::List(list) => list.tokens.clone().into_iter().any(is_name),

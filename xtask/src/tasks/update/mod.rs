@@ -165,7 +165,7 @@ fn is_up_to_date(
 ) -> bool {
     let stale = || -> Result<bool> {
         let (_, modules) = published::client(document, corrections)?;
-        Ok(!files_with(root, document, corrections, modules?, origin)?.stale()?.is_empty())
+        Ok(!checked_files(root, document, corrections, modules?, origin)?.stale()?.is_empty())
     };
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
@@ -209,11 +209,11 @@ fn files(
 ) -> Result<Files> {
     let effective = published::effective(document, corrections)?;
     let modules = modules.map_err(|error| overlay::attribute(error, document, Some(corrections), &effective))?;
-    files_with(root, document, corrections, modules, origin)
+    checked_files(root, document, corrections, modules, origin)
 }
 
 /// As [`files`], after the check of the overlay.
-fn files_with(
+fn checked_files(
     root: &Path,
     document: &Document,
     corrections: &Document,
@@ -249,7 +249,10 @@ fn to_do(root: &Path, left: &[Usage], report: &Report) -> String {
     }
     let comes_or_goes = [rules::OPERATION_ADDED, rules::OPERATION_REMOVED, rules::OPERATION_ID_CHANGED];
     if report.findings.iter().any(|finding| comes_or_goes.contains(&finding.rule)) {
-        list.add("- guides and README: `UPDATE_GOLDEN=1 cargo test -p xtask --test repository guide` writes what they say of operations");
+        list.add(
+            "- guides and README: `UPDATE_GOLDEN=1 cargo test -p xtask --test repository guide` writes what they say of \
+             operations",
+        );
     }
     let changelog = fs::read_to_string(root.join(CHANGELOG)).unwrap_or_default();
     let old = changelog.lines().position(|line| line.starts_with("Document sha256"));
