@@ -12,8 +12,8 @@ use std::thread;
 
 use xtask::workspace;
 
-const OVERLAY: &str = "spec/overlay.yaml";
-const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
+use crate::checkout::{DOCUMENT, OVERLAY};
+
 /// The most files that an everyday change may need by hand.
 const BY_HAND: usize = 3;
 

@@ -2,44 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
-use crate::copy;
+use crate::checkout::{Checkout, DOCUMENT, GENERATED, SOURCE};
 use crate::size::sized;
 
-const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
-const SOURCE: &str = "spec/SOURCE.toml";
-const GENERATED: &str = "deepgram-mgmt/src/generated";
 /// Where a run puts files.
 const FOLDERS: [&str; 2] = ["spec", GENERATED];
 /// How long a run may take to begin to write.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// A checkout with what the pipeline reads and writes.
-struct Checkout(TempDir);
-
 impl Checkout {
-    fn new() -> Self {
-        Self(copy::copy())
-    }
-
-    fn root(&self) -> &Path {
-        self.0.path()
-    }
-
     fn start(&self, arguments: &[&str]) -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(arguments).current_dir(self.root()).env("CARGO_MANIFEST_DIR", self.root().join("xtask"));
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.start(arguments).wait_with_output().unwrap()
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     }
 
     fn succeed(&self, arguments: &[&str]) {
@@ -47,16 +25,8 @@ impl Checkout {
         assert!(output.status.success(), "{arguments:?}: {}", said(&output));
     }
 
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.root().join(file)).unwrap()
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        fs::write(self.root().join(file), text).unwrap();
-    }
-
     /// Every file where a run puts some, with its content.
-    fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn written(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let entries = FOLDERS.iter().flat_map(|folder| fs::read_dir(self.root().join(folder)).unwrap());
         let paths = entries.map(|entry| entry.unwrap().path());
         paths.map(|path| (path.strip_prefix(self.root()).unwrap().to_owned(), fs::read(&path).unwrap())).collect()
@@ -89,11 +59,11 @@ fn after_a_run_that_was_killed_at_any_moment_the_next_one_makes_all_of_it_and_re
     let place = Checkout::new();
     place.write("newer.yml", &place.read(DOCUMENT).replacen("canonical_name:", "canonical_title:", 1));
     let update = ["update", "newer.yml", "--origin", "elsewhere"];
-    let before = place.files();
+    let before = place.written();
     let start = Instant::now();
     place.succeed(&update);
     let whole = start.elapsed();
-    let after = place.files();
+    let after = place.written();
     assert_ne!(before, after);
 
     let mut random = fastrand::Rng::with_seed(13);
@@ -105,14 +75,14 @@ fn after_a_run_that_was_killed_at_any_moment_the_next_one_makes_all_of_it_and_re
         let writing = round % 4 != 0;
         let longest = if writing { Duration::from_millis(3) } else { whole };
         kill(&place, &update, longest.mul_f64(random.f64()), writing);
-        let killed = place.files();
+        let killed = place.written();
         left += place.leftovers();
         mixed += usize::from(killed != before && killed != after);
         // Alternately the next task, or the killed one again.
         let next: &[&str] = if round % 2 == 0 { &["generate"] } else { &update };
         place.succeed(next);
         place.succeed(&["generate", "--check"]);
-        let files = place.files();
+        let files = place.written();
         // All of the new or all of the old: nothing in between, and nothing else.
         assert!(files == after || files == before && round % 2 == 0, "round {round}: {:?}", files.keys());
     }
@@ -126,7 +96,7 @@ fn a_document_in_its_place_has_the_origin_it_came_with_though_the_run_was_killed
     let (old, record) = (place.read(DOCUMENT), place.read(SOURCE));
     place.write("newer.yml", &old.replacen("canonical_name:", "canonical_title:", 1));
     place.succeed(&["update", "newer.yml", "--origin", "elsewhere"]);
-    let after = place.files();
+    let after = place.written();
     // As it is between the two: the document is there, its record on its way.
     fs::rename(place.root().join(SOURCE), place.root().join("spec/.cargo-xtask-aB3dE6.tmp")).unwrap();
     place.write(SOURCE, &record);
@@ -138,7 +108,7 @@ fn a_document_in_its_place_has_the_origin_it_came_with_though_the_run_was_killed
         said(&check)
     );
     place.succeed(&["generate"]);
-    assert!(place.files() == after);
+    assert!(place.written() == after);
 }
 
 #[test]
@@ -164,7 +134,7 @@ fn what_only_looks_like_a_leftover_is_never_removed() {
 #[test]
 fn runs_at_once_all_succeed_and_whoever_checks_meanwhile_sees_all_or_nothing() {
     let place = Checkout::new();
-    let before = place.files();
+    let before = place.written();
     let other = tempfile::tempdir().unwrap();
     fs::copy(place.root().join(DOCUMENT), other.path().join("document.yml")).unwrap();
     let (document, out) = (other.path().join("document.yml"), other.path().join("made"));
@@ -185,7 +155,7 @@ fn runs_at_once_all_succeed_and_whoever_checks_meanwhile_sees_all_or_nothing() {
             let stale = said(&output).matches("stale: ").count();
             assert!(matches!((output.status.code(), stale), (Some(0), 0) | (Some(1), 3)), "{}", said(&output));
         }
-        assert!(place.files() == before);
+        assert!(place.written() == before);
         // Neither a lock nor anything else stands among what was made.
         assert_eq!(fs::read_dir(&out).unwrap().count(), 3);
         fs::remove_dir_all(&out).unwrap();

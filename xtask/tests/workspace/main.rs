@@ -1,6 +1,6 @@
 //! The tasks that write a checkout, each in a copy of the workspace.
 
-mod copy;
+mod checkout;
 mod everyday_updates;
 mod killed;
 mod published;

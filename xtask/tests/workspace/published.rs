@@ -4,29 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use tempfile::TempDir;
+use crate::checkout::{Checkout, DOCUMENT, GENERATED, OVERLAY, SOURCE};
 
-use crate::copy;
-
-const DOCUMENT: &str = "spec/deepgram-management-openapi.yml";
-const OVERLAY: &str = "spec/overlay.yaml";
-const SOURCE: &str = "spec/SOURCE.toml";
 const PACKAGE: &str = "deepgram-mgmt/Cargo.toml";
-const GENERATED: &str = "deepgram-mgmt/src/generated";
-
-/// A checkout with what the pipeline reads and writes.
-struct Checkout(TempDir);
 
 impl Checkout {
-    fn new() -> Self {
-        Self(copy::copy())
-    }
-
-    fn root(&self) -> &Path {
-        self.0.path()
-    }
-
-    /// Runs the program as cargo does.
+    /// Runs the program as cargo does from a folder outside of the checkout.
     fn xtask(&self, arguments: &[&str]) -> Output {
         xtask(arguments).env("CARGO_MANIFEST_DIR", self.root().join("xtask")).output().unwrap()
     }
@@ -39,14 +22,10 @@ impl Checkout {
         self.xtask(&["generate", "--check"])
     }
 
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.root().join(file)).unwrap()
-    }
-
     fn replace(&self, file: &str, from: &str, to: &str) {
         let text = self.read(file);
         assert!(text.contains(from), "{from}");
-        fs::write(self.root().join(file), text.replacen(from, to, 1)).unwrap();
+        self.write(file, &text.replacen(from, to, 1));
     }
 }
 

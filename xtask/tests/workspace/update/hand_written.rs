@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::checkout::{Checkout, DOCUMENT, OVERLAY, stderr, stdout};
+use super::checkout::{stderr, stdout};
+use crate::checkout::{Checkout, DOCUMENT, OVERLAY};
 
 /// The cure of code of the client that uses what goes.
 const USED: &str =
@@ -15,27 +16,27 @@ fn code_of_the_client_that_uses_what_goes_is_an_obstacle_and_other_code_is_left_
     let text = fs::read_to_string(Path::new("..").join(DOCUMENT)).unwrap();
     let cursor = &text[text.find(start).unwrap()..];
     let cursor = &cursor[..cursor.find("      responses:").unwrap()];
-    let place = Checkout::new(&[(cursor, "")]);
+    let place = Checkout::with_newer(&[(cursor, "")]);
     let source = "use crate::builder::ListProjectRequests;\n\n// request.cursor in a comment is no use of it.\n\
                   fn next(request: ListProjectRequests<'_>, at: &Point) {\n    let old = &at.cursor;\n    \
                   let now = request.cursor.clone();\n}\n";
     let caller = "#[test]\nfn pages() {\n    client.list_project_requests(P).cursor(\"c\");\n    \
                 server.saw(\"/requests?cursor=c\");\n}\n";
     for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "query.rs", caller)] {
-        fs::create_dir_all(place.0.path().join(folder)).unwrap();
-        place.put(&format!("{folder}/{file}"), text);
+        fs::create_dir_all(place.root().join(folder)).unwrap();
+        place.write(&format!("{folder}/{file}"), text);
     }
-    place.put("CHANGELOG.md", "# Changelog\n\nDocument sha256 `0`.\n");
+    place.write("CHANGELOG.md", "# Changelog\n\nDocument sha256 `0`.\n");
     let before = place.files();
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
     let obstacle = "deepgram-mgmt/src/page/walk.rs:6: uses `builder::ListProjectRequests::cursor()`, which the newer \
                     document lacks";
     assert_eq!(stderr(&output), format!("error: {obstacle}; {USED}\n"));
     assert!(place.files() == before);
 
-    place.put("deepgram-mgmt/src/page/walk.rs", &source.replace("request.cursor.clone()", "None"));
-    let output = place.xtask(&["update", "newer.yml"]);
+    place.write("deepgram-mgmt/src/page/walk.rs", &source.replace("request.cursor.clone()", "None"));
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
     let list: Vec<&str> =
@@ -51,7 +52,7 @@ fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor
     let text = fs::read_to_string(Path::new("..").join(DOCUMENT)).unwrap();
     let before = &text[text.find(member).unwrap()..];
     let before = &before[..before.find("email:").unwrap() + "email:".len()];
-    let place = Checkout::new(&[(before, &before.replace("email:", "mail_address:"))]);
+    let place = Checkout::with_newer(&[(before, &before.replace("email:", "mail_address:"))]);
     let source = "/// A member, not `member.email`.\nfn other() {}\n\n#[cfg(test)]\nmod tests {\n    \
                   fn of(member: Member) {\n        member.email.len();\n    }\n}\n";
     let caller = "fn guest(invite: Invite) {\n    invite.email(\"a\");\n}\n\nfn other(email: &str, list: &List) {\n    \
@@ -59,10 +60,10 @@ fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor
                   member.email.len();\n    invite.email(\"a\");\n    json!({ \"email\": 1 });\n    \
                   Member { email: None };\n}\n";
     for (folder, file, text) in [("deepgram-mgmt/src/page", "walk.rs", source), ("tests/tests", "people.rs", caller)] {
-        fs::create_dir_all(place.0.path().join(folder)).unwrap();
-        place.put(&format!("{folder}/{file}"), text);
+        fs::create_dir_all(place.root().join(folder)).unwrap();
+        place.write(&format!("{folder}/{file}"), text);
     }
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
     // What is sure comes first; each of these may be about the e-mail address of an invitation.
@@ -82,21 +83,21 @@ fn a_common_name_is_left_to_do_only_near_its_owner_and_neither_documentation_nor
 
 #[test]
 fn a_type_that_goes_is_an_obstacle_only_where_the_client_names_the_generated_one() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let newer = place.read("newer.yml").replace("\n    Error:\n", "\n    Problem:\n");
-    place.put("newer.yml", &newer.replace("schemas/Error'", "schemas/Problem'"));
+    place.write("newer.yml", &newer.replace("schemas/Error'", "schemas/Problem'"));
     // The overlay is written for the newer document already.
     let overlay = place.read(OVERLAY).replace("schemas.Error\n", "schemas.Problem\n");
     let overlay = overlay.replace("schemas/Error'", "schemas/Problem'").replace("      Error: {", "      Problem: {");
-    place.put(OVERLAY, &overlay);
-    fs::create_dir_all(place.0.path().join("deepgram-mgmt/src/page")).unwrap();
+    place.write(OVERLAY, &overlay);
+    fs::create_dir_all(place.root().join("deepgram-mgmt/src/page")).unwrap();
     let source = "fn f(error: crate::Error, count: usize) -> fmt::Error {\n    Error::new(count == 0, error.0)\n}\n";
-    place.put("deepgram-mgmt/src/page/walk.rs", &format!("{source}use crate::types::Error as Body;\n"));
-    let output = place.xtask(&["update", "newer.yml"]);
+    place.write("deepgram-mgmt/src/page/walk.rs", &format!("{source}use crate::types::Error as Body;\n"));
+    let output = place.run(&["update", "newer.yml"]);
     let obstacle = "deepgram-mgmt/src/page/walk.rs:4: uses `types::Error`, which the newer document lacks";
     assert_eq!(stderr(&output), format!("error: {obstacle}; {USED}\n"), "{}", stdout(&output));
-    place.put("deepgram-mgmt/src/page/walk.rs", source);
-    let output = place.xtask(&["update", "newer.yml"]);
+    place.write("deepgram-mgmt/src/page/walk.rs", source);
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
     // The wire does not tell how a schema is called, and nothing else has changed.
@@ -106,12 +107,12 @@ fn a_type_that_goes_is_an_obstacle_only_where_the_client_names_the_generated_one
 
 /// Updates with hand-written sources, and returns the places that are left to do, each with its reason.
 fn left_to_do(edits: &[(&str, &str)], sources: &[(&str, &str)]) -> Vec<String> {
-    let place = Checkout::new(edits);
+    let place = Checkout::with_newer(edits);
     for (file, text) in sources {
-        fs::create_dir_all(place.0.path().join(file).parent().unwrap()).unwrap();
-        place.put(file, text);
+        fs::create_dir_all(place.root().join(file).parent().unwrap()).unwrap();
+        place.write(file, text);
     }
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
     let list = printed.split_once("left to do").unwrap().1.lines().filter_map(|line| line.strip_prefix("- "));

@@ -7,18 +7,20 @@ mod overlay;
 use std::fs;
 use std::process::Command;
 
-use checkout::{Checkout, DOCUMENT, GENERATED, OVERLAY, SOURCE, stderr, stdout};
+use checkout::{stderr, stdout};
+
+use crate::checkout::{Checkout, DOCUMENT, GENERATED, OVERLAY, SOURCE};
 
 const RENAMED: (&str, &str) = ("canonical_name:", "canonical_title:");
 
 #[test]
 fn document_record_and_generated_code_are_replaced_together() {
-    let place = Checkout::new(&[RENAMED]);
-    let output = place.xtask(&["update", "newer.yml", "--origin", "the vendor's mirror"]);
+    let place = Checkout::with_newer(&[RENAMED]);
+    let output = place.run(&["update", "newer.yml", "--origin", "the vendor's mirror"]);
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
     assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
-    let sum = Command::new("sha256sum").arg(place.0.path().join("newer.yml")).output().unwrap();
+    let sum = Command::new("sha256sum").arg(place.root().join("newer.yml")).output().unwrap();
     let sum = stdout(&sum).split_whitespace().next().unwrap().to_owned();
     let entry = said.split_once("for CHANGELOG.md:").expect("an entry").1;
     assert!(entry.contains(&format!("Document sha256 `{sum}`")), "{entry}");
@@ -30,20 +32,20 @@ fn document_record_and_generated_code_are_replaced_together() {
     assert!(record.contains(&sum) && record.contains("the vendor's mirror"), "{record}");
     assert!(place.read(&format!("{GENERATED}/types.rs")).contains("pub canonical_title:"));
     // Nothing is left to be generated.
-    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+    assert_eq!(place.run(&["generate", "--check"]).status.code(), Some(0));
 
     // The document once more is no change, and says so alone.
     let before = place.files();
     for options in [&["update", "newer.yml"][..], &["update", "newer.yml", "--dry-run"]] {
-        let again = place.xtask(options);
+        let again = place.run(options);
         assert_eq!(again.status.code(), Some(0), "{}", stderr(&again));
         assert_eq!(stdout(&again), "nothing changed: newer.yml is the bundled document\n");
     }
     assert!(place.files() == before);
 
     // A document of other text and equal content replaces it; the overlay's additions to both neither came nor went.
-    place.put("newer.yml", &format!("# Checked.\n{}", place.read("newer.yml")));
-    let again = place.xtask(&["update", "newer.yml"]);
+    place.write("newer.yml", &format!("# Checked.\n{}", place.read("newer.yml")));
+    let again = place.run(&["update", "newer.yml"]);
     assert_eq!(stdout(&again).lines().last(), Some("semver: none"), "{}{}", stdout(&again), stderr(&again));
     assert!(place.read(DOCUMENT).starts_with("# Checked.\n") && place.read(SOURCE).contains("the vendor's mirror"));
     assert!(!stdout(&again).contains("### "), "{}", stdout(&again));
@@ -52,20 +54,20 @@ fn document_record_and_generated_code_are_replaced_together() {
 
 #[test]
 fn an_update_that_was_killed_is_completed_though_its_document_is_in_place() {
-    let place = Checkout::new(&[RENAMED]);
-    place.put(DOCUMENT, &place.read("newer.yml"));
-    let output = place.xtask(&["update", "newer.yml"]);
+    let place = Checkout::with_newer(&[RENAMED]);
+    place.write(DOCUMENT, &place.read("newer.yml"));
+    let output = place.run(&["update", "newer.yml"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
     assert!(stdout(&output).contains("\nreplaced: "), "{}", stdout(&output));
     assert!(place.read(&format!("{GENERATED}/types.rs")).contains("pub canonical_title:"));
-    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+    assert_eq!(place.run(&["generate", "--check"]).status.code(), Some(0));
 }
 
 #[test]
 fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
-    let place = Checkout::new(&[RENAMED]);
+    let place = Checkout::with_newer(&[RENAMED]);
     let before = place.files();
-    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let output = place.run(&["update", "newer.yml", "--dry-run"]);
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{said}{}", stderr(&output));
     assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
@@ -75,9 +77,9 @@ fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
     assert!(place.files() == before);
 
     // It goes on where a run that writes would stop, and says so with file and line.
-    place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
+    place.write(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
     let before = place.files();
-    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let output = place.run(&["update", "newer.yml", "--dry-run"]);
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{said}{}", stderr(&output));
     let line = 1 + place.read(OVERLAY).lines().position(|line| line.contains("target: $.none")).unwrap();
@@ -94,38 +96,38 @@ fn a_dry_run_says_all_of_it_ends_with_the_step_and_writes_nothing() {
 fn any_obstacle_stops_it_before_the_first_byte() {
     let stopped = |place: &Checkout, said: &str| {
         let before = place.files();
-        let output = place.xtask(&["update", "newer.yml"]);
+        let output = place.run(&["update", "newer.yml"]);
         let error = stderr(&output);
         assert_eq!(output.status.code(), Some(2), "{said}: {}", stdout(&output));
         assert!(error.contains(said) && error.lines().count() == 1, "{error}");
         assert!(place.files() == before, "{said}");
     };
-    let place = Checkout::new(&[]);
-    place.put(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
+    let place = Checkout::with_newer(&[]);
+    place.write(OVERLAY, &place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1));
     stopped(&place, ": $.none matches nothing");
 
-    stopped(&Checkout::new(&[("openapi: 3.1.0", "openapi: 2.0.0")]), "2.0.0");
+    stopped(&Checkout::with_newer(&[("openapi: 3.1.0", "openapi: 2.0.0")]), "2.0.0");
     let swagger =
         "newer.yml: #/swagger: Swagger 2.0 is not supported; convert the document to OpenAPI 3.0 or 3.1 first";
-    stopped(&Checkout::new(&[("openapi: 3.1.0", "swagger: '2.0'")]), swagger);
-    stopped(&Checkout::new(&[("#/components/schemas/KeyList'", "#/components/schemas/Keyring'")]), "Keyring");
-    stopped(&Checkout::new(&[("\npaths:\n", "\npaths: [}\n")]), "newer.yml:");
+    stopped(&Checkout::with_newer(&[("openapi: 3.1.0", "swagger: '2.0'")]), swagger);
+    stopped(&Checkout::with_newer(&[("#/components/schemas/KeyList'", "#/components/schemas/Keyring'")]), "Keyring");
+    stopped(&Checkout::with_newer(&[("\npaths:\n", "\npaths: [}\n")]), "newer.yml:");
 
     // A file by hand among the generated ones is in the way of the last step, and nothing before it is done.
-    let place = Checkout::new(&[RENAMED]);
-    place.put(&format!("{GENERATED}/stray.rs"), "by hand");
+    let place = Checkout::with_newer(&[RENAMED]);
+    place.write(&format!("{GENERATED}/stray.rs"), "by hand");
     stopped(&place, "stray.rs");
-    place.put(SOURCE, "sha256 = \n");
-    fs::remove_file(place.0.path().join(GENERATED).join("stray.rs")).unwrap();
+    place.write(SOURCE, "sha256 = \n");
+    fs::remove_file(place.root().join(GENERATED).join("stray.rs")).unwrap();
     stopped(&place, "spec/SOURCE.toml:1:");
 }
 
 #[test]
 fn several_obstacles_are_all_listed_and_counted() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let overlay = place.read(OVERLAY).replacen("target: $.components.securitySchemes", "target: $.none", 1);
-    place.put(OVERLAY, &overlay.replacen("target: $.components.schemas.KeyWithSecret", "target: $.nothing", 1));
-    let output = place.xtask(&["update", "newer.yml"]);
+    place.write(OVERLAY, &overlay.replacen("target: $.components.schemas.KeyWithSecret", "target: $.nothing", 1));
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(2), "{printed}");
     let obstacles: Vec<&str> = printed.lines().filter(|line| line.starts_with("obstacle: ")).collect();
@@ -135,11 +137,11 @@ fn several_obstacles_are_all_listed_and_counted() {
 
 #[test]
 fn every_fault_of_the_newer_document_is_an_obstacle_with_its_file_as_given_and_its_line() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let newer = place.read("newer.yml");
     let newer = newer.replace("schemas/Project'", "schemas/Projct'").replace("schemas/KeyList'", "schemas/Keyring'");
-    place.put("newer.yml", &newer);
-    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    place.write("newer.yml", &newer);
+    let output = place.run(&["update", "newer.yml", "--dry-run"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{printed}");
     let faults = |reference: &str| {

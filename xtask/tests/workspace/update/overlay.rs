@@ -1,6 +1,7 @@
 //! The overlay and a newer document: what corrects parts that are gone is deleted, what corrects renamed ones is an obstacle.
 
-use super::checkout::{Checkout, OVERLAY, stderr, stdout, without};
+use super::checkout::{stderr, stdout, without};
+use crate::checkout::{Checkout, OVERLAY};
 
 const BALANCE: &str = "  /v1/projects/{project_id}/balances/{balance_id}:\n";
 
@@ -11,13 +12,13 @@ fn deleted(printed: &str) -> Vec<&str> {
 
 #[test]
 fn actions_for_what_is_gone_are_deleted_with_their_lines_and_every_other_line_stays() {
-    let place = Checkout::new(&[]);
-    place.put("newer.yml", &without(&place.read("newer.yml"), BALANCE, "  /v1/models:\n"));
+    let place = Checkout::with_newer(&[]);
+    place.write("newer.yml", &without(&place.read("newer.yml"), BALANCE, "  /v1/models:\n"));
     let (files, overlay) = (place.files(), place.read(OVERLAY));
-    let dry = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    let dry = place.run(&["update", "newer.yml", "--dry-run"]);
     assert_eq!(dry.status.code(), Some(0), "{}{}", stdout(&dry), stderr(&dry));
     assert!(place.files() == files);
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
     let printed = stdout(&output);
     let lines: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("deletes spec/overlay.yaml:")).collect();
@@ -40,20 +41,20 @@ fn actions_for_what_is_gone_are_deleted_with_their_lines_and_every_other_line_st
     assert_eq!(rest.next(), None, "{now}");
     assert_eq!(gone.iter().filter(|line| line.starts_with("  - target: ")).count(), 3, "{gone:?}");
     assert!(printed.contains("`UPDATE_GOLDEN=1 cargo test -p xtask --test repository guide`"), "{printed}");
-    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+    assert_eq!(place.run(&["generate", "--check"]).status.code(), Some(0));
 }
 
 #[test]
 fn an_action_for_what_was_renamed_or_is_a_property_is_an_obstacle() {
-    let renamed = Checkout::new(&[(
+    let renamed = Checkout::with_newer(&[(
         "  /v1/projects/{project_id}/balances/{balance_id}:\n",
         "  /v1/projects/{project_id}/funds/{balance_id}:\n",
     )]);
     let secret = "        key:\n          type: string\n          description: >-\n            Full API key";
-    let property = Checkout::new(&[(secret, &secret.replace("key:", "secret_key:"))]);
+    let property = Checkout::with_newer(&[(secret, &secret.replace("key:", "secret_key:"))]);
     for place in [renamed, property] {
         let before = place.files();
-        let output = place.xtask(&["update", "newer.yml"]);
+        let output = place.run(&["update", "newer.yml"]);
         let printed = stdout(&output);
         assert_eq!(output.status.code(), Some(2), "{printed}");
         assert!(
@@ -68,14 +69,14 @@ fn an_action_for_what_was_renamed_or_is_a_property_is_an_obstacle() {
 
 #[test]
 fn the_lines_of_an_action_for_many_parts_go_with_the_part_and_bring_nothing_back() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let document = place.read("newer.yml");
     let document =
         without(&document, "    put:\n      operationId: updateMemberScopes\n", "  /v1/projects/{project_id}/usage:\n");
-    place.put("newer.yml", &without(&document, "    ScopeUpdate:\n", "    UsageSummary:\n"));
+    place.write("newer.yml", &without(&document, "    ScopeUpdate:\n", "    UsageSummary:\n"));
     let overlay = place.read(OVERLAY);
     let line = |text: &str| overlay.lines().position(|line| line.trim_start().starts_with(text)).unwrap() + 1;
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{printed}{}", stderr(&output));
     // The report knows no rests of either part.
@@ -90,7 +91,7 @@ fn the_lines_of_an_action_for_many_parts_go_with_the_part_and_bring_nothing_back
     let now = place.read(OVERLAY);
     assert!(!now.contains("ScopeUpdate: {") && !now.contains("summary: Update the scopes of a member"));
     assert!(now.contains("summary: Get the scopes of a member") && now.contains("ScopeList: { description:"));
-    assert_eq!(place.xtask(&["generate", "--check"]).status.code(), Some(0));
+    assert_eq!(place.run(&["generate", "--check"]).status.code(), Some(0));
     assert!(!place.read("deepgram-mgmt/src/generated/builder.rs").contains("scopes_put"));
 }
 
@@ -98,15 +99,17 @@ fn the_lines_of_an_action_for_many_parts_go_with_the_part_and_bring_nothing_back
 fn a_renamed_schema_keeps_its_corrections_and_each_place_to_rename_is_an_obstacle() {
     // A rename alone, and one with another change. The text of the property is in no other schema.
     for change in ["description: >-\n            Scope assigned to the invitation.", "maxLength: 9"] {
-        let place = Checkout::new(&[]);
+        let place = Checkout::with_newer(&[]);
         let newer = place.read("newer.yml").replace("\n    Invitation:\n", "\n    Invite:\n");
         let newer = newer.replace("schemas/Invitation'", "schemas/Invite'");
-        place
-            .put("newer.yml", &newer.replace("description: >-\n            Scope assigned to the invitation.", change));
+        place.write(
+            "newer.yml",
+            &newer.replace("description: >-\n            Scope assigned to the invitation.", change),
+        );
         let overlay = place.read(OVERLAY);
         let line = |text: &str| overlay.lines().position(|line| line == text).unwrap() + 1;
         let before = place.files();
-        let output = place.xtask(&["update", "newer.yml"]);
+        let output = place.run(&["update", "newer.yml"]);
         let printed = stdout(&output);
         assert_eq!(output.status.code(), Some(2), "{printed}");
         assert!(deleted(&printed).is_empty() && place.files() == before, "{printed}");
@@ -126,8 +129,8 @@ fn a_renamed_schema_keeps_its_corrections_and_each_place_to_rename_is_an_obstacl
         assert_eq!(printed.contains("\nwire:  0 breaking, 0 warning, 0 info\n"), is_known, "{printed}");
         if change == "maxLength: 9" {
             let renamed = overlay.replace("schemas.Invitation\n", "schemas.Invite\n");
-            place.put(OVERLAY, &renamed.replace("      Invitation: {", "      Invite: {"));
-            let output = place.xtask(&["update", "newer.yml"]);
+            place.write(OVERLAY, &renamed.replace("      Invitation: {", "      Invite: {"));
+            let output = place.run(&["update", "newer.yml"]);
             assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
             assert!(place.read("deepgram-mgmt/src/generated/types.rs").contains("pub struct Invite {"));
         }
@@ -136,11 +139,11 @@ fn a_renamed_schema_keeps_its_corrections_and_each_place_to_rename_is_an_obstacl
 
 #[test]
 fn an_operation_that_the_overlay_adds_stays_though_it_names_a_part_that_was_renamed() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let newer = place.read("newer.yml").replace("\n    project_id:\n", "\n    ProjectId:\n");
-    place.put("newer.yml", &newer.replace("parameters/project_id'", "parameters/ProjectId'"));
+    place.write("newer.yml", &newer.replace("parameters/project_id'", "parameters/ProjectId'"));
     let before = place.files();
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(2), "{printed}");
     assert!(deleted(&printed).is_empty() && place.files() == before, "{printed}");
@@ -149,12 +152,12 @@ fn an_operation_that_the_overlay_adds_stays_though_it_names_a_part_that_was_rena
 
 #[test]
 fn an_action_whose_anchor_others_use_stays_and_says_so_and_the_rest_is_deleted() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let document = place.read("newer.yml");
     let document =
         without(&document, "  /v1/projects/{project_id}/usage:\n", "  /v1/projects/{project_id}/requests:\n");
-    place.put("newer.yml", &without(&document, "    UsageSummary:\n", "    RequestList:\n"));
-    let output = place.xtask(&["update", "newer.yml", "--dry-run"]);
+    place.write("newer.yml", &without(&document, "    UsageSummary:\n", "    RequestList:\n"));
+    let output = place.run(&["update", "newer.yml", "--dry-run"]);
     let printed = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{printed}");
     let obstacles: Vec<&str> = printed.lines().filter(|line| line.starts_with("obstacle: ")).collect();
@@ -169,15 +172,15 @@ fn an_action_whose_anchor_others_use_stays_and_says_so_and_the_rest_is_deleted()
 
 #[test]
 fn an_error_in_what_the_overlay_wrote_names_its_lines_and_a_cure_that_works() {
-    let place = Checkout::new(&[]);
+    let place = Checkout::with_newer(&[]);
     let document = place.read("newer.yml");
     let schema = document.find("\n    Invitation:\n").unwrap();
     let (before, after) = document.split_at(schema);
-    place.put("newer.yml", &format!("{before}{}", without(after, "        email:\n", "        scope:\n")));
+    place.write("newer.yml", &format!("{before}{}", without(after, "        email:\n", "        scope:\n")));
     let overlay = place.read(OVERLAY);
     let line = overlay.lines().position(|line| line.trim() == "x-client-identity: [email]").unwrap() + 1;
     let files = place.files();
-    let output = place.xtask(&["update", "newer.yml"]);
+    let output = place.run(&["update", "newer.yml"]);
     let (printed, error) = (stdout(&output), stderr(&output));
     assert_eq!(output.status.code(), Some(2), "{printed}{error}");
     assert!(place.files() == files);
@@ -189,8 +192,8 @@ fn an_error_in_what_the_overlay_wrote_names_its_lines_and_a_cure_that_works() {
     assert!(printed.contains(&unlisted), "{printed}");
 
     let lines: Vec<&str> = overlay.lines().collect();
-    place.put(OVERLAY, &format!("{}\n", [&lines[..line - 5], &lines[line..]].concat().join("\n")));
-    let output = place.xtask(&["update", "newer.yml"]);
+    place.write(OVERLAY, &format!("{}\n", [&lines[..line - 5], &lines[line..]].concat().join("\n")));
+    let output = place.run(&["update", "newer.yml"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
     assert!(!stdout(&output).contains("is not listed"), "{}", stdout(&output));
 }
