@@ -3,6 +3,8 @@
 mod golden;
 mod properties;
 mod question;
+#[path = "../random/mod.rs"]
+mod random;
 mod report;
 mod rules;
 mod score;

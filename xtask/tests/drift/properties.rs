@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use xtask::drift::{self, Drift};
 use xtask::{load, overlay};
 
+use crate::random::{excerpt, somewhere};
 use crate::size::sized;
 
 /// How many changes one run tries, and how many with `TEST_SIZE=full`. Their seeds are the numbers from 0 on, so a failure
@@ -35,34 +36,6 @@ fn documents() -> Vec<Value> {
 
 fn drift(base: &Value, revision: &Value) -> Drift {
     drift::compare(base, revision, &[])
-}
-
-/// A few paths of a document with all its components.
-fn excerpt(document: &Value, rng: &mut Rng) -> Value {
-    let all = document["paths"].as_object().unwrap();
-    let mut paths = Map::new();
-    for _ in 0..rng.usize(1..=3) {
-        let (path, item) = all.iter().nth(rng.usize(..all.len())).unwrap();
-        paths.insert(path.clone(), item.clone());
-    }
-    let mut excerpt = document.clone();
-    excerpt["paths"] = paths.into();
-    excerpt
-}
-
-/// A place below `value`, chosen evenly at each level.
-fn somewhere<'a>(value: &'a mut Value, rng: &mut Rng) -> &'a mut Value {
-    let children = value.as_object().map(Map::len).or(value.as_array().map(Vec::len)).unwrap_or(0);
-    if children == 0 || rng.u8(..16) == 0 {
-        return value;
-    }
-    let index = rng.usize(..children);
-    let child = match value {
-        Value::Object(members) => members.iter_mut().nth(index).map(|(_, child)| child),
-        Value::Array(items) => items.get_mut(index),
-        _ => None,
-    };
-    somewhere(child.expect("one of the children"), rng)
 }
 
 /// A value that does not belong where it is put.

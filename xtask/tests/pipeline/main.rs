@@ -11,6 +11,8 @@ mod located;
 mod lowering;
 mod mutation;
 mod nesting;
+#[path = "../random/mod.rs"]
+mod random;
 #[path = "../size/mod.rs"]
 mod size;
 mod skip;
