@@ -1,7 +1,7 @@
 //! JSON pointers: locations in a document.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use anyhow::{Result, bail};
 use serde_json::Value;
@@ -26,9 +26,13 @@ impl Pointer {
     /// The member `key` (or list index) below this place.
     #[must_use]
     pub fn child(&self, key: impl fmt::Display) -> Self {
-        let mut child = format!("{self}/{key}");
-        // Most keys need no escape, and every step of a walk through a document makes a child.
+        // Every step of a walk through a document makes a child, so the key is written in its place, and read once.
         let start = self.0.len() + 1;
+        let mut child = String::with_capacity(start + 24);
+        child.push_str(&self.0);
+        child.push('/');
+        // Writing to a text cannot fail.
+        let _ = write!(child, "{key}");
         let key = &child[start..];
         if has_escape_character(key) || key.contains('/') {
             let key = key.replace('%', "%25").replace('~', "~0").replace('/', "~1");
