@@ -22,24 +22,33 @@ use crate::texts;
 /// # Errors
 /// A document that the generator rejects or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
-    attempt(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
+    with_culprit(lowered, |document| write_client(&read(document)?))
+}
+
+/// As [`client`], and the generator's mocks of the operations, for the package `httpmock`. They stand in the client's own
+/// crate.
+///
+/// # Errors
+/// As [`client`].
+pub fn client_and_mocks(lowered: &Value) -> Result<(TokenStream, TokenStream)> {
+    with_culprit(lowered, |document| {
+        let document = read(document)?;
+        // Each with a generator of its own: one that has written the types would write mocks with other names.
+        let mocks = || flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")));
+        Ok((write_client(&document)?, mocks()?))
+    })
+}
+
+/// What `generate` makes of a document, whose texts are marks. The error says what part of the document makes it so.
+fn with_culprit<T>(lowered: &Value, generate: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
+    generate(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
         Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
         None => error,
     })
 }
 
-/// The generator's mocks, for the package `httpmock`, of a lowered document's operations. They stand in the client's own crate.
-///
-/// # Errors
-/// A document that the generator rejects or panics on.
-pub fn mocks(lowered: &Value) -> Result<TokenStream> {
-    let document = read(lowered)?;
-    flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))
-}
-
-fn attempt(lowered: &Value) -> Result<TokenStream> {
-    let document = read(lowered)?;
-    flatten(quietly(|| Generator::new(&settings()).generate_tokens(&document)))
+fn write_client(document: &OpenAPI) -> Result<TokenStream> {
+    flatten(quietly(|| Generator::new(&settings()).generate_tokens(document)))
 }
 
 fn read(lowered: &Value) -> Result<OpenAPI> {
@@ -67,7 +76,7 @@ fn culprit(lowered: &Value) -> Option<(Pointer, anyhow::Error)> {
             "paths": paths,
             "components": { "schemas": reached(schemas, &[roots, &paths]) }
         });
-        attempt(&document).err()
+        read(&document).and_then(|document| write_client(&document)).err()
     };
     // What fails without any of them is the fault of none.
     if fails(json!({}), &Value::Null).is_some() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use proc_macro2::TokenStream;
 use serde_json::Value;
 
 use crate::adapt::Renamed;
@@ -21,15 +22,18 @@ pub const STACK: usize = 512 * 1024 * 1024;
 /// # Errors
 /// As [`prepare`], [`generate::client`] and [`polish::syntax`], with locations in `effective`.
 pub fn client(effective: &Value) -> Result<Modules> {
-    run(effective, |_| Ok(None))
+    run(effective, |prepared| Ok((generate::client(prepared)?, None)))
 }
 
 /// The client that this project publishes, with a table and mocks of its operations.
 ///
 /// # Errors
-/// As [`client`] and [`generate::mocks`].
+/// As [`client`], and [`generate::client_and_mocks`].
 pub fn published_client(effective: &Value) -> Result<Modules> {
-    run(effective, |prepared| Ok(Some(Published { name: "deepgram_mgmt", mocks: generate::mocks(prepared)? })))
+    run(effective, |prepared| {
+        let (client, mocks) = generate::client_and_mocks(prepared)?;
+        Ok((client, Some(Published { name: "deepgram_mgmt", mocks })))
+    })
 }
 
 /// The client of an effective document without the operations that cannot be generated, nor the schemas that no other
@@ -57,11 +61,13 @@ pub fn public_api(effective: &Value, lowered: &Lowered, part: &Value) -> Result<
     syntax.map(|syntax| PublicApi::of(&syntax)).map_err(|error| lowered.origins.relocate(error, effective))
 }
 
-fn run(effective: &Value, extras: impl FnOnce(&Value) -> Result<Option<Published>>) -> Result<Modules> {
+fn run(
+    effective: &Value,
+    generate: impl FnOnce(&Value) -> Result<(TokenStream, Option<Published>)>,
+) -> Result<Modules> {
     let (effective, left_out) = &skip::named(effective)?;
     let Lowered { document: prepared, origins, named, warnings } = prepare(effective)?;
-    let tokens = generate::client(&prepared);
-    let syntax = tokens.and_then(|tokens| polish::syntax(tokens, extras(&prepared)?, &prepared));
+    let syntax = generate(&prepared).and_then(|(tokens, published)| polish::syntax(tokens, published, &prepared));
     let modules = syntax.and_then(|syntax| Ok(Modules::print(syntax)?));
     let renamed = adapt::renamed(effective)?.into_iter().map(|Renamed { at, id, method }| {
         at.error(format!(
