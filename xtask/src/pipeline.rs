@@ -68,21 +68,17 @@ fn run(
     let (effective, left_out) = &skip::named(effective)?;
     let Lowered { document: prepared, origins, named, warnings } = prepare(effective)?;
     let syntax = generate(&prepared).and_then(|(tokens, published)| polish::syntax(tokens, published, &prepared));
-    let modules = syntax.and_then(|syntax| Ok(Modules::print(syntax)?));
+    let modules = syntax.and_then(|syntax| {
+        let types = syntax.type_names();
+        Ok((types, Modules::print(syntax)?))
+    });
     let renamed = adapt::renamed(effective)?.into_iter().map(|Renamed { at, id, method }| {
         at.error(format!(
             "`{id}` is also the name of another operation or of a method of the client; the method is called `{method}`"
         ))
     });
-    let modules = modules.map_err(|error| origins.relocate(error, effective))?;
-    let has_type = |name: &str| {
-        let is_name = |c: char| c.is_alphanumeric() || c == '_';
-        ["struct", "enum", "type"].iter().any(|item| {
-            let start = format!("pub {item} {name}");
-            modules.types.match_indices(&start).any(|(at, _)| !modules.types[at + start.len()..].starts_with(is_name))
-        })
-    };
-    let unnamed = named.iter().filter(|(name, _)| !has_type(name)).map(|(name, at)| {
+    let (types, modules) = modules.map_err(|error| origins.relocate(error, effective))?;
+    let unnamed = named.iter().filter(|(name, _)| !types.contains(*name)).map(|(name, at)| {
         at.child(extensions::NAME).error(format!("no type is made of this schema that could be called `{name}`"))
     });
     let warnings = renamed.chain(unnamed).chain(warnings).collect();

@@ -1,5 +1,7 @@
 //! The modules of a generated client: as syntax trees, and printed.
 
+use std::collections::BTreeSet;
+
 use syn::{File, Item};
 
 use super::aliases;
@@ -22,6 +24,19 @@ pub struct Syntax {
     pub(super) mocks: Option<Vec<Item>>,
     /// Whether aliases stand for names of the document.
     pub(super) has_aliases: bool,
+}
+
+impl Syntax {
+    /// The names of the types of parameters and responses.
+    pub(crate) fn type_names(&self) -> BTreeSet<String> {
+        let names = self.types.iter().filter_map(|item| match item {
+            Item::Struct(item) => Some(&item.ident),
+            Item::Enum(item) => Some(&item.ident),
+            Item::Type(item) => Some(&item.ident),
+            _ => None,
+        });
+        names.map(ToString::to_string).collect()
+    }
 }
 
 /// The modules of a generated client, as formatted source without header.
