@@ -18,8 +18,17 @@ const DEPTH: usize = 12;
 
 /// Text of a document as Markdown that shows only this text.
 pub(super) fn inert(text: &str) -> String {
+    if is_words(text) {
+        return text.trim_end().to_owned();
+    }
     let text = clean(text);
     written(&text).filter(|markdown| is_inert(markdown)).unwrap_or_else(|| plain(&text))
+}
+
+/// Whether a text is one line of words and signs of which none is markup there, as most are: it stays as it is.
+fn is_words(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,.;'\"()".contains(&byte))
 }
 
 /// Text of a document on one line, as a code span: a path.
@@ -257,4 +266,29 @@ fn plain(text: &str) -> String {
         line.trim().chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c])).collect()
     };
     text.trim().lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_as_the_parser_and_the_writer_would_leave_them() {
+        let pieces =
+            ["word", "a", "x1", "7", " ", "  ", ", ", ". ", ".", ")", " (", "; ", "'s ", "\"q\" ", "1. ", "1) ", "..."];
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut words = 0;
+        for _ in 0..20_000 {
+            let text: String = (0..random.usize(1..9)).map(|_| pieces[random.usize(..pieces.len())]).collect();
+            if is_words(&text) {
+                words += 1;
+                assert_eq!(Some(inert(&text)), written(&text), "{text:?}");
+                assert!(is_inert(&inert(&text)), "{text:?}");
+            }
+        }
+        assert!(words > 3_000, "{words}");
+        for text in ["1. one", "two\nlines", "a *b*", "a_b", "a\tb", "`a`", "é", "", " a", "a: b", "a - b", "a/b"] {
+            assert!(!is_words(text), "{text:?}");
+        }
+    }
 }
