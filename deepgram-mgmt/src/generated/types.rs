@@ -35,11 +35,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -61,7 +60,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -137,11 +135,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -172,7 +169,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -232,11 +228,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -251,7 +246,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -322,11 +316,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -344,7 +337,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -413,11 +405,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -433,7 +424,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -626,11 +616,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -661,7 +650,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -750,11 +738,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -786,7 +773,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1002,11 +988,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1047,7 +1032,6 @@ const _: () = {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1148,11 +1132,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1170,7 +1153,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1228,11 +1210,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1247,7 +1228,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1553,11 +1533,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1589,7 +1568,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1668,11 +1646,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1688,7 +1665,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1754,11 +1730,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1768,7 +1743,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1825,11 +1799,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1839,7 +1812,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1893,11 +1865,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -1906,7 +1877,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -1996,11 +1966,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2034,7 +2003,6 @@ const _: () = {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2138,11 +2106,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2168,7 +2135,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2225,11 +2191,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2244,7 +2209,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2436,11 +2400,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2467,7 +2430,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2551,11 +2513,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2586,7 +2547,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2646,11 +2606,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2659,7 +2618,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2765,11 +2723,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2832,7 +2789,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -2934,11 +2890,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -2956,7 +2911,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3049,11 +3003,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3081,7 +3034,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3172,11 +3124,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3206,7 +3157,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3396,11 +3346,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3424,7 +3373,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3483,11 +3431,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3502,7 +3449,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3561,11 +3507,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3575,7 +3520,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3658,11 +3602,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3687,7 +3630,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3778,11 +3720,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3814,7 +3755,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -3882,11 +3822,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -3895,7 +3834,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -4011,7 +3949,6 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
@@ -4098,7 +4035,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -4234,11 +4170,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -4277,7 +4212,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -4376,11 +4310,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -4446,7 +4379,6 @@ const _: () = {
             crate::runtime::envelope::unwrap::<Self>(draft, rest)
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -4606,7 +4538,6 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
@@ -4683,7 +4614,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -5135,11 +5065,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -5148,7 +5077,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -5201,11 +5129,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -5214,7 +5141,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -5468,11 +5394,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -5490,7 +5415,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -5589,11 +5513,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -5655,7 +5578,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -5879,11 +5801,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -5907,7 +5828,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -6011,11 +5931,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -6056,7 +5975,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -6153,11 +6071,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -6181,7 +6098,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -6251,11 +6167,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -6272,7 +6187,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -6370,11 +6284,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -6431,7 +6344,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,
@@ -6528,11 +6440,10 @@ const _: () = {
                 },
             )
         }
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn read<'de, A: ::serde::de::MapAccess<'de>>(
             draft: &mut __Draft,
             index: usize,
-            rest: &mut Self::Rest,
+            _: &mut Self::Rest,
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
@@ -6550,7 +6461,6 @@ const _: () = {
             }
         }
         #[inline]
-        #[allow(unused_variables, reason = "not every object has properties")]
         fn finish(
             draft: __Draft,
             rest: Self::Rest,

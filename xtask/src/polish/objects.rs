@@ -115,6 +115,11 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
         }
     });
     let unused: Option<Stmt> = rest_value.is_none().then(|| parse_quote!(let () = rest;));
+    // What a method does not use has no name, so that the compiler does not warn of it.
+    let used = |is_used: bool, name: &str| if is_used { format_ident!("{name}") } else { format_ident!("_") };
+    let has_properties = !properties.is_empty();
+    let (draft, map) = (used(has_properties, "draft"), used(has_properties, "map"));
+    let rest_of_read = used(has_properties && reading.said.is_open, "rest");
     Ok(parse_quote! {
         const _: () = {
             #[derive(Default)]
@@ -132,12 +137,11 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
                         _ => return ::std::option::Option::None,
                     })
                 }
-                #[allow(unused_variables, reason = "not every object has properties")]
                 fn read<'de, A: ::serde::de::MapAccess<'de>>(
-                    draft: &mut __Draft,
+                    #draft: &mut __Draft,
                     index: usize,
-                    rest: &mut Self::Rest,
-                    map: &mut A,
+                    #rest_of_read: &mut Self::Rest,
+                    #map: &mut A,
                 ) -> ::std::result::Result<(), A::Error> {
                     match index {
                         #(#numbers => #reads,)*
@@ -146,8 +150,7 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
                 }
                 #(#unwrap)*
                 #[inline]
-                #[allow(unused_variables, reason = "not every object has properties")]
-                fn finish(draft: __Draft, rest: Self::Rest) -> ::std::result::Result<Self, &'static str> {
+                fn finish(#draft: __Draft, rest: Self::Rest) -> ::std::result::Result<Self, &'static str> {
                     #unused
                     ::std::result::Result::Ok(Self {
                         #(#fields: #finishes,)*
