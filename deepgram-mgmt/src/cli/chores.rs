@@ -75,7 +75,11 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
     let export = context.client.export_requests(project, file);
     let exported = export.append(context.flag("append")).on_progress(report).run().await?;
     bar.finish_and_clear();
-    note(format_args!("{} records added to {}", exported.records, file.display()));
+    let records = if exported.records == 1 { "record" } else { "records" };
+    note(format_args!("{} {records} added to {}", exported.records, file.display()));
+    if exported.cut {
+        note("the file ended with a part of a record, which was cut off");
+    }
     if exported.bad > 0 {
         note(format_args!("{} of them do not decode; they are there as they came", exported.bad));
     }

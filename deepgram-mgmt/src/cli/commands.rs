@@ -30,7 +30,7 @@ const EXPIRING: &str = "List the keys of all projects that expire soon";
 const EXPORT: &str = "Export the request log to a file, as JSON lines, oldest first
 
 Started again after a kill, it goes on from the last lines of FILE.part. The log reaches back 90 days; with --append, a job \
-that runs at shorter intervals keeps all of it.";
+that runs at shorter intervals keeps all of it. A part of a record at the end of the file is cut off.";
 const CHART: &str = "Show the hours or dollars of each day as bars";
 const OFFBOARD: &str = "Replace the keys that a member created, and remove the member
 

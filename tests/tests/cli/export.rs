@@ -172,9 +172,37 @@ async fn a_file_that_was_cut_off_anywhere_loses_and_doubles_nothing() {
         for (there, append) in [(part(&file), false), (file.clone(), true)] {
             let _ = fs::remove_file(&file);
             fs::write(&there, &whole[..length]).unwrap();
-            export(&server, &file, append).await.unwrap();
+            let exported = export(&server, &file, append).await.unwrap();
+            let is_at_end = |at: usize| at == 0 || whole[at - 1] == b'\n' || whole[at] == b'\n';
+            assert_eq!(exported.cut, length < whole.len() && !is_at_end(length), "at byte {length}");
             assert!(fs::read(&file).unwrap() == whole, "cut off at byte {length}, {}", there.display());
         }
+    }
+}
+
+#[tokio::test]
+async fn a_record_without_its_line_break_stays_and_a_part_of_one_is_cut_off_and_told() {
+    let log = Log::of_ages([HOUR * 2, HOUR]);
+    let (server, folder) = (log.serve().await, tempfile::tempdir().unwrap());
+    let file = folder.path().join("log");
+    let command = ["requests", "export", file.to_str().unwrap(), "--project=p", "--append"];
+    let added = |count: usize| format!("{count} records added to {}\n", file.display());
+    let cut = "the file ended with a part of a record, which was cut off\n";
+    let old = r#"{"request_id":"old","created":"2026-01-01T00:00:00Z"}"#;
+    let older = r#"{"request_id":"older","created":"2026-01-01T00:00:00Z"}"#;
+    for (before, kept, said) in [
+        (format!("{older}\n{old}"), vec!["older", "old"], ""),
+        (old.to_owned(), vec!["old"], ""),
+        (format!("{old}\n{}", &older[..older.len() - 1]), vec!["old"], cut),
+        (format!("{old}\n{{"), vec!["old"], cut),
+        ("{\"request_id\":".to_owned(), vec![], cut),
+    ] {
+        fs::write(&file, &before).unwrap();
+        let ran = run(&server.base_url, &command).await.succeeded();
+        let says = format!("{}{said}", added(2));
+        assert!(ran.stderr.starts_with(&says), "{before}: {}", ran.stderr);
+        assert_eq!(ran.stderr.contains(cut), said == cut, "{before}: {}", ran.stderr);
+        assert_eq!(ids(&file), [kept, vec!["r0", "r1"]].concat(), "{before}");
     }
 }
 
@@ -229,12 +257,12 @@ async fn a_file_that_is_no_export_of_the_project_stays_as_it_is_and_nothing_is_a
         (
             record("q"),
             true,
-            "log: line 1 from its end is a record of another project; mend or delete that line, or export to another file",
+            "log: its last line is a record of another project; mend or delete that line, or export to another file",
         ),
         (
             "notes\n".to_owned(),
             true,
-            "log: line 1 from its end is not JSON; mend or delete that line, or export to another file",
+            "log: its last line is not JSON; mend or delete that line, or export to another file",
         ),
         (
             format!("{{\"request_id\"\n{}", record("p")),
@@ -308,7 +336,7 @@ async fn the_command_exports_and_appends_and_says_so_on_standard_error_alone() {
     run(&server.base_url, &command).await.failed(2, "exists; choose another name, or append to it with --append\n");
     log.add("new", Timestamp::now());
     let appended = run(&server.base_url, &[&command[..], &["--append"]].concat()).await.succeeded();
-    assert_eq!(appended.stderr, format!("1 records added to {name}\n"));
+    assert_eq!(appended.stderr, format!("1 record added to {name}\n"));
     assert!(ids(&file) == log.ids());
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::error::ExportError;
 use crate::Timestamp;
@@ -29,6 +29,8 @@ pub(super) struct Target {
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) newest: Option<Timestamp>,
+    /// Whether a part of an entry, with which the file ended, was cut off.
+    pub(super) cut: bool,
     keys: HashSet<String>,
 }
 
@@ -47,7 +49,8 @@ fn key(line: &str) -> String {
 }
 
 impl Target {
-    /// Opens the file, cuts off a line that was not finished, and reads its last lines.
+    /// Opens the file, reads its last lines, and cuts off the part of an entry with which it ends. A whole entry there
+    /// lacks its line break alone, which it gets.
     ///
     /// Within a run, times ascend, and a run begins at most `overlap` before the newest record so far. Whatever stands
     /// before a record that is twice as old is therefore older than all that is read again.
@@ -70,9 +73,12 @@ impl Target {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(ExportError::of(&path))?;
-        let (known, length) = known(&mut file, &path, project_id, overlap)?;
+        let (known, End { length, lacks_break }) = known(&mut file, &path, project_id, overlap)?;
         file.set_len(length).map_err(ExportError::of(&path))?;
         file.seek(SeekFrom::Start(length)).map_err(ExportError::of(&path))?;
+        if lacks_break {
+            file.write_all(b"\n").map_err(ExportError::of(&path))?;
+        }
         Ok((Self { file, path, finished }, known))
     }
 
@@ -88,27 +94,41 @@ impl Target {
         self.file.sync_all().map_err(ExportError::of(&self.path))?;
         let Some(finished) = self.finished else { return Ok(()) };
         if finished.exists() {
-            return Err(ExportError::content(&finished, format!("has come there beside {}", self.path.display())));
+            let there = self.path.display();
+            return Err(ExportError::content(
+                &finished,
+                format!("exists now: another run wrote it; this one is in {there}"),
+            ));
         }
         fs::rename(&self.path, &finished).map_err(ExportError::of(&finished))
     }
 }
 
-/// The last entries of a file, and the length of its whole lines.
-fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> Result<(Known, u64), ExportError> {
+/// Where the entries of a file end.
+struct End {
+    length: u64,
+    lacks_break: bool,
+}
+
+/// The last entries of a file, and where they end.
+fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> Result<(Known, End), ExportError> {
     let mut lines = LinesFromEnd::of(file).map_err(ExportError::of(path))?;
-    let unfinished = lines.next_line().map_err(ExportError::of(path))?.unwrap_or_default();
-    let is_start = |line: &[u8]| line.first().is_none_or(|&first| first == b'{');
-    if !is_start(&unfinished) {
+    let last = lines.next_line().map_err(ExportError::of(path))?.unwrap_or_default();
+    if last.first().is_some_and(|&first| first != b'{') {
         return Err(ExportError::content(path, "does not end with a record, so it is no export; choose another name"));
     }
-    let length = lines.length - unfinished.len() as u64;
-    let mut known = Known::default();
+    let is_whole = serde_json::from_slice::<Map<String, Value>>(&last).is_ok();
+    let mut known = Known { cut: !is_whole && !last.is_empty(), ..Known::default() };
+    let end = End { length: lines.length - if is_whole { 0 } else { last.len() as u64 }, lacks_break: is_whole };
+    let mut next_line = || lines.next_line().map_err(ExportError::of(path));
+    let mut next = if is_whole { Some(last) } else { next_line()? };
     let mut number = 0;
-    while let Some(line) = lines.next_line().map_err(ExportError::of(path))? {
+    while let Some(line) = next {
         number += 1;
-        let complain =
-            |problem: &str| ExportError::content(path, format!("line {number} from its end {problem}; {CURE}"));
+        let complain = |problem: &str| {
+            let place = if number == 1 { "its last line".to_owned() } else { format!("line {number} from its end") };
+            ExportError::content(path, format!("{place} {problem}; {CURE}"))
+        };
         let line = String::from_utf8(line).map_err(|_| complain("is not UTF-8"))?;
         let json: Value = serde_json::from_str(&line).map_err(|_| complain("is not JSON"))?;
         if json["project_uuid"].as_str().is_some_and(|project| !project.eq_ignore_ascii_case(project_id)) {
@@ -122,8 +142,9 @@ fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> 
         if created.zip(known.newest).is_some_and(is_older) {
             break;
         }
+        next = next_line()?;
     }
-    Ok((known, length))
+    Ok((known, end))
 }
 
 /// The lines of a file, the last one first: what follows the last line break, then the line before it, and so on.

@@ -60,6 +60,8 @@ pub struct Exported {
     /// The newest record that the file had before, if that is older than the log reaches back: records between it and the
     /// first new one may be gone.
     pub gap_after: Option<Timestamp>,
+    /// Whether the file ended with a part of an entry, as after a kill or on a full disk. This run has cut it off.
+    pub cut: bool,
 }
 
 /// An export of the request log to a file: see [`Client::export_requests`].
@@ -126,7 +128,8 @@ impl<'a> RequestExport<'a> {
         let newest = known.newest;
         let oldest = end - KEPT;
         let start = newest.map_or(oldest, |newest| newest.min(end) - OVERLAP);
-        let mut exported = Exported { records: 0, bad: 0, gap_after: newest.filter(|newest| *newest < oldest) };
+        let gap_after = newest.filter(|newest| *newest < oldest);
+        let mut exported = Exported { records: 0, bad: 0, gap_after, cut: known.cut };
         let log = Log { client: self.client, project_id: &project_id };
         // Without a file, all that is older than the log should reach back comes first, in one window.
         let mut from = newest.map(|_| start);
