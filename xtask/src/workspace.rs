@@ -3,7 +3,7 @@
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use anyhow::{Context, Result};
 
@@ -34,6 +34,15 @@ pub fn around(folder: &Path) -> Option<&Path> {
 #[must_use]
 pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// Runs a command in the place of this process, so that a signal to the task reaches the command. Where the system cannot do
+/// so, it runs the command, and waits for it.
+pub(crate) fn run_instead(mut command: Command) -> io::Result<ExitStatus> {
+    #[cfg(unix)]
+    return Err(std::os::unix::process::CommandExt::exec(&mut command));
+    #[cfg(not(unix))]
+    command.status()
 }
 
 /// The one name of a folder, of which the last parts may not exist yet.

@@ -3,6 +3,8 @@
 mod checkout;
 mod everyday_updates;
 mod killed;
+#[cfg(unix)]
+mod programs;
 mod published;
 #[path = "../size/mod.rs"]
 mod size;
