@@ -8,11 +8,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 /// The responses of the server, in their order.
-const RESPONSES: [&str; 4] = [
+const RESPONSES: [&str; 5] = [
     "",
     "HTTP/1.1 503 Service Unavailable\r\ndg-request-id: r1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n",
     "HTTP/1.1 200 OK\r\ndg-request-id: r2\r\ncontent-length: 18\r\nconnection: close\r\n\r\n{\"project_id\":\"p\"}",
     "HTTP/1.1 404 Not Found\r\ndg-request-id: r3\r\ncontent-length: 25\r\nconnection: close\r\n\r\n{\"err_msg\":\"secret-text\"}",
+    "HTTP/1.1 200 OK\r\ndg-request-id: r4\r\ncontent-length: 15\r\nconnection: close\r\n\r\n[\"secret-text\"]",
 ];
 
 #[tokio::test]
@@ -35,6 +36,7 @@ async fn each_attempt_retry_and_failure_is_an_event_in_the_span_of_its_call() {
     let client = client.build().unwrap();
     client.get_project("p").await.unwrap();
     client.get_model("m").await.unwrap_err();
+    client.get_model("n").await.unwrap_err();
     server.await.unwrap();
 
     let log = fs::read_to_string(&path).unwrap();
@@ -65,18 +67,16 @@ async fn each_attempt_retry_and_failure_is_an_event_in_the_span_of_its_call() {
         );
     }
     let failed: Vec<&str> = log.lines().filter(|line| line.contains(" deepgram_mgmt: failed ")).collect();
-    assert_eq!(failed.len(), 1, "{log}");
     let ended = "http.response.status_code=404 http.request.resend_count=0}";
-    for part in [
-        ended,
-        "ERROR ",
-        r#": failed operation="get_model" "#,
-        "failed=Status",
-        "status=404",
-        r#"request_id="r3""#,
-        "attempts=1",
-    ] {
-        assert!(failed[0].contains(part), "{part}: {}", failed[0]);
+    let expected = [
+        &[ended, "failed=Status", "status=404", r#"request_id="r3""#][..],
+        // A success that cannot be read is a failure of the call.
+        &["failed=Decode", "status=200", r#"request_id="r4""#],
+    ];
+    assert_eq!(failed.len(), expected.len(), "{log}");
+    for (line, says) in failed.iter().zip(expected) {
+        let all = ["ERROR ", r#": failed operation="get_model" "#, "attempts=1"];
+        assert!(all.iter().chain(says).all(|part| line.contains(part)), "{line}");
     }
     assert!(!log.contains("hush") && !log.contains("secret-text"), "{log}");
 }

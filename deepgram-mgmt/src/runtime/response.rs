@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
+use tracing::error;
 
 use super::headers::request_id;
 use super::response_value::ResponseValue;
@@ -33,14 +34,31 @@ impl BufferedResponse {
     ) -> Result<ResponseValue<T>, Error> {
         match decode(&self.body) {
             Ok(value) => Ok(ResponseValue::new(value, self.status, self.headers)),
-            Err(message) => Err(Error::new(ErrorKind::Decode)
-                .with_operation(operation)
-                .with_status(self.status)
-                .with_message(Some(message))
-                .with_attempts(self.attempts)
-                .with_processed(self.processed)
-                .with_request_id(request_id(&self.headers).map(str::to_owned))
-                .masked(&self.mask)),
+            Err(message) => {
+                let error = Error::new(ErrorKind::Decode)
+                    .with_operation(operation)
+                    .with_status(self.status)
+                    .with_message(Some(message))
+                    .with_attempts(self.attempts)
+                    .with_processed(self.processed)
+                    .with_request_id(request_id(&self.headers).map(str::to_owned))
+                    .masked(&self.mask);
+                log_failure(&error);
+                Err(error)
+            }
         }
     }
+}
+
+/// Logs a call that failed, and of its texts only the request id.
+pub(super) fn log_failure(error: &Error) {
+    error!(
+        target: "deepgram_mgmt",
+        operation = error.operation(),
+        status = error.status().map(|status| status.as_u16()),
+        failed = ?error.kind(),
+        attempts = error.attempts(),
+        request_id = error.request_id(),
+        "failed"
+    );
 }

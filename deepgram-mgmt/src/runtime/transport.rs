@@ -12,13 +12,13 @@ use reqwest::{Request, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
-use tracing::{Instrument, Level, Span, debug, enabled, error, field, info_span};
+use tracing::{Instrument, Level, Span, debug, enabled, field, info_span};
 
 use super::connection::{is_of_certificate, with_server};
 use super::decode::{decode, readable_part};
 use super::error_response::error_of;
 use super::headers::request_id;
-use super::response::BufferedResponse;
+use super::response::{BufferedResponse, log_failure};
 use super::response_body::ResponseBody;
 use super::response_value::ResponseValue;
 use super::retry::{self, Failure, Phase};
@@ -134,20 +134,9 @@ fn span_of(operation: &'static str) -> Span {
     )
 }
 
-/// Logs a call that failed, and of its texts only the request id.
+/// The error of a call that failed, which is logged in its span.
 fn failed(span: &Span, Failure { error, .. }: Failure) -> Error {
-    span.in_scope(|| {
-        let status = error.status().map(|status| status.as_u16());
-        error!(
-            target: "deepgram_mgmt",
-            operation = error.operation(),
-            status,
-            failed = ?error.kind(),
-            attempts = error.attempts(),
-            request_id = error.request_id(),
-            "failed"
-        );
-    });
+    span.in_scope(|| log_failure(&error));
     error
 }
 
