@@ -10,12 +10,15 @@ use crate::runtime::operations::Operation;
 /// Stands in the place of a secret.
 const MASK: &str = "…";
 
+/// How the names of secrets end, such as `client_secret`, `refreshToken` and `api_key`.
+const ENDS: [&str; 6] = ["credential", "key", "passphrase", "password", "secret", "token"];
+
 impl Operation {
     /// Puts `…` in the place of each secret of a response, at any depth, and of its text wherever else it stands; returns
     /// the first.
     pub fn mask_secrets(&self, response: &mut Value) -> Option<String> {
         let mut found = Vec::new();
-        mask(response, "", false, &|_, name| self.secrets.contains(&name), &mut |secret| found.push(secret));
+        mask(response, "", false, &|_, name, _| self.secrets.contains(&name), &mut |secret| found.push(secret));
         found.retain(|secret| !secret.is_empty());
         for secret in &found {
             mask_text(response, secret);
@@ -24,8 +27,9 @@ impl Operation {
     }
 }
 
-/// Puts `…` in the place of what a server sends under the name of a secret of any operation, at any depth, unless it is at
-/// one of the `known` paths of the `entries` of the response, or of the response itself.
+/// Puts `…` in the place of what a server sends under the name of a secret of any operation, and of each text whose name
+/// ends as those of secrets do, at any depth, unless it is at one of the `known` paths of the `entries` of the response, or
+/// of the response itself.
 pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known: &[String]) {
     let is_listed = |path: &str| known.iter().any(|known| leads_to(path, known));
     let is_of_entry = |path: &str, entries: &str| {
@@ -36,8 +40,11 @@ pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known
         (entries.is_empty() || path.contains('.')) && is_listed(path)
             || entries.iter().any(|entries| is_of_entry(path, entries))
     };
-    let is_secret = |path: &str, name: &str| {
-        OPERATIONS.iter().any(|operation| operation.secrets.contains(&name)) && !is_known(path)
+    let is_secret = |path: &str, name: &str, value: &Value| {
+        let is_named = || OPERATIONS.iter().any(|operation| operation.secrets.contains(&name));
+        // A number is a count of tokens, and an object of that name holds ids as well.
+        let ends_as_secret = || ENDS.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+        (value.is_string() && ends_as_secret() || is_named()) && !is_known(path)
     };
     mask(response, "", false, &is_secret, &mut drop);
 }
@@ -52,7 +59,7 @@ fn mask(
     json: &mut Value,
     path: &str,
     is_below: bool,
-    is_secret: &impl Fn(&str, &str) -> bool,
+    is_secret: &impl Fn(&str, &str, &Value) -> bool,
     found: &mut impl FnMut(String),
 ) {
     match json {
@@ -60,7 +67,8 @@ fn mask(
         Value::Object(members) => {
             for (name, value) in members {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                mask(value, &path, is_below || is_secret(&path, name), is_secret, found);
+                let is_secret_here = is_below || is_secret(&path, name, value);
+                mask(value, &path, is_secret_here, is_secret, found);
             }
         }
         Value::String(text) if is_below => found(mem::replace(text, MASK.to_owned())),
@@ -105,5 +113,22 @@ mod tests {
         let mut chore = json!([{ "key": { "api_key_id": "k", "secret": "s" }, "expires": "x" }]);
         mask_unknown_secrets(&mut chore, &[], &["key.api_key_id".to_owned(), "expires".to_owned()]);
         assert_eq!(chore, json!([{ "key": { "api_key_id": "k", "secret": "…" }, "expires": "x" }]));
+    }
+
+    #[test]
+    fn a_text_whose_name_ends_as_that_of_a_secret_is_masked_and_a_count_or_an_id_is_not() {
+        let secrets = ["api_key", "client_secret", "password", "token", "refreshToken", "Secret", "private-key"];
+        for name in secrets {
+            let mut response = json!({ "entry": { name: "s", "list": [{ name: "s" }] } });
+            mask_unknown_secrets(&mut response, &[], &[]);
+            assert_eq!(response, json!({ "entry": { name: "…", "list": [{ name: "…" }] } }));
+        }
+        let shown = json!({
+            "api_key": { "api_key_id": "k", "comment": "c" }, "api_key_id": "k", "token_details": "d", "total_tokens": 7,
+            "max_token": 8, "has_secret": true, "tokenizer": "t", "entries": [{ "key_prefix": "ab" }],
+        });
+        let mut response = shown.clone();
+        mask_unknown_secrets(&mut response, &["entries"], &[]);
+        assert_eq!(response, shown);
     }
 }
