@@ -102,7 +102,9 @@ fn global() -> [Arg; 4] {
 fn of_operation(operation: &'static Operation) -> Command {
     let mut command = Command::new(operation.command).about(operation.summary);
     command = command.long_about(operation.description).after_help(example(operation.example));
-    if operation.is_of_project() {
+    if operation.deletes_project() {
+        command = command.arg(project().required(true).help("The project; DEEPGRAM_PROJECT_ID does not name it here"));
+    } else if operation.is_of_project() {
         command = command.arg(project());
     }
     command = command.args(parameters(operation).map(argument));

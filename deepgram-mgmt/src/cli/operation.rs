@@ -15,10 +15,6 @@ use crate::offboard;
 pub(crate) async fn run(context: &Context<'_>, operation: &'static Operation) -> Result<(), Failure> {
     let mut values = commands::values(context.matches, operation).map_err(Failure::usage)?;
     if operation.is_of_project() {
-        let is_of_project = operation.parameters.iter().all(|parameter| parameter.name == PROJECT);
-        if operation.is_deletion() && is_of_project && context.text(PROJECT).is_none() {
-            return Err(Failure::usage("name the project with --project: what deletes one takes no default"));
-        }
         values.insert(PROJECT.to_owned(), context.project().await?.into());
     }
     if context.flag("all") {

@@ -85,7 +85,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "delete",
-        example: "projects delete",
+        example: "projects delete --project 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Delete a project",
         description: "Permanently deletes a project with everything in it.",
         parameters: &[
@@ -1687,7 +1687,7 @@ pub static OPERATIONS: &[Operation] = &[
         tag: Some("Projects"),
         group: "projects",
         command: "leave",
-        example: "projects leave",
+        example: "projects leave --project 0b7a5c1e-6d3f-4a52-9f0e-3c8d1b2a4e57",
         summary: "Leave a project",
         description: "Removes the account of the credential from the project, and deletes the API keys of the project that this account created. It fails for the only owner.",
         parameters: &[

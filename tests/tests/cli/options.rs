@@ -209,7 +209,8 @@ async fn the_example_of_every_operation_is_a_request_of_the_operation() {
     for row in OPERATIONS {
         let words = parts(row.example, ' ', '\'');
         let words: Vec<&str> = words.iter().map(String::as_str).chain([PROJECT, "--dry-run"]).collect();
-        let words = if row.is_of_project() { &words } else { &[&words[..words.len() - 2], &["--dry-run"]].concat() };
+        let has_default = row.is_of_project() && !row.deletes_project();
+        let words = if has_default { &words } else { &[&words[..words.len() - 2], &["--dry-run"]].concat() };
         let shown = run("http://127.0.0.1:1", words).await.succeeded().stdout;
         assert!(shown.starts_with(&format!("{} http://127.0.0.1:1/v1/", row.method)), "{words:?}: {shown}");
     }

@@ -73,7 +73,8 @@ pub(super) fn option_name(setter: &str) -> String {
     setter.trim_matches('_').replace('_', "-")
 }
 
-/// An example of a command: what it needs, or else the first of what it may have. The project has a default.
+/// An example of a command: what it needs, or else the first of what it may have. The project has a default, but for what
+/// deletes the project itself.
 pub(super) fn example(
     operation: Operation<'_>,
     command: &[String; 2],
@@ -103,7 +104,11 @@ pub(super) fn example(
         let value = if value.chars().all(is_plain) { value } else { format!("'{}'", value.replace('\'', "")) };
         let between = if dereference(lowered, schema)["type"] == "boolean" { '=' } else { ' ' };
         if operation.path.contains(&format!("{{{name}}}")) {
-            words.extend((name != "project_id").then_some(value));
+            if name != "project_id" {
+                words.push(value);
+            } else if operation.method == "delete" && operation.path.matches('{').count() == 1 {
+                options.push(format!("--project {value}"));
+            }
         } else if is_required {
             options.push(format!("--{option}{between}{value}"));
         } else {

@@ -49,6 +49,13 @@ impl Operation {
         self.method == "DELETE"
     }
 
+    /// Whether it is the project itself that the operation deletes, or that the account leaves: the command takes no
+    /// default for it.
+    #[must_use]
+    pub fn deletes_project(&self) -> bool {
+        self.is_deletion() && self.is_of_project() && self.parameters.iter().all(|parameter| parameter.name == PROJECT)
+    }
+
     /// Whether the response has a secret that is shown only there.
     #[must_use]
     pub fn creates_secret(&self) -> bool {
