@@ -1,7 +1,7 @@
 //! The client and the options that all commands have; finds the project, and asks before a deletion.
 
-use std::fs;
-use std::io::{self, IsTerminal, Write as _};
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
@@ -11,6 +11,9 @@ use deepgram_mgmt::{Client, ErrorKind};
 
 use crate::failure::Failure;
 use crate::output::{self, Output};
+
+/// Bytes of a file, which are more than any key has.
+const LONGEST: usize = 64 * 1024;
 
 /// A command on its way.
 pub(crate) struct Context<'m> {
@@ -67,9 +70,9 @@ impl<'m> Context<'m> {
 
     /// The project that the command or the environment names, or else the only one there is.
     pub(crate) async fn project(&self) -> Result<String, Failure> {
-        let set = std::env::var_os("DEEPGRAM_PROJECT_ID").filter(|project| !project.is_empty());
-        if let Some(project) = self.text(PROJECT).map(Into::into).or(set) {
-            return Ok(project.to_string_lossy().into_owned());
+        let set = || std::env::var_os("DEEPGRAM_PROJECT_ID").filter(|project| !project.is_empty());
+        if let Some(project) = self.text(PROJECT).map(Into::into).or_else(set) {
+            return project.into_string().map_err(|_| Failure::usage("DEEPGRAM_PROJECT_ID is no UTF-8 text"));
         }
         if self.is_shown {
             return Err(Failure::usage("--dry-run sends nothing to find the project: name it with --project"));
@@ -105,6 +108,13 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
     matches.try_get_one::<bool>(name).ok().flatten().copied().unwrap_or_default()
 }
 
+/// Reads what is longer than any key no further: a device may have no end.
+fn read(file: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    file.take(LONGEST as u64).read_to_string(&mut text)?;
+    Ok(text)
+}
+
 fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     let Some(file) = matches.get_one::<PathBuf>("api-key-file") else {
         let client = if is_shown { Client::builder().api_key_and_env("none")?.build() } else { Client::from_env() };
@@ -112,10 +122,11 @@ fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     };
     let is_stdin = file.as_os_str() == "-";
     let name = if is_stdin { "standard input".into() } else { file.to_string_lossy() };
-    let key = if is_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let key = if is_stdin { read(io::stdin()) } else { File::open(file).and_then(read) };
     let key = key.map_err(|error| Failure::usage(format_args!("{name}: {error}")))?;
-    let key = key.trim_end_matches(['\r', '\n']);
-    if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    // Editors on Windows write a byte order mark.
+    let key = key.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+    if key.is_empty() || key.len() == LONGEST || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         let cure = "one line, without white space";
         return Err(Failure::usage(format_args!("{name}: holds no API key, which is {cure}")));
     }

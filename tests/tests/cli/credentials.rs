@@ -26,6 +26,7 @@ async fn a_key_comes_from_the_environment_a_file_or_standard_input_and_prints_no
         (&["--api-key-file", file], &[], "", "Token hush-file"),
         (&["--api-key-file", file], &bearer, "", "Bearer hush-file"),
         (&["--api-key-file", "-"], &[("DEEPGRAM_API_KEY", "")], "hush-input\n", "Token hush-input"),
+        (&["--api-key-file", "-"], &[], "\u{feff}hush-mark\r\n", "Token hush-mark"),
     ] {
         let server = server().await;
         let run = list(&server, arguments, variables, input).await.succeeded();
@@ -54,6 +55,9 @@ async fn a_key_that_cannot_be_used_is_one_line_and_exit_code_2_and_nothing_is_se
         (&[], &[("DEEPGRAM_API_KEY", "hush hush")], "", "DEEPGRAM_API_KEY is empty, or holds white space"),
         (&["--api-key-file", "-"], &[], "", "standard input: holds no API key"),
         (&["--api-key-file", "/dev/null"], &[], "", "/dev/null: holds no API key"),
+        // It has no end.
+        (&["--api-key-file", "/dev/zero"], &[], "", "/dev/zero: holds no API key"),
+        (&["--api-key-file", "-"], &[], &"hush".repeat(20_000), "standard input: holds no API key"),
         (&[], &[("DEEPGRAM_AUTH_SCHEME", "basic")], "", "DEEPGRAM_AUTH_SCHEME is neither"),
         (
             &[],

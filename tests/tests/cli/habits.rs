@@ -32,7 +32,12 @@ async fn of_several_projects_none_is_guessed_and_none_is_deleted_by_default() {
     run(&sandbox.base_url(), &["members", "list"]).await.failed(2, "name one with --project");
     let server = Server::start(|_| reply(r#"{"projects":[{"project_id":"only"}]}"#)).await;
     for command in ["delete", "leave"] {
-        run(&server.base_url, &["projects", command, "--yes"]).await.failed(2, "takes no default");
+        let refused = run(&server.base_url, &["projects", command, "--yes"]).await;
+        assert_eq!(refused.code, Some(2));
+        assert!(refused.stderr.contains("not provided:\n  --project <PROJECT_ID>\n"), "{}", refused.stderr);
+        let help = run(&server.base_url, &["projects", command, "--help"]).await.succeeded().stdout;
+        let usage = format!("Usage: deepgram-mgmt projects {command} [OPTIONS] --project <PROJECT_ID>");
+        assert!(help.contains(&usage) && !help.contains("[default: DEEPGRAM_PROJECT_ID"), "{help}");
     }
     assert!(server.seen().is_empty());
 }
@@ -54,7 +59,7 @@ async fn a_credential_that_may_not_list_the_projects_is_told_to_name_one() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_project_in_the_environment_that_is_no_text_is_not_passed_over() {
+async fn a_project_in_the_environment_that_is_no_text_is_an_error_and_nothing_is_sent() {
     use std::os::unix::ffi::OsStrExt as _;
 
     let server = Server::start(|_| Reply::Bytes(http_response("404 Not Found", "", "{}"))).await;
@@ -63,8 +68,10 @@ async fn a_project_in_the_environment_that_is_no_text_is_not_passed_over() {
     command.env("DEEPGRAM_BASE_URL", &server.base_url);
     command.env("DEEPGRAM_PROJECT_ID", std::ffi::OsStr::from_bytes(b"p\xff"));
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(server.seen()[0].path, "/v1/projects/p%EF%BF%BD/members");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, "deepgram-mgmt: DEEPGRAM_PROJECT_ID is no UTF-8 text\n");
+    assert!(server.seen().is_empty());
 }
 
 #[tokio::test]
