@@ -21,7 +21,7 @@ pub(crate) async fn rotate(context: &Context<'_>) -> Result<(), Failure> {
         context.show("createProjectKey", successor_values(&context.client, &project, key).await?.into())?;
         return context.show("deleteProjectKey", json!({ PROJECT: project, "key_id": key }));
     }
-    context.confirm(&format!("Replace the key {} and delete it?", one_line(key)))?;
+    context.confirm(&format!("Create a successor of the key {}, and then delete that key?", one_line(key)))?;
     let file = context.secret_file()?;
     let keep = |new: KeyWithSecret| {
         let (id, secret) = (&new.api_key_id, new.key.expose_secret());

@@ -57,7 +57,7 @@ async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let reads = matches!((group, name), ("keys", "rotate") | ("members", "offboard"));
     let context = Context::new(matches, reads)?;
     if reads && context.flag("dry-run") {
-        note("nothing is changed; what is printed is made of what the API responds to reading calls");
+        note("dry run: it sends only calls that read, and changes nothing");
     }
     match (group, name, find_command(group, name)) {
         (_, _, Some(operation)) => operation::run(&context, operation).await,

@@ -52,7 +52,7 @@ pub(super) fn checked(text: &str, allows_plain_http: bool) -> Result<BaseUrl, Er
     } else if url.path().trim_end_matches('/').ends_with("/v1") {
         "ends in /v1, with which the path of every operation begins; leave that out"
     } else if url.scheme() == "http" && !allows_plain_http && !is_loopback(&url) {
-        "is http:// to another machine; use https://, or ClientBuilder::allow_plain_http"
+        "is http:// to another machine; use https:// (a program of your own can call ClientBuilder::allow_plain_http)"
     } else {
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);

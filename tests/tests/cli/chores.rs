@@ -83,7 +83,7 @@ async fn a_dry_run_of_a_rotation_reads_the_old_key_and_prints_the_calls_that_cha
     let body: serde_json::Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["scopes"], json!(["usage:write"]));
     assert!(body["comment"].as_str().unwrap().starts_with("seeded key [rotation "), "{body}");
-    assert!(shown.stderr.starts_with("nothing is changed") && !file.exists(), "{shown:?}");
+    assert!(shown.stderr.starts_with("dry run: ") && !file.exists(), "{shown:?}");
     assert_eq!(methods(&sandbox.take_requests()), ["GET"]);
     // It may read which project there is.
     let key = r#"{"api_key_id":"k","scopes":["member"]}"#;

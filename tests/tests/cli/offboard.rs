@@ -203,7 +203,7 @@ async fn a_dry_run_prints_the_successors_and_the_removal_and_changes_nothing() {
         body.starts_with(r#"{"comment":"ci [rotation "#) && body.ends_with(r#""scopes":["usage:read"]}"#),
         "{body}"
     );
-    assert!(shown.stderr.starts_with("nothing is changed"), "{shown:?}");
+    assert!(shown.stderr.starts_with("dry run: "), "{shown:?}");
     assert_eq!((changes(&server), fs::read_dir(folder.path()).unwrap().count()), (vec![], 0));
 }
 

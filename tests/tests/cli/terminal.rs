@@ -78,7 +78,11 @@ async fn a_rotation_asks_before_it_reads_or_makes_anything() {
     let sandbox = Sandbox::start_live().await.unwrap();
     let rotate = ["keys", "rotate", seed::KEY_ID, "--project", seed::PROJECT_ID];
     let (code, screen) = run_on(Terminal { input: "\n", ..WIDE }, &sandbox.base_url(), &rotate).await;
-    assert!(code == Some(2) && screen.contains(&format!("Replace the key {} and delete it? [y/N]", seed::KEY_ID)));
+    assert!(
+        code == Some(2)
+            && screen
+                .contains(&format!("Create a successor of the key {}, and then delete that key? [y/N]", seed::KEY_ID))
+    );
     assert_eq!(sandbox.take_requests(), []);
 }
 
