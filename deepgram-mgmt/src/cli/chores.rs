@@ -61,11 +61,9 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
     if context.flag("dry-run") {
         return context.show("listProjectRequests", json!({ PROJECT: project, "limit": 1000 }));
     }
+    let style = ProgressStyle::with_template("{bar:40} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar());
     // It is hidden where standard error is no terminal.
-    let bar = ProgressBar::new(1);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {msg}") {
-        bar.set_style(style);
-    }
+    let bar = ProgressBar::new(1).with_style(style);
     let seconds = |from: Timestamp, to: Timestamp| u64::try_from((to - from).num_seconds()).unwrap_or_default();
     let report = |at: ExportProgress| {
         bar.set_length(seconds(at.start, at.end));

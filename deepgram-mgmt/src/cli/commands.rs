@@ -100,25 +100,14 @@ fn global() -> [Arg; 4] {
 }
 
 fn of_operation(operation: &'static Operation) -> Command {
-    let mut command = Command::new(operation.command).about(operation.summary);
-    command = command.long_about(operation.description).after_help(example(operation.example));
-    if operation.deletes_project() {
-        command = command.arg(project().required(true).help("The project; DEEPGRAM_PROJECT_ID does not name it here"));
-    } else if operation.is_of_project() {
-        command = command.arg(project());
-    }
-    command = command.args(parameters(operation).map(argument));
-    command = command.arg(flag("dry-run").help("Print method, URL and body; send nothing"));
-    if operation.is_deletion() {
-        command = command.arg(yes());
-    }
-    if operation.creates_secret() {
-        command = command.arg(secret_file());
-    }
-    if operation.id == "listProjectRequests" {
-        command = command.arg(flag("all").help("Read all pages, from --page or the first to the end of the log"));
-    }
-    command
+    let command = Command::new(operation.command).about(operation.summary);
+    let command = command.long_about(operation.description).after_help(example(operation.example));
+    let project = || project(operation.deletes_project());
+    let command = command.args(operation.is_of_project().then(project)).args(parameters(operation).map(argument));
+    let command = command.arg(flag("dry-run").help("Print method, URL and body; send nothing"));
+    let command = command.args(operation.is_deletion().then(yes)).args(operation.creates_secret().then(secret_file));
+    let all = || flag("all").help("Read all pages, from --page or the first to the end of the log");
+    command.args((operation.id == "listProjectRequests").then(all))
 }
 
 fn argument(parameter: &'static Parameter) -> Arg {
@@ -181,11 +170,17 @@ fn chores() -> [(&'static str, Command); 5] {
     let folder = Arg::new("secret-dir").long("secret-dir").value_name("DIR").value_parser(value_parser!(PathBuf));
     let folder = folder.help("Create successors; write each secret to a file in this folder, which must exist, named after the old key, mode 0600");
     let chores = [
-        ("keys", rotate.args([id("key_id", "KEY_ID").help("The id of the old key"), project(), yes(), secret_file()])),
+        (
+            "keys",
+            rotate.args([id("key_id", "KEY_ID").help("The id of the old key"), project(false), yes(), secret_file()]),
+        ),
         ("keys", expiring.arg(within.help("Weeks, days or hours: 4w, 30d, 12h"))),
-        ("requests", export.args([file, project(), flag("append").help("Add to a file that exists what came since")])),
-        ("usage", chart.args([project(), by, time("start").help("From when on"), time("end").help("Up to when")])),
-        ("members", offboard.args([member, project(), folder, remove, yes()])),
+        (
+            "requests",
+            export.args([file, project(false), flag("append").help("Add to a file that exists what came since")]),
+        ),
+        ("usage", chart.args([project(false), by, time("start").help("From when on"), time("end").help("Up to when")])),
+        ("members", offboard.args([member, project(false), folder, remove, yes()])),
     ];
     let dry = "Print method, URL and body of what it would change, or else read; change nothing";
     chores.map(|(group, chore)| (group, chore.arg(flag("dry-run").help(dry))))
@@ -199,9 +194,10 @@ fn yes() -> Arg {
     flag("yes").help("Do not ask; needed where there is no terminal")
 }
 
-fn project() -> Arg {
-    let project = Arg::new(PROJECT).long("project").value_name("PROJECT_ID");
-    project.help("The project [default: DEEPGRAM_PROJECT_ID, or the only project there is]")
+fn project(is_required: bool) -> Arg {
+    let default = if is_required { "" } else { " [default: DEEPGRAM_PROJECT_ID, or the only project there is]" };
+    let project = Arg::new(PROJECT).long("project").value_name("PROJECT_ID").required(is_required);
+    project.help(format!("The project{default}"))
 }
 
 fn secret_file() -> Arg {

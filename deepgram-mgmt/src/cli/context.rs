@@ -111,8 +111,7 @@ fn is_set(matches: &ArgMatches, name: &str) -> bool {
 /// Reads what is longer than any key no further: a device may have no end.
 fn read(file: impl Read) -> io::Result<String> {
     let mut text = String::new();
-    file.take(LONGEST as u64).read_to_string(&mut text)?;
-    Ok(text)
+    file.take(LONGEST as u64).read_to_string(&mut text).map(|_| text)
 }
 
 fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
@@ -127,8 +126,7 @@ fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     // Editors on Windows write a byte order mark.
     let key = key.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
     if key.is_empty() || key.len() == LONGEST || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let cure = "one line, without white space";
-        return Err(Failure::usage(format_args!("{name}: holds no API key, which is {cure}")));
+        return Err(Failure::usage(format_args!("{name}: holds no API key, which is one line, without white space")));
     }
     Ok(Client::builder().api_key_and_env(key)?.build()?)
 }
