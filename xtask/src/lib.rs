@@ -6,6 +6,7 @@
 #![warn(clippy::self_named_module_files)]
 
 pub mod adapt;
+mod count;
 pub mod document;
 pub mod drift;
 pub mod generate;

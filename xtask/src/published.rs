@@ -106,7 +106,7 @@ pub fn files(
 /// A file that cannot be read or is not TOML, with line and column.
 fn updated_record(path: &Path, document: &Document, origin: Option<&str>) -> Result<String> {
     let name = SOURCE;
-    let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+    let text = load::text(name, path)?;
     let mut record: DocumentMut = text.parse().map_err(|error: TomlError| {
         let (line, column) = load::line_column(&text.as_bytes()[..error.span().map_or(0, |span| span.start)]);
         anyhow!("{name}:{line}:{column}: {}", error.message())

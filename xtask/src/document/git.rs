@@ -33,7 +33,7 @@ pub(crate) fn document(revision: &str, path: &str, folder: &Path) -> Result<Docu
             "{name}: revision `{revision}` has no file `{path}`; a path starts at the root of the repository, or with `./`"
         );
     }
-    load::check_size(&name, u64::try_from(blob.stdout.len())?)?;
+    load::check_size(&name, &blob.stdout)?;
     load::parse(&name, &blob.stdout)
 }
 

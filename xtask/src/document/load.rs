@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 use std::fmt::{self, Write as _};
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -9,7 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use sha2::{Digest, Sha256};
 
-use super::nesting;
+use super::{nesting, yaml_faults};
 
 /// No API document is larger; the parser holds about thirty times a file's size.
 const MAX_BYTES: u64 = 32 * 1024 * 1024;
@@ -52,18 +54,50 @@ pub fn document(path: &Path) -> Result<Document> {
 /// # Errors
 /// As [`document`].
 pub fn document_called(name: &str, path: &Path) -> Result<Document> {
-    let size = std::fs::metadata(path).with_context(|| format!("{name}: cannot be read"))?.len();
-    check_size(name, size)?;
-    let bytes = std::fs::read(path).with_context(|| format!("{name}: cannot be read"))?;
-    parse(name, &bytes)
+    parse(name, &bytes(name, path)?)
+}
+
+/// Reads the text at `path`, which messages call `name`.
+///
+/// # Errors
+/// A file that cannot be read, is too large, is an HTML page or is not UTF-8.
+pub(crate) fn text(name: &str, path: &Path) -> Result<String> {
+    Ok(decode(name, &bytes(name, path)?)?.to_owned())
+}
+
+fn bytes(name: &str, path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // The length of a file says nothing: a device has none, and no end.
+    let read = File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
+    read.with_context(|| format!("{name}: cannot be read"))?;
+    check_size(name, &bytes)?;
+    Ok(bytes)
 }
 
 /// Rejects a document of more bytes than any has.
-pub(crate) fn check_size(name: &str, size: u64) -> Result<()> {
-    if size > MAX_BYTES {
-        bail!("{name}: {size} bytes; the limit for a document is {MAX_BYTES}");
+pub(crate) fn check_size(name: &str, bytes: &[u8]) -> Result<()> {
+    if u64::try_from(bytes.len())? > MAX_BYTES {
+        bail!("{name}: more than {MAX_BYTES} bytes, the limit for a document");
     }
     Ok(())
+}
+
+/// The text of a file, without the byte order mark that some editors start it with.
+fn decode<'b>(name: &str, bytes: &'b [u8]) -> Result<&'b str> {
+    if is_html(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes)) {
+        bail!("{name}:1:1: an HTML page, and not the file that it shows; download the raw file");
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let (line, column) = line_column(&bytes[..error.valid_up_to()]);
+        anyhow::anyhow!("{name}:{line}:{column}: not UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+fn is_html(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    let begins = |tag: &[u8]| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag));
+    begins(b"<!doctype html") || begins(b"<html")
 }
 
 /// Parses `bytes` as the content of the file called `name`.
@@ -71,12 +105,7 @@ pub(crate) fn check_size(name: &str, size: u64) -> Result<()> {
 /// # Errors
 /// As [`document`], the file system apart.
 pub fn parse(name: &str, bytes: &[u8]) -> Result<Document> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let (line, column) = line_column(&bytes[..error.valid_up_to()]);
-        anyhow::anyhow!("{name}:{line}:{column}: not UTF-8")
-    })?;
-    // Some editors start a file with a byte order mark.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = decode(name, bytes)?;
     let values = Cell::new(0);
     if text.trim().is_empty() {
         bail!("{name}: the document is empty");
@@ -127,7 +156,11 @@ fn read<'t, S: DeserializeSeed<'t>>(name: &str, text: &'t str, seed: S) -> Resul
         })?;
         let value = seed.deserialize(serde_yaml::Deserializer::from_str(text));
         value.map_err(|error| {
-            Failure::new(error.location().map(|place| (place.line(), place.column())), &error.to_string())
+            let message = error.to_string();
+            yaml_faults::explain(&message, text).map_or_else(
+                || Failure::new(error.location().map(|place| (place.line(), place.column())), &message),
+                |(place, reason)| Failure { place, reason: reason.to_owned() },
+            )
         })
     }
 }

@@ -16,3 +16,4 @@ pub mod parts;
 pub mod pointer;
 pub mod references;
 pub(crate) mod rust_names;
+mod yaml_faults;

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::findings::Finding;
-use crate::document::load::hex;
+use crate::document::load::{self, hex};
 use crate::inert;
 
 /// One accepted finding.
@@ -49,8 +49,8 @@ impl Baseline {
     /// # Errors
     /// A file that cannot be read or is no baseline, with line and column.
     pub fn read(path: &Path) -> Result<Self> {
-        let name = path.display();
-        let text = std::fs::read_to_string(path).with_context(|| format!("{name}: cannot be read"))?;
+        let name = path.display().to_string();
+        let text = load::text(&name, path)?;
         let accepted = serde_json::from_str(&text)
             .map_err(|error| anyhow::anyhow!("{name}:{}:{}: not a baseline: {error}", error.line(), error.column()))?;
         Ok(Self(accepted))

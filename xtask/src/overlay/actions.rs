@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use roas_overlay::apply::ApplyOptions;
 use roas_overlay::v1_0::Overlay;
-use roas_overlay::validation::Validate;
+use roas_overlay::validation::{Validate, ValidationError};
 use serde_json::Value;
 use serde_path_to_error::Segment;
 
@@ -11,6 +11,9 @@ use super::transition::Transition;
 use crate::document::load::Document;
 use crate::document::locate::locate;
 use crate::document::pointer::Pointer;
+
+/// The cure of a file that is no overlay.
+const HINT: &str = "an overlay has `overlay: 1.0.0`, an `info` with `title` and `version`, and `actions`";
 
 /// Applies the actions one after the other, and hands on the index of each, and the documents before and after it. An
 /// action that cannot be applied is left out.
@@ -37,12 +40,18 @@ pub(super) fn place(overlay: &Document, index: usize) -> String {
 }
 
 pub(super) fn parse(overlay: &Document) -> Result<Overlay> {
-    let name = &overlay.name;
     let parsed: Overlay = serde_path_to_error::deserialize(&overlay.value).map_err(|error| {
-        let index = error.path().iter().find_map(|segment| match segment {
-            Segment::Seq { index } => Some(*index),
-            _ => None,
-        });
+        let (mut at, mut index) = (Pointer::root(), None);
+        for segment in error.path() {
+            match segment {
+                Segment::Map { key } => at = at.child(key),
+                Segment::Seq { index: position } => {
+                    index.get_or_insert(*position);
+                    at = at.child(position);
+                }
+                _ => {}
+            }
+        }
         let cause = error.inner();
         match index {
             Some(index) => anyhow::anyhow!(
@@ -50,13 +59,18 @@ pub(super) fn parse(overlay: &Document) -> Result<Overlay> {
                 place(overlay, index),
                 index + 1
             ),
-            None => anyhow::anyhow!("{name}: {}: {cause}", error.path()),
+            None => anyhow::anyhow!("{}: not an OpenAPI Overlay 1.0: {cause}; {HINT}", locate(overlay, &at)),
         }
     })?;
-    reject_unknown(name, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
+    reject_unknown(overlay, &overlay.value, &serde_json::to_value(&parsed)?, &Pointer::root())?;
     parsed.validate(enumset::EnumSet::empty()).map_err(|invalid| {
-        let problems: Vec<String> = invalid.errors.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("{name}: not an OpenAPI Overlay 1.0 document: {}", problems.join("; "))
+        let problems = invalid.errors.into_iter().map(|ValidationError { path, message, .. }| {
+            // `#.actions[0].target`
+            let keys = path.split(['#', '.', '[', ']']).filter(|key| !key.is_empty());
+            let at = keys.fold(Pointer::root(), |at, key| at.child(key));
+            format!("{}: {at}: {message}", locate(overlay, &at))
+        });
+        anyhow::anyhow!("{}; {HINT}", problems.collect::<Vec<_>>().join("; "))
     })?;
     for (index, action) in parsed.actions.iter().enumerate() {
         if action.description.as_deref().is_none_or(|text| text.trim().is_empty()) {
@@ -72,23 +86,27 @@ pub(super) fn parse(overlay: &Document) -> Result<Overlay> {
 }
 
 /// The overlay library skips properties it does not know; a misspelt `remove` must not pass for no action.
-fn reject_unknown(name: &str, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
+fn reject_unknown(overlay: &Document, written: &Value, understood: &Value, at: &Pointer) -> Result<()> {
     match (written, understood) {
         (Value::Object(written), Value::Object(understood)) => {
             for (key, value) in written {
+                let at = at.child(key);
                 match understood.get(key) {
                     Some(known) if known.is_object() || known.is_array() => {
-                        reject_unknown(name, value, known, &at.child(key))?;
+                        reject_unknown(overlay, value, known, &at)?;
                     }
                     Some(_) => {}
-                    None => bail!("{name}: {} is not a property of OpenAPI Overlay 1.0", at.child(key)),
+                    None => bail!(
+                        "{}: {at} is not a property of OpenAPI Overlay 1.0; correct its name, or delete it",
+                        locate(overlay, &at)
+                    ),
                 }
             }
             Ok(())
         }
         (Value::Array(written), Value::Array(understood)) => {
             for (index, (value, known)) in written.iter().zip(understood).enumerate() {
-                reject_unknown(name, value, known, &at.child(index))?;
+                reject_unknown(overlay, value, known, &at.child(index))?;
             }
             Ok(())
         }

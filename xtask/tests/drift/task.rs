@@ -130,9 +130,15 @@ fn a_version_that_is_not_supported_is_named_and_only_one_of_another_structure_is
     assert!(rules(&report).contains(&"response-type-changed"), "{report}");
     let text = String::from_utf8(Place::new(&[newer]).drift(&[]).stdout).unwrap();
     assert!(
-        text.contains("#/openapi") && text.contains("OpenAPI \"3.2.0\" is not supported, 3.0.x and 3.1.x are"),
+        text.contains(
+            "#/openapi: OpenAPI \"3.2.0\" is not supported; 3.0 and 3.1 are; it is compared as if it were 3.1"
+        ),
         "{text}"
     );
+    let number = Place::new(&[("openapi: 3.1.0", "openapi: 3.1")]);
+    let text = String::from_utf8(number.drift(&[]).stdout).unwrap();
+    let cure = "#/openapi: 3.1 is no whole version; write `\"3.1.0\"` or `\"3.0.3\"`, in quotes; it is compared as if";
+    assert!(text.contains(cure), "{text}");
 
     let error = Place::new(&[("openapi: 3.1.0", "swagger: '2.0'")]).error(&[]);
     assert!(error.contains("revision.yaml: #/swagger: Swagger 2.0 is not supported"), "{error}");
@@ -215,9 +221,16 @@ fn a_configuration_that_cannot_be_meant_is_an_error_that_says_where() {
     for (text, said) in [
         ("[severity]\nresponse-type-changed = = 1\n", "drift.toml:2:"),
         ("[severity]\nresponse-type-changed = \"awful\"\n", "drift.toml:2:25: "),
-        ("[severity]\n\n  no-such-rule = \"info\"\n", "no rule `no-such-rule`"),
-        ("[[ignore]]\nrule = \"no-such-rule\"\nlocation = \"#\"\nreason = \"r\"\n", "no rule `no-such-rule`"),
-        ("[[ignore]]\nrule = \"operation-removed\"\nlocation = \"#\"\nreason = \" \"\n", "has no reason"),
+        ("[severity]\n\n  no-such-rule = \"info\"\n", "drift.toml:3:3: there is no rule `no-such-rule`"),
+        (
+            "[[ignore]]\nrule = \"no-rule\"\nlocation = \"#\"\nreason = \"r\"\n",
+            "drift.toml:2:8: there is no rule `no-rule`",
+        ),
+        (
+            "[[ignore]]\nrule = \"operation-removed\"\nlocation = \"#\"\nreason = \" \"\n",
+            "drift.toml:4:10: the ignore has no reason",
+        ),
+        ("[[ignore]]\nuntil = 10:00:00\n", "drift.toml:2:9: the ignore has no date in `until`"),
         ("[[ignore]]\nrule = \"operation-removed\"\nlocation = \"#\"\n", "drift.toml:1:1: missing field `reason`"),
         ("[[ignore]]\nwhat = 1\n", "drift.toml:2:1: unknown field `what`"),
     ] {
@@ -231,7 +244,9 @@ fn a_configuration_that_cannot_be_meant_is_an_error_that_says_where() {
 #[test]
 fn what_a_baseline_accepts_no_longer_counts_and_what_is_new_does() {
     let place = Place::new(&[BREAKING, WARNING]);
-    assert_eq!(place.drift(&["--baseline", "accepted.json", "--write-baseline"]).status.code(), Some(0));
+    let output = place.drift(&["--baseline", "accepted.json", "--write-baseline"]);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success() && said.starts_with("accepted 2 findings: "), "{said}");
     let text = fs::read_to_string(place.path().join("accepted.json")).unwrap();
     let accepted: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(accepted.as_array().unwrap().len(), 2, "{text}");
@@ -254,6 +269,16 @@ fn what_a_baseline_accepts_no_longer_counts_and_what_is_new_does() {
     let once = fs::read_to_string(place.path().join("accepted.json")).unwrap();
     place.drift(&write);
     assert!(once != text && once == fs::read_to_string(place.path().join("accepted.json")).unwrap());
+
+    // One finding is no findings.
+    place.put("revision.yaml", &edited(&[WARNING]));
+    let text = String::from_utf8(place.drift(&["--baseline", "accepted.json"]).stdout).unwrap();
+    assert!(text.contains("2 accepted findings are gone; "), "{text}");
+    let said = String::from_utf8(place.drift(&write).stdout).unwrap();
+    assert!(said.starts_with("accepted 1 finding: "), "{said}");
+    place.put("revision.yaml", BASE);
+    let text = String::from_utf8(place.drift(&["--baseline", "accepted.json"]).stdout).unwrap();
+    assert!(text.contains("1 accepted finding is gone; "), "{text}");
 
     place.put("accepted.json", "[\n  {\"rule\": 1}\n]\n");
     assert!(place.error(&["--baseline", "accepted.json"]).contains("accepted.json:2:"));
@@ -326,6 +351,13 @@ fn what_cannot_be_read_is_an_error_that_names_the_file_and_the_line() {
     fs::remove_file(place.path().join("revision.yaml")).unwrap();
     let error = place.error(&[]);
     assert!(error.contains("revision.yaml: cannot be read"), "{error}");
+    for option in ["--base", "--revision", "--config", "--baseline", "--only"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let output = command.args(["drift", option, ""]).current_dir(place.path()).output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(&format!("a value is required for '{option} <")), "{option}: {error}");
+        assert_eq!(output.status.code(), Some(2), "{option}");
+    }
 }
 
 #[test]

@@ -15,10 +15,14 @@ const LIMIT: Duration = Duration::from_secs(30);
 const MEMORY: &str = "4000000";
 
 fn generate(folder: &Path, file: &str) -> Output {
+    xtask(folder, &["generate", "--spec", file, "--out", "out"])
+}
+
+fn xtask(folder: &Path, arguments: &[&str]) -> Output {
     // The shell's limit holds the process in bounds that the test need not measure.
     Command::new("sh")
-        .args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" generate --spec \"$1\" --out out")])
-        .args([env!("CARGO_BIN_EXE_xtask"), file])
+        .args(["-c", &format!("ulimit -v {MEMORY}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_xtask")])
+        .args(arguments)
         .current_dir(folder)
         .output()
         .unwrap()
@@ -66,13 +70,16 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         ),
         ("cut.json", "{\"openapi\": \"3.1.0\"", "cut.json:1:19"),
         ("more.json", "{} {}", "more.json:1:4"),
-        ("bomb.yml", &billion, "bomb.yml"),
+        ("bomb.yml", &billion, "bomb.yml:12:66: the aliases up to here multiply"),
         ("text.yml", "just text\n", "text.yml:1:1: the document is a string"),
         ("empty.yml", "", "empty.yml: the document is empty"),
         ("comment.yml", "# nothing\n", "comment.yml: the document is empty"),
         ("empty.json", "", "empty.json: the document is empty"),
         ("alias.yml", "a: *nowhere\n", "alias.yml:1:4"),
-        ("two.yml", "a: 1\n---\nb: 2\n", "more than one document"),
+        ("two.yml", "a: 1\n---\nb: 2\n", "two.yml:2:1: a second document begins here; keep one"),
+        ("more.yml", "--- {a: 1}\n# Next.\n--- {b: 2}\n---\n", "more.yml:3:1: a second document begins here; keep one"),
+        ("page.yml", "\u{feff}\n <!DocType HTML>\n<p>404</p>\n", "page.yml:1:1: an HTML page"),
+        ("page.json", "<HTML lang=en><body>: {</body></html>", "page.json:1:1: an HTML page"),
         ("key.yml", "? [a, b]\n: 1\n", "key.yml:1:"),
         ("nan.yml", "openapi: .nan\n", "nan.yml:1:10"),
         ("deep.yml", &"[".repeat(10_000), "deep.yml"),
@@ -85,6 +92,28 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
     }
     let error = error_of("latin.yml", b"openapi: 3.1.0\ninfo:\n  title: caf\xe9\n");
     assert!(error.contains("latin.yml:3:13: not UTF-8"), "{error}");
+    let error = error_of("page.yml", b"<html>caf\xe9</html>\n");
+    assert!(error.contains("page.yml:1:1: an HTML page") && error.ends_with("; download the raw file\n"), "{error}");
+}
+
+#[test]
+fn a_file_without_an_end_is_read_up_to_the_limit_whatever_it_is_read_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.json"), sound().to_string()).unwrap();
+    let drift = ["drift", "--base", "good.json", "--revision"];
+    for arguments in [
+        &["generate", "--spec", "/dev/zero"][..],
+        &["generate", "--spec", "good.json", "--overlay", "/dev/zero"],
+        &["update", "/dev/zero", "--dry-run"],
+        &[&drift[..], &["/dev/zero"]].concat(),
+        &[&drift[..], &["good.json", "--config", "/dev/zero"]].concat(),
+        &[&drift[..], &["good.json", "--baseline", "/dev/zero"]].concat(),
+    ] {
+        let output = xtask(folder.path(), arguments);
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(error, "error: /dev/zero: more than 33554432 bytes, the limit for a document\n", "{arguments:?}");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
 }
 
 #[test]

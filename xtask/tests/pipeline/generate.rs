@@ -188,6 +188,35 @@ fn an_overlay_that_cannot_do_its_work_is_named_and_nothing_is_written() {
 }
 
 #[test]
+fn a_file_that_is_no_overlay_is_named_with_its_line_and_what_an_overlay_has() {
+    let action = "- target: $.info\n  description: Its name.\n  update: { title: Pets }\n";
+    let overlay =
+        |actions: &str| format!("overlay: 1.0.0\ninfo: {{ title: Names, version: '1' }}\nactions:\n{actions}");
+    let place = Workplace::new(SMALL, &overlay(action));
+    assert_eq!(code(&place.generate(false)), 0);
+    let cure = "an overlay has `overlay: 1.0.0`, an `info` with `title` and `version`, and `actions`";
+    for (text, said, cure) in [
+        (SMALL.to_owned(), "1:1: not an OpenAPI Overlay 1.0: missing field `overlay`; ", cure),
+        (overlay("").replace("actions:\n", ""), "1:1: not an OpenAPI Overlay 1.0: missing field `actions`; ", cure),
+        (overlay(action).replace("'1'", "1"), "2:23: not an OpenAPI Overlay 1.0: invalid type: integer `1`", cure),
+        (overlay("").replace("actions:", "actions: []"), "3:1: #/actions: must contain at least one entry; ", cure),
+        (overlay(&action.replace("$.info", "''")), "4:3: #/actions/0/target: must not be empty; ", cure),
+        (
+            overlay(&action.replace("description", "descriptionn")),
+            "5:3: #/actions/0/descriptionn is not a property of OpenAPI Overlay 1.0; ",
+            "correct its name, or delete it",
+        ),
+    ] {
+        fs::write(place.0.path().join("overlay.yaml"), &text).unwrap();
+        let output = place.generate(false);
+        let error = stderr(&output);
+        assert_eq!(code(&output), 2, "{text}");
+        assert!(error.starts_with(&format!("error: overlay.yaml:{said}")), "{error}");
+        assert!(error.ends_with(&format!("{cure}\n")), "{error}");
+    }
+}
+
+#[test]
 fn an_operation_that_cannot_keep_its_name_is_named_with_the_name_it_got() {
     let folder = tempfile::tempdir().unwrap();
     let document = r#"{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Comparison, Site};
+use crate::document::errors::located;
+use crate::document::located::Located;
 use crate::document::openapi;
-use crate::document::pointer::Pointer;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules;
 
@@ -36,11 +37,12 @@ pub(crate) fn compare(comparison: &mut Comparison<'_, '_>) {
 
 /// Notes a version that is not supported. A document without a version is a fragment, which the generator judges.
 fn check_version(document: &Document<'_>) {
-    if let Some(version) = document.value.get("openapi")
-        && openapi::version(document.value).is_err()
-    {
-        let what = format!("OpenAPI {version} is not supported, 3.0.x and 3.1.x are; it is compared as if it were 3.1");
-        document.note(&Pointer::root().child("openapi"), what);
+    if document.value.get("openapi").is_none() {
+        return;
+    }
+    let error = openapi::version(document.value).err();
+    for Located { at, message, .. } in error.iter().flat_map(located) {
+        document.note(at, format!("{message}; it is compared as if it were 3.1"));
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::count::count;
 use crate::drift::config::Applied;
 use crate::drift::renames::Rename;
 use crate::drift::rules::{Rule, Severity};
@@ -95,7 +96,8 @@ impl Report {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.applied.idle.iter().map(|entry| format!("ignore {entry}")).collect();
         if self.gone > 0 {
-            notes.push(format!("{} accepted findings are gone; write the baseline anew", self.gone));
+            let are = if self.gone == 1 { "is" } else { "are" };
+            notes.push(format!("{} {are} gone; write the baseline anew", count(self.gone, "accepted finding")));
         }
         for (name, diagnostics) in [(&self.base, &self.diagnostics.0), (&self.revision, &self.diagnostics.1)] {
             notes.extend(diagnostics.iter().map(|found| format!("{name}: {}: {}", found.at, found.what)));

@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 use serde_json::Value;
 
 use super::inputs::Input;
@@ -26,9 +26,6 @@ pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
     }
     let unmatched = revision.unmatched.iter().map(ToString::to_string);
     let unmatched_actions = unmatched.chain(revision.leftovers.iter().map(ToString::to_string)).collect();
-    if base.document == revision.document {
-        return ApiVerdict::Compared { diff: ApiDiff::none(), unmatched_actions };
-    }
     let is_foreign = !base.has_overlay();
     match diff(base, revision) {
         Ok(diff) => ApiVerdict::Compared { diff, unmatched_actions },
@@ -44,6 +41,17 @@ pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
 
 /// Generates from the parts that differ alone.
 fn diff(base: Input, revision: Input) -> Result<ApiDiff> {
+    let [old, new] = [&base, &revision].map(Input::hidden_fault);
+    let places = |fault: &Option<Error>| fault.as_ref().map(|fault| errors::located(fault).to_vec());
+    // What both have decides nothing.
+    if places(&old) != places(&new)
+        && let Some(fault) = new.or(old)
+    {
+        return Err(fault);
+    }
+    if base.document == revision.document {
+        return Ok(ApiDiff::none());
+    }
     let until = Instant::now() + GENERATOR_TIMEOUT;
     let [old, new] = at_once([base, revision], until, Side::lower)?;
     let [old_part, new_part] = parts::changed(&old.lowered.document, &new.lowered.document);

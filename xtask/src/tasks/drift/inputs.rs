@@ -13,7 +13,7 @@ use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
 use crate::drift::renames::{self, Rename};
 use crate::overlay::{self, Applied, Leftover, RenamedSchema, Unmatched};
-use crate::published;
+use crate::{published, superset, validate};
 
 /// One of the two documents of a comparison.
 pub(crate) struct Input {
@@ -74,6 +74,14 @@ impl Input {
             [file, overlay] => overlay::attribute(error, file, Some(overlay), &self.document),
             _ => error.context(self.name.clone()),
         }
+    }
+
+    /// A fault of the document that its overlay hides from the generator. The client is not published nevertheless: nobody
+    /// knows what the faulty part means.
+    pub(super) fn hidden_fault(&self) -> Option<Error> {
+        let [document, _] = self.files.as_slice() else { return None };
+        let fault = validate::check(document).err()?;
+        superset::check(&document.value, &self.document).is_err().then_some(fault)
     }
 
     /// Whether an overlay belongs to the document.

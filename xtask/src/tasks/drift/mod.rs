@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::Outcome;
+use crate::count::count;
 use crate::document::openapi::path_items;
 use crate::drift::baseline::Baseline;
 use crate::drift::config::Config;
@@ -25,10 +27,10 @@ use inputs::Inputs;
 #[derive(Debug, Args)]
 pub struct Options {
     /// The base document, a file or REV:PATH in git; default: the effective document of the published client.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     base: Option<String>,
     /// The newer document, a file or REV:PATH in git: YAML or JSON, OpenAPI 3.0 or 3.1.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = NonEmptyStringValueParser::new())]
     revision: String,
     /// Compare without the overlay, even a version of the bundled document.
     #[arg(long)]
@@ -45,11 +47,11 @@ pub struct Options {
     /// The file of accepted findings, which do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
-    /// Accept the current findings: write them to the baseline.
+    /// Accept the current findings that break or warn, with `--fail-on any` all: write them to the baseline.
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
     /// Compare only paths with this prefix; may be repeated.
-    #[arg(long, value_name = "PATH-PREFIX")]
+    #[arg(long, value_name = "PATH-PREFIX", value_parser = NonEmptyStringValueParser::new())]
     only: Vec<String>,
 }
 
@@ -109,7 +111,7 @@ pub fn run(options: &Options, started_in: &Path) -> Result<Outcome> {
         let worth = report.findings.iter().filter(|finding| finding.severity >= fails.min(Severity::Warning));
         let written = Baseline::of(worth);
         output::replace(&path, &written.text())?;
-        print_line(format_args!("accepted {} findings: {}", written.len(), path.display()))?;
+        print_line(format_args!("accepted {}: {}", count(written.len(), "finding"), path.display()))?;
         return Ok(Outcome::Clean);
     }
     print(&report.render(options.format))?;

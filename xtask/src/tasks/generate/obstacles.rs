@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::count::count;
 use crate::document::load::Document;
 use crate::document::locate::Positions;
 use crate::document::pointer::Pointer;
@@ -29,12 +30,12 @@ pub(super) fn render(obstacles: &[Obstacle], document: &Document, overlay: Optio
             let message = if error.message == name { String::new() } else { format!(": {}", error.message) };
             lines.add(format_args!("  {} {}{message}", places.position(&error.at), error.at));
             let operations: Vec<String> = operations.iter().map(operation).collect();
-            lines.add(format_args!("    would leave out {}", list(&operations, NAMED, "operations")));
+            lines.add(format_args!("    would leave out {}", list(&operations, NAMED, "more operation")));
             // Its own location names the field of an error in one.
             let fields: Vec<String> =
                 fields.iter().filter(|field| !error.at.is_within(field)).map(ToString::to_string).collect();
             if !fields.is_empty() {
-                lines.add(format_args!("    is part of {}", list(&fields, NAMED, "fields")));
+                lines.add(format_args!("    is part of {}", list(&fields, NAMED, "more field")));
             }
         }
     }
@@ -54,11 +55,14 @@ pub(super) fn render_left_out(obstacles: &[Obstacle], document: &Document, overl
         lines.add(format_args!("left out: {name}{hint} ({})", count(operations.len(), "operation")));
         for Obstacle { error, operations, .. } in &obstacles[..obstacles.len().min(SHOWN)] {
             let operations: Vec<String> = operations.iter().map(operation).collect();
-            let operations = list(&operations, SHOWN, "operations");
+            let operations = list(&operations, SHOWN, "more operation");
             lines.add(format_args!("  {} {} ({operations})", places.position(&error.at), error.at));
         }
         if obstacles.len() > SHOWN {
-            lines.add(format_args!("  and {} more errors; the head of mod.rs lists each", obstacles.len() - SHOWN));
+            lines.add(format_args!(
+                "  and {}; the head of mod.rs lists each",
+                count(obstacles.len() - SHOWN, "more error")
+            ));
         }
     }
     lines.text()
@@ -97,10 +101,6 @@ fn times(count: usize) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
-fn count(count: usize, thing: &str) -> String {
-    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
-}
-
 /// `GET /v1/projects`, or a path of which no operation can be generated.
 fn operation(at: &Pointer) -> String {
     match at.keys().collect::<Vec<_>>().as_slice() {
@@ -110,9 +110,9 @@ fn operation(at: &Pointer) -> String {
     }
 }
 
-fn list(names: &[String], most: usize, things: &str) -> String {
+fn list(names: &[String], most: usize, thing: &str) -> String {
     let shown = names[..names.len().min(most)].join(", ");
-    if names.len() > most { format!("{shown} and {} more {things}", names.len() - most) } else { shown }
+    if names.len() > most { format!("{shown} and {}", count(names.len() - most, thing)) } else { shown }
 }
 
 /// The positions of errors in the files of a document.

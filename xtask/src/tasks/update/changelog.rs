@@ -1,6 +1,11 @@
 //! The changelog entry of an update: the document, and what its client adds, changes and removes.
 
+use serde_json::Value;
+
+use crate::document::extensions;
 use crate::document::load::Document;
+use crate::document::pointer::Pointer;
+use crate::drift::Finding;
 use crate::drift::report::{ApiVerdict, Report};
 use crate::drift::rules;
 use crate::inert::{Lines, code};
@@ -10,13 +15,15 @@ const ITEMS: usize = 20;
 /// The longest form that stands in a sentence; a longer one gets a block of its own.
 const INLINE: usize = 60;
 
-/// An entry for CHANGELOG.md: the document, and the additions, changes and removals.
-pub(super) fn entry(document: &Document, report: &Report) -> String {
-    let operations = |rule: &rules::Rule| -> Vec<String> {
-        let found = report.findings.iter().filter(|finding| finding.rule == rule);
+/// An entry for CHANGELOG.md: the document, and the additions, changes and removals. `before` and `now` are the effective
+/// documents.
+pub(super) fn entry(document: &Document, report: &Report, (before, now): (&Value, &Value)) -> String {
+    let operations = |rule: &rules::Rule, is_skipped: &dyn Fn(&Finding) -> bool| -> Vec<String> {
+        let found = report.findings.iter().filter(|finding| finding.rule == rule && !is_skipped(finding));
         found.map(|finding| finding.subject.clone()).collect()
     };
-    let (mut added, mut removed) = (operations(rules::OPERATION_ADDED), operations(rules::OPERATION_REMOVED));
+    let mut added = operations(rules::OPERATION_ADDED, &|finding| is_skipped(now, finding.revision.as_deref()));
+    let mut removed = operations(rules::OPERATION_REMOVED, &|finding| is_skipped(before, finding.base.as_deref()));
     let mut changed = Vec::new();
     if let ApiVerdict::Compared { diff, .. } = &report.api {
         added.extend(diff.added.iter().cloned());
@@ -44,6 +51,12 @@ pub(super) fn entry(document: &Document, report: &Report) -> String {
         entry.add("");
     }
     entry.text()
+}
+
+/// Whether the client lacks the operation at a place of an effective document.
+fn is_skipped(document: &Value, at: Option<&str>) -> bool {
+    let at = at.and_then(|at| Pointer::of_reference(at).ok());
+    at.and_then(|at| at.find(document)?.get(extensions::SKIP)).is_some()
 }
 
 /// The lines that tell how an item changed.

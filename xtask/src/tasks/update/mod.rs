@@ -90,13 +90,13 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     let mut faults = Faults { unmatched: revision.unmatched.clone(), leftovers: revision.leftovers.clone() };
     let report = drift::report(base, revision, &config, &Baseline::default(), &[]);
     print(&report.render(Format::Text))?;
-    print(&changelog::entry(&document, &report))?;
+    print(&changelog::entry(&document, &report, (&effective, &newer)))?;
 
     let gone = obsolete::find_gone(&older, &document.value, &report);
     let (corrections, obsolete) = obsolete::delete(&corrections, &mut faults, &older, &gone)?;
     let modules = pipeline::published_client(&newer);
     modules.iter().for_each(print_warnings);
-    let (usages, unlisted) = usages(root, &report, modules.as_ref().ok(), (&effective, &newer))?;
+    let (usages, is_listed) = usages(root, &report, modules.as_ref().ok(), (&effective, &newer))?;
     let (used, left): (Vec<Usage>, Vec<Usage>) = usages.into_iter().partition(|usage| usage.is_obstacle);
     let Faults { unmatched, leftovers } = faults;
     let mut obstacles: Vec<String> = unmatched.iter().map(ToString::to_string).collect();
@@ -121,17 +121,12 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     for obstacle in &obstacles {
         print_line(format_args!("obstacle: {obstacle}"))?;
     }
-    if let Some(reason) = unlisted {
-        print_line(format_args!("code that uses what changes is not listed: {reason}"))?;
+    if !is_listed {
+        print_line("the code to change is not listed, because no client can be generated")?;
     }
-    if !unmatched.is_empty() {
-        print_line(format_args!("cure: {UNMATCHED}"))?;
-    }
-    if !leftovers.is_empty() {
-        print_line(format_args!("cure: {LEFTOVER}"))?;
-    }
-    if !used.is_empty() {
-        print_line(format_args!("cure: {USED}"))?;
+    let cures = [(!unmatched.is_empty(), UNMATCHED), (!leftovers.is_empty(), LEFTOVER), (!used.is_empty(), USED)];
+    for (_, cure) in cures.into_iter().filter(|(is_needed, _)| *is_needed) {
+        print_line(format_args!("cure: {cure}"))?;
     }
     match (&obstacles[..], files) {
         _ if options.dry_run => print_line("dry run: nothing was written")?,
@@ -170,25 +165,22 @@ fn is_up_to_date(
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
 
-/// The hand-written code that the newer document concerns, by both effective documents. Without a client of either of them,
-/// which is an obstacle of its own, nobody knows the items that change: then also the reason why their uses are not listed.
+/// The hand-written code that the newer document concerns, by both effective documents, and whether it is all: without a
+/// client of either of them, which is an obstacle of its own, nobody knows the items that change.
 fn usages(
     root: &Path,
     report: &Report,
     newer: Option<&Modules>,
     (before, now): (&Value, &Value),
-) -> Result<(Vec<Usage>, Option<String>)> {
-    let (mut usages, mut unlisted) = (settings::find(root, report, before, now)?, None);
-    match (&report.api, newer) {
-        (ApiVerdict::Compared { diff, .. }, Some(modules)) => {
-            usages.extend(usages::find(root, diff, modules, &removed_operations(before, now))?);
-            usages.extend(additions::find_writers(root, diff)?);
-            usages.extend(additions::find_incomplete(root, diff, modules)?);
-        }
-        (ApiVerdict::Unknown { error }, _) => unlisted = Some(error.clone()),
-        _ => unlisted = Some("no client of the newer document can be generated".to_owned()),
-    }
-    Ok((usages, unlisted))
+) -> Result<(Vec<Usage>, bool)> {
+    let mut usages = settings::find(root, report, before, now)?;
+    let (ApiVerdict::Compared { diff, .. }, Some(modules)) = (&report.api, newer) else {
+        return Ok((usages, false));
+    };
+    usages.extend(usages::find(root, diff, modules, &removed_operations(before, now))?);
+    usages.extend(additions::find_writers(root, diff)?);
+    usages.extend(additions::find_incomplete(root, diff, modules)?);
+    Ok((usages, true))
 }
 
 /// The operations that only the older document has.

@@ -159,3 +159,31 @@ fn every_fault_of_the_newer_document_is_an_obstacle_with_its_file_as_given_and_i
         assert!(obstacle.ends_with("names nothing in the document"), "{obstacle}");
     }
 }
+
+#[test]
+fn the_step_is_untold_where_a_reference_names_nothing_also_behind_what_the_overlay_removes() {
+    let bundled = Checkout::new().read(DOCUMENT);
+    // The overlay writes the success of this operation in another form.
+    let (head, paths) = bundled.split_once("\n  /v1/projects:\n").unwrap();
+    for reference in ["'#/components/schemas/Nope'", "other.yml#/X"] {
+        let place = Checkout::with_newer(&[]);
+        let paths = paths.replacen("'#/components/schemas/ProjectList'", reference, 1);
+        place.write("newer.yml", &format!("{head}\n  /v1/projects:\n{paths}"));
+        let fault = "newer.yml: #/paths/~1v1~1projects/get/responses/200/content/application~1json/schema: `";
+        let untold = format!("\nsemver: could not tell: {fault}");
+        for (arguments, code) in [
+            (&["update", "newer.yml", "--dry-run"][..], 1),
+            (&["update", "newer.yml"], 2),
+            (&["drift", "--revision", "newer.yml"], 1),
+        ] {
+            let output = place.run(arguments);
+            let printed = stdout(&output);
+            assert_eq!(output.status.code(), Some(code), "{printed}{}", stderr(&output));
+            assert!(printed.contains(&untold) && !printed.contains("semver: none"), "{printed}");
+        }
+        // What both have decides nothing.
+        place.write("older.yml", &place.read("newer.yml").replacen("List all projects", "List them", 1));
+        let output = place.run(&["drift", "--base", "older.yml", "--revision", "newer.yml"]);
+        assert!(stdout(&output).ends_with("\nsemver: none\n"), "{}", stdout(&output));
+    }
+}

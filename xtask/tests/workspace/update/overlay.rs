@@ -188,12 +188,35 @@ fn an_error_in_what_the_overlay_wrote_names_its_lines_and_a_cure_that_works() {
     assert!(error.starts_with(&start) && error.contains("/Invitation/x-client-identity/0: names \"email\""), "{error}");
     assert!(error.ends_with("; change these lines of the overlay, or delete them\n"), "{error}");
     // Nobody knows the uses of a client that cannot be generated.
-    let unlisted = format!("\ncode that uses what changes is not listed: spec/overlay.yaml:{line}:27: action ");
-    assert!(printed.contains(&unlisted), "{printed}");
+    let unlisted = "\nthe code to change is not listed, because no client can be generated\n";
+    assert!(printed.contains(unlisted), "{printed}");
+    // The verdict and the obstacle tell the reason.
+    assert_eq!(printed.matches("x-client-identity/0: names").count(), 2, "{printed}");
 
     let lines: Vec<&str> = overlay.lines().collect();
     place.write(OVERLAY, &format!("{}\n", [&lines[..line - 5], &lines[line..]].concat().join("\n")));
     let output = place.run(&["update", "newer.yml"]);
     assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
     assert!(!stdout(&output).contains("is not listed"), "{}", stdout(&output));
+}
+
+#[test]
+fn an_operation_that_the_overlay_leaves_out_is_not_in_the_changelog() {
+    let put =
+        "  /v1/projects:\n    put:\n      operationId: putAvatar\n      responses: { '200': { description: Good } }\n";
+    let place = Checkout::with_newer(&[("  /v1/projects:\n", put)]);
+    let entry = |place: &Checkout| {
+        let output = place.run(&["update", "newer.yml", "--dry-run"]);
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        let (_, entry) =
+            stdout(&output).split_once("for CHANGELOG.md:").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        (entry.split_once("dry run:").unwrap().0.to_owned(), stderr(&output))
+    };
+    assert!(entry(&place).0.contains("- `PUT /v1/projects`"));
+    let skip = "  - target: $.paths['/v1/projects']\n    description: No test of it. Drop when there is one.\n    update: { put: { \
+                x-client-skip: not tried } }\n";
+    place.write(OVERLAY, &format!("{}{skip}", place.read(OVERLAY)));
+    let (entry, said) = entry(&place);
+    assert!(said.contains("left out: #/paths/~1v1~1projects/put: not tried"), "{said}");
+    assert!(!entry.contains("PUT") && !entry.contains("###"), "{entry}");
 }
