@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
-use tracing::error;
+use tracing::{Span, error};
 
 use super::headers::request_id;
 use super::response_value::ResponseValue;
@@ -23,6 +23,8 @@ pub(crate) struct BufferedResponse {
     pub(super) processed: Processed,
     /// The mask of the credential that the request was sent with.
     pub(crate) mask: Arc<Mask>,
+    /// The span of the call.
+    pub(super) span: Span,
 }
 
 impl BufferedResponse {
@@ -43,7 +45,7 @@ impl BufferedResponse {
                     .with_processed(self.processed)
                     .with_request_id(request_id(&self.headers).map(str::to_owned))
                     .masked(&self.mask);
-                log_failure(&error);
+                self.span.in_scope(|| log_failure(&error));
                 Err(error)
             }
         }

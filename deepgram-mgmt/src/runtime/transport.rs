@@ -246,7 +246,8 @@ async fn respond(
         let read = read.unwrap_or_default();
         let retry_after = retry::retry_after(&headers, SystemTime::now());
         let error = error_of(status, &headers, readable_part(&read));
-        let response = BufferedResponse { status, headers, body: read, attempts, processed, mask };
+        let response =
+            BufferedResponse { status, headers, body: read, attempts, processed, mask, span: Span::current() };
         return Err(Failure { phase: Phase::Status(status), error, retry_after, response: Some(Box::new(response)) });
     }
     let body = match (read, body) {
@@ -260,7 +261,7 @@ async fn respond(
             return Err(Failure::new(phase, error.with_status(status).with_request_id(id)));
         }
     };
-    Ok(BufferedResponse { status, headers, body, attempts, processed, mask })
+    Ok(BufferedResponse { status, headers, body, attempts, processed, mask, span: Span::current() })
 }
 
 fn authenticate(request: &mut Request, credential: &Authorization) {
