@@ -79,7 +79,7 @@ pub(crate) async fn export(context: &Context<'_>) -> Result<(), Failure> {
         note("the file ended with a part of a record, which was cut off");
     }
     if exported.bad > 0 {
-        note(format_args!("{} of them do not decode; they are there as they came", exported.bad));
+        note(format_args!("of these, {} could not be decoded, and stay as they came", exported.bad));
     }
     if let Some(newest) = exported.gap_after {
         note(format_args!("the log reaches back 90 days: records after {newest} may be missing"));

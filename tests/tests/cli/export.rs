@@ -269,6 +269,12 @@ async fn a_file_that_is_no_export_of_the_project_stays_as_it_is_and_nothing_is_a
             true,
             "log: line 2 from its end is not JSON; mend or delete that line, or export to another file",
         ),
+        // The part at its end stays, too.
+        (
+            format!("{}{{\"req", record("q")),
+            true,
+            "log: line 2 from its end is a record of another project; mend or delete that line, or export to another file",
+        ),
         ("notes".to_owned(), true, "log: does not end with a record, so it is no export; choose another name"),
         (
             format!("{}notes", record("p")),

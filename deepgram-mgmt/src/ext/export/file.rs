@@ -21,6 +21,8 @@ const CURE: &str = "mend or delete that line, or export to another file";
 pub(super) struct Target {
     file: File,
     path: PathBuf,
+    /// Where its entries end; `None` once something was written there.
+    end: Option<End>,
     /// `None` where it has its name already.
     finished: Option<PathBuf>,
 }
@@ -49,8 +51,8 @@ fn key(line: &str) -> String {
 }
 
 impl Target {
-    /// Opens the file, reads its last lines, and cuts off the part of an entry with which it ends. A whole entry there
-    /// lacks its line break alone, which it gets.
+    /// Opens the file and reads its last lines. The first [`write`](Self::write) cuts off the part of an entry with which it
+    /// ends; a whole entry there lacks its line break alone, and gets it.
     ///
     /// Within a run, times ascend, and a run begins at most `overlap` before the newest record so far. Whatever stands
     /// before a record that is twice as old is therefore older than all that is read again.
@@ -73,18 +75,19 @@ impl Target {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(ExportError::of(&path))?;
-        let (known, End { length, lacks_break }) = known(&mut file, &path, project_id, overlap)?;
-        file.set_len(length).map_err(ExportError::of(&path))?;
-        file.seek(SeekFrom::Start(length)).map_err(ExportError::of(&path))?;
-        if lacks_break {
-            file.write_all(b"\n").map_err(ExportError::of(&path))?;
-        }
-        Ok((Self { file, path, finished }, known))
+        let (known, end) = known(&mut file, &path, project_id, overlap)?;
+        Ok((Self { file, path, end: Some(end), finished }, known))
     }
 
     /// Writes lines, all at once.
     pub(super) fn write<'l>(&mut self, lines: impl Iterator<Item = &'l str>) -> Result<(), ExportError> {
-        let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+        let mut text = String::new();
+        if let Some(End { length, lacks_break }) = self.end.take() {
+            let cut = self.file.set_len(length).and_then(|()| self.file.seek(SeekFrom::Start(length)));
+            cut.map_err(ExportError::of(&self.path))?;
+            text.extend(lacks_break.then_some('\n'));
+        }
+        text.extend(lines.flat_map(|line| [line, "\n"]));
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
         written.map_err(ExportError::of(&self.path))
     }
@@ -97,7 +100,7 @@ impl Target {
             let there = self.path.display();
             return Err(ExportError::content(
                 &finished,
-                format!("exists now: another run wrote it; this one is in {there}"),
+                format!("exists now, and did not before; this export is in {there}"),
             ));
         }
         fs::rename(&self.path, &finished).map_err(ExportError::of(&finished))
@@ -122,7 +125,7 @@ fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> 
     let end = End { length: lines.length - if is_whole { 0 } else { last.len() as u64 }, lacks_break: is_whole };
     let mut next_line = || lines.next_line().map_err(ExportError::of(path));
     let mut next = if is_whole { Some(last) } else { next_line()? };
-    let mut number = 0;
+    let mut number = usize::from(known.cut);
     while let Some(line) = next {
         number += 1;
         let complain = |problem: &str| {
