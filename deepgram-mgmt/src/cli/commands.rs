@@ -195,7 +195,8 @@ fn yes() -> Arg {
 }
 
 fn project(is_required: bool) -> Arg {
-    let default = if is_required { "" } else { " [default: DEEPGRAM_PROJECT_ID, or the only project there is]" };
+    let default =
+        if is_required { "; no default" } else { " [default: DEEPGRAM_PROJECT_ID, or the only project there is]" };
     let project = Arg::new(PROJECT).long("project").value_name("PROJECT_ID").required(is_required);
     project.help(format!("The project{default}"))
 }

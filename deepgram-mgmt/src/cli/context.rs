@@ -121,11 +121,11 @@ fn client(matches: &ArgMatches, is_shown: bool) -> Result<Client, Failure> {
     };
     let is_stdin = file.as_os_str() == "-";
     let name = if is_stdin { "standard input".into() } else { file.to_string_lossy() };
-    let key = if is_stdin { read(io::stdin()) } else { File::open(file).and_then(read) };
-    let key = key.map_err(|error| Failure::usage(format_args!("{name}: {error}")))?;
+    let text = if is_stdin { read(io::stdin()) } else { File::open(file).and_then(read) };
+    let text = text.map_err(|error| Failure::usage(format_args!("{name}: {error}")))?;
     // Editors on Windows write a byte order mark.
-    let key = key.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
-    if key.is_empty() || key.len() == LONGEST || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let key = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end_matches(['\r', '\n']);
+    if key.is_empty() || text.len() == LONGEST || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Failure::usage(format_args!("{name}: holds no API key, which is one line, without white space")));
     }
     Ok(Client::builder().api_key_and_env(key)?.build()?)

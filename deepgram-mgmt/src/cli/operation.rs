@@ -88,7 +88,7 @@ async fn all(context: &Context<'_>, operation: &Operation, values: Map<String, V
     while let Some(page) = pages.try_next().await.map_err(|error| interrupted(context, error))? {
         let (number, bad) = (page.number, page.bad.len());
         if bad > 0 {
-            let line = format!("page {number}: {bad} entries do not decode; they are there as they came");
+            let line = format!("page {number}: {bad} of the entries could not be decoded, and stay as they came");
             progress.suspend(|| note(line));
         }
         entries.extend(page.into_entries().map(entry_json));

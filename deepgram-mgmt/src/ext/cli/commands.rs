@@ -53,7 +53,8 @@ impl Operation {
     /// default for it.
     #[must_use]
     pub fn deletes_project(&self) -> bool {
-        self.is_deletion() && self.is_of_project() && self.parameters.iter().all(|parameter| parameter.name == PROJECT)
+        let mut of_path = self.parameters.iter().filter(|parameter| parameter.location == Location::Path);
+        self.is_deletion() && self.is_of_project() && of_path.all(|parameter| parameter.name == PROJECT)
     }
 
     /// Whether the response has a secret that is shown only there.

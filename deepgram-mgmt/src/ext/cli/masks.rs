@@ -42,11 +42,19 @@ pub(super) fn mask_unknown_secrets(response: &mut Value, entries: &[&str], known
     };
     let is_secret = |path: &str, name: &str, value: &Value| {
         let is_named = || OPERATIONS.iter().any(|operation| operation.secrets.contains(&name));
-        // A number is a count of tokens, and an object of that name holds ids as well.
-        let ends_as_secret = || ENDS.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
-        (value.is_string() && ends_as_secret() || is_named()) && !is_known(path)
+        (is_text(value) && ends_as_secret(name) || is_named()) && !is_known(path)
     };
     mask(response, "", false, &is_secret, &mut drop);
+}
+
+/// Whether a value is a text, or a list of texts alone: a number is a count of tokens, and an object holds ids as well.
+fn is_text(value: &Value) -> bool {
+    value.is_string() || value.as_array().is_some_and(|items| items.iter().all(Value::is_string))
+}
+
+fn ends_as_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ENDS.iter().any(|end| name.ends_with(end))
 }
 
 /// Whether a property is at this path, or below it.
@@ -117,11 +125,12 @@ mod tests {
 
     #[test]
     fn a_text_whose_name_ends_as_that_of_a_secret_is_masked_and_a_count_or_an_id_is_not() {
-        let secrets = ["api_key", "client_secret", "password", "token", "refreshToken", "Secret", "private-key"];
+        let secrets =
+            ["api_key", "awsCredential", "client_secret", "passphrase", "password", "token", "refreshToken", "Secret"];
         for name in secrets {
-            let mut response = json!({ "entry": { name: "s", "list": [{ name: "s" }] } });
+            let mut response = json!({ "entry": { name: "s", "list": [{ name: ["s", "t"] }] } });
             mask_unknown_secrets(&mut response, &[], &[]);
-            assert_eq!(response, json!({ "entry": { name: "…", "list": [{ name: "…" }] } }));
+            assert_eq!(response, json!({ "entry": { name: "…", "list": [{ name: ["…", "…"] }] } }));
         }
         let shown = json!({
             "api_key": { "api_key_id": "k", "comment": "c" }, "api_key_id": "k", "token_details": "d", "total_tokens": 7,

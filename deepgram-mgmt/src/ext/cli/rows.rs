@@ -34,7 +34,7 @@ pub struct Rows<'v> {
 impl<'v> Rows<'v> {
     /// The entries of a response, which are in its properties named `entries`. Without such names, a list is its entries,
     /// and anything else is one entry itself. No `fields` are all fields: those that are `known`, in their order, and then
-    /// those that nobody knows. Of the latter, those with the name of a secret of any operation are masked in the response.
+    /// those that nobody knows. Of the latter, secrets are masked in the response, by their names.
     #[must_use]
     pub fn new(response: &'v mut Value, entries: &[&str], fields: &'v [String], known: &[Known<'_>]) -> Self {
         let known = known.iter().flat_map(|(above, names)| names.iter().map(move |name| format!("{above}.{name}")));
