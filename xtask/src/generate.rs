@@ -22,29 +22,33 @@ use crate::texts;
 /// # Errors
 /// A document that the generator rejects or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
-    with_culprit(lowered, |document| write_client(&read(document)?))
+    read_marked(lowered).and_then(|document| write_client(&document)).map_err(|error| locate(lowered, error))
 }
 
 /// As [`client`], and the generator's mocks of the operations, for the package `httpmock`. They stand in the client's own
 /// crate.
 ///
 /// # Errors
-/// As [`client`].
+/// As [`client`]. What is an error of the mocks alone has no pointer.
 pub fn client_and_mocks(lowered: &Value) -> Result<(TokenStream, TokenStream)> {
-    with_culprit(lowered, |document| {
-        let document = read(document)?;
-        // Each with a generator of its own: one that has written the types would write mocks with other names.
-        let mocks = || flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")));
-        Ok((write_client(&document)?, mocks()?))
-    })
+    let document = read_marked(lowered).map_err(|error| locate(lowered, error))?;
+    let client = write_client(&document).map_err(|error| locate(lowered, error))?;
+    // Each with a generator of its own: one that has written the types would write mocks with other names.
+    let mocks = flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))?;
+    Ok((client, mocks))
 }
 
-/// What `generate` makes of a document, whose texts are marks. The error says what part of the document makes it so.
-fn with_culprit<T>(lowered: &Value, generate: impl FnOnce(&Value) -> Result<T>) -> Result<T> {
-    generate(&texts::marked(lowered).0).map_err(|error| match culprit(lowered) {
+/// The document as the generator reads it, with marks in the place of texts.
+fn read_marked(lowered: &Value) -> Result<OpenAPI> {
+    read(&texts::marked(lowered).0)
+}
+
+/// The error that a document is, with the pointer of the part that makes it so.
+fn locate(lowered: &Value, error: Error) -> Error {
+    match culprit(lowered) {
         Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
         None => error,
-    })
+    }
 }
 
 fn write_client(document: &OpenAPI) -> Result<TokenStream> {
