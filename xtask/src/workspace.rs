@@ -36,8 +36,8 @@ pub fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// Runs a command in the place of this process, so that a signal to the task reaches the command. Where the system cannot do
-/// so, it runs the command, and waits for it.
+/// Runs a command in the place of this process, so that a signal to the task reaches the command. The exit code is the
+/// command's. Where the system cannot do so, it runs the command, and waits for it.
 pub(crate) fn run_instead(mut command: Command) -> io::Result<ExitStatus> {
     #[cfg(unix)]
     return Err(std::os::unix::process::CommandExt::exec(&mut command));

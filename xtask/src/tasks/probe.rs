@@ -13,13 +13,13 @@ use crate::workspace;
 /// # Errors
 /// Cargo cannot be started.
 pub fn run(arguments: &[OsString], root: &Path, started_in: &Path) -> Result<Outcome> {
-    let mut command = workspace::cargo();
-    command
+    let status = workspace::cargo()
         .args(["run", "--package", "deepgram-mgmt-probe", "--bin", "probe", "--manifest-path"])
         .arg(root.join("Cargo.toml"))
         .arg("--")
         .args(arguments)
-        .current_dir(started_in);
-    let status = workspace::run_instead(command).context("the probe cannot be started")?;
+        .current_dir(started_in)
+        .status()
+        .context("the probe cannot be started")?;
     Ok(status.into())
 }

@@ -1,26 +1,24 @@
-//! The tasks that run another program: it takes the place of the task, so that what ends the task ends the program.
+//! The task that runs a program until it is stopped: the program takes its place, so that a signal reaches it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
 #[test]
-fn the_sandbox_and_the_probe_run_in_the_process_of_their_task_with_its_arguments_and_exit_code() {
+fn the_sandbox_runs_in_the_process_of_its_task_with_its_arguments_and_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let cargo = folder.path().join("cargo");
     fs::write(&cargo, "#!/bin/sh\necho $$\necho \"$@\"\nexit 7\n").unwrap();
     fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
-    for (task, package) in [("sandbox", "deepgram-mgmt-sandbox"), ("probe", "deepgram-mgmt-probe")] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args([task, "--port", "8080"]).env("CARGO", &cargo).stdout(Stdio::piped());
-        let running = command.spawn().unwrap();
-        let process = running.id();
-        let output = running.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        let [id, arguments] = said.lines().collect::<Vec<_>>()[..] else { panic!("{said}") };
-        assert_eq!(id, process.to_string(), "{task}");
-        assert!(arguments.starts_with(&format!("run --package {package} ")), "{arguments}");
-        assert!(arguments.ends_with(" -- --port 8080"), "{arguments}");
-        assert_eq!(output.status.code(), Some(7), "{task}");
-    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["sandbox", "--port", "8080"]).env("CARGO", &cargo).stdout(Stdio::piped());
+    let running = command.spawn().unwrap();
+    let process = running.id();
+    let output = running.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let [id, arguments] = said.lines().collect::<Vec<_>>()[..] else { panic!("{said}") };
+    assert_eq!(id, process.to_string());
+    assert!(arguments.starts_with("run --package deepgram-mgmt-sandbox "), "{arguments}");
+    assert!(arguments.ends_with(" -- --port 8080"), "{arguments}");
+    assert_eq!(output.status.code(), Some(7));
 }
