@@ -8,6 +8,7 @@ use anyhow::{Error, Result, bail};
 use serde_json::Value;
 
 use super::inputs::Input;
+use crate::document::located::Located;
 use crate::document::{errors, parts};
 use crate::drift::report::ApiVerdict;
 use crate::lower::Lowered;
@@ -17,9 +18,9 @@ use crate::{pipeline, rust_api, skip};
 /// How long the generator may take for both documents. The largest known document takes a few seconds.
 const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Compares the public APIs of the clients of both documents; equal documents have equal ones, and so have equal parts of
-/// them: whether the generator takes those is not asked. A run over
-/// [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison of the documents does not wait for it.
+/// Compares the public APIs of the clients of both documents. Equal documents have equal ones, and so have equal parts of
+/// them, whether the generator takes those or not; but a fault that an overlay hides in one document alone is an error. A
+/// run of the generator over [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison does not wait for it.
 pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
         return ApiVerdict::NotCompared { reason };
@@ -41,12 +42,13 @@ pub(super) fn compare(base: Input, revision: Input) -> ApiVerdict {
 
 /// Generates from the parts that differ alone.
 fn diff(base: Input, revision: Input) -> Result<ApiDiff> {
-    let [old, new] = [&base, &revision].map(Input::hidden_fault);
-    let places = |fault: &Option<Error>| fault.as_ref().map(|fault| errors::located(fault).to_vec());
+    let [old, new] = [&base, &revision].map(Input::hidden_faults);
     // What both have decides nothing.
-    if places(&old) != places(&new)
-        && let Some(fault) = new.or(old)
-    {
+    let only = |input: &Input, faults: &[Located], others: &[Located]| {
+        let fault = faults.iter().find(|fault| !others.contains(fault))?;
+        Some(Error::from(fault.clone()).context(input.document_name().to_owned()))
+    };
+    if let Some(fault) = only(&revision, &new, &old).or_else(|| only(&base, &old, &new)) {
         return Err(fault);
     }
     if base.document == revision.document {

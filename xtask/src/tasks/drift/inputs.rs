@@ -5,9 +5,11 @@ use std::path::Path;
 use anyhow::{Context as _, Error, Result};
 use serde_json::Value;
 
+use crate::document::errors;
 use crate::document::git;
 use crate::document::load::{self, Document};
 use crate::document::locate::Positions;
+use crate::document::located::Located;
 use crate::document::openapi::{servers, version};
 use crate::document::pointer::Pointer;
 use crate::drift::FilePosition;
@@ -76,12 +78,18 @@ impl Input {
         }
     }
 
-    /// A fault of the document that its overlay hides from the generator. The client is not published nevertheless: nobody
-    /// knows what the faulty part means.
-    pub(super) fn hidden_fault(&self) -> Option<Error> {
-        let [document, _] = self.files.as_slice() else { return None };
-        let fault = validate::check(document).err()?;
-        superset::check(&document.value, &self.document).is_err().then_some(fault)
+    /// The name of the document's file.
+    pub(super) fn document_name(&self) -> &str {
+        self.files.first().map_or(&self.name, |document| &document.name)
+    }
+
+    /// The faults of the document that its overlay hides from the generator. The client is not published nevertheless: nobody
+    /// knows what the faulty parts mean.
+    pub(super) fn hidden_faults(&self) -> Vec<Located> {
+        let [document, _] = self.files.as_slice() else { return Vec::new() };
+        let Err(fault) = validate::check(document) else { return Vec::new() };
+        let is_hidden = superset::check(&document.value, &self.document).is_err();
+        if is_hidden { errors::located(&fault).to_vec() } else { Vec::new() }
     }
 
     /// Whether an overlay belongs to the document.

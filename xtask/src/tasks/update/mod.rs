@@ -122,7 +122,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         print_line(format_args!("obstacle: {obstacle}"))?;
     }
     if !is_listed {
-        print_line("the code to change is not listed, because no client can be generated")?;
+        print_line("the code to change is not listed, because the clients could not be compared")?;
     }
     let cures = [(!unmatched.is_empty(), UNMATCHED), (!leftovers.is_empty(), LEFTOVER), (!used.is_empty(), USED)];
     for (_, cure) in cures.into_iter().filter(|(is_needed, _)| *is_needed) {
@@ -165,8 +165,8 @@ fn is_up_to_date(
     bundled.text == document.text && stale().is_ok_and(|is_stale| !is_stale)
 }
 
-/// The hand-written code that the newer document concerns, by both effective documents, and whether it is all: without a
-/// client of either of them, which is an obstacle of its own, nobody knows the items that change.
+/// The hand-written code that the newer document concerns, by both effective documents, and whether it is all: if the
+/// clients of both could not be compared, nobody knows the items that change.
 fn usages(
     root: &Path,
     report: &Report,
