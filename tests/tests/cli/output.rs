@@ -161,7 +161,7 @@ async fn an_entry_that_does_not_decode_is_there_as_it_came_and_named_on_standard
     .await;
     let run = run(&server.base_url, &["requests", "list", "--all", PROJECT, "--output=ndjson"]).await.succeeded();
     assert_eq!(run.stdout, "{\"request_id\":\"a\"}\n{\"request_id\":7}\n");
-    assert_eq!(run.stderr, "page 0: 1 entries do not decode; they are there as they came\n");
+    assert_eq!(run.stderr, "page 0: 1 of the entries could not be decoded, and stay as they came\n");
 }
 
 /// Runs the program, and closes its output before it writes.

@@ -77,7 +77,7 @@ fn bytes(name: &str, path: &Path) -> Result<Vec<u8>> {
 /// Rejects a document of more bytes than any has.
 pub(crate) fn check_size(name: &str, bytes: &[u8]) -> Result<()> {
     if u64::try_from(bytes.len())? > MAX_BYTES {
-        bail!("{name}: more than {MAX_BYTES} bytes, the limit for a document");
+        bail!("{name}: more than {MAX_BYTES} bytes, the limit for a file");
     }
     Ok(())
 }

@@ -11,7 +11,10 @@ pub(super) fn explain(message: &str, text: &str) -> Option<(Option<(usize, usize
         }
         "repetition limit exceeded" => {
             let last = places(text, |event| matches!(event, Event::Alias(_))).last();
-            Some((last, "the aliases up to here multiply to more than can be read; write `$ref` in place of aliases"))
+            Some((
+                last,
+                "the aliases of this file, of which the last is here, multiply to more than can be read; write `$ref` instead",
+            ))
         }
         _ => None,
     }

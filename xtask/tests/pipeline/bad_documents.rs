@@ -70,7 +70,7 @@ fn what_is_not_yaml_or_json_is_an_error_with_line_and_column() {
         ),
         ("cut.json", "{\"openapi\": \"3.1.0\"", "cut.json:1:19"),
         ("more.json", "{} {}", "more.json:1:4"),
-        ("bomb.yml", &billion, "bomb.yml:12:66: the aliases up to here multiply"),
+        ("bomb.yml", &billion, "bomb.yml:12:66: the aliases of this file, of which the last is here, multiply"),
         ("text.yml", "just text\n", "text.yml:1:1: the document is a string"),
         ("empty.yml", "", "empty.yml: the document is empty"),
         ("comment.yml", "# nothing\n", "comment.yml: the document is empty"),
@@ -111,7 +111,7 @@ fn a_file_without_an_end_is_read_up_to_the_limit_whatever_it_is_read_for() {
     ] {
         let output = xtask(folder.path(), arguments);
         let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(error, "error: /dev/zero: more than 33554432 bytes, the limit for a document\n", "{arguments:?}");
+        assert_eq!(error, "error: /dev/zero: more than 33554432 bytes, the limit for a file\n", "{arguments:?}");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
 }
@@ -140,7 +140,7 @@ fn fifty_megabytes_are_rejected_and_thirty_are_read_within_bounds() {
         text
     };
     let error = error_of("large.yml", document(50 << 20).as_bytes());
-    assert!(error.contains("the limit for a document"), "{error}");
+    assert!(error.contains("the limit for a file"), "{error}");
     let error = error_of("long.yml", document(30 << 20).as_bytes());
     assert!(error.contains("#/paths: expected a mapping"), "{error}");
 }

@@ -188,7 +188,7 @@ fn an_error_in_what_the_overlay_wrote_names_its_lines_and_a_cure_that_works() {
     assert!(error.starts_with(&start) && error.contains("/Invitation/x-client-identity/0: names \"email\""), "{error}");
     assert!(error.ends_with("; change these lines of the overlay, or delete them\n"), "{error}");
     // Nobody knows the uses of a client that cannot be generated.
-    let unlisted = "\nthe code to change is not listed, because no client can be generated\n";
+    let unlisted = "\nthe code to change is not listed, because the clients could not be compared\n";
     assert!(printed.contains(unlisted), "{printed}");
     // The verdict and the obstacle tell the reason.
     assert_eq!(printed.matches("x-client-identity/0: names").count(), 2, "{printed}");
