@@ -25,12 +25,24 @@ pub const COPIES: &str = "tests/sandbox/spec";
 /// The configuration of the drift check.
 pub const DRIFT: &str = "spec/drift.toml";
 
-/// Loads a document of the workspace at `root`; messages call it `name`.
+/// Loads the bundled document and its overlay, of the workspace at `root`.
 ///
 /// # Errors
-/// As [`load::document`].
-pub fn load(root: &Path, name: &str) -> Result<Document> {
-    load::document_called(name, &root.join(name))
+/// As [`load::document`]: the document's before the overlay's.
+pub fn load(root: &Path) -> Result<(Document, Document)> {
+    let file = |name| load::document_called(name, &root.join(name));
+    let (overlay, document) = at_once(|| file(OVERLAY), || file(DOCUMENT))?;
+    Ok((document?, overlay?))
+}
+
+/// Runs `beside` on a thread of its own, and `here` meanwhile.
+fn at_once<A: Send, B>(beside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> Result<(A, B)> {
+    thread::scope(|scope| {
+        let beside = thread::Builder::new().stack_size(pipeline::STACK).spawn_scoped(scope, beside);
+        let beside = beside.context("no thread can be started")?;
+        let here = here();
+        Ok((beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), here))
+    })
 }
 
 /// The effective document, of which the project promises that nothing of the document is lost.
@@ -50,13 +62,9 @@ pub fn effective(document: &Document, overlay: &Document) -> Result<Value> {
 pub fn client(document: &Document, overlay: &Document) -> Result<(Value, Result<Modules>)> {
     let generate = || {
         let effective = overlay::apply(document.value.clone(), overlay)?;
-        let modules = thread::scope(|scope| {
-            let beside = thread::Builder::new().stack_size(pipeline::STACK);
-            let check = beside.spawn_scoped(scope, || check(document, overlay, &effective));
-            let check = check.context("the check of the overlay cannot be started")?;
-            let modules = pipeline::published_client(&effective);
-            check.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)).map(|()| modules)
-        })?;
+        let check = || check(document, overlay, &effective);
+        let (checked, modules) = at_once(check, || pipeline::published_client(&effective))?;
+        checked?;
         Ok((effective, modules))
     };
     generate().or_else(|error| prefer_fault_of_document(document, error))

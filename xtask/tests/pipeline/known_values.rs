@@ -83,8 +83,7 @@ fn an_extension_that_lists_no_known_values_of_a_text_is_an_error_with_its_place(
 #[test]
 fn the_overlay_lists_known_values_without_a_restriction_and_an_enum_in_their_place_is_one() {
     let root = workspace::root().unwrap();
-    let document = published::load(&root, published::DOCUMENT).unwrap();
-    let overlay = published::load(&root, published::OVERLAY).unwrap();
+    let (document, overlay) = published::load(&root).unwrap();
     let effective = published::effective(&document, &overlay).unwrap();
     let scope = "/components/schemas/Scope";
     let values = &effective.pointer(scope).unwrap()["x-client-known-values"];

@@ -183,8 +183,8 @@ fn read(name: &str) -> String {
 /// The operations of the effective document, one row for each tag, in the order of the document.
 fn table() -> String {
     let root = workspace::root().expect("the workspace");
-    let load = |name| published::load(&root, name).expect(name);
-    let effective = published::effective(&load(published::DOCUMENT), &load(published::OVERLAY)).expect("no error");
+    let (document, overlay) = published::load(&root).expect("the documents");
+    let effective = published::effective(&document, &overlay).expect("no error");
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     let items = effective["paths"].as_object().expect("paths").values().filter_map(Value::as_object);
     for operation in items.flat_map(|item| item.values()).filter(|operation| operation.get("operationId").is_some()) {

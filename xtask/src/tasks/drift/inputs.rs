@@ -138,7 +138,7 @@ pub(super) struct Inputs {
 impl Inputs {
     /// A document in comparison with the published client of the workspace at `root`.
     pub(super) fn with_published(root: &Path, revision: Document, as_it_is: bool) -> Result<Self> {
-        let (document, overlay) = load_published(root)?;
+        let (document, overlay) = published::load(root)?;
         if !as_it_is && is_version(&document.value, &revision.value) {
             let bundled = document.value.clone();
             return Self::versions(document, revision, &overlay, &bundled);
@@ -155,7 +155,7 @@ impl Inputs {
     ) -> Result<Self> {
         let bundled = workspace.filter(|root| !as_it_is && root.join(published::DOCUMENT).is_file());
         if let Some(root) = bundled {
-            let (document, overlay) = load_published(root)?;
+            let (document, overlay) = published::load(root)?;
             if [&base, &revision].into_iter().all(|other| is_version(&document.value, &other.value)) {
                 return Self::versions(base, revision, &overlay, &document.value);
             }
@@ -189,11 +189,6 @@ impl Inputs {
         let revision = Input { not_generated: Some(reason), ..Input::plain(revision) };
         Ok(Self { base, revision, reading: None })
     }
-}
-
-/// Loads the bundled document of the workspace at `root`, and its overlay.
-fn load_published(root: &Path) -> Result<(Document, Document)> {
-    Ok((published::load(root, published::DOCUMENT)?, published::load(root, published::OVERLAY)?))
 }
 
 /// Reads a document that the caller names: a file, or `REV:PATH` in git where no such file exists.

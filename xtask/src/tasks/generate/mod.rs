@@ -17,7 +17,7 @@ use crate::document::pointer::Pointer;
 use crate::output::stale::{self, Finding, Stale};
 use crate::output::{Files, lock};
 use crate::polish::Modules;
-use crate::published::{self, DOCUMENT, GENERATED, OVERLAY};
+use crate::published::{self, GENERATED};
 use crate::skip::Obstacle;
 use crate::stdout::{print, print_line};
 use crate::{inert, overlay, pipeline, validate, workspace};
@@ -81,7 +81,7 @@ pub fn build(root: &Path) -> Result<Outcome> {
 /// A document or an overlay that cannot be generated from, and the file system's.
 pub fn published(root: &Path, check: bool) -> Result<Outcome> {
     let _lock = lock(&root.join(GENERATED), check)?;
-    let (document, overlay) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
+    let (document, overlay) = published::load(root)?;
     let (effective, modules) = published::client(&document, &overlay)?;
     let modules = modules.or_else(|error| {
         let obstacles = pipeline::client_of_supported(&effective).1;

@@ -74,7 +74,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
     version(&given.value).with_context(|| given.name.clone())?;
     // As the bundled document, it is YAML; so is JSON. Messages call it what the caller calls it.
     let document = Document { name: given.name.clone(), ..load::parse(DOCUMENT, given.text.as_bytes())? };
-    let (bundled, corrections) = (published::load(root, DOCUMENT)?, published::load(root, OVERLAY)?);
+    let (bundled, corrections) = published::load(root)?;
     let origin = options.origin.as_deref();
     if is_up_to_date(root, &bundled, &document, &corrections, origin) {
         print_line(format_args!("nothing changed: {} is the bundled document", given.name))?;
