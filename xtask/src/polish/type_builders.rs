@@ -33,7 +33,9 @@ pub(super) fn sent(operations: &[Item]) -> Names {
 
 /// The types that the methods of builders return: the types of responses.
 pub(super) fn received(operations: &[Item]) -> Names {
-    let mut named = Named::default();
+    // Every call may fail with an `Error`. A schema of that name is of error responses, also in a part of a document in
+    // which no operation is left.
+    let mut named = Named(Names::from(["Error".to_owned()]));
     for item in operations {
         let Item::Impl(methods) = item else { continue };
         for method in &methods.items {
