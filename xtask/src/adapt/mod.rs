@@ -5,6 +5,7 @@
 //! to know, because they decide which parts of a document are lowered at all.
 
 mod all_of;
+mod cleared_lists;
 mod composition;
 mod expansion_limits;
 mod field_names;
@@ -52,6 +53,7 @@ pub fn to_generator(lowered: &mut Lowered) -> Result<Vec<Located>> {
     expansion_limits::check_endless(document)?;
     expansion_limits::check_parts(document)?;
     read_write_only::relax(document);
+    cleared_lists::make_optional(document);
     warnings.extend(schemas::repair(document));
     expansion_limits::check_choices(document)?;
     open_branches::open(document);

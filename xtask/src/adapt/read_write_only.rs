@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use super::walk::{each_schema, resolved};
-use crate::document::openapi::{operations, operations_mut};
-use crate::document::references::{for_each_object, reached};
+use super::walk::{each_schema_of_bodies, resolved};
+use crate::document::references::for_each_object;
 
 /// Removes from `required` the `readOnly` properties of requests, and the `writeOnly` properties of responses.
 pub(super) fn relax(document: &mut Value) {
@@ -18,28 +17,13 @@ pub(super) fn relax(document: &mut Value) {
             continue;
         }
         let before = document.clone();
-        let bodies: Vec<&Value> = operations(&before).filter_map(|operation| operation.value.get(body)).collect();
-        let reached = before["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));
-        let mut relax = |schema: &mut Map<String, Value>, _| {
+        each_schema_of_bodies(document, body, |_| true, &mut |schema, _| {
             let mut names = Vec::new();
             marked(&before, schema, mark, &mut names);
             if !names.is_empty() {
                 not_required(schema, &names);
             }
-        };
-        for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
-            if reached.as_ref().is_some_and(|reached| reached.contains_key(name)) {
-                // Seen as what stands under `schema`, it is visited with all that is within it.
-                let mut holder = Map::from_iter([("schema".to_owned(), schema.take())]).into();
-                each_schema(&mut holder, &mut relax);
-                *schema = holder["schema"].take();
-            }
-        }
-        for (_, operation) in operations_mut(document) {
-            if let Some(body) = operation.get_mut(body) {
-                each_schema(body, &mut relax);
-            }
-        }
+        });
     }
 }
 

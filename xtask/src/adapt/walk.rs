@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::document::extensions;
 use crate::document::located::Located;
+use crate::document::openapi::{operations, operations_mut};
 use crate::document::pointer::Pointer;
-use crate::document::references::follow;
+use crate::document::references::{follow, reached};
 
 /// Keywords that restrict no value.
 pub(super) const ANNOTATIONS: [&str; 8] =
@@ -72,6 +73,34 @@ fn reference(schema: &Value) -> Option<&str> {
 /// only under `schema`, `schemas` and the keywords of schemas; everything else is text.
 pub(super) fn each_schema(document: &mut Value, visit: &mut impl FnMut(&mut Map<String, Value>, bool)) {
     walk(document, Position::Elsewhere, visit);
+}
+
+/// Visits as [`each_schema`] does the schemas in the bodies, `requestBody` or `responses`, of operations whose method
+/// `is_of` selects, and those of all components that these reach.
+pub(super) fn each_schema_of_bodies(
+    document: &mut Value,
+    body: &str,
+    is_of: impl Fn(&str) -> bool,
+    visit: &mut impl FnMut(&mut Map<String, Value>, bool),
+) {
+    let selected = operations(document).filter(|operation| is_of(operation.method));
+    let bodies: Vec<&Value> = selected.filter_map(|operation| operation.value.get(body)).collect();
+    let reached = document["components"]["schemas"].as_object().map(|schemas| reached(schemas, &bodies));
+    for (name, schema) in document["components"]["schemas"].as_object_mut().into_iter().flatten() {
+        if reached.as_ref().is_some_and(|reached| reached.contains_key(name)) {
+            // Seen as what stands under `schema`, it is visited with all that is within it.
+            let mut holder = Map::from_iter([("schema".to_owned(), schema.take())]).into();
+            each_schema(&mut holder, visit);
+            *schema = holder["schema"].take();
+        }
+    }
+    for (at, operation) in operations_mut(document) {
+        if at.keys().last().is_some_and(|method| is_of(&method))
+            && let Some(body) = operation.get_mut(body)
+        {
+            each_schema(body, visit);
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -11,7 +11,7 @@ use xtask::client;
 use crate::fixture::{Fixture, target};
 
 /// A call of the client, and the request.
-const CALLS: [(&str, &str); 47] = [
+const CALLS: [(&str, &str); 51] = [
     ("find()", "find: GET http://h/find"),
     (
         r#"find().filter_since("x&y").filter_kind(types::FindFilterKind::A)"#,
@@ -62,6 +62,17 @@ const CALLS: [(&str, &str); 47] = [
     ("csv()", "csv: body is missing: set it with `.body(…)`"),
     (r#"patch().a("1")"#, r#"patch: PATCH http://h/patch [content-type: application/merge-patch+json] {"a":"1"}"#),
     ("patch()", "patch: a is missing: set it with `.a(…)`"),
+    // An update clears a list or a map; a call that makes something new says nothing by an empty one.
+    (
+        r#"relabel().labels([""; 0]).by_name(std::collections::HashMap::new())"#,
+        r#"relabel: PATCH http://h/relabel [content-type: application/json] {"by_name":{},"labels":[]}"#,
+    ),
+    (
+        r#"relabel().labels(["x"])"#,
+        r#"relabel: PATCH http://h/relabel [content-type: application/json] {"labels":["x"]}"#,
+    ),
+    ("relabel()", "relabel: PATCH http://h/relabel [content-type: application/json] {}"),
+    (r#"label().labels([""; 0])"#, "label: POST http://h/label [content-type: application/json] {}"),
     ("json()", "json: POST http://h/json"),
     ("json().q(\"x\")", "json: POST http://h/json?q=x"),
     (r#"json().q("x").a("1")"#, r#"json: POST http://h/json?q=x [content-type: application/json] {"a":"1"}"#),
@@ -143,6 +154,9 @@ fn document() -> Value {
     let list = json!({ "type": "array", "items": { "type": "integer" } });
     let part: Map<String, Value> = (0..11).map(|number| (format!("p{number}"), text.clone())).collect();
     let part = json!({ "type": "object", "properties": part });
+    let labels = json!({ "type": "object", "properties": {
+        "labels": { "type": "array", "items": text }, "by_name": { "type": "object", "additionalProperties": text }
+    } });
     let mut paths = json!({ "/find": { "get": {
         "operationId": "find",
         "parameters": [
@@ -236,6 +250,8 @@ fn document() -> Value {
                 &json!({ "type": "object", "properties": { "createdAt": text, "created_at": text } }),
             ),
         ),
+        ("relabel", "patch", required("application/json", &labels)),
+        ("label", "post", required("application/json", &labels)),
         ("list", "post", content("application/hal+json", &list)),
         ("textJson", "post", content("text/json", &object)),
         ("optionalWav", "post", content("audio/wav", &bytes)),
