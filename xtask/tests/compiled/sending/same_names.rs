@@ -1,0 +1,70 @@
+//! Calls of operations whose parameters have a name that something else has already.
+
+use serde_json::{Map, Value, json};
+
+/// A call of the client, and the request.
+pub(super) const CALLS: [(&str, &str); 7] = [
+    // Parameters that have the names of what a builder or its `send` holds.
+    (
+        r#"locals(["i"]).body("1").client("2").invalid("3").joined("4").query("5").request("6").response("7").result("8")"#,
+        "locals: GET http://h/locals/i?body=1&client=2&invalid=3&joined=4&query=5&request=6&response=7&result=8",
+    ),
+    (
+        r#"locals(["i"]).types("1").url("2").value("3").with_list("4").x_list(["l"])._2fa([5, 6])"#,
+        "locals: GET http://h/locals/i?2fa=5,6&types=1&url=2&value=3&with_list=4 [x-list: l]",
+    ),
+    (r#"url_in_path("p").url_2("h").fields(["a", "b"])"#, "url_in_path: GET http://h/urlInPath/p?fields=a,b [url: h]"),
+    (r#"url_and_body().fields(["a"]).url("u")"#, "url_and_body: POST http://h/urlAndBody?fields=a&url=u"),
+    (
+        r#"url_and_body().fields(["a"]).url("u").body_2("b").a("1")"#,
+        r#"url_and_body: POST http://h/urlAndBody?fields=a&body=b&url=u [content-type: application/json] {"a":"1"}"#,
+    ),
+    ("bodies()", "bodies: body is missing: set it with `.body(…)`"),
+    ("bodies().body([types::Kind::A])", "bodies: GET http://h/bodies?body=a"),
+];
+
+/// Operations whose parameters have the names of what a builder or its `send` holds.
+pub(super) fn paths(text: &Value) -> Map<String, Value> {
+    let parameter = |place: &str, name: &str| json!({ "name": name, "in": place, "schema": text });
+    let list = |place: &str, name: &str, kind: &str| {
+        let schema = json!({ "type": "array", "items": { "type": kind } });
+        json!({ "name": name, "in": place, "explode": false, "schema": schema })
+    };
+    let names = [
+        "body",
+        "client",
+        "invalid",
+        "joined",
+        "query",
+        "request",
+        "response",
+        "result",
+        "types",
+        "url",
+        "value",
+        "with_list",
+    ];
+    let mut of_locals: Vec<Value> = names.iter().map(|name| parameter("query", name)).collect();
+    of_locals.extend([
+        list("path", "url_ids", "string"),
+        list("header", "X-List", "string"),
+        list("query", "2fa", "integer"),
+    ]);
+    let in_path = json!([parameter("path", "url"), parameter("header", "url"), list("query", "fields", "string")]);
+    let and_body = json!([parameter("query", "url"), parameter("query", "body"), list("query", "fields", "string")]);
+    let kinds = json!({ "type": "array", "items": { "$ref": "#/components/schemas/Kind" } });
+    let bodies = json!([{ "name": "body", "in": "query", "required": true, "schema": kinds }]);
+    let body =
+        json!({ "content": { "application/json": { "schema": { "type": "object", "properties": { "a": text } } } } });
+    let paths = json!({
+        "/locals/{url_ids}": { "get": { "operationId": "locals", "parameters": of_locals } },
+        "/urlInPath/{url}": { "get": { "operationId": "urlInPath", "parameters": in_path } },
+        "/urlAndBody": { "post": { "operationId": "urlAndBody", "parameters": and_body, "requestBody": body } },
+        "/bodies": { "get": { "operationId": "bodies", "parameters": bodies } }
+    });
+    let mut paths = paths.as_object().unwrap().clone();
+    for operation in paths.values_mut().flat_map(|item| item.as_object_mut().unwrap().values_mut()) {
+        operation["responses"] = json!({ "204": {} });
+    }
+    paths
+}
