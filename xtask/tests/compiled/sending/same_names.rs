@@ -1,9 +1,9 @@
-//! Calls of operations whose parameters have a name that something else has already.
+//! Calls of operations whose parameters and properties have a name that something else has already.
 
 use serde_json::{Map, Value, json};
 
 /// A call of the client, and the request.
-pub(super) const CALLS: [(&str, &str); 7] = [
+pub(super) const CALLS: [(&str, &str); 8] = [
     // Parameters that have the names of what a builder or its `send` holds.
     (
         r#"locals(["i"]).body("1").client("2").invalid("3").joined("4").query("5").request("6").response("7").result("8")"#,
@@ -21,10 +21,30 @@ pub(super) const CALLS: [(&str, &str); 7] = [
     ),
     ("bodies()", "bodies: body is missing: set it with `.body(…)`"),
     ("bodies().body([types::Kind::A])", "bodies: GET http://h/bodies?body=a"),
+    // Properties without a letter, and those that begin with a digit, are numbered where they have one name.
+    (
+        r#"signs().x("1").x_2("2").x1("3").x1_2("4").plus1("5").plus1_2("6")"#,
+        r#"signs: POST http://h/signs [content-type: application/json] {"+1":"5","plus1":"6","_":"1","1":"3","x1":"4","x":"2"}"#,
+    ),
 ];
 
-/// Operations whose parameters have the names of what a builder or its `send` holds.
+/// The operations.
 pub(super) fn paths(text: &Value) -> Map<String, Value> {
+    let body = json!({ "type": "object", "properties": {
+        "_": text, "x": text, "1": text, "x1": text, "+1": text, "plus1": text
+    } });
+    let signs = json!({ "post": {
+        "operationId": "signs",
+        "requestBody": { "required": true, "content": { "application/json": { "schema": body } } },
+        "responses": { "204": {} }
+    } });
+    let mut paths = builder_names(text);
+    paths.insert("/signs".to_owned(), signs);
+    paths
+}
+
+/// Operations whose parameters have the names of what a builder or its `send` holds.
+fn builder_names(text: &Value) -> Map<String, Value> {
     let parameter = |place: &str, name: &str| json!({ "name": name, "in": place, "schema": text });
     let list = |place: &str, name: &str, kind: &str| {
         let schema = json!({ "type": "array", "items": { "type": kind } });
