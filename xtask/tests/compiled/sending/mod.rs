@@ -248,12 +248,14 @@ fn document() -> Value {
         paths[format!("/{id}")][method] =
             json!({ "operationId": id, "parameters": query, "requestBody": body, "responses": { "204": {} } });
     }
-    let components = json!({ "schemas": { "Kind": { "enum": ["a", "b"] }, "Order": { "enum": ["asc", "ASC", ""] } } });
+    let mut schemas = same_names::schemas();
+    schemas["Kind"] = json!({ "enum": ["a", "b"] });
+    schemas["Order"] = json!({ "enum": ["asc", "ASC", ""] });
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Sending", "version": "1" },
         "paths": paths,
-        "components": components
+        "components": { "schemas": schemas }
     })
 }
 

@@ -1,9 +1,9 @@
-//! Calls of operations whose parameters and properties have a name that something else has already.
+//! Calls of operations whose parameters, properties and types have a name that something else has already.
 
 use serde_json::{Map, Value, json};
 
 /// A call of the client, and the request.
-pub(super) const CALLS: [(&str, &str); 8] = [
+pub(super) const CALLS: [(&str, &str); 13] = [
     // Parameters that have the names of what a builder or its `send` holds.
     (
         r#"locals(["i"]).body("1").client("2").invalid("3").joined("4").query("5").request("6").response("7").result("8")"#,
@@ -26,6 +26,21 @@ pub(super) const CALLS: [(&str, &str); 8] = [
         r#"signs().x("1").x_2("2").x1("3").x1_2("4").plus1("5").plus1_2("6")"#,
         r#"signs: POST http://h/signs [content-type: application/json] {"+1":"5","plus1":"6","_":"1","1":"3","x1":"4","x":"2"}"#,
     ),
+    // The type of a parameter is its own, whatever else has its name.
+    ("taken().mode(types::TakenMode2::Open)", "taken: GET http://h/taken?mode=open [accept: application/json]"),
+    (
+        "taken().response(types::TakenResponse2::Full)",
+        "taken: GET http://h/taken?response=full [accept: application/json]",
+    ),
+    ("taken().kinds([types::TakenKindsItem2::Red])", "taken: GET http://h/taken?kinds=red [accept: application/json]"),
+    (
+        "pick().fruit_kind(types::PickFruitKind::Apple)",
+        "pick: GET http://h/pick?fruit-kind=apple [accept: application/json]",
+    ),
+    (
+        "pick_fruit().kind(types::PickFruitKind2::Ripe)",
+        "pick_fruit: GET http://h/pickFruit?kind=ripe [accept: application/json]",
+    ),
 ];
 
 /// The operations.
@@ -39,6 +54,7 @@ pub(super) fn paths(text: &Value) -> Map<String, Value> {
         "responses": { "204": {} }
     } });
     let mut paths = builder_names(text);
+    paths.extend(taken_types());
     paths.insert("/signs".to_owned(), signs);
     paths
 }
@@ -87,4 +103,42 @@ fn builder_names(text: &Value) -> Map<String, Value> {
         operation["responses"] = json!({ "204": {} });
     }
     paths
+}
+
+/// Operations whose parameters have types of which the names are taken.
+fn taken_types() -> Map<String, Value> {
+    let parameter = |name: &str, schema: Value| json!({ "name": name, "in": "query", "schema": schema });
+    let responds = |schema: Value| json!({ "200": { "content": { "application/json": { "schema": schema } } } });
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let kinds = json!({ "type": "array", "items": { "enum": ["red"] } });
+    let response = json!({ "type": "object", "properties": {
+        "mode": reference("TakenMode"), "kind": reference("TakenKindsItem"), "hits": { "type": "integer" }
+    } });
+    let paths = json!({
+        "/taken": { "get": {
+            "operationId": "taken",
+            "parameters": [
+                parameter("mode", json!({ "enum": ["open", "closed"] })),
+                parameter("response", json!({ "enum": ["full", "brief"] })),
+                parameter("kinds", kinds)
+            ],
+            "responses": responds(response)
+        } },
+        "/pick": { "get": {
+            "operationId": "pick",
+            "parameters": [parameter("fruit-kind", json!({ "enum": ["apple"] }))],
+            "responses": responds(reference("TakenMode"))
+        } },
+        "/pickFruit": { "get": {
+            "operationId": "pickFruit",
+            "parameters": [parameter("kind", json!({ "enum": ["ripe"] }))],
+            "responses": responds(reference("TakenMode"))
+        } }
+    });
+    paths.as_object().unwrap().clone()
+}
+
+/// Schemas that have the names of parameters' types.
+pub(super) fn schemas() -> Value {
+    json!({ "TakenMode": { "enum": ["x", "y"] }, "TakenKindsItem": { "enum": ["z"] } })
 }
