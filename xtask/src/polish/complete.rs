@@ -153,6 +153,8 @@ impl Types<'_> {
         };
         match last_name(ty).as_deref() {
             _ if is_reference(schema) => Ok(()),
+            // A schema may be called `Box`, too; its type has no arguments.
+            Some(name) if arguments(ty).is_empty() => self.holds(name, schema, at),
             Some("Option" | "Box") => arguments(ty).into_iter().try_for_each(|ty| self.field(ty, schema, at)),
             Some(name @ ("Vec" | "HashMap")) => {
                 let keyword = if name == "Vec" { "items" } else { "additionalProperties" };
@@ -162,8 +164,7 @@ impl Types<'_> {
                     _ => Ok(()),
                 }
             }
-            Some(name) => self.holds(name, schema, at),
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 }

@@ -127,18 +127,33 @@ fn taken_types() -> Map<String, Value> {
         "/pick": { "get": {
             "operationId": "pick",
             "parameters": [parameter("fruit-kind", json!({ "enum": ["apple"] }))],
-            "responses": responds(reference("TakenMode"))
+            "responses": responds(reference("Box"))
         } },
         "/pickFruit": { "get": {
             "operationId": "pickFruit",
             "parameters": [parameter("kind", json!({ "enum": ["ripe"] }))],
-            "responses": responds(reference("TakenMode"))
+            "responses": responds(reference("vec"))
         } }
     });
     paths.as_object().unwrap().clone()
 }
 
-/// Schemas that have the names of parameters' types.
+/// Schemas that have the names of the standard library's types and hold themselves, and those that have the names of
+/// parameters' types.
 pub(super) fn schemas() -> Value {
-    json!({ "TakenMode": { "enum": ["x", "y"] }, "TakenKindsItem": { "enum": ["z"] } })
+    let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+    let object = |names: &[&str]| {
+        let properties: Map<String, Value> = names.iter().map(|name| (name.to_lowercase(), reference(name))).collect();
+        json!({ "type": "object", "properties": properties })
+    };
+    json!({
+        "Box": object(&["Box", "Item", "Option"]),
+        "Item": object(&["Box"]),
+        "Option": object(&["Option", "vec"]),
+        "vec": object(&["vec", "HashMap"]),
+        "HashMap": object(&["HashMap", "Box", "Map"]),
+        "Map": object(&["Map"]),
+        "TakenMode": { "enum": ["x", "y"] },
+        "TakenKindsItem": { "enum": ["z"] }
+    })
 }
