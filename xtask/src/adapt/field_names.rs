@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::walk::each_schema;
 use crate::document::aliases::{alias, rename, restore};
 use crate::document::openapi::operations_mut;
-use crate::document::rust_names::{BUILDER_METHODS, setter_name, variant_name};
+use crate::document::rust_names::{BUILDER_METHODS, field_name, setter_name, variant_name};
 
 /// The field that typify adds for the properties that a schema does not name.
 const MAP: &str = "extra";
@@ -35,7 +35,7 @@ pub(super) fn number_parameters(document: &mut Value) {
         reserved.extend(parameters.iter().filter(|parameter| is_path(parameter)).map(|p| setter_name(&name(p))));
         let mut others: Vec<&mut Value> = parameters.iter_mut().filter(|parameter| !is_path(parameter)).collect();
         let names: Vec<String> = others.iter().map(|parameter| name(parameter)).collect();
-        for (parameter, alias) in others.iter_mut().zip(aliases(&names, reserved)) {
+        for (parameter, alias) in others.iter_mut().zip(aliases(&names, setter_name, reserved)) {
             if let Some(alias) = alias {
                 parameter["name"] = alias.into();
             }
@@ -51,7 +51,7 @@ fn properties(schema: &mut Map<String, Value>) {
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     names.extend(required.filter(|name| !properties.contains_key(*name)).map(str::to_owned));
     let reserved = is_open.then(|| MAP.to_owned()).into_iter().collect();
-    for (name, numbered) in names.iter().zip(aliases(&names, reserved)) {
+    for (name, numbered) in names.iter().zip(aliases(&names, field_name, reserved)) {
         // To Rust, `r#` is no part of a name.
         if let Some(alias) = numbered.or_else(|| name.starts_with("r#").then(|| alias(name, name))) {
             rename(schema, name, &alias);
@@ -94,12 +94,17 @@ fn name_of_value(value: &str) -> String {
     }
 }
 
-/// The aliases of the names that are reserved, or that Rust cannot tell from one before them.
-pub(super) fn aliases(names: &[String], reserved: BTreeSet<String>) -> Vec<Option<String>> {
-    let mut taken: BTreeSet<String> = names.iter().map(|name| setter_name(name)).chain(reserved.clone()).collect();
+/// The aliases of the names that are reserved, or that Rust cannot tell from one before them. `in_rust` is the name that
+/// the generator makes of one.
+pub(super) fn aliases(
+    names: &[String],
+    in_rust: impl Fn(&str) -> String,
+    reserved: BTreeSet<String>,
+) -> Vec<Option<String>> {
+    let mut taken: BTreeSet<String> = names.iter().map(|name| in_rust(name)).chain(reserved.clone()).collect();
     let mut seen = reserved;
     let alias_of = |name: &String| {
-        let plain = setter_name(name);
+        let plain = in_rust(name);
         if seen.insert(plain.clone()) {
             return None;
         }

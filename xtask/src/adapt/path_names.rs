@@ -11,7 +11,7 @@ use super::field_names::aliases;
 use crate::document::aliases::alias;
 use crate::document::extensions;
 use crate::document::pointer::Pointer;
-use crate::document::rust_names::BUILDER_METHODS;
+use crate::document::rust_names::{BUILDER_METHODS, setter_name};
 use crate::lower::Origins;
 
 /// Numbers the names that collide, in the path's order, and gives those that are asked for.
@@ -52,7 +52,7 @@ fn rename(path: &str, item: &mut Value) -> String {
     let reserved: BTreeSet<String> =
         BUILDER_METHODS.into_iter().chain(["body", "body_map", "client"]).map(str::to_owned).collect();
     let mut path = path.to_owned();
-    for ((name, asked), numbered) in names.iter().zip(asked).zip(aliases(&wanted, reserved)) {
+    for ((name, asked), numbered) in names.iter().zip(asked).zip(aliases(&wanted, setter_name, reserved)) {
         let Some(new) = numbered.or(asked) else { continue };
         path = path.replace(&format!("{{{name}}}"), &format!("{{{new}}}"));
         for parameter in parameters.iter_mut().filter(|parameter| parameter["name"] == **name) {

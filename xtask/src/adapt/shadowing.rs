@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use super::walk::resolved;
-use crate::document::rust_names::setter_name;
+use crate::document::rust_names::field_name;
 
 /// Choices within choices multiply. A schema with more shapes is not examined.
 const MAX_SHAPES: usize = 64;
@@ -66,7 +66,7 @@ impl<'a> Shape<'a> {
     /// Whether Rust cannot tell the names of two properties apart that no schema has together.
     pub(super) fn has_collision(&self) -> bool {
         let mut names: BTreeMap<String, &str> = BTreeMap::new();
-        self.properties.keys().any(|name| match names.insert(setter_name(name), name) {
+        self.properties.keys().any(|name| match names.insert(field_name(name), name) {
             Some(other) => !self.together.iter().any(|all| all.contains_key(*name) && all.contains_key(other)),
             None => false,
         })

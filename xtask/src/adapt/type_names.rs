@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::walk::{ANNOTATIONS, each_schema};
 use crate::document::extensions;
 use crate::document::openapi::operations_mut;
-use crate::document::rust_names::{TYPE_NAMES, setter_name, type_name};
+use crate::document::rust_names::{TYPE_NAMES, type_name};
 
 /// Keywords that make a type of its own of a schema, which then needs a name.
 const NAMED: [&str; 7] = ["properties", "enum", "allOf", "anyOf", "oneOf", "minLength", "maxLength"];
@@ -47,6 +47,7 @@ pub(super) fn disambiguate(document: &mut Value) {
         names.within(schema, name);
     }
     names.bodies(document);
+    names.parameters(document);
 }
 
 /// Gives the title of a choice to a part of its own where the choice allows null: the generator gives it to the `Option`, and
@@ -73,7 +74,7 @@ fn is_named(schema: &Map<String, Value>) -> bool {
 }
 
 /// The names that schemas get from their places: `KeyOwner` for the property `owner` of `Key`, `ListKeysResponse` for
-/// the response of `list_keys`. A component or a title keeps its name.
+/// the response of `list_keys`, `ListKeysSort` for its parameter `sort`. A component or a title keeps its name.
 struct TypeNames {
     taken: BTreeSet<String>,
     /// Titles already visited: equal schemas with one title share a type.
@@ -91,6 +92,18 @@ impl TypeNames {
                         self.named(schema, &format!("{id}-{body}"));
                     }
                 }
+            }
+        }
+    }
+
+    /// After the bodies, which keep the names that they have without parameters.
+    fn parameters(&mut self, document: &mut Value) {
+        for (_, operation) in operations_mut(document) {
+            let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+            let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+            for parameter in parameters.into_iter().flatten() {
+                let name = format!("{id}-{}", parameter["name"].as_str().unwrap_or_default());
+                self.named(&mut parameter["schema"], &name);
             }
         }
     }
@@ -120,7 +133,7 @@ impl TypeNames {
 
     fn within(&mut self, schema: &mut Value, name: &str) {
         for (property, schema) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-            self.named(schema, &format!("{name}_{}", setter_name(property)));
+            self.named(schema, &format!("{name}_{property}"));
         }
         for (keyword, end) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(schema) = schema.get_mut(keyword) {

@@ -5,7 +5,6 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::pointer::Pointer;
-use super::rust_names::setter_name;
 
 /// The schema that the client reads in place of this one.
 pub const TYPE: &str = "x-client-type";
@@ -44,7 +43,7 @@ const BODY: &str = "x-client-body";
 /// A value that is no name in Rust.
 pub(crate) fn name<'v>(object: &'v Value, at: &Pointer) -> Result<Option<&'v str>> {
     let Some(value) = object.get(NAME) else { return Ok(None) };
-    let starts = |name: &str| setter_name(name).starts_with(char::is_alphabetic);
+    let starts = |name: &str| name.trim_start_matches(|c: char| !c.is_alphanumeric()).starts_with(char::is_alphabetic);
     match value.as_str().filter(|name| starts(name)) {
         Some(name) => Ok(Some(name)),
         None => bail!(at.child(NAME).error(format!("expected a name that starts with a letter, found {value}"))),

@@ -14,7 +14,7 @@ pub(crate) const BUILDER_METHODS: [&str; 5] = ["new", "send", "into_request", "h
 
 /// The type of a schema called `name`.
 pub(crate) fn type_name(name: &str) -> String {
-    name.to_upper_camel_case()
+    name.replace('\'', "").to_upper_camel_case()
 }
 
 /// The variant of an enum for a value in JSON.
@@ -40,7 +40,19 @@ pub(crate) fn builder_name(operation_id: &str) -> String {
     method_name(operation_id).to_upper_camel_case()
 }
 
-/// The setter of a parameter or property, and the field that it sets.
+/// The setter of a parameter or property, and the field that it sets, without the `_` that keeps it from being a word of
+/// Rust.
 pub(crate) fn setter_name(name: &str) -> String {
-    name.to_snake_case()
+    let plain = match name {
+        "+1" => "plus1".to_owned(),
+        "-1" => "minus1".to_owned(),
+        _ => name.replace('\'', "").to_snake_case(),
+    };
+    if plain.is_empty() { "x".to_owned() } else { plain }
+}
+
+/// The field of a property, as [`setter_name`]: it does not start with a digit.
+pub(crate) fn field_name(property: &str) -> String {
+    let plain = setter_name(property);
+    if plain.starts_with(char::is_alphabetic) { plain } else { format!("x{plain}") }
 }

@@ -70,17 +70,15 @@ impl Sizes<'_> {
     }
 
     fn ty(&self, ty: &Type) -> usize {
-        match last_name(ty).as_deref() {
-            Some("String" | "Vec" | "Map" | "Secret") => 24,
-            Some("HashMap") => 48,
-            Some("Value") => 32,
-            Some("Option") => match arguments(ty)[..] {
-                // A number has no bit to spare that could say whether it is there.
-                [ty] => self.ty(ty).max(16),
-                _ => 8,
-            },
-            Some(name) => self.of_struct(name).unwrap_or(8),
-            None => 8,
+        // A schema may be called `Box`, too; its type has no arguments.
+        match (last_name(ty).as_deref(), &arguments(ty)[..]) {
+            (Some("String" | "Secret"), _) | (Some("Vec" | "Map"), [_, ..]) => 24,
+            (Some("HashMap"), [_, ..]) => 48,
+            (Some("Value"), _) => 32,
+            // A number has no bit to spare that could say whether it is there.
+            (Some("Option"), [ty]) => self.ty(ty).max(16),
+            (Some(name), []) => self.of_struct(name).unwrap_or(8),
+            _ => 8,
         }
     }
 

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
-use syn::{Field, Item, ItemStruct, Type};
+use syn::{Field, Ident, Item, ItemStruct, Type};
 
 use super::builders::{Bodies, body_object, value_of};
 use super::syntax::{arguments, last_name, option_of, plain_name};
@@ -30,12 +30,13 @@ pub(super) fn items(lowered: &Value, builders: &[Item], bodies: &Bodies) -> Resu
             continue;
         }
         let values = values(operation, builder, bodies).with_context(|| operation.at().to_string())?;
+        let client = client(builder).with_context(|| format!("polish: the builder `{name}` has no client"))?;
         let name = &builder.ident;
         let given = if values.is_empty() { format_ident!("_values") } else { format_ident!("values") };
         impls.push(quote! {
             impl<'a> FromValues<'a> for builder::#name<'a> {
-                fn from_values(client: &'a Client, #given: &mut Values) -> Self {
-                    Self { client, #(#values),* }
+                fn from_values(#client: &'a Client, #given: &mut Values) -> Self {
+                    Self { #client, #(#values),* }
                 }
 
                 fn request(self) -> Result<::reqwest::RequestBuilder, Error> {
@@ -74,8 +75,10 @@ fn values(operation: Operation<'_>, builder: &ItemStruct, bodies: &Bodies) -> Re
     for field in &builder.fields {
         let name = field.ident.as_ref().context("polish: a builder has a field without a name")?;
         let plain = plain_name(name);
+        if is_client(field) {
+            continue;
+        }
         let value = match plain.as_str() {
-            "client" => continue,
             "body" if operation.value.get("requestBody").is_some() => body(field, builder, bodies)?,
             _ if in_path.iter().any(|name| name == plain.trim_matches('_')) => quote!(values.parsed(#plain)),
             _ if option_of(value(field)?).is_some() => quote!(values.optional(#plain)),
@@ -84,6 +87,16 @@ fn values(operation: Operation<'_>, builder: &ItemStruct, bodies: &Bodies) -> Re
         values.push(quote!(#name: #value));
     }
     Ok(values)
+}
+
+/// The field of the client, which has another name beside a parameter called `client`.
+fn client(builder: &ItemStruct) -> Option<&Ident> {
+    builder.fields.iter().find(|field| is_client(field))?.ident.as_ref()
+}
+
+/// Whether a field is no value of the call.
+fn is_client(field: &Field) -> bool {
+    matches!(field.ty, Type::Reference(_))
 }
 
 /// The value of a body: an object of its properties, or, of another kind, the value called `body`.

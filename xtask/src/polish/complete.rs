@@ -14,6 +14,7 @@ use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 use crate::document::rust_names::type_name;
 
+/// The cure of a schema that shares its type's name with another.
 const HINT: &str = "give it a `title` of its own or change it with an overlay action";
 
 /// Holds the generated types against the components and bodies they were made of.
@@ -31,7 +32,9 @@ pub(super) fn check(index: &Index<'_>, lowered: &Value) -> Result<()> {
     types.bodies(&mut errors);
     errors.finish()?;
     match index.enums.keys().find(|name| types.is_empty(name)) {
-        Some(name) => bail!(Pointer::schemas().error(format!("no value is possible for the type `{name}`")).hint(HINT)),
+        Some(name) => {
+            bail!(Pointer::schemas().fixable(format!("no value is possible for the type `{name}`")))
+        }
         None => Ok(()),
     }
 }
@@ -76,7 +79,7 @@ impl Types<'_> {
     /// Whether the type has a place for all that the schema says; references are looked at where they lead.
     fn holds(&self, name: &str, schema: &Value, at: &Pointer) -> Result<()> {
         if self.is_empty(name) {
-            bail!(at.error("no value is possible: its parts contradict each other").hint(HINT));
+            bail!(at.fixable("no value is possible: its parts contradict each other"));
         }
         if let (Some(item), Some(Value::Array(values))) = (self.index.enums.get(name), schema.get("enum")) {
             let variants: BTreeSet<String> = item.variants.iter().map(|v| written_name(&v.ident, &v.attrs)).collect();
@@ -118,12 +121,9 @@ impl Types<'_> {
             for (property, schema) in part.get("properties").and_then(Value::as_object).into_iter().flatten() {
                 let at = at.child("properties").child(property);
                 let Some(field) = fields.get(property) else {
-                    bail!(
-                        at.error(format!(
-                            "the type `{name}` has no place for it: it contradicts what stands elsewhere"
-                        ))
-                        .hint(HINT)
-                    );
+                    bail!(at.fixable(format!(
+                        "the type `{name}` has no place for it: it contradicts what stands elsewhere"
+                    )));
                 };
                 self.field(&field.ty, schema, &at)?;
             }
@@ -153,6 +153,8 @@ impl Types<'_> {
         };
         match last_name(ty).as_deref() {
             _ if is_reference(schema) => Ok(()),
+            // A schema may be called `Box`, too; its type has no arguments.
+            Some(name) if arguments(ty).is_empty() => self.holds(name, schema, at),
             Some("Option" | "Box") => arguments(ty).into_iter().try_for_each(|ty| self.field(ty, schema, at)),
             Some(name @ ("Vec" | "HashMap")) => {
                 let keyword = if name == "Vec" { "items" } else { "additionalProperties" };
@@ -162,8 +164,7 @@ impl Types<'_> {
                     _ => Ok(()),
                 }
             }
-            Some(name) => self.holds(name, schema, at),
-            None => Ok(()),
+            _ => Ok(()),
         }
     }
 }

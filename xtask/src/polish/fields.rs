@@ -145,10 +145,10 @@ fn is_never_null(ty: &Type) -> bool {
 /// Whether the runtime reads a type of an open object as it comes.
 fn comes_as_read(ty: &Type, is_open: &impl Fn(&Type) -> bool) -> bool {
     const THESE: [&str; 6] = ["String", "Timestamp", "bool", "f64", "Value", "Map"];
-    match last_name(ty).as_deref() {
-        Some("Option" | "Box" | "Vec") => arguments(ty).first().is_some_and(|ty| comes_as_read(ty, is_open)),
-        Some(name) => THESE.contains(&name) || is_integer(ty) || is_open(ty),
-        None => false,
+    match (last_name(ty).as_deref(), &arguments(ty)[..]) {
+        (Some("Option" | "Box" | "Vec"), [ty]) => comes_as_read(ty, is_open),
+        (Some(name), _) => THESE.contains(&name) || is_integer(ty) || is_open(ty),
+        (None, _) => false,
     }
 }
 

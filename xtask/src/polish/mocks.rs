@@ -121,7 +121,7 @@ fn when(methods: &mut ItemImpl, path: &str, builder: &ItemStruct, texts: &Texts)
         let ImplItem::Fn(method) = member else { continue };
         let name = method.sig.ident.clone();
         let field = builder.fields.iter().find(|field| field.ident.as_ref() == Some(&name));
-        let ty = field.filter(|_| name != "body").and_then(value_of);
+        let ty = field.and_then(value_of);
         if name == "new" {
             let method_name = method_of(method).context("`new` names no HTTP method")?;
             method.block = parse_quote!({ Self(crate::runtime::mock_path(inner.method(#method_name), #path, None)) });

@@ -232,8 +232,8 @@ fn envelope(name: &Ident, paths: &[String], properties: &[Property], reading: &R
 
 /// The generated type that a slot holds, by its name.
 pub(super) fn held(ty: &Type) -> Option<String> {
-    match last_name(ty).as_deref() {
-        Some("Box") => arguments(ty).first().and_then(|ty| held(ty)),
+    match (last_name(ty).as_deref(), &arguments(ty)[..]) {
+        (Some("Box"), [ty]) => held(ty),
         _ => option_of(ty).map_or_else(|| last_name(ty), held),
     }
 }

@@ -209,9 +209,11 @@ impl Module<'_> {
 
 /// Whether a type is generated, or an `Option`, `Vec`, `HashMap` or `Box` of one that is.
 fn holds_generated(ty: &Type, types: &BTreeSet<String>) -> bool {
-    match last_name(ty).as_deref() {
-        Some("Option" | "Vec" | "HashMap" | "Box") => arguments(ty).iter().any(|ty| holds_generated(ty, types)),
-        Some(name) => matches!(ty, Type::Path(path) if path.path.segments.len() == 1) && types.contains(name),
-        None => false,
+    match (last_name(ty).as_deref(), &arguments(ty)[..]) {
+        (Some("Option" | "Vec" | "HashMap" | "Box"), within @ [_, ..]) => {
+            within.iter().any(|ty| holds_generated(ty, types))
+        }
+        (Some(name), _) => matches!(ty, Type::Path(path) if path.path.segments.len() == 1) && types.contains(name),
+        (None, _) => false,
     }
 }

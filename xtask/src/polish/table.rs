@@ -118,8 +118,8 @@ impl Table<'_> {
             let usual = setter_name(name);
             // The generator's ways out where the usual name is a word of Rust, or starts with a digit.
             let spellings = [usual.clone(), format!("{usual}_"), format!("_{usual}")];
-            let fields = builder.fields.iter().filter_map(|field| field.ident.as_ref().map(ToString::to_string));
-            let setter = fields.into_iter().find(|field| spellings.contains(field));
+            let has_field = |name: &String| builder.fields.iter().filter_map(|f| f.ident.as_ref()).any(|f| f == name);
+            let setter = spellings.into_iter().find(has_field);
             let setter = setter.with_context(|| format!("polish: no setter of the parameter `{name}`"))?;
             let is_required = parameter["required"] == true;
             let described = if parameter["description"].is_string() { parameter } else { &parameter["schema"] };
@@ -382,6 +382,9 @@ mod tests {
                 ],
                 "requestBody": { "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Body" } } } },
                 "responses": { "200": json_of(json!({ "type": "array", "items": { "$ref": "#/components/schemas/Body" } })) },
+            } }, "/c": { "get": {
+                "operationId": "getThing", "tags": ["Things"], "parameters": [parameter("client", "query", text())],
+                "responses": { "204": {} },
             } } },
             "components": { "schemas": { "Body": body } },
         });
@@ -393,6 +396,8 @@ mod tests {
             r#"name:"b-c",setter:"b_c",option:"b-c",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
             r#"name:"a",setter:"a",option:"a",location:Location::Path,is_required:true,kind:Kind::Text,is_list:false"#,
             r#"name:"type",setter:"type_",option:"type",location:Location::Query,is_required:false,kind:Kind::Text,is_list:false,known_values:&["a","b"],description:"first\nsecond[31m""#,
+            // Beside a parameter of this name, the client of a builder has another.
+            r#"name:"client",setter:"client",option:"client",location:Location::Query"#,
             r#"name:"words",setter:"words",option:"words",location:Location::Query,is_required:false,kind:Kind::Text,is_list:true"#,
             r#"name:"X-Count",setter:"x_count",option:"x-count",location:Location::Header,is_required:false,kind:Kind::Integer,is_list:false"#,
             r#"name:"open",setter:"open",option:"open",location:Location::Body,is_required:false,kind:Kind::Json,is_list:false"#,

@@ -71,6 +71,8 @@ fn whole() -> Value {
     let mut filter = parameter("filter", "query", &within, false);
     filter["style"] = json!("deepObject");
     parameters.push(filter);
+    // As a builder calls its client, and its body if it has one.
+    let named_as_fields = ["client", "body"].map(|name| parameter(name, "query", &text("date-time"), false));
     let bodies =
         ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded", "text/csv", "audio/wav"];
     let mut paths = json!({
@@ -87,6 +89,7 @@ fn whole() -> Value {
         } },
         "/whole/optional": { "get": {
             "operationId": "wholeOptional",
+            "parameters": named_as_fields,
             "responses": { "200": { "content": json_of(&thing) }, "204": {} }
         } },
         "/whole/bytes": { "get": { "operationId": "wholeBytes", "responses": { "200": { "content": { "audio/wav": {} } } } } },

@@ -76,8 +76,8 @@ fn what_cannot_be_generated_is_left_out_with_its_schemas_and_listed_in_output_an
         &format!("  a.json:1:{} #/paths/~1good/post/parameters/0 (POST /good)", column(r#"{"name":"c""#)),
         "left out: a path holds no fragment, which no request sends; change it with an overlay action (1 operation)",
         &format!("  a.json:1:{} #/paths/~1a#fragment (all of /a#fragment)", column(r#""/a#fragment""#)),
-        "left out: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
-         overlay action (3 operations)",
+        "left out: no value is possible: its parts contradict each other; change it with an overlay action (3 \
+         operations)",
         &format!(
             "  a.json:1:{} #/components/schemas/Broken (GET /broken, PUT /broken, GET /v1/x)",
             column(r#""Broken":{"allOf""#)
@@ -141,8 +141,8 @@ fn all_obstacles_are_listed_at_once_by_kind_with_position_operations_and_fields(
         "obstacle: a path holds no fragment, which no request sends; change it with an overlay action (occurs once)",
         &format!("{}#/paths/~1a#fragment", position(r#""/a#fragment""#)),
         "    would leave out all of /a#fragment",
-        "obstacle: no value is possible: its parts contradict each other; give it a `title` of its own or change it with an \
-         overlay action (occurs once)",
+        "obstacle: no value is possible: its parts contradict each other; change it with an overlay action (occurs \
+         once)",
         &format!("{}#/components/schemas/Broken", position(r#""Broken":{"allOf""#)),
         "    would leave out GET /broken, PUT /broken, GET /v1/x",
         "    is part of #/components/schemas/HoldsBroken/properties/b",

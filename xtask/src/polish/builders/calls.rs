@@ -52,7 +52,7 @@ impl Call {
                 ("body_map", None) => continue,
                 ("new", _) => *method = constructor(method, &path)?,
                 ("send", _) => {}
-                ("body", Some(field)) => {
+                ("body", Some(field)) if operation.has_body => {
                     let ty = value_of(field).context("`body` is of no type")?;
                     *method = body_method(&name, ty, operation.body_is_optional, texts);
                 }

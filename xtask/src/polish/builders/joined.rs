@@ -6,6 +6,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Block, Expr, Ident, Item, LitStr, Stmt, parse_quote};
 
 use super::operation::{Joined, Operation, plain};
+use super::url;
 use crate::polish::syntax::{local_name, plain_name};
 
 /// The functions that the rewritten statements call.
@@ -60,9 +61,10 @@ pub(super) fn rewrite(block: &mut Block, described: &Operation<'_>, operation: &
     if described.joined.is_empty() {
         return Ok(());
     }
-    let is_url = |statement: &Stmt| local_name(statement).is_some_and(|name| name == "url");
-    let url = block.stmts.iter().position(is_url).context("`send` builds no URL")?;
-    let lists: Vec<(Ident, &Joined<'_>)> = block.stmts[..url]
+    // A parameter may be called `url`; the generator then calls the URL otherwise.
+    let index = block.stmts.iter().position(url::is_made).context("`send` builds no URL")?;
+    let url = local_name(&block.stmts[index]).context("the URL has no name")?.clone();
+    let lists: Vec<(Ident, &Joined<'_>)> = block.stmts[..index]
         .iter()
         .filter_map(local_name)
         .filter_map(|name| Some((name.clone(), described.joined.get(plain(&plain_name(name)))?)))
@@ -72,7 +74,7 @@ pub(super) fn rewrite(block: &mut Block, described: &Operation<'_>, operation: &
         let items = if *required { quote!(#name.iter()) } else { quote!(#name.iter().flatten()) };
         let text = quote!(self::joined(#items).map_err(self::invalid(#operation))?);
         match (*place, required) {
-            ("query", _) => after.push(parse_quote!(let url = self::with_list(url, #sent, #separator, #items);)),
+            ("query", _) => after.push(parse_quote!(let #url = self::with_list(#url, #sent, #separator, #items);)),
             ("path", _) => {
                 let error = format!("{} has no items", plain_name(name));
                 before.push(parse_quote!(
@@ -85,8 +87,8 @@ pub(super) fn rewrite(block: &mut Block, described: &Operation<'_>, operation: &
     }
     let names: Vec<&Ident> = lists.iter().filter(|(_, list)| list.place == "query").map(|(name, _)| name).collect();
     Queries { names }.visit_block_mut(block);
-    let rest = block.stmts.split_off(url + 1);
-    block.stmts.splice(url..url, before);
+    let rest = block.stmts.split_off(index + 1);
+    block.stmts.splice(index..index, before);
     block.stmts.extend(after.into_iter().chain(rest));
     Ok(())
 }

@@ -8,9 +8,9 @@ use crate::document::extensions;
 use crate::document::openapi::operations;
 use crate::document::rust_names::{builder_name, setter_name};
 
-/// The name of a builder without what keeps it from being a word of Rust: `Self` of `Self_`.
+/// A name without what keeps it from being a word of Rust or from starting with a digit: `Self` of `Self_`.
 pub(super) fn plain(name: &str) -> &str {
-    name.trim_end_matches('_')
+    name.trim_matches('_')
 }
 
 /// The parts of an operation that the generator ignores.
@@ -19,6 +19,8 @@ pub(super) struct Operation<'a> {
     pub(super) sent: Option<&'a str>,
     /// The media type of the response, where the generator calls it otherwise.
     pub(super) wanted: Option<&'a str>,
+    /// Whether it sends a body: a parameter may be called `body`, too.
+    pub(super) has_body: bool,
     pub(super) body_is_optional: bool,
     /// The statuses of successes without content beside those with JSON.
     pub(super) no_content: Vec<&'a str>,
@@ -43,7 +45,8 @@ pub(super) fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
         let wanted = operation.value["responses"]["2XX"][extensions::MEDIA_TYPE].as_str();
         let no_content = operation.value["responses"]["2XX"][extensions::NO_CONTENT].as_array();
         let no_content = no_content.into_iter().flatten().filter_map(Value::as_str).collect();
-        let body_is_optional = operation.value.get("requestBody").is_some_and(|body| body["required"] != true);
+        let body = operation.value.get("requestBody");
+        let (has_body, body_is_optional) = (body.is_some(), body.is_some_and(|body| body["required"] != true));
         let parameters = operation.value["parameters"].as_array().into_iter().flatten();
         let joined = parameters.clone().filter_map(|parameter| {
             let (name, place) = (parameter["name"].as_str()?, parameter["in"].as_str()?);
@@ -58,7 +61,7 @@ pub(super) fn described(lowered: &Value) -> BTreeMap<String, Operation<'_>> {
         let descriptions = descriptions.collect();
         Some((
             builder_name(operation.id()?),
-            Operation { sent, wanted, body_is_optional, no_content, joined, descriptions },
+            Operation { sent, wanted, has_body, body_is_optional, no_content, joined, descriptions },
         ))
     });
     operations.collect()

@@ -1,7 +1,7 @@
 //! Appends the path of an operation to the URL of the client, which was parsed once.
 
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprMacro, Lit, LitStr, Member, Token, parse_quote};
+use syn::{Expr, ExprMacro, Lit, LitStr, Local, Member, Stmt, Token, parse_quote};
 
 /// `client.url_of(&format!("/path/{}", …))` for `format!("{}/path/{}", client.baseurl, …)`, and `None` for any other macro.
 pub(super) fn of_client(call: &ExprMacro) -> Option<Expr> {
@@ -20,4 +20,10 @@ pub(super) fn of_client(call: &ExprMacro) -> Option<Expr> {
     } else {
         parse_quote!(#client.url_of(&format!(#path, #(#values),*)))
     })
+}
+
+/// Whether a statement binds the URL that [`of_client`] writes.
+pub(super) fn is_made(statement: &Stmt) -> bool {
+    let Stmt::Local(Local { init: Some(init), .. }) = statement else { return false };
+    matches!(&*init.expr, Expr::MethodCall(call) if call.method == "url_of")
 }
