@@ -68,6 +68,7 @@ fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a
         return;
     }
     compare_nullability(comparison, &schemas);
+    constraints::compare_groups(comparison, &schemas);
     if unions::compare(comparison, &schemas, are_compatible) {
         return;
     }

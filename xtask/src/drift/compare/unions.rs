@@ -29,7 +29,10 @@ pub(super) fn compare<'s, 'a>(
     schemas: &Schemas<'_, 'a>,
     compatible: Compatible<'s, 'a>,
 ) -> bool {
-    match (schemas.old.unions.as_slice(), schemas.new.unions.as_slice()) {
+    // The client's type has the properties of all groups, and needs none.
+    let is_compared = |union: &&Union<'a>| schemas.context.direction == Direction::Request || !union.only_requires();
+    let [old, new] = [&schemas.old, &schemas.new].map(|it| it.unions.iter().filter(is_compared).collect::<Vec<_>>());
+    match (old.as_slice(), new.as_slice()) {
         ([], []) => false,
         ([old], []) if schemas.old.is_only_a_union() => {
             compare_with_one(comparison, schemas, old, compatible);
@@ -41,7 +44,7 @@ pub(super) fn compare<'s, 'a>(
         }
         (old, new) => {
             for index in 0..old.len().max(new.len()) {
-                match (old.get(index), new.get(index)) {
+                match (old.get(index).copied(), new.get(index).copied()) {
                     (Some(old), Some(new)) => compare_branches(comparison, schemas, (old, new), compatible),
                     // One condition less allows more values.
                     (Some(old), None) => {
