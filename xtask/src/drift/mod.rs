@@ -18,7 +18,6 @@ use serde_json::Value;
 pub use findings::{FilePosition, Finding};
 
 use compare::{Comparison, document, operations, schemas, security};
-use read::numbers;
 use read::reader::Reader;
 use rules::Rule;
 
@@ -54,8 +53,7 @@ pub fn find(base: &Value, revision: &Value, wanted: fn(&Rule) -> bool) -> Vec<Fi
 }
 
 fn compare_by(base: &Value, revision: &Value, only: &[String], wanted: fn(&Rule) -> bool) -> Drift {
-    let [base, revision] = [base, revision].map(numbers::normalized);
-    let (base, revision) = (Reader::new(&base), Reader::new(&revision));
+    let (base, revision) = (Reader::new(base), Reader::new(revision));
     let mut comparison = Comparison::new(&base, &revision, wanted);
     document::compare(&mut comparison);
     security::compare(&mut comparison);

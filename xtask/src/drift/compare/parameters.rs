@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Comparison, Direction, Pair, SchemaContext, Site, content};
 use crate::document::media_type::{essence, is_json};
 use crate::drift::findings::NodeId;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::operation::Operation;
 use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::Schema;
@@ -144,6 +145,7 @@ fn compare_forms<'a>(
 ) {
     if let [Some(base), Some(revision)] = owners.map(|owner| owner.get("schema"))
         && is_written_alike(&comparison.base.schema(&base), forms)
+        && is_written_alike(&comparison.revision.schema(&revision), forms)
     {
         let context = SchemaContext { plain: !is_json(&essence(forms[1])), ..context() };
         comparison.enqueue(site.node, Pair { base, revision, context });
@@ -212,7 +214,7 @@ fn compare_default<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>, 
     };
     let (old, new) = (find(comparison.base, site.base), find(comparison.revision, site.revision));
     let rule = match (old, new) {
-        _ if old == new => return,
+        _ if old.map(normalized) == new.map(normalized) => return,
         // The default has no effect where the client always sends a value.
         _ if is_always_sent => rules::DEFAULT_CHANGED.request,
         (None, _) => rules::PARAMETER_DEFAULT_ADDED,

@@ -9,6 +9,7 @@ use super::{Comparison, Direction, Pair, SchemaContext, Schemas, Site, types};
 use crate::document::extensions;
 use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
@@ -275,8 +276,8 @@ fn is_unread<'a>(comparison: &Comparison<'_, 'a>, union: &Union<'a>) -> bool {
 fn holds_values<'a>(comparison: &Comparison<'_, 'a>, old: &Schema<'a>, new: &Union<'a>) -> bool {
     let Some(old) = old.closed_values() else { return false };
     let read = |branch| comparison.revision.schema(branch).closed_values();
-    let held: Vec<_> = new.branches.iter().filter_map(read).flatten().collect();
-    old.iter().all(|value| held.contains(value))
+    let held: Vec<_> = new.branches.iter().filter_map(read).flatten().map(normalized).collect();
+    old.iter().all(|value| held.contains(&normalized(value)))
 }
 
 /// Whether the branches together hold every value of several types that nothing restricts.

@@ -1,23 +1,18 @@
-//! Writes equal numbers alike: to JSON Schema, 1 and 1.0 are one number.
+//! Writes equal numbers alike: to JSON Schema, 1 and 1.0 are one number. Their types stay apart, for the client tells them
+//! apart where the document names no type.
 
 use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
-/// The members of a document in which a number stands for a text: `openapi: 3.0`.
-const TEXTS: [&str; 2] = ["openapi", "info"];
-
-/// The document with its whole numbers as integers.
-pub(crate) fn normalized(document: &Value) -> Cow<'_, Value> {
-    let members = document.as_object().into_iter().flatten();
-    let mut members = members.filter(|(name, _)| !TEXTS.contains(&name.as_str()));
-    if !members.any(|(_, value)| has_whole_float(value)) {
-        return Cow::Borrowed(document);
+/// A value with its whole numbers as integers.
+pub(crate) fn normalized(value: &Value) -> Cow<'_, Value> {
+    if !has_whole_float(value) {
+        return Cow::Borrowed(value);
     }
-    let mut document = document.clone();
-    let members = document.as_object_mut().into_iter().flatten();
-    members.filter(|(name, _)| !TEXTS.contains(&name.as_str())).for_each(|(_, value)| normalize(value));
-    Cow::Owned(document)
+    let mut value = value.clone();
+    normalize(&mut value);
+    Cow::Owned(value)
 }
 
 fn has_whole_float(value: &Value) -> bool {
