@@ -159,6 +159,11 @@ rules! {
         request Info "request-unused-media-type-removed" "the client sends another format";
         response Info "response-unused-media-type-removed" "the client decodes another format";
     };
+    REQUEST_MEDIA_TYPE_GENERALIZED Info "request-media-type-generalized" "the server accepts more formats, and that of the client among them";
+    MEDIA_TYPE_SPECIALIZED {
+        request Info "request-media-type-specialized" "the client already sends this format";
+        response Info "response-media-type-specialized" "the client still reads it in the same form";
+    };
     REQUEST_ENCODING_CHANGED Warning "request-encoding-changed" "the client still encodes the parts in the old form";
     MEDIA_TYPE_PARAMETER_CHANGED Info "media-type-parameter-changed" "the client ignores the parameters of a media type";
     // Responses.
@@ -170,7 +175,6 @@ rules! {
     ERROR_RESPONSE_CHANGED Info "error-response-changed" "the client reads every error response, whatever its schema";
     RESPONSE_BODY_IGNORED Warning "response-body-ignored" "callers no longer get the body (`x-client-body`)";
     IGNORED_BODY_CHANGED Info "ignored-body-changed" "the client ignores this body (`x-client-body`)";
-    RESPONSE_MEDIA_TYPE_SPECIALIZED Info "response-media-type-specialized" "the client still decodes it as JSON";
     RESPONSE_HEADER_ADDED Info "response-header-added" "the client ignores unknown headers";
     RESPONSE_HEADER_REMOVED_REQUIRED Breaking "response-required-header-removed" "callers may rely on a required header";
     RESPONSE_HEADER_REMOVED Warning "response-optional-header-removed" "callers may read the header, but it was never guaranteed";

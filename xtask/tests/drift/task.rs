@@ -297,6 +297,14 @@ fn only_the_paths_that_are_asked_for_are_looked_at() {
         let (code, report) = place.json(arguments);
         assert_eq!((code, rules(&report).len()), (i32::from(found > 0), found), "{arguments:?} {report:#}");
     }
+    // The source verdict is about the same paths.
+    place.put("revision.yaml", &edited(&[("operationId: listOthers", "operationId: showOthers")]));
+    for (arguments, semver) in
+        [(&[][..], "major"), (&["--only", "/things"][..], "none"), (&["--only", "/others"][..], "major")]
+    {
+        let (_, report) = place.json(arguments);
+        assert_eq!(report["source"]["compared"]["semver"], semver, "{arguments:?} {report:#}");
+    }
     // A misspelt prefix makes no job green.
     for prefix in ["/none", "things"] {
         let error = place.error(&["--only", "/things", "--only", prefix]);

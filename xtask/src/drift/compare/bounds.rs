@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Comparison, Schemas, types};
+use serde_json::Value;
+
+use super::{Comparison, Direction, Schemas, types};
 use crate::drift::read::bounds::{Bound, MULTIPLE};
 use crate::drift::read::schema::Schema;
 use crate::drift::rules;
@@ -27,13 +29,33 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
             }
             _ => rules::BOUND_LOOSENED,
         };
-        let (before, now) = (before.map(Bound::to_value), now.map(Bound::to_value));
         let mut rule = schemas.rule(rule);
+        if rule != rules::BOUND_LOOSENED.request && now.is_some_and(|now| allows_what_is_sent(schemas, keyword, now)) {
+            rule = rules::REQUEST_EXCLUSION_UNUSED;
+        }
+        let (before, now) = (before.map(Bound::to_value), now.map(Bound::to_value));
         if rule == rules::BOUND_LOOSENED.response && !is_checked(schemas, keyword) {
             rule = rules::RESPONSE_UNCHECKED_BOUND_LOOSENED;
         }
         comparison.report_values(schemas.site, rule, keyword, (before.as_ref(), now.as_ref()));
     }
+}
+
+/// Whether the values that the client sends are listed, and the bound is sure to allow each of them.
+fn allows_what_is_sent(schemas: &Schemas<'_, '_>, keyword: &str, bound: Bound) -> bool {
+    let is_request = schemas.context.direction == Direction::Request;
+    let values = schemas.old.closed_values().filter(|_| is_request);
+    // In plain text, a number and a string of digits are the same.
+    let other = |value: &Value| match value {
+        Value::String(text) => text.parse().ok().map(Value::Number),
+        Value::Number(_) | Value::Bool(_) => Some(Value::from(value.to_string())),
+        _ => None,
+    };
+    let allows = |value: &Value| {
+        let other = other(value).filter(|_| schemas.context.plain);
+        bound.allows(keyword, value) && other.is_none_or(|other| bound.allows(keyword, &other))
+    };
+    values.is_some_and(|values| values.into_iter().all(allows))
 }
 
 /// Whether the type that the client reads into depends on the bound, and does not hold what the new bound allows.

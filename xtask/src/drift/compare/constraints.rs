@@ -79,6 +79,21 @@ pub(super) fn compare<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas
     }
 }
 
+/// Compares the groups of properties of which a response has one. In a request, each group is an alternative.
+pub(super) fn compare_groups<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
+    if schemas.context.direction == Direction::Request {
+        return;
+    }
+    let [old, new] = [&schemas.old, &schemas.new]
+        .map(|schema| schema.unions.iter().filter(|union| union.only_requires()).collect::<Vec<_>>());
+    for index in 0..old.len().max(new.len()) {
+        let (old, new) = (old.get(index), new.get(index));
+        if let Some(union) = old.or(new).filter(|_| old.map(|it| it.required()) != new.map(|it| it.required())) {
+            comparison.report(schemas.site, schemas.rule(rules::CONSTRAINT_CHANGED), union.keyword);
+        }
+    }
+}
+
 fn compare_schema<'a>(
     comparison: &mut Comparison<'_, 'a>,
     schemas: &Schemas<'_, 'a>,

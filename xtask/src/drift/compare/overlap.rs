@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Comparison;
 use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
@@ -55,7 +56,7 @@ fn find_within<'a>((base, sent): Side<'_, 'a>, (revision, other): Side<'_, 'a>, 
         return Overlap::No;
     }
     if let (Some(old), Some(new)) = (old.closed_values(), new.closed_values())
-        && !old.iter().any(|value| new.contains(value))
+        && !old.iter().any(|value| new.iter().any(|other| normalized(value) == normalized(other)))
     {
         return Overlap::No;
     }

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Comparison, Direction, SchemaContext, Site, content};
+use super::{Comparison, Direction, Pair, SchemaContext, Site, content};
+use crate::document::media_type::{essence, is_json};
 use crate::drift::findings::NodeId;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::operation::Operation;
 use crate::drift::read::reader::Reader;
+use crate::drift::read::schema::Schema;
 use crate::drift::read::{Document, Location};
 use crate::drift::rules;
 
@@ -27,6 +30,9 @@ const KNOWN: [&str; 11] = [
     "allowEmptyValue",
     "$ref",
 ];
+
+/// The styles that write marks around a single value.
+const MARKED: [&str; 3] = ["label", "matrix", "deepObject"];
 
 /// Parameters by `in` and name. A path parameter has its position for a name, for its name is not sent.
 type Parameters<'a> = BTreeMap<(&'a str, String), Location<'a>>;
@@ -95,7 +101,6 @@ fn compare_parameter<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>
         (was_required, _) => was_required,
     };
     comparison.compare_deprecation(site, &subject(site.base));
-    compare_serialization(comparison, site);
     for key in ["allowReserved", "allowEmptyValue"] {
         if site.base.flag(key) != site.revision.flag(key) {
             let subject = format!("{key} of {}", subject(site.base));
@@ -103,14 +108,73 @@ fn compare_parameter<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>
         }
     }
     compare_default(comparison, site, is_always_sent);
-    compare_schema(comparison, site);
+    match [(comparison.base, site.base), (comparison.revision, site.revision)].map(|(d, p)| media_type(d, p)) {
+        [None, None] => {
+            compare_serialization(comparison, site);
+            compare_schema(comparison, site);
+        }
+        [Some(_), Some(_)] => content::compare(comparison, site, context()),
+        [None, Some((name, media_type))] => {
+            let forms = [Serialization::of(site.base).style, name];
+            compare_forms(comparison, site, forms, [site.base, &media_type]);
+        }
+        [Some((name, media_type)), None] => {
+            let forms = [name, Serialization::of(site.revision).style];
+            compare_forms(comparison, site, forms, [&media_type, site.revision]);
+        }
+    }
+}
+
+fn context() -> SchemaContext {
+    SchemaContext { parameter: true, ..SchemaContext::new(Direction::Request) }
+}
+
+/// The media type in which a parameter is written, if it is written in one and not in a style.
+fn media_type<'a>(document: &Document<'a>, parameter: &Location<'a>) -> Option<(&'a str, Location<'a>)> {
+    let content = || document.members(parameter, "content").into_iter().next();
+    if parameter.get("schema").is_some() { None } else { content() }
+}
+
+/// Compares a parameter that is written in a style in one document, and in a media type in the other. `owners` have the
+/// schemas.
+fn compare_forms<'a>(
+    comparison: &mut Comparison<'_, 'a>,
+    site: Site<'_, 'a>,
+    forms: [&str; 2],
+    owners: [&Location<'a>; 2],
+) {
+    if let [Some(base), Some(revision)] = owners.map(|owner| owner.get("schema"))
+        && is_written_alike(&comparison.base.schema(&base), forms)
+        && is_written_alike(&comparison.revision.schema(&revision), forms)
+    {
+        let context = SchemaContext { plain: !is_json(&essence(forms[1])), ..context() };
+        comparison.enqueue(site.node, Pair { base, revision, context });
+        return;
+    }
+    let [old, new] = forms.map(Value::from);
+    let rule = rules::PARAMETER_SERIALIZATION_CHANGED;
+    comparison.report_values(site, rule, subject(site.base), (Some(&old), Some(&new)));
+}
+
+/// Whether the values of a schema are the same text in both forms: styles or media types.
+fn is_written_alike(schema: &Schema<'_>, forms: [&str; 2]) -> bool {
+    let is_style = |form: &str| !form.contains('/');
+    let is_plain = |form: &str| if is_style(form) { !MARKED.contains(&form) } else { essence(form) == "text/plain" };
+    let is_alike = |kind: &str| match kind {
+        "integer" | "number" | "boolean" => forms.iter().all(|form| is_json(&essence(form)) || is_plain(form)),
+        // JSON quotes strings.
+        "string" => forms.iter().all(|form| is_plain(form)),
+        _ => false,
+    };
+    let types = schema.types.as_ref().filter(|types| !types.is_empty() && schema.unions.is_empty());
+    types.is_some_and(|types| types.iter().all(|(kind, _)| is_alike(kind)))
 }
 
 fn compare_serialization<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
     let (old, new) = (Serialization::of(site.base), Serialization::of(site.revision));
-    // A single value is written alike in every style but these.
+    // A single value is written alike in every style but the marked ones.
     let is_single = !is_compound(comparison.base, site.base);
-    let is_plain = [old.style, new.style].iter().all(|style| !["label", "matrix", "deepObject"].contains(style));
+    let is_plain = [old.style, new.style].iter().all(|style| !MARKED.contains(style));
     if old == new || is_single && (is_plain || !is_compound(comparison.revision, site.revision)) {
         return;
     }
@@ -145,11 +209,12 @@ fn is_compound<'a>(document: &Reader<'a>, parameter: &Location<'a>) -> bool {
 
 fn compare_default<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>, is_always_sent: bool) {
     let find = |document: &Reader<'a>, parameter: &Location<'a>| {
-        parameter.get("schema").and_then(|schema| document.schema(&schema).default)
+        let schema = parameter.get("schema").or_else(|| media_type(document, parameter)?.1.get("schema"));
+        schema.and_then(|schema| document.schema(&schema).default)
     };
     let (old, new) = (find(comparison.base, site.base), find(comparison.revision, site.revision));
     let rule = match (old, new) {
-        _ if old == new => return,
+        _ if old.map(normalized) == new.map(normalized) => return,
         // The default has no effect where the client always sends a value.
         _ if is_always_sent => rules::DEFAULT_CHANGED.request,
         (None, _) => rules::PARAMETER_DEFAULT_ADDED,
@@ -160,12 +225,8 @@ fn compare_default<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>, 
 }
 
 fn compare_schema<'a>(comparison: &mut Comparison<'_, 'a>, site: Site<'_, 'a>) {
-    let context = SchemaContext::new(Direction::Request);
-    if site.base.get("content").is_some() || site.revision.get("content").is_some() {
-        content::compare(comparison, site, context);
-    }
     let style = Serialization::of(site.revision).style;
     let lists = style != "deepObject" && style == Serialization::of(site.base).style;
-    let context = SchemaContext { plain: true, parameter: true, lists, ..context };
+    let context = SchemaContext { plain: true, lists, ..context() };
     content::compare_schema(comparison, site, context, ["schema", "schema"]);
 }

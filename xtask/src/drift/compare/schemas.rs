@@ -1,5 +1,6 @@
 //! Compares the queued pairs of schemas, keyword by keyword. Schemas inside a schema are queued in turn.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
@@ -9,6 +10,7 @@ use super::{
 };
 use crate::document::extensions;
 use crate::drift::findings::NodeId;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::schema::Schema;
 use crate::drift::read::{Location, refers};
 use crate::drift::rules;
@@ -68,6 +70,7 @@ fn compare<'a>(comparison: &mut Comparison<'_, 'a>, node: NodeId, pair: &Pair<'a
         return;
     }
     compare_nullability(comparison, &schemas);
+    constraints::compare_groups(comparison, &schemas);
     if unions::compare(comparison, &schemas, are_compatible) {
         return;
     }
@@ -223,7 +226,7 @@ fn compare_values<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_,
     let rule = match constants {
         (None, Some(_)) if schemas.old.values.is_none() => rules::CONST_ADDED,
         (Some(_), None) if schemas.new.values.is_none() => rules::CONST_REMOVED,
-        (Some(old), Some(new)) if old == new => return,
+        (Some(old), Some(new)) if normalized(old) == normalized(new) => return,
         (Some(_), Some(_)) => rules::CONST_CHANGED,
         _ => return compare_enums(comparison, schemas),
     };
@@ -273,8 +276,8 @@ fn to_list(values: &[&Value]) -> Value {
 
 /// The values that `others` lacks.
 fn missing<'a>(values: &[&'a Value], others: &[&'a Value]) -> Vec<&'a Value> {
-    let others: HashSet<&Value> = others.iter().copied().collect();
-    values.iter().copied().filter(|value| !others.contains(value)).collect()
+    let others: HashSet<Cow<'_, Value>> = others.iter().copied().map(normalized).collect();
+    values.iter().copied().filter(|value| !others.contains(&normalized(value))).collect()
 }
 
 fn compare_pattern<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
@@ -297,7 +300,7 @@ fn compare_pattern<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_
 fn compare_default<'a>(comparison: &mut Comparison<'_, 'a>, schemas: &Schemas<'_, 'a>) {
     let (old, new) = (schemas.old.default, schemas.new.default);
     // The default of a parameter is compared with the parameter.
-    if old != new && !schemas.context.parameter {
+    if old.map(normalized) != new.map(normalized) && !schemas.context.parameter {
         comparison.report_values(schemas.site, schemas.rule(rules::DEFAULT_CHANGED), "default", (old, new));
     }
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
+use serde_json::Value;
+
 use crate::drift::read::bounds::Bounds;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::schema::Schema;
 
 /// Formats of strings that a server may check. Any other format is a hint to readers.
@@ -92,9 +95,19 @@ pub(super) fn accepts(new: &Schema<'_>, old: &Schema<'_>, plain: bool) -> bool {
         _ if new.is_implied => true,
         (Some(_), None) => false,
         (Some(new), Some(types)) => {
-            types.iter().all(|&sent| new.iter().any(|&allowed| is_accepted(allowed, sent, &old.bounds, plain)))
+            let is_whole = old.closed_values().is_some_and(|values| values.into_iter().all(is_whole));
+            let sent = |&(name, format): &Type<'_>| {
+                let name = if name == "number" && is_whole { "integer" } else { name };
+                new.iter().any(|&allowed| is_accepted(allowed, (name, format), &old.bounds, plain))
+            };
+            types.iter().all(sent)
         }
     }
+}
+
+/// Whether a value is no number with a fraction.
+fn is_whole(value: &Value) -> bool {
+    !value.is_number() || normalized(value).is_i64()
 }
 
 fn is_accepted((allowed, wide): Type<'_>, (sent, narrow): Type<'_>, bounds: &Bounds, plain: bool) -> bool {

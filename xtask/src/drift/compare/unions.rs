@@ -9,6 +9,7 @@ use super::{Comparison, Direction, Pair, SchemaContext, Schemas, Site, types};
 use crate::document::extensions;
 use crate::drift::read::Location;
 use crate::drift::read::keywords::Type;
+use crate::drift::read::numbers::normalized;
 use crate::drift::read::reader::Reader;
 use crate::drift::read::schema::{Additional, Schema};
 use crate::drift::read::unions::Union;
@@ -29,7 +30,10 @@ pub(super) fn compare<'s, 'a>(
     schemas: &Schemas<'_, 'a>,
     compatible: Compatible<'s, 'a>,
 ) -> bool {
-    match (schemas.old.unions.as_slice(), schemas.new.unions.as_slice()) {
+    // The client's type has the properties of all groups, and needs none.
+    let is_compared = |union: &&Union<'a>| schemas.context.direction == Direction::Request || !union.only_requires();
+    let [old, new] = [&schemas.old, &schemas.new].map(|it| it.unions.iter().filter(is_compared).collect::<Vec<_>>());
+    match (old.as_slice(), new.as_slice()) {
         ([], []) => false,
         ([old], []) if schemas.old.is_only_a_union() => {
             compare_with_one(comparison, schemas, old, compatible);
@@ -41,7 +45,7 @@ pub(super) fn compare<'s, 'a>(
         }
         (old, new) => {
             for index in 0..old.len().max(new.len()) {
-                match (old.get(index), new.get(index)) {
+                match (old.get(index).copied(), new.get(index).copied()) {
                     (Some(old), Some(new)) => compare_branches(comparison, schemas, (old, new), compatible),
                     // One condition less allows more values.
                     (Some(old), None) => {
@@ -272,8 +276,8 @@ fn is_unread<'a>(comparison: &Comparison<'_, 'a>, union: &Union<'a>) -> bool {
 fn holds_values<'a>(comparison: &Comparison<'_, 'a>, old: &Schema<'a>, new: &Union<'a>) -> bool {
     let Some(old) = old.closed_values() else { return false };
     let read = |branch| comparison.revision.schema(branch).closed_values();
-    let held: Vec<_> = new.branches.iter().filter_map(read).flatten().collect();
-    old.iter().all(|value| held.contains(value))
+    let held: Vec<_> = new.branches.iter().filter_map(read).flatten().map(normalized).collect();
+    old.iter().all(|value| held.contains(&normalized(value)))
 }
 
 /// Whether the branches together hold every value of several types that nothing restricts.

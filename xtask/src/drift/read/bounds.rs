@@ -1,5 +1,6 @@
 //! Reads the bounds of numbers, lengths and counts into one form for 3.0 and 3.1.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -11,6 +12,9 @@ const LENGTHS: [&str; 8] =
     ["minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains", "minProperties", "maxProperties"];
 
 pub(crate) const MULTIPLE: &str = "multipleOf";
+
+/// Below it, a float holds every integer as it is: 2^53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Bounds of numbers, and their exclusive forms: a flag in 3.0, a number in 3.1.
 const NUMBERS: [(&str, &str); 2] = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")];
@@ -35,6 +39,27 @@ impl Bound {
         }
         let beyond = if is_lower(keyword) { self.limit > other.limit } else { self.limit < other.limit };
         beyond || self.limit.total_cmp(&other.limit).is_eq() && self.is_exclusive && !other.is_exclusive
+    }
+
+    /// Whether this bound of `keyword` is sure to allow a value. It restricts no values of other types than its own.
+    pub(crate) fn allows(self, keyword: &str, value: &Value) -> bool {
+        let count = |count: usize| u32::try_from(count).ok().map(f64::from);
+        let size = match (keyword, value) {
+            ("minimum" | "maximum" | MULTIPLE, Value::Number(number)) => {
+                number.as_f64().filter(|number| number.abs() < EXACT)
+            }
+            ("minLength" | "maxLength", Value::String(text)) => count(text.chars().count()),
+            ("minItems" | "maxItems", Value::Array(items)) => count(items.len()),
+            ("minProperties" | "maxProperties", Value::Object(members)) => count(members.len()),
+            // Only a comparison with the schema tells how many items count.
+            ("minContains" | "maxContains", Value::Array(_)) => None,
+            _ => return true,
+        };
+        size.is_some_and(|size| match size.total_cmp(&self.limit) {
+            _ if keyword == MULTIPLE => (size % self.limit).abs().total_cmp(&0.0).is_eq(),
+            Ordering::Equal => !self.is_exclusive,
+            order => (order == Ordering::Greater) == is_lower(keyword),
+        })
     }
 
     /// The bound of `keyword` for integers, of which none lies between two neighbours.

@@ -3,6 +3,7 @@
 pub(super) mod bounds;
 pub(super) mod describe;
 pub(super) mod keywords;
+pub(super) mod numbers;
 pub(super) mod operation;
 pub(super) mod reader;
 pub(super) mod schema;

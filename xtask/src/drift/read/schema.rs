@@ -1,11 +1,13 @@
 //! One schema in a normalised form: 3.0 and 3.1, and different spellings of one meaning, read alike.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::bounds::{Bounds, is_bound};
 use super::keywords::{DOCUMENTATION, IDENTITY, Type, constraint, is_idle};
+use super::numbers::normalized;
 use super::unions::{self, Alternatives, Union};
 use super::{Document, Location};
 use crate::document::extensions;
@@ -315,8 +317,8 @@ impl<'a> Schema<'a> {
         match &mut self.values {
             Some(_) if is_open && !self.is_open => {}
             Some(own) if is_open == self.is_open => {
-                let both: HashSet<&Value> = values.into_iter().collect();
-                own.retain(|value| both.contains(value));
+                let both: HashSet<Cow<'_, Value>> = values.into_iter().map(normalized).collect();
+                own.retain(|value| both.contains(&normalized(value)));
             }
             _ => (self.values, self.is_open) = (Some(values), is_open),
         }

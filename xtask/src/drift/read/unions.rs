@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::keywords::{DOCUMENTATION, Type};
 use super::{Document, Location};
@@ -12,6 +12,26 @@ use super::{Document, Location};
 pub(crate) struct Union<'a> {
     pub(crate) keyword: &'static str,
     pub(crate) branches: Vec<Location<'a>>,
+}
+
+impl<'a> Union<'a> {
+    /// Whether the branches only say which properties an object needs.
+    pub(crate) fn only_requires(&self) -> bool {
+        let is_idle = |(name, value): (&String, &Value)| match name.as_str() {
+            "required" | "title" | "description" => true,
+            "type" => value == "object",
+            _ => false,
+        };
+        let is_group = |members: &Map<String, Value>| members.contains_key("required") && members.iter().all(is_idle);
+        self.branches.iter().all(|branch| branch.value.as_object().is_some_and(is_group))
+    }
+
+    /// The properties that each branch needs.
+    pub(crate) fn required(&self) -> BTreeSet<BTreeSet<&'a str>> {
+        let names = |branch: &Location<'a>| branch.value.get("required").and_then(Value::as_array);
+        let group = |branch| names(branch).into_iter().flatten().filter_map(Value::as_str).collect();
+        self.branches.iter().map(group).collect()
+    }
 }
 
 /// The meaning of the subschemas other than null.

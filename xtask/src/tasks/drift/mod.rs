@@ -50,7 +50,7 @@ pub struct Options {
     /// Accept the current findings that break or warn, with `--fail-on any` all: write them to the baseline.
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
-    /// Compare only paths with this prefix; may be repeated.
+    /// Compare only paths with this prefix, and the Rust API of these alone; may be repeated.
     #[arg(long, value_name = "PATH-PREFIX", value_parser = NonEmptyStringValueParser::new())]
     only: Vec<String>,
 }
@@ -154,7 +154,7 @@ pub(crate) fn report(base: Input, revision: Input, config: &Config, accepted: &B
         gone,
         applied,
         diagnostics,
-        api: apis::compare(base, revision),
+        api: apis::compare(base, revision, only),
     }
 }
 

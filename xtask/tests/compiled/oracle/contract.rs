@@ -59,11 +59,16 @@ impl<'d> Content<'d> {
     pub(crate) fn json(&self) -> Option<&'d Value> {
         let plain = self.schemas.get("application/json");
         let found = plain.or_else(|| {
-            let is_other = |name: &String| is_json(name) || name == "*/*";
+            let is_other = |name: &String| is_json(name) || is_within("application/json", name);
             self.schemas.iter().find(|(name, _)| is_other(name)).map(|(_, schema)| schema)
         });
         found.copied()
     }
+}
+
+/// Whether a media type is another one, or of a range.
+pub(crate) fn is_within(name: &str, range: &str) -> bool {
+    range == "*/*" || name == range || range.strip_suffix('*').is_some_and(|kind| name.starts_with(kind))
 }
 
 /// The schema of a media type that has none.
