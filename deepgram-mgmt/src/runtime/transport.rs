@@ -101,9 +101,7 @@ pub(crate) async fn exchange(
     operation: &'static str,
     body: Body,
 ) -> Result<BufferedResponse, Error> {
-    let span = span_of(operation);
-    // In a box, because each future around it would move its 3 kB once more.
-    let outcome = Box::pin(send(client, request, operation, body, &span)).instrument(span.clone()).await;
+    let (span, outcome) = send_in_span(client, request, operation, body).await;
     outcome.map_err(|failure| failed(&span, failure))
 }
 
@@ -113,12 +111,25 @@ pub(crate) async fn exchange_any(
     request: RequestBuilder,
     operation: &'static str,
 ) -> Result<BufferedResponse, Error> {
-    let span = span_of(operation);
-    match Box::pin(send(client, request, operation, Body::Matters, &span)).instrument(span.clone()).await {
+    let (span, outcome) = send_in_span(client, request, operation, Body::Matters).await;
+    match outcome {
         Ok(response) => Ok(response),
         Err(Failure { response: Some(response), .. }) => Ok(*response),
         Err(failure) => Err(failed(&span, failure)),
     }
+}
+
+/// Sends a request in a span of its own, and returns that for what is logged of the outcome.
+async fn send_in_span(
+    client: &Client,
+    request: RequestBuilder,
+    operation: &'static str,
+    body: Body,
+) -> (Span, Result<BufferedResponse, Failure>) {
+    let span = span_of(operation);
+    // In a box, because each future around it would move its 3 kB once more.
+    let outcome = Box::pin(send(client, request, operation, body, &span)).instrument(span.clone()).await;
+    (span, outcome)
 }
 
 /// The span of a call. Its fields have the names that OpenTelemetry gives them for HTTP clients.
