@@ -5,13 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use super::walk::each_schema_of_bodies;
+use super::walk::{COMPOSITION, each_schema_of_bodies};
 
 /// The methods of updates. To others, which make something new, an empty list is as good as none.
 const METHODS: [&str; 2] = ["patch", "put"];
-
-/// The keywords whose parts may demand a property that this schema leaves optional.
-const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 /// Makes optional lists and maps in the bodies of updates nullable. An absent one is still not sent.
 pub(super) fn make_optional(document: &mut Value) {
@@ -20,6 +17,7 @@ pub(super) fn make_optional(document: &mut Value) {
 }
 
 fn make_nullable(schema: &mut Map<String, Value>) {
+    // A part may demand a property that this schema leaves optional.
     if COMPOSITION.iter().any(|keyword| schema.contains_key(*keyword)) {
         return;
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Result, bail};
 use serde_json::{Map, Value};
 
-use super::walk::holds_values;
+use super::walk::{COMPOSITION, holds_values};
 use crate::document::errors::Errors;
 use crate::document::pointer::Pointer;
 
@@ -60,8 +60,6 @@ pub(super) fn check_choices(document: &Value) -> Result<()> {
 }
 
 const CHOICES: [&str; 2] = ["anyOf", "oneOf"];
-
-const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 
 /// The size of a schema after the merge.
 #[derive(Clone, Copy)]

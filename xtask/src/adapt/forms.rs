@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::single_values::{Holds, MAX_DEPTH, holds};
+use super::walk::COMPOSITION;
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 
@@ -57,7 +58,7 @@ fn check_schema(document: &Value, schema: &Value, at: &Pointer, depth: usize) ->
     {
         check_schema(document, schema, &at, depth)?;
     }
-    for keyword in ["allOf", "anyOf", "oneOf"] {
+    for keyword in COMPOSITION {
         for (index, part) in schema.get(keyword).and_then(Value::as_array).into_iter().flatten().enumerate() {
             check_schema(document, part, &at.child(keyword).child(index), depth)?;
         }

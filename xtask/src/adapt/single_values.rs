@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::walk::COMPOSITION;
 use crate::document::pointer::Pointer;
 use crate::document::references::resolve;
 
@@ -48,7 +49,7 @@ fn holds_within(document: &Value, schema: &Value, at: &Pointer, depth: usize) ->
         holds = Holds::List;
     }
     let referenced = schema.get("$ref").and_then(Value::as_str).and_then(|r| resolve(document, r, at).ok());
-    let parts = ["allOf", "anyOf", "oneOf"].into_iter().filter_map(|name| schema.get(name)?.as_array()).flatten();
+    let parts = COMPOSITION.into_iter().filter_map(|name| schema.get(name)?.as_array()).flatten();
     for part in parts.chain(referenced.map(|(_, schema)| schema)) {
         match holds_within(document, part, at, depth) {
             Holds::More => return Holds::More,

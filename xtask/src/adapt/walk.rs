@@ -12,6 +12,9 @@ use crate::document::references::{follow, reached};
 pub(super) const ANNOTATIONS: [&str; 8] =
     ["title", "description", "nullable", "deprecated", "readOnly", "writeOnly", extensions::NAME, NOTES];
 
+/// Keywords that compose a schema of others.
+pub(super) const COMPOSITION: [&str; 3] = ["allOf", "anyOf", "oneOf"];
+
 /// Marks, while repairs are made, a schema that became any JSON value because its type would lose a part of some. Its
 /// value is the reason.
 pub(super) const ANYTHING: &str = "x-anything";
