@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::numbers::EXACT;
 use super::{Document, Location};
 use crate::document::load::kind;
 
@@ -12,9 +13,6 @@ const LENGTHS: [&str; 8] =
     ["minLength", "maxLength", "minItems", "maxItems", "minContains", "maxContains", "minProperties", "maxProperties"];
 
 pub(crate) const MULTIPLE: &str = "multipleOf";
-
-/// Below it, a float holds every integer as it is: 2^53.
-const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Bounds of numbers, and their exclusive forms: a flag in 3.0, a number in 3.1.
 const NUMBERS: [(&str, &str); 2] = [("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")];

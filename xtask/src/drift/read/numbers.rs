@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use serde_json::{Number, Value};
 
+/// Below it, a float holds every integer as it is: 2^53.
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// A value with its whole numbers as integers.
 pub(crate) fn normalized(value: &Value) -> Cow<'_, Value> {
     if !has_whole_float(value) {
@@ -35,8 +38,6 @@ fn normalize(value: &mut Value) {
 
 /// The integer that a float stands for. Floats beyond 2^53 stand for several.
 fn whole(number: &Number) -> Option<Number> {
-    /// 2^53
-    const END: f64 = 9_007_199_254_740_992.0;
-    let float = number.as_f64().filter(|float| number.is_f64() && float.abs() < END)?;
+    let float = number.as_f64().filter(|float| number.is_f64() && float.abs() < EXACT)?;
     format!("{float}").parse::<i64>().ok().map(Number::from)
 }
