@@ -96,9 +96,9 @@ fn take_renamed<'a>(
     new: &mut MediaTypes<'a>,
     context: SchemaContext,
 ) -> Option<(String, Location<'a>)> {
-    let selected = select(comparison.base, owner.base, context.direction);
+    let is_read_as_json = |selected: &Selected| selected.name == name && is_json(selected.lowered);
     let is_any_as_json =
-        name == "*/*" && selected.iter().flatten().any(|selected| selected.name == name && is_json(selected.lowered));
+        name == "*/*" && select(comparison.base, owner.base, context.direction).iter().flatten().any(is_read_as_json);
     let is_specialized = |other: &str| {
         let (name, other) = (essence(name), essence(other));
         let has_format = || {
