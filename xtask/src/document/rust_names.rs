@@ -20,14 +20,8 @@ pub(crate) fn type_name(name: &str) -> String {
 /// The variant of an enum for a value in JSON.
 pub(crate) fn variant_name(value: &str) -> String {
     let is_of_name = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
-    let plain = value.replace('\'', "").replace(|c| !is_of_name(c), "-").to_upper_camel_case();
-    let starts = plain.starts_with(char::is_alphabetic);
-    match value {
-        "+1" => "Plus1".to_owned(),
-        "-1" => "Minus1".to_owned(),
-        _ if starts => plain,
-        _ => format!("X{plain}"),
-    }
+    let plain = spelled(value).replace(|c| !is_of_name(c), "-").to_upper_camel_case();
+    if plain.starts_with(char::is_alphabetic) { plain } else { format!("X{plain}") }
 }
 
 /// The method of the client for an operation.
@@ -43,12 +37,17 @@ pub(crate) fn builder_name(operation_id: &str) -> String {
 /// The setter of a parameter or property, and the field that it sets, without the `_` that keeps it from being a word of
 /// Rust.
 pub(crate) fn setter_name(name: &str) -> String {
-    let plain = match name {
+    let plain = spelled(name).to_snake_case();
+    if plain.is_empty() { "x".to_owned() } else { plain }
+}
+
+/// A name without apostrophes. The signs of votes, which would be one name without them, are words.
+fn spelled(name: &str) -> String {
+    match name {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => name.replace('\'', "").to_snake_case(),
-    };
-    if plain.is_empty() { "x".to_owned() } else { plain }
+        _ => name.replace('\'', ""),
+    }
 }
 
 /// The field of a property, as [`setter_name`]: it does not start with a digit.
