@@ -22,7 +22,7 @@ use crate::texts;
 /// # Errors
 /// A document that the generator rejects or panics on, with the pointer of the schema or operation that makes it so.
 pub fn client(lowered: &Value) -> Result<TokenStream> {
-    read_marked(lowered).and_then(|document| write_client(&document)).map_err(|error| locate(lowered, error))
+    read_and_write(lowered).map(|(_, client)| client)
 }
 
 /// As [`client`], and the generator's mocks of the operations, for the package `httpmock`. They stand in the client's own
@@ -31,24 +31,22 @@ pub fn client(lowered: &Value) -> Result<TokenStream> {
 /// # Errors
 /// As [`client`]. What is an error of the mocks alone has no pointer.
 pub fn client_and_mocks(lowered: &Value) -> Result<(TokenStream, TokenStream)> {
-    let document = read_marked(lowered).map_err(|error| locate(lowered, error))?;
-    let client = write_client(&document).map_err(|error| locate(lowered, error))?;
+    let (document, client) = read_and_write(lowered)?;
     // Each with a generator of its own: one that has written the types would write mocks with other names.
     let mocks = flatten(quietly(|| Generator::new(&settings()).httpmock(&document, "crate")))?;
     Ok((client, mocks))
 }
 
-/// The document as the generator reads it, with marks in the place of texts.
-fn read_marked(lowered: &Value) -> Result<OpenAPI> {
-    read(&texts::marked(lowered).0)
-}
-
-/// The error that a document is, with the pointer of the part that makes it so.
-fn locate(lowered: &Value, error: Error) -> Error {
-    match culprit(lowered) {
+/// The document as the generator reads it, with marks in the place of texts, and its client.
+fn read_and_write(lowered: &Value) -> Result<(OpenAPI, TokenStream)> {
+    let written = read(&texts::marked(lowered).0).and_then(|document| {
+        let client = write_client(&document)?;
+        Ok((document, client))
+    });
+    written.map_err(|error| match culprit(lowered) {
         Some((at, error)) => Error::new(at.fixable(format!("{error:#}"))),
         None => error,
-    }
+    })
 }
 
 fn write_client(document: &OpenAPI) -> Result<TokenStream> {
