@@ -131,7 +131,8 @@ impl<K, T: FromKind<K>> FromKind<K> for Vec<T> {
     }
 }
 
-/// Takes a source wherever a type is made of its kind. The paths are whole, because a document may have a type called `Result`.
+/// Takes a source wherever a type is made of its kind. The paths are whole, because a document may have a type called
+/// `Result`.
 macro_rules! take {
     ($source:ty, $kind:ty, $value:ident => $convert:expr) => {
         $crate::runtime::take!(@ [] $source, $kind, $value => $convert);

@@ -75,8 +75,8 @@ fn mask(
         Value::Object(members) => {
             for (name, value) in members {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                let is_secret_here = is_below || is_secret(&path, name, value);
-                mask(value, &path, is_secret_here, is_secret, found);
+                let is_below = is_below || is_secret(&path, name, value);
+                mask(value, &path, is_below, is_secret, found);
             }
         }
         Value::String(text) if is_below => found(mem::replace(text, MASK.to_owned())),

@@ -51,8 +51,8 @@ fn key(line: &str) -> String {
 }
 
 impl Target {
-    /// Opens the file and reads its last lines. The first [`write`](Self::write) cuts off the part of an entry with which it
-    /// ends; a whole entry there lacks its line break alone, and gets it.
+    /// Opens the file and reads its last lines. The first [`write`](Self::write) cuts off the part of an entry with which
+    /// it ends; a whole entry there lacks its line break alone, and gets it.
     ///
     /// Within a run, times ascend, and a run begins at most `overlap` before the newest record so far. Whatever stands
     /// before a record that is twice as old is therefore older than all that is read again.

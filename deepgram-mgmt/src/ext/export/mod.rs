@@ -60,8 +60,8 @@ pub struct Exported {
     /// The newest record that the file had before, if that is older than the log reaches back: records between it and the
     /// first new one may be gone.
     pub gap_after: Option<Timestamp>,
-    /// Whether the file ended with a part of an entry, as after a kill or on a full disk. The run has cut it off, before it wrote
-    /// anything.
+    /// Whether the file ended with a part of an entry, as after a kill or on a full disk. The run has cut it off, before it
+    /// wrote anything.
     pub cut: bool,
 }
 

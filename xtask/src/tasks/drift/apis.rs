@@ -22,8 +22,8 @@ const GENERATOR_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Compares the public APIs of the clients of both documents. Equal documents have equal ones, and so have equal parts of
 /// them, whether the generator takes those or not; but a fault that an overlay hides in one document alone is an error. A
-/// run of the generator over [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison does not wait for it. `only` lists
-/// the prefixes of the paths to compare; empty means all.
+/// run of the generator over [`GENERATOR_TIMEOUT`] counts as failed, so that the comparison does not wait for it. `only`
+/// lists the prefixes of the paths to compare; empty means all.
 pub(super) fn compare(base: Input, revision: Input, only: &[String]) -> ApiVerdict {
     if let Some(reason) = revision.not_generated {
         return ApiVerdict::NotCompared { reason };

@@ -83,8 +83,8 @@ impl Input {
         self.files.first().map_or(&self.name, |document| &document.name)
     }
 
-    /// The faults of the document that its overlay hides from the generator. The client is not published nevertheless: nobody
-    /// knows what the faulty parts mean.
+    /// The faults of the document that its overlay hides from the generator. The client is not published nevertheless:
+    /// nobody knows what the faulty parts mean.
     pub(super) fn hidden_faults(&self) -> Vec<Located> {
         let [document, _] = self.files.as_slice() else { return Vec::new() };
         let Err(fault) = validate::check(document) else { return Vec::new() };
