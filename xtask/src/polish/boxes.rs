@@ -30,8 +30,8 @@ pub(super) fn large(index: &Index<'_>) -> Boxed {
     large
 }
 
-/// Boxes these fields. The module's builders still take and give their values without the box.
-pub(super) fn apply(items: &mut [Item], boxed: &Boxed) -> Result<()> {
+/// Boxes these fields. The builders, which the types of these names have, still take and give their values without the box.
+pub(super) fn apply(items: &mut [Item], boxed: &Boxed, built: &BTreeSet<String>) -> Result<()> {
     for item in &mut *items {
         let Item::Struct(item) = item else { continue };
         let Some(names) = boxed.get(&item.ident.to_string()) else { continue };
@@ -43,7 +43,8 @@ pub(super) fn apply(items: &mut [Item], boxed: &Boxed) -> Result<()> {
             }
         }
     }
-    let expected = 2 * boxed.values().map(BTreeSet::len).sum::<usize>();
+    let with_builder = boxed.iter().filter(|(name, _)| built.contains(*name));
+    let expected = 2 * with_builder.map(|(_, fields)| fields.len()).sum::<usize>();
     let mut conversions = Conversions { boxed, at: None, done: 0 };
     for item in items {
         conversions.visit_item_mut(item);

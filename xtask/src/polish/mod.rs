@@ -53,6 +53,7 @@ pub struct Published {
 /// # Errors
 /// Output of another shape than this step was written for, which a new version of the generator may bring.
 pub fn syntax(tokens: TokenStream, published: Option<Published>, lowered: &Value) -> Result<Syntax> {
+    let (tokens, builders_of_types) = type_builders::take(tokens);
     let mut file: File = syn::parse2(tokens)?;
     docs::of_client(&mut file, lowered);
     let (mut operations, mut builder, mut types) = (None, None, None);
@@ -67,10 +68,12 @@ pub fn syntax(tokens: TokenStream, published: Option<Published>, lowered: &Value
             other => bail!("polish: the generator wrote an item that is not expected: {}", quote!(#other)),
         }
     }
-    let (Some(mut operations), Some(builder), Some(types)) = (operations, builder, types) else {
+    let (Some(mut operations), Some(builder), Some(mut types)) = (operations, builder, types) else {
         bail!("polish: the generator wrote no operations, no builders or no types");
     };
-    let used = types::Used { sent: type_builders::sent(&builder), received: type_builders::received(&builder) };
+    let (sent, received) = (type_builders::sent(&builder), type_builders::received(&builder));
+    let built = type_builders::keep(&mut types, builders_of_types, &sent)?;
+    let used = types::Used { sent, received, built };
     let (texts, bodies) = (setters::Texts::of(&types), builders::Bodies::of(&types));
     let types = types::polished(types, &used, &texts, lowered)?;
     let builder = builders::polished(builder, &mut operations, (&texts, &bodies), lowered)?;

@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::visit_mut::VisitMut;
 use syn::{
-    Expr, ExprStruct, Fields, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath,
+    Expr, ExprStruct, Fields, File, FnArg, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, ItemStruct, TypePath,
     parse_quote,
 };
 
@@ -50,32 +51,78 @@ pub(super) fn received(operations: &[Item]) -> Names {
 }
 
 /// The types that keep their builder: those that are `sent`, themselves or within another, and those without a default.
-pub(super) fn built(index: &Index<'_>, sent: &Names) -> Names {
+fn built(index: &Index<'_>, sent: &Names) -> Names {
     let mut built = reached(index, sent);
     built.extend(without_default(index));
     built
 }
 
-/// Leaves out the builders of all types but those that are `built`.
+/// Takes the builders of types out of what the generator wrote: most are left out, and need not be parsed.
+pub(super) fn take(tokens: TokenStream) -> (TokenStream, TokenStream) {
+    let mut builders = TokenStream::new();
+    let rest = replace_content(tokens, "types", |types| {
+        replace_content(types, "builder", |content| {
+            builders = content;
+            TokenStream::new()
+        })
+    });
+    (rest, builders)
+}
+
+/// The tokens with what `replace` makes of the content of a module.
+fn replace_content(
+    tokens: TokenStream,
+    module: &str,
+    mut replace: impl FnMut(TokenStream) -> TokenStream,
+) -> TokenStream {
+    let mut replaced: Vec<TokenTree> = Vec::new();
+    for tree in tokens {
+        let tree = match (&replaced[..], tree) {
+            ([.., TokenTree::Ident(keyword), TokenTree::Ident(name)], TokenTree::Group(content))
+                if keyword == "mod" && name == module =>
+            {
+                Group::new(content.delimiter(), replace(content.stream())).into()
+            }
+            (_, tree) => tree,
+        };
+        replaced.push(tree);
+    }
+    replaced.into_iter().collect()
+}
+
+/// Puts the `builders` of those types back that keep theirs, and takes the methods that make the others. Returns the names of
+/// the types that keep theirs.
 ///
 /// # Errors
-/// An item among the builders that is neither a builder nor a conversion of one.
-pub(super) fn keep(items: &mut Vec<Item>, built: &Names) -> Result<()> {
-    for item in &mut *items {
-        if let Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) = item
-            && ident == "builder"
-        {
-            let mut left = Vec::new();
-            for builder in std::mem::take(builders) {
-                if built.contains(&owner(&builder)?) {
-                    left.push(builder);
-                }
+/// As [`Index::of`], and of what is no item.
+pub(super) fn keep(items: &mut Vec<Item>, builders: TokenStream, sent: &Names) -> Result<Names> {
+    let built = built(&Index::of(items)?, sent);
+    let (mut kept, mut item, mut owner) = (Vec::new(), Vec::new(), None);
+    for tree in builders {
+        // An item ends with braces, before which stands the name of its type.
+        let is_end = matches!(&tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+        if let TokenTree::Ident(name) = &tree {
+            owner = Some(name.to_string());
+        }
+        item.push(tree);
+        if is_end {
+            if owner.take().is_none_or(|name| built.contains(&name)) {
+                kept.append(&mut item);
             }
-            *builders = left;
+            item.clear();
         }
     }
+    kept.append(&mut item);
+    let kept: File = syn::parse2(kept.into_iter().collect())?;
+    let module = items.iter_mut().find_map(|item| match item {
+        Item::Mod(ItemMod { ident, content: Some((_, builders)), .. }) if ident == "builder" => Some(builders),
+        _ => None,
+    });
+    if let Some(builders) = module {
+        *builders = kept.items;
+    }
     items.retain(|item| maker(item).is_none_or(|name| built.contains(&name)));
-    Ok(())
+    Ok(built)
 }
 
 /// Lets the builders of types keep the unknown properties of the values that they are made of.
@@ -131,7 +178,7 @@ impl VisitMut for AddField<'_> {
 /// Lets the setters take what the setters of a call take, with the documentation of their properties.
 ///
 /// # Errors
-/// As [`keep`].
+/// An item among the builders that is neither a builder nor a conversion of one.
 pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
     let bodies = Bodies::of(items);
     for item in items {

@@ -16,17 +16,18 @@ use super::syntax::last_name;
 use super::{boxes, complete, enums, type_builders, unions, untyped};
 use crate::document::pointer::Pointer;
 
-/// The types that calls send and those that their responses hold, by name.
+/// The types that calls send, those that their responses hold, and those that have a builder, by name.
 pub(super) struct Used {
     pub(super) sent: BTreeSet<String>,
     pub(super) received: BTreeSet<String>,
+    pub(super) built: BTreeSet<String>,
 }
 
 /// The items of the module, polished, each type followed by what reads it.
 pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered: &Value) -> Result<Vec<Item>> {
     let index = Index::of(&items)?;
     complete::check(&index, lowered)?;
-    let (names, boxed, built) = (index.names(), boxes::large(&index), type_builders::built(&index, &used.sent));
+    let (names, boxed) = (index.names(), boxes::large(&index));
     let sent = type_builders::reached(&index, &used.sent);
     let received = type_builders::reached(&index, &used.received);
     let mut said = DeclaredExtensions::of(lowered);
@@ -49,8 +50,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
         received.contains(name) && !lists.contains(name) && unions::is_union(item)
     };
     let module = Module { types: &names, has_unions: index.enums.iter().any(is_union) };
-    boxes::apply(&mut items, &boxed)?;
-    type_builders::keep(&mut items, &built)?;
+    boxes::apply(&mut items, &boxed, &used.built)?;
     type_builders::add_maps(&mut items, &maps);
     type_builders::rewrite_setters(&mut items, texts)?;
     let is_list = |ty: &Type| objects::held(ty).is_some_and(|name| lists.contains(&name));
@@ -91,7 +91,7 @@ pub(super) fn polished(mut items: Vec<Item>, used: &Used, texts: &Texts, lowered
                 let name = item.ident.to_string();
                 if let Some(of) = unions::one_or_many(item).filter(|_| lists.contains(&name)) {
                     out.extend(unions::list(item, of));
-                    out.push(response_bodies::implementation(&item.ident, &[]));
+                    out.push(response_bodies::implementation(&item.ident, []));
                     continue;
                 }
                 let mut other = None;
