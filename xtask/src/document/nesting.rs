@@ -180,12 +180,11 @@ impl Scanner<'_> {
                 _ if self.break_at(0) > 0 => self.newline(),
                 b'\\' if quote == b'"' => self.at += if self.break_at(1) > 0 { 1 } else { 2 },
                 _ if byte == quote && quote == b'\'' && self.peek(1) == Some(quote) => self.at += 2,
-                _ => {
+                _ if byte == quote => {
                     self.at += 1;
-                    if byte == quote {
-                        return;
-                    }
+                    return;
                 }
+                _ => self.skip_letters(),
             }
         }
     }
@@ -201,7 +200,7 @@ impl Scanner<'_> {
                 if ends {
                     return;
                 }
-                self.at += 1;
+                self.skip_letters();
             }
             while self.is_blank(0) && self.peek(0).is_some() {
                 if self.break_at(0) > 0 { self.newline() } else { self.at += 1 }
@@ -220,6 +219,12 @@ impl Scanner<'_> {
             self.line = self.at;
             self.key = None;
         }
+    }
+
+    /// This byte and the letters and digits behind it, which end nothing. Most of a text is letters.
+    fn skip_letters(&mut self) {
+        let rest = self.text[self.at + 1..].iter();
+        self.at += 1 + rest.take_while(|byte| byte.is_ascii_alphanumeric()).count();
     }
 
     /// To the end of the line, which stays.

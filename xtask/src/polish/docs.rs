@@ -6,7 +6,9 @@ use quote::format_ident;
 use serde_json::Value;
 use syn::token::Bracket;
 use syn::visit_mut::VisitMut;
-use syn::{AttrStyle, Attribute, Block, Expr, ExprLit, File, Item, Lit, LitStr, Meta, MetaNameValue, Token};
+use syn::{
+    AttrStyle, Attribute, Block, Expr, ExprLit, File, Item, Lit, LitStr, Meta, MetaNameValue, Signature, Token, Type,
+};
 
 use super::prose;
 use crate::texts;
@@ -36,6 +38,9 @@ struct Docs<'a>(&'a dyn Fn(&str) -> String);
 
 impl VisitMut for Docs<'_> {
     fn visit_attributes_mut(&mut self, all: &mut Vec<Attribute>) {
+        if all.is_empty() {
+            return;
+        }
         let rewritten = std::mem::take(all).into_iter().flat_map(|attribute| match line(&attribute) {
             Some(text) => {
                 let of_style = |line| Attribute { style: attribute.style, ..line };
@@ -48,6 +53,10 @@ impl VisitMut for Docs<'_> {
 
     /// Nothing within a function is documented.
     fn visit_block_mut(&mut self, _: &mut Block) {}
+
+    fn visit_signature_mut(&mut self, _: &mut Signature) {}
+
+    fn visit_type_mut(&mut self, _: &mut Type) {}
 }
 
 /// The generator's documentation of an operation, with a document's texts in place of their marks.
