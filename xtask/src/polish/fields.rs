@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Field, Ident, Type, parse_quote};
+use syn::{Expr, Field, Ident, Type};
 
 use super::extensions::Extensions;
 use super::syntax::{
@@ -119,10 +119,10 @@ impl Property {
     }
 
     /// The condition under which `value`, the value of the field, is none; `None` for one that must be there.
-    pub(super) fn absent(&self, value: &Expr) -> Option<Expr> {
+    pub(super) fn absent(&self, value: &TokenStream) -> Option<TokenStream> {
         match self.presence {
-            _ if option_of(&self.ty).is_some() => Some(parse_quote!(#value.is_none())),
-            _ if is_collection(&self.ty) => Some(parse_quote!(#value.is_empty())),
+            _ if option_of(&self.ty).is_some() => Some(quote!(#value.is_none())),
+            _ if is_collection(&self.ty) => Some(quote!(#value.is_empty())),
             _ => None,
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use syn::{Arm, Expr, Field, Fields, Ident, ImplItemFn, Item, ItemEnum, ItemStruct, Type, parse_quote};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Field, Fields, Ident, Item, ItemEnum, ItemStruct, Type, parse_quote};
 
 use super::extensions::Extensions;
 use super::fields::Property;
@@ -33,11 +35,11 @@ pub(super) fn of_struct(
         Fields::Unnamed(fields) => fields.unnamed.first().and_then(|field| module.alias(&field.ty)),
         Fields::Unit => None,
     };
-    Ok(implementation(name, &judged.into_iter().flatten().chain(known).collect::<Vec<_>>()))
+    Ok(implementation(name, judged.into_iter().chain(known)))
 }
 
 /// Judges a value by the properties that matter. A value with a property that must be there is never empty.
-fn payload(said: &Extensions, fields: &[&Field]) -> Result<Option<[ImplItemFn; 2]>> {
+fn payload(said: &Extensions, fields: &[&Field]) -> Result<Option<TokenStream>> {
     if fields.is_empty() || fields.iter().any(|field| has_argument(field, "flatten")) {
         // Whatever such an object holds has its place.
         return Ok(None);
@@ -48,49 +50,39 @@ fn payload(said: &Extensions, fields: &[&Field]) -> Result<Option<[ImplItemFn; 2
     }
     let names: Vec<String> = matters.iter().map(|field| json_name(field)).collect();
     let properties = matters.iter().map(|field| Property::of(field, said)).collect::<Result<Vec<_>>>()?;
-    let value = |property: &Property| -> Expr {
+    let absent = properties.iter().map(|property| {
         let name = &property.name;
-        parse_quote!(self.#name)
-    };
-    let absent: Option<Vec<Expr>> = properties.iter().map(|property| property.absent(&value(property))).collect();
+        property.absent(&quote!(self.#name))
+    });
     let paths = said.unwrap.iter().flatten();
-    Ok(absent.filter(|absent| !absent.is_empty()).map(|absent| {
-        judge(
-            &parse_quote!(#(#absent)&&*),
-            &parse_quote!(crate::runtime::validate_object(value, &[#(#names),*], &[#(#paths),*])),
-        )
+    Ok(absent.collect::<Option<Vec<_>>>().filter(|absent| !absent.is_empty()).map(|absent| {
+        judge(&quote!(#(#absent)&&*), &quote!(crate::runtime::validate_object(value, &[#(#names),*], &[#(#paths),*])))
     }))
 }
 
 /// The methods that say whether a value is empty, and whether its JSON is recognized all the same.
-fn judge(is_empty: &Expr, validate: &Expr) -> [ImplItemFn; 2] {
-    [
-        parse_quote! {
-            fn is_empty_payload(&self) -> bool {
-                #is_empty
-            }
-        },
-        parse_quote! {
-            fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
-                #validate
-            }
-        },
-    ]
+fn judge(is_empty: &TokenStream, validate: &TokenStream) -> TokenStream {
+    quote! {
+        fn is_empty_payload(&self) -> bool {
+            #is_empty
+        }
+        fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
+            #validate
+        }
+    }
 }
 
 /// Judges a union by the branch that was read; its JSON is recognized if any branch does so.
-fn branches(item: &ItemEnum, module: &Module<'_>) -> Result<Option<[ImplItemFn; 2]>> {
-    let (mut arms, mut checks) = (Vec::<Arm>::new(), Vec::<Expr>::new());
+fn branches(item: &ItemEnum, module: &Module<'_>) -> Result<Option<TokenStream>> {
+    let (mut arms, mut checks) = (Vec::new(), Vec::new());
     for variant in &item.variants {
         let name = &variant.ident;
         match &variant.fields {
             Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
                 let ty = &fields.unnamed[0].ty;
                 if holds_generated(ty, module.types) {
-                    arms.push(
-                        parse_quote!(Self::#name(value) => crate::runtime::ResponseBody::is_empty_payload(value),),
-                    );
-                    checks.push(parse_quote!(<#ty as crate::runtime::ResponseBody>::validate(value)));
+                    arms.push(quote!(Self::#name(value) => crate::runtime::ResponseBody::is_empty_payload(value),));
+                    checks.push(quote!(<#ty as crate::runtime::ResponseBody>::validate(value)));
                 }
             }
             Fields::Named(fields) => {
@@ -99,12 +91,11 @@ fn branches(item: &ItemEnum, module: &Module<'_>) -> Result<Option<[ImplItemFn; 
                 let properties: Vec<Property> =
                     properties.map(|field| Property::of(field, &Extensions::default())).collect::<Result<_>>()?;
                 let names: Vec<&Ident> = properties.iter().map(|property| &property.name).collect();
-                let absent =
-                    properties.iter().zip(&names).map(|(property, name)| property.absent(&parse_quote!(#name)));
-                if let Some(absent) = absent.collect::<Option<Vec<Expr>>>().filter(|absent| !absent.is_empty()) {
+                let absent = properties.iter().zip(&names).map(|(property, name)| property.absent(&quote!(#name)));
+                if let Some(absent) = absent.collect::<Option<Vec<_>>>().filter(|absent| !absent.is_empty()) {
                     let json = properties.iter().map(|property| &property.json);
-                    arms.push(parse_quote!(Self::#name { #(#names,)* .. } => #(#absent)&&*,));
-                    checks.push(parse_quote!(crate::runtime::validate_object(value, &[#(#json),*], &[])));
+                    arms.push(quote!(Self::#name { #(#names,)* .. } => #(#absent)&&*,));
+                    checks.push(quote!(crate::runtime::validate_object(value, &[#(#json),*], &[])));
                 }
             }
             _ => {}
@@ -112,41 +103,39 @@ fn branches(item: &ItemEnum, module: &Module<'_>) -> Result<Option<[ImplItemFn; 
     }
     let Some((first, others)) = checks.split_first() else { return Ok(None) };
     if arms.len() < item.variants.len() {
-        arms.push(parse_quote!(_ => false,));
+        arms.push(quote!(_ => false,));
     }
-    Ok(Some(judge(&parse_quote!(match self { #(#arms)* }), &parse_quote!(#first #(.or_else(|_| #others))*))))
+    Ok(Some(judge(&quote!(match self { #(#arms)* }), &quote!(#first #(.or_else(|_| #others))*))))
 }
 
 /// Implements `ResponseBody` for an enum; `other` is its variant for values that the document does not list.
 pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_>) -> Result<Item> {
-    let arms = item.variants.iter().map(|variant| -> Arm {
+    let arms = item.variants.iter().map(|variant| {
         let name = &variant.ident;
         if other == Some(name) {
-            return parse_quote!(Self::#name(_) => false,);
+            return quote!(Self::#name(_) => false,);
         }
         match &variant.fields {
-            Fields::Unit => parse_quote!(Self::#name => true,),
+            Fields::Unit => quote!(Self::#name => true,),
             Fields::Unnamed(fields) => match fields.unnamed.first() {
                 Some(field) if fields.unnamed.len() == 1 && holds_generated(&field.ty, module.types) => {
-                    parse_quote!(Self::#name(value) => crate::runtime::ResponseBody::is_known(value),)
+                    quote!(Self::#name(value) => crate::runtime::ResponseBody::is_known(value),)
                 }
-                _ => parse_quote!(Self::#name(..) => true,),
+                _ => quote!(Self::#name(..) => true,),
             },
             Fields::Named(fields) => {
-                let conditions = fields.named.iter().filter_map(|field| {
-                    let field_name = field.ident.as_ref()?;
-                    module.is_known_field(field, &parse_quote!(#field_name))
-                });
-                let (names, conditions): (Vec<Ident>, Vec<Expr>) = conditions.unzip();
+                let conditions =
+                    fields.named.iter().filter_map(|field| module.is_known_field(field, field.ident.as_ref()?));
+                let (names, conditions): (Vec<Ident>, Vec<TokenStream>) = conditions.unzip();
                 if conditions.is_empty() {
-                    return parse_quote!(Self::#name { .. } => true,);
+                    return quote!(Self::#name { .. } => true,);
                 }
-                parse_quote!(Self::#name { #(#names,)* .. } => #(#conditions)&&*,)
+                quote!(Self::#name { #(#names,)* .. } => #(#conditions)&&*,)
             }
         }
     });
-    let known: Option<ImplItemFn> = module.has_unions.then(|| {
-        parse_quote! {
+    let known = module.has_unions.then(|| {
+        quote! {
             fn is_known(&self) -> bool {
                 match self {
                     #(#arms)*
@@ -155,11 +144,12 @@ pub(super) fn of_enum(item: &ItemEnum, other: Option<&Ident>, module: &Module<'_
         }
     });
     let judged = if attributes_have(&item.attrs, "untagged") { branches(item, module)? } else { None };
-    Ok(implementation(&item.ident, &judged.into_iter().flatten().chain(known).collect::<Vec<_>>()))
+    Ok(implementation(&item.ident, judged.into_iter().chain(known)))
 }
 
 /// Implements `ResponseBody` with these methods in place of its own.
-pub(super) fn implementation(name: &Ident, methods: &[ImplItemFn]) -> Item {
+pub(super) fn implementation(name: &Ident, methods: impl IntoIterator<Item = TokenStream>) -> Item {
+    let methods = methods.into_iter();
     parse_quote! {
         impl crate::runtime::ResponseBody for #name {
             #(#methods)*
@@ -169,27 +159,27 @@ pub(super) fn implementation(name: &Ident, methods: &[ImplItemFn]) -> Item {
 
 impl Module<'_> {
     /// Judges a type by the generated one that it stands for.
-    fn alias(&self, ty: &Type) -> Option<[ImplItemFn; 2]> {
+    fn alias(&self, ty: &Type) -> Option<TokenStream> {
         holds_generated(ty, self.types).then(|| {
             judge(
-                &parse_quote!(crate::runtime::ResponseBody::is_empty_payload(&self.0)),
-                &parse_quote!(<#ty as crate::runtime::ResponseBody>::validate(value)),
+                &quote!(crate::runtime::ResponseBody::is_empty_payload(&self.0)),
+                &quote!(<#ty as crate::runtime::ResponseBody>::validate(value)),
             )
         })
     }
 
-    fn is_known_struct(&self, fields: &Fields, map: Option<&Ident>) -> Option<ImplItemFn> {
+    fn is_known_struct(&self, fields: &Fields, map: Option<&Ident>) -> Option<TokenStream> {
         if !self.has_unions {
             return None;
         }
         let nested = fields.members().zip(fields).filter_map(|(member, field)| {
             holds_generated(&field.ty, self.types)
-                .then(|| -> Expr { parse_quote!(crate::runtime::ResponseBody::is_known(&self.#member)) })
+                .then(|| quote!(crate::runtime::ResponseBody::is_known(&self.#member)))
         });
-        let map = map.map(|map| -> Expr { parse_quote!(self.#map.is_empty()) });
-        let conditions: Vec<Expr> = map.into_iter().chain(nested).collect();
+        let map = map.map(|map| quote!(self.#map.is_empty()));
+        let conditions: Vec<TokenStream> = map.into_iter().chain(nested).collect();
         (!conditions.is_empty()).then(|| {
-            parse_quote! {
+            quote! {
                 fn is_known(&self) -> bool {
                     #(#conditions)&&*
                 }
@@ -198,12 +188,12 @@ impl Module<'_> {
     }
 
     /// The condition under which a field of a variant holds nothing unknown, with its name.
-    fn is_known_field(&self, field: &Field, value: &Ident) -> Option<(Ident, Expr)> {
+    fn is_known_field(&self, field: &Field, value: &Ident) -> Option<(Ident, TokenStream)> {
         if last_name(&field.ty).as_deref() == Some("UnknownProperties") {
-            return Some((value.clone(), parse_quote!(#value.is_empty())));
+            return Some((value.clone(), quote!(#value.is_empty())));
         }
         holds_generated(&field.ty, self.types)
-            .then(|| (value.clone(), parse_quote!(crate::runtime::ResponseBody::is_known(#value))))
+            .then(|| (value.clone(), quote!(crate::runtime::ResponseBody::is_known(#value))))
     }
 }
 
