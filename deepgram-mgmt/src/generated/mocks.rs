@@ -93,14 +93,11 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
-                crate::runtime::given("limit", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "limit",
-                    value,
+                    crate::runtime::given("limit", value),
                     |value: ::std::num::NonZeroU64| vec![value.to_string()],
                 ),
             )
@@ -110,14 +107,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
         ) -> Self {
-            let value: Option<u64> = crate::runtime::mock_value(
-                crate::runtime::given("page", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "page",
-                    value,
+                    crate::runtime::given("page", value),
                     |value: u64| vec![value.to_string()],
                 ),
             )
@@ -251,10 +245,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("company", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "company", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::string::String,
+                >(self.0, "company", crate::runtime::given("company", value)),
+            )
         }
         /// New name for the project.
         pub fn name(
@@ -263,10 +258,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("name", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "name", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::string::String,
+                >(self.0, "name", crate::runtime::given("name", value)),
+            )
         }
     }
     /// The response of a mock: [`Client::update_project`](crate::Client::update_project).
@@ -337,14 +333,11 @@ pub mod operations {
                 ::std::option::Option<types::KeyStatus>,
             >,
         ) -> Self {
-            let value: Option<types::KeyStatus> = crate::runtime::mock_value(
-                crate::runtime::given("status", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "status",
-                    value,
+                    crate::runtime::given("status", value),
                     |value: types::KeyStatus| vec![value.to_string()],
                 ),
             )
@@ -422,10 +415,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("comment", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "comment", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::string::String,
+                >(self.0, "comment", crate::runtime::given("comment", value)),
+            )
         }
         /// Optional expiration date for the key.
         pub fn expiration_date(
@@ -434,10 +428,15 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("expiration_date", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "expiration_date", value))
+            Self(
+                crate::runtime::mock_body::<
+                    crate::values::Timestamp,
+                >(
+                    self.0,
+                    "expiration_date",
+                    crate::runtime::given("expiration_date", value),
+                ),
+            )
         }
         /// Scopes to assign to this API key.
         pub fn scopes<Via>(
@@ -447,10 +446,11 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value: Option<::std::vec::Vec<types::Scope>> = crate::runtime::mock_value(
-                crate::runtime::given("scopes", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "scopes", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::vec::Vec<types::Scope>,
+                >(self.0, "scopes", crate::runtime::given("scopes", value)),
+            )
         }
         /// Tags for the key.
         pub fn tags<Via>(
@@ -460,20 +460,26 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value: Option<::std::vec::Vec<::std::string::String>> = crate::runtime::mock_value(
-                crate::runtime::given("tags", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "tags", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(self.0, "tags", crate::runtime::given("tags", value)),
+            )
         }
         /// Optional time-to-live in seconds for the key.
         pub fn time_to_live_in_seconds(
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
         ) -> Self {
-            let value: Option<i64> = crate::runtime::mock_value(
-                crate::runtime::given("time_to_live_in_seconds", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "time_to_live_in_seconds", value))
+            Self(
+                crate::runtime::mock_body::<
+                    i64,
+                >(
+                    self.0,
+                    "time_to_live_in_seconds",
+                    crate::runtime::given("time_to_live_in_seconds", value),
+                ),
+            )
         }
     }
     /// The response of a mock: [`Client::create_project_key`](crate::Client::create_project_key).
@@ -891,20 +897,22 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("email", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "email", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::string::String,
+                >(self.0, "email", crate::runtime::given("email", value)),
+            )
         }
         /// Scope to assign to the invited member.
         pub fn scope(
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Scope>>,
         ) -> Self {
-            let value: Option<types::Scope> = crate::runtime::mock_value(
-                crate::runtime::given("scope", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "scope", value))
+            Self(
+                crate::runtime::mock_body::<
+                    types::Scope,
+                >(self.0, "scope", crate::runtime::given("scope", value)),
+            )
         }
     }
     /// The response of a mock: [`Client::send_project_invitation`](crate::Client::send_project_invitation).
@@ -1134,10 +1142,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Scope>>,
         ) -> Self {
-            let value: Option<types::Scope> = crate::runtime::mock_value(
-                crate::runtime::given("scope", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "scope", value))
+            Self(
+                crate::runtime::mock_body::<
+                    types::Scope,
+                >(self.0, "scope", crate::runtime::given("scope", value)),
+            )
         }
     }
     /// The response of a mock: [`Client::update_member_scopes`](crate::Client::update_member_scopes).
@@ -1202,14 +1211,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("accessor", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "accessor",
-                    value,
+                    crate::runtime::given("accessor", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -1219,14 +1225,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("alternatives", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "alternatives",
-                    value,
+                    crate::runtime::given("alternatives", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1236,14 +1239,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("callback", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "callback",
-                    value,
+                    crate::runtime::given("callback", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1253,14 +1253,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("callback_method", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "callback_method",
-                    value,
+                    crate::runtime::given("callback_method", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1270,14 +1267,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("channels", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "channels",
-                    value,
+                    crate::runtime::given("channels", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1287,14 +1281,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_intent", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_intent",
-                    value,
+                    crate::runtime::given("custom_intent", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1304,14 +1295,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_intent_mode", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_intent_mode",
-                    value,
+                    crate::runtime::given("custom_intent_mode", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1321,14 +1309,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_topic", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_topic",
-                    value,
+                    crate::runtime::given("custom_topic", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1338,14 +1323,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_topic_mode", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_topic_mode",
-                    value,
+                    crate::runtime::given("custom_topic_mode", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1357,14 +1339,11 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value: Option<types::Deployment> = crate::runtime::mock_value(
-                crate::runtime::given("deployment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "deployment",
-                    value,
+                    crate::runtime::given("deployment", value),
                     |value: types::Deployment| vec![value.to_string()],
                 ),
             )
@@ -1374,14 +1353,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("detect_entities", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "detect_entities",
-                    value,
+                    crate::runtime::given("detect_entities", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1391,14 +1367,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("detect_language", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "detect_language",
-                    value,
+                    crate::runtime::given("detect_language", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1408,14 +1381,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("diarize", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "diarize",
-                    value,
+                    crate::runtime::given("diarize", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1425,14 +1395,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("dictation", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "dictation",
-                    value,
+                    crate::runtime::given("dictation", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1442,14 +1409,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("encoding", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "encoding",
-                    value,
+                    crate::runtime::given("encoding", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1461,14 +1425,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -1478,14 +1439,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value: Option<types::Endpoint> = crate::runtime::mock_value(
-                crate::runtime::given("endpoint", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "endpoint",
-                    value,
+                    crate::runtime::given("endpoint", value),
                     |value: types::Endpoint| vec![value.to_string()],
                 ),
             )
@@ -1495,14 +1453,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("extra", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "extra",
-                    value,
+                    crate::runtime::given("extra", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1512,14 +1467,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("filler_words", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "filler_words",
-                    value,
+                    crate::runtime::given("filler_words", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1529,14 +1481,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("intents", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "intents",
-                    value,
+                    crate::runtime::given("intents", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1546,14 +1495,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("keyterm", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "keyterm",
-                    value,
+                    crate::runtime::given("keyterm", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1563,14 +1509,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("keywords", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "keywords",
-                    value,
+                    crate::runtime::given("keywords", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1580,14 +1523,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("language", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "language",
-                    value,
+                    crate::runtime::given("language", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1597,14 +1537,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("measurements", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "measurements",
-                    value,
+                    crate::runtime::given("measurements", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1616,14 +1553,11 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
-                crate::runtime::given("method", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "method",
-                    value,
+                    crate::runtime::given("method", value),
                     |value: types::ProcessingMethod| vec![value.to_string()],
                 ),
             )
@@ -1635,14 +1569,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("model", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "model",
-                    value,
+                    crate::runtime::given("model", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -1652,14 +1583,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("multichannel", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "multichannel",
-                    value,
+                    crate::runtime::given("multichannel", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1669,14 +1597,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("numerals", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "numerals",
-                    value,
+                    crate::runtime::given("numerals", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1686,14 +1611,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("paragraphs", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "paragraphs",
-                    value,
+                    crate::runtime::given("paragraphs", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1703,14 +1625,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("profanity_filter", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "profanity_filter",
-                    value,
+                    crate::runtime::given("profanity_filter", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1720,14 +1639,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("punctuate", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "punctuate",
-                    value,
+                    crate::runtime::given("punctuate", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1737,14 +1653,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("redact", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "redact",
-                    value,
+                    crate::runtime::given("redact", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1754,14 +1667,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("replace", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "replace",
-                    value,
+                    crate::runtime::given("replace", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1771,14 +1681,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("sample_rate", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "sample_rate",
-                    value,
+                    crate::runtime::given("sample_rate", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1788,14 +1695,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("search", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "search",
-                    value,
+                    crate::runtime::given("search", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1805,14 +1709,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("sentiment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "sentiment",
-                    value,
+                    crate::runtime::given("sentiment", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1822,14 +1723,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("smart_format", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "smart_format",
-                    value,
+                    crate::runtime::given("smart_format", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1841,14 +1739,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -1858,14 +1753,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("summarize", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "summarize",
-                    value,
+                    crate::runtime::given("summarize", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1877,14 +1769,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("tag", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "tag",
-                    value,
+                    crate::runtime::given("tag", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -1894,14 +1783,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("topics", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "topics",
-                    value,
+                    crate::runtime::given("topics", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1911,14 +1797,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("utt_split", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "utt_split",
-                    value,
+                    crate::runtime::given("utt_split", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1928,14 +1811,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("utterances", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "utterances",
-                    value,
+                    crate::runtime::given("utterances", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -1945,14 +1825,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("version", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "version",
-                    value,
+                    crate::runtime::given("version", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -2026,14 +1903,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("accessor", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "accessor",
-                    value,
+                    crate::runtime::given("accessor", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -2045,14 +1919,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("cursor", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "cursor",
-                    value,
+                    crate::runtime::given("cursor", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -2064,14 +1935,11 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value: Option<types::Deployment> = crate::runtime::mock_value(
-                crate::runtime::given("deployment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "deployment",
-                    value,
+                    crate::runtime::given("deployment", value),
                     |value: types::Deployment| vec![value.to_string()],
                 ),
             )
@@ -2083,14 +1951,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -2100,14 +1965,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value: Option<types::Endpoint> = crate::runtime::mock_value(
-                crate::runtime::given("endpoint", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "endpoint",
-                    value,
+                    crate::runtime::given("endpoint", value),
                     |value: types::Endpoint| vec![value.to_string()],
                 ),
             )
@@ -2119,14 +1981,11 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
-                crate::runtime::given("limit", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "limit",
-                    value,
+                    crate::runtime::given("limit", value),
                     |value: ::std::num::NonZeroU64| vec![value.to_string()],
                 ),
             )
@@ -2138,14 +1997,11 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
-                crate::runtime::given("method", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "method",
-                    value,
+                    crate::runtime::given("method", value),
                     |value: types::ProcessingMethod| vec![value.to_string()],
                 ),
             )
@@ -2155,14 +2011,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<u64>>,
         ) -> Self {
-            let value: Option<u64> = crate::runtime::mock_value(
-                crate::runtime::given("page", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "page",
-                    value,
+                    crate::runtime::given("page", value),
                     |value: u64| vec![value.to_string()],
                 ),
             )
@@ -2174,14 +2027,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("request_id", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "request_id",
-                    value,
+                    crate::runtime::given("request_id", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -2193,14 +2043,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -2212,14 +2059,11 @@ pub mod operations {
                 ::std::option::Option<types::RequestStatus>,
             >,
         ) -> Self {
-            let value: Option<types::RequestStatus> = crate::runtime::mock_value(
-                crate::runtime::given("status", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "status",
-                    value,
+                    crate::runtime::given("status", value),
                     |value: types::RequestStatus| vec![value.to_string()],
                 ),
             )
@@ -2415,14 +2259,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("include_outdated", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "include_outdated",
-                    value,
+                    crate::runtime::given("include_outdated", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -2689,14 +2530,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("include_outdated", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "include_outdated",
-                    value,
+                    crate::runtime::given("include_outdated", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -2847,14 +2685,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -2866,14 +2701,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -2947,14 +2779,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("accessor", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "accessor",
-                    value,
+                    crate::runtime::given("accessor", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -2964,14 +2793,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("alternatives", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "alternatives",
-                    value,
+                    crate::runtime::given("alternatives", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -2981,14 +2807,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("callback", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "callback",
-                    value,
+                    crate::runtime::given("callback", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -2998,14 +2821,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("callback_method", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "callback_method",
-                    value,
+                    crate::runtime::given("callback_method", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3015,14 +2835,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("channels", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "channels",
-                    value,
+                    crate::runtime::given("channels", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3032,14 +2849,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_intent", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_intent",
-                    value,
+                    crate::runtime::given("custom_intent", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3049,14 +2863,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_intent_mode", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_intent_mode",
-                    value,
+                    crate::runtime::given("custom_intent_mode", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3066,14 +2877,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_topic", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_topic",
-                    value,
+                    crate::runtime::given("custom_topic", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3083,14 +2891,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("custom_topic_mode", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "custom_topic_mode",
-                    value,
+                    crate::runtime::given("custom_topic_mode", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3102,14 +2907,11 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value: Option<types::Deployment> = crate::runtime::mock_value(
-                crate::runtime::given("deployment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "deployment",
-                    value,
+                    crate::runtime::given("deployment", value),
                     |value: types::Deployment| vec![value.to_string()],
                 ),
             )
@@ -3119,14 +2921,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("detect_entities", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "detect_entities",
-                    value,
+                    crate::runtime::given("detect_entities", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3136,14 +2935,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("detect_language", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "detect_language",
-                    value,
+                    crate::runtime::given("detect_language", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3153,14 +2949,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("diarize", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "diarize",
-                    value,
+                    crate::runtime::given("diarize", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3170,14 +2963,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("dictation", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "dictation",
-                    value,
+                    crate::runtime::given("dictation", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3187,14 +2977,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("encoding", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "encoding",
-                    value,
+                    crate::runtime::given("encoding", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3206,14 +2993,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -3223,14 +3007,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<types::Endpoint>>,
         ) -> Self {
-            let value: Option<types::Endpoint> = crate::runtime::mock_value(
-                crate::runtime::given("endpoint", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "endpoint",
-                    value,
+                    crate::runtime::given("endpoint", value),
                     |value: types::Endpoint| vec![value.to_string()],
                 ),
             )
@@ -3240,14 +3021,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("extra", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "extra",
-                    value,
+                    crate::runtime::given("extra", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3257,14 +3035,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("filler_words", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "filler_words",
-                    value,
+                    crate::runtime::given("filler_words", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3276,14 +3051,11 @@ pub mod operations {
                 ::std::option::Option<types::UsageDimension>,
             >,
         ) -> Self {
-            let value: Option<types::UsageDimension> = crate::runtime::mock_value(
-                crate::runtime::given("grouping", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "grouping",
-                    value,
+                    crate::runtime::given("grouping", value),
                     |value: types::UsageDimension| vec![value.to_string()],
                 ),
             )
@@ -3293,14 +3065,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("intents", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "intents",
-                    value,
+                    crate::runtime::given("intents", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3310,14 +3079,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("keyterm", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "keyterm",
-                    value,
+                    crate::runtime::given("keyterm", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3327,14 +3093,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("keywords", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "keywords",
-                    value,
+                    crate::runtime::given("keywords", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3344,14 +3107,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("language", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "language",
-                    value,
+                    crate::runtime::given("language", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3361,14 +3121,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("measurements", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "measurements",
-                    value,
+                    crate::runtime::given("measurements", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3380,14 +3137,11 @@ pub mod operations {
                 ::std::option::Option<types::ProcessingMethod>,
             >,
         ) -> Self {
-            let value: Option<types::ProcessingMethod> = crate::runtime::mock_value(
-                crate::runtime::given("method", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "method",
-                    value,
+                    crate::runtime::given("method", value),
                     |value: types::ProcessingMethod| vec![value.to_string()],
                 ),
             )
@@ -3399,14 +3153,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("model", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "model",
-                    value,
+                    crate::runtime::given("model", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -3416,14 +3167,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("multichannel", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "multichannel",
-                    value,
+                    crate::runtime::given("multichannel", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3433,14 +3181,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("numerals", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "numerals",
-                    value,
+                    crate::runtime::given("numerals", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3450,14 +3195,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("paragraphs", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "paragraphs",
-                    value,
+                    crate::runtime::given("paragraphs", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3467,14 +3209,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("profanity_filter", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "profanity_filter",
-                    value,
+                    crate::runtime::given("profanity_filter", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3484,14 +3223,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("punctuate", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "punctuate",
-                    value,
+                    crate::runtime::given("punctuate", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3501,14 +3237,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("redact", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "redact",
-                    value,
+                    crate::runtime::given("redact", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3518,14 +3251,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("replace", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "replace",
-                    value,
+                    crate::runtime::given("replace", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3535,14 +3265,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("sample_rate", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "sample_rate",
-                    value,
+                    crate::runtime::given("sample_rate", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3552,14 +3279,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("search", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "search",
-                    value,
+                    crate::runtime::given("search", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3569,14 +3293,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("sentiment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "sentiment",
-                    value,
+                    crate::runtime::given("sentiment", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3586,14 +3307,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("smart_format", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "smart_format",
-                    value,
+                    crate::runtime::given("smart_format", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3605,14 +3323,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -3622,14 +3337,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("summarize", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "summarize",
-                    value,
+                    crate::runtime::given("summarize", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3641,14 +3353,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("tag", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "tag",
-                    value,
+                    crate::runtime::given("tag", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -3658,14 +3367,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("topics", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "topics",
-                    value,
+                    crate::runtime::given("topics", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3675,14 +3381,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("utt_split", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "utt_split",
-                    value,
+                    crate::runtime::given("utt_split", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3692,14 +3395,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("utterances", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "utterances",
-                    value,
+                    crate::runtime::given("utterances", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3709,14 +3409,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<bool>>,
         ) -> Self {
-            let value: Option<bool> = crate::runtime::mock_value(
-                crate::runtime::given("version", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "version",
-                    value,
+                    crate::runtime::given("version", value),
                     |value: bool| vec![value.to_string()],
                 ),
             )
@@ -3790,14 +3487,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("accessor", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "accessor",
-                    value,
+                    crate::runtime::given("accessor", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -3809,14 +3503,11 @@ pub mod operations {
                 ::std::option::Option<types::Deployment>,
             >,
         ) -> Self {
-            let value: Option<types::Deployment> = crate::runtime::mock_value(
-                crate::runtime::given("deployment", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "deployment",
-                    value,
+                    crate::runtime::given("deployment", value),
                     |value: types::Deployment| vec![value.to_string()],
                 ),
             )
@@ -3828,14 +3519,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -3848,14 +3536,11 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value: Option<::std::vec::Vec<types::BillingDimension>> = crate::runtime::mock_value(
-                crate::runtime::given("grouping", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "grouping",
-                    value,
+                    crate::runtime::given("grouping", value),
                     |values: ::std::vec::Vec<types::BillingDimension>| {
                         values.iter().map(|value| value.to_string()).collect()
                     },
@@ -3869,14 +3554,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("line_item", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "line_item",
-                    value,
+                    crate::runtime::given("line_item", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -3888,14 +3570,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -3907,14 +3586,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("tag", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "tag",
-                    value,
+                    crate::runtime::given("tag", value),
                     |value: ::std::string::String| vec![value.to_string()],
                 ),
             )
@@ -3988,14 +3664,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("end", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "end",
-                    value,
+                    crate::runtime::given("end", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -4007,14 +3680,11 @@ pub mod operations {
                 ::std::option::Option<crate::values::Timestamp>,
             >,
         ) -> Self {
-            let value: Option<crate::values::Timestamp> = crate::runtime::mock_value(
-                crate::runtime::given("start", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "start",
-                    value,
+                    crate::runtime::given("start", value),
                     |value: crate::values::Timestamp| vec![value.to_string()],
                 ),
             )
@@ -4088,14 +3758,11 @@ pub mod operations {
                 ::std::option::Option<::std::num::NonZeroU64>,
             >,
         ) -> Self {
-            let value: Option<::std::num::NonZeroU64> = crate::runtime::mock_value(
-                crate::runtime::given("limit", value),
-            );
             Self(
                 crate::runtime::mock_query(
                     self.0,
                     "limit",
-                    value,
+                    crate::runtime::given("limit", value),
                     |value: ::std::num::NonZeroU64| vec![value.to_string()],
                 ),
             )
@@ -4156,10 +3823,11 @@ pub mod operations {
             self,
             value: impl crate::runtime::IntoValue<::std::option::Option<i64>>,
         ) -> Self {
-            let value: Option<i64> = crate::runtime::mock_value(
-                crate::runtime::given("ttl_seconds", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "ttl_seconds", value))
+            Self(
+                crate::runtime::mock_body::<
+                    i64,
+                >(self.0, "ttl_seconds", crate::runtime::given("ttl_seconds", value)),
+            )
         }
     }
     /// The response of a mock: [`Client::grant_token`](crate::Client::grant_token).
@@ -4300,10 +3968,11 @@ pub mod operations {
                 ::std::option::Option<::std::string::String>,
             >,
         ) -> Self {
-            let value: Option<::std::string::String> = crate::runtime::mock_value(
-                crate::runtime::given("comment", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "comment", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::string::String,
+                >(self.0, "comment", crate::runtime::given("comment", value)),
+            )
         }
         /// Registry that the credentials are for.
         pub fn provider(
@@ -4312,10 +3981,11 @@ pub mod operations {
                 ::std::option::Option<types::DistributionProvider>,
             >,
         ) -> Self {
-            let value: Option<types::DistributionProvider> = crate::runtime::mock_value(
-                crate::runtime::given("provider", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "provider", value))
+            Self(
+                crate::runtime::mock_body::<
+                    types::DistributionProvider,
+                >(self.0, "provider", crate::runtime::given("provider", value)),
+            )
         }
         /// The access that they grant.
         pub fn scopes<Via>(
@@ -4325,10 +3995,11 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value: Option<::std::vec::Vec<types::SelfHostedScope>> = crate::runtime::mock_value(
-                crate::runtime::given("scopes", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "scopes", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::vec::Vec<types::SelfHostedScope>,
+                >(self.0, "scopes", crate::runtime::given("scopes", value)),
+            )
         }
         /// Tags for the credentials.
         pub fn tags<Via>(
@@ -4338,10 +4009,11 @@ pub mod operations {
                 Via,
             >,
         ) -> Self {
-            let value: Option<::std::vec::Vec<::std::string::String>> = crate::runtime::mock_value(
-                crate::runtime::given("tags", value),
-            );
-            Self(crate::runtime::mock_body(self.0, "tags", value))
+            Self(
+                crate::runtime::mock_body::<
+                    ::std::vec::Vec<::std::string::String>,
+                >(self.0, "tags", crate::runtime::given("tags", value)),
+            )
         }
     }
     /// The response of a mock: [`Client::create_distribution_credentials`](crate::Client::create_distribution_credentials).

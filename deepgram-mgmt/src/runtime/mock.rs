@@ -23,13 +23,16 @@ pub(crate) fn mock_value<T>(value: Result<T, String>) -> T {
 }
 
 /// Lets a mock take the requests with this parameter: once for each of its `texts`. `None` takes those without it.
+///
+/// # Panics
+/// As [`mock_value`].
 pub(crate) fn mock_query<T>(
     when: httpmock::When,
     name: &'static str,
-    value: Option<T>,
+    value: Result<Option<T>, String>,
     texts: fn(T) -> Vec<String>,
 ) -> httpmock::When {
-    match value {
+    match mock_value(value) {
         Some(value) => {
             let texts = texts(value);
             // Each value once, and no other.
@@ -41,8 +44,15 @@ pub(crate) fn mock_query<T>(
 }
 
 /// Lets a mock take the requests whose body has this property. `None` takes those without it.
-pub(crate) fn mock_body<T: Serialize>(when: httpmock::When, name: &'static str, value: Option<T>) -> httpmock::When {
-    let expected = value.map(|value| serde_json::to_value(value).expect("a value of a request is JSON"));
+///
+/// # Panics
+/// As [`mock_value`].
+pub(crate) fn mock_body<T: Serialize>(
+    when: httpmock::When,
+    name: &'static str,
+    value: Result<Option<T>, String>,
+) -> httpmock::When {
+    let expected = mock_value(value).map(|value| serde_json::to_value(value).expect("a value of a request is JSON"));
     when.is_true(move |request| {
         let body: Value = serde_json::from_slice(request.body_ref()).unwrap_or_default();
         body.get(name).filter(|value| !value.is_null()) == expected.as_ref()

@@ -55,6 +55,7 @@ pub(super) fn polished(
         _ => None,
     });
     let (_, operations) = operations.context("polish: the generator wrote no mocks")?;
+    let error = lowered["components"]["schemas"].get("Error").map(|_| error());
     for item in operations {
         match item {
             Item::Impl(methods) => {
@@ -73,9 +74,7 @@ pub(super) fn polished(
                     continue;
                 }
                 name_the_wrong_status(methods);
-                if lowered["components"]["schemas"].get("Error").is_some() {
-                    methods.items.push(error());
-                }
+                methods.items.extend(error.clone());
             }
             Item::Use(import) => {
                 *import = parse_quote!(

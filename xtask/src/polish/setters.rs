@@ -134,29 +134,28 @@ impl Texts {
         } else {
             quote!(|value: #inner| vec![#text])
         };
-        self.mock_method(name, ty, &quote!(crate::runtime::mock_query(self.0, #parameter, value, #texts)))
+        self.mock_method(name, ty, |value| quote!(crate::runtime::mock_query(self.0, #parameter, #value, #texts)))
     }
 
     /// A setter of a mock, which compares a property of the body.
     pub(super) fn mock_body(&self, BodySetter { method: name, ty, property, docs, .. }: &BodySetter) -> ImplItemFn {
-        let mut method = self.mock_method(name, ty, &quote!(crate::runtime::mock_body(self.0, #property, value)));
+        let inner = option_of(ty).unwrap_or(ty);
+        let compared = |value| quote!(crate::runtime::mock_body::<#inner>(self.0, #property, #value));
+        let mut method = self.mock_method(name, ty, compared);
         method.attrs.clone_from(docs);
         method
     }
 
-    /// A setter of a mock: `compared` is a mock that compares an optional `value`.
-    fn mock_method(&self, name: &Ident, ty: &Type, compared: &TokenStream) -> ImplItemFn {
+    /// A setter of a mock: `compared` is a mock that compares what it is given, an optional value or why it does not fit.
+    fn mock_method(&self, name: &Ident, ty: &Type, compared: impl FnOnce(TokenStream) -> TokenStream) -> ImplItemFn {
         let inner = option_of(ty).unwrap_or(ty);
         let text = plain_name(name);
         let (taken, value) = match self.taken(ty) {
-            Some(taken) => (taken, quote!(crate::runtime::mock_value(crate::runtime::given(#text, value)))),
-            None => (Taken::of(quote!(impl Into<Option<#inner>>)), quote!(value.into())),
+            Some(taken) => (taken, quote!(crate::runtime::given(#text, value))),
+            None => (Taken::of(quote!(impl Into<Option<#inner>>)), quote!(Ok(value.into()))),
         };
-        let statements = quote! {
-            let value: Option<#inner> = #value;
-            Self(#compared)
-        };
-        taken.method(&quote!(self), name, &statements)
+        let mock = compared(value);
+        taken.method(&quote!(self), name, &quote!(Self(#mock)))
     }
 }
 
