@@ -153,20 +153,6 @@ macro_rules! take {
     };
 }
 
-/// Takes a generated type of texts, whose values are text to every other type.
-#[allow(unused_macros, reason = "not every document has such a type")]
-macro_rules! take_texts {
-    ($name:ident) => {
-        impl $crate::runtime::FromKind<::std::string::String> for $name {
-            fn from_kind(text: ::std::string::String) -> ::std::result::Result<Self, $crate::runtime::InvalidValue> {
-                ::std::result::Result::Ok(text.into())
-            }
-        }
-        $crate::runtime::take!($name, ::std::string::String, value => value.as_str().to_owned());
-        $crate::runtime::take!(&$name, ::std::string::String, value => value.as_str().to_owned());
-    };
-}
-
 /// Takes a generated type of one text, which it checks.
 #[allow(unused_macros, reason = "not every document has such a type")]
 macro_rules! take_parsed {
@@ -181,7 +167,7 @@ macro_rules! take_parsed {
     };
 }
 
-pub(crate) use {take, take_parsed, take_texts};
+pub(crate) use {take, take_parsed};
 
 macro_rules! take_all {
     ($kind:ty: $($source:ty),+ => |$value:ident| $convert:expr) => {

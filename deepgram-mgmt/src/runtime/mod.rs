@@ -20,7 +20,8 @@
 //! | [`union`] | `read`, for `oneOf` and `anyOf` |
 //! | [`envelope`] | `Enveloped` and `unwrap`, for schemas with `x-client-unwrap` |
 //! | [`IntoValue`], [`FromKind`] | convert the values that arguments and setters take; `given`, `converted`, `set` and `set_optional` call them |
-//! | `take_texts`, `take_parsed` | macros that make a generated type of texts one of these values |
+//! | `take_parsed` | a macro that makes a generated type of one text one of these values |
+//! | `known_values` | a macro that writes what all enumerations of texts share |
 //! | [`CallFuture`], [`value`] | the future of a call's `.await` |
 //! | [`operations`] | the rows of the table of operations; only the published client has the table |
 //! | `calls` | `FromValues` and `prepared`, for calls of operations that are chosen at run time; only the published client has them |
@@ -42,6 +43,8 @@ mod error_response;
 pub(crate) mod headers;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 mod into_value;
+#[allow(unused_imports, reason = "not every document has an enumeration")]
+mod known_values;
 mod large_numbers;
 #[cfg(feature = "httpmock")]
 mod mock;
@@ -64,8 +67,10 @@ pub(crate) mod union;
 pub(crate) mod untyped;
 
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]
-pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed, take_texts};
+pub(crate) use into_value::{FromKind, converted, given, set, set_optional, take, take_parsed};
 pub use into_value::{IntoValue, InvalidValue};
+#[allow(unused_imports, reason = "not every document has an enumeration")]
+pub(crate) use known_values::known_values;
 #[cfg(feature = "httpmock")]
 pub(crate) use mock::{mock_body, mock_path, mock_query, mock_value};
 #[allow(unused_imports, reason = "not every document makes generated code call each of them")]

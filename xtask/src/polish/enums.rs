@@ -1,6 +1,6 @@
 //! Opens enumerations: they keep a value that the document does not list as its text, in requests and in responses.
 
-use quote::{format_ident, quote};
+use quote::format_ident;
 use syn::{Fields, Ident, Item, ItemEnum, ItemImpl, parse_quote};
 
 use super::objects::underive_all;
@@ -16,8 +16,9 @@ pub(super) fn is_of_texts(item: &ItemEnum) -> bool {
     !is_union && !item.variants.is_empty() && item.variants.iter().all(|variant| matches!(variant.fields, Fields::Unit))
 }
 
-/// Opens an enum of texts, and writes what reads, writes and prints it. Returns the name of its variant for other values.
-pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
+/// Opens an enum of texts, and writes its conversions from and to texts, of which the runtime makes all others. Returns the
+/// name of its variant for other values.
+pub(super) fn open(item: &mut ItemEnum) -> (Ident, [Item; 2]) {
     let name = item.ident.clone();
     let variants: Vec<Ident> = item.variants.iter().map(|variant| variant.ident.clone()).collect();
     let texts: Vec<String> = item.variants.iter().map(|variant| written_name(&variant.ident, &variant.attrs)).collect();
@@ -38,94 +39,24 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, Vec<Item>) {
         /// A value that the document does not list.
         #other(::std::string::String)
     });
-    let expected = format!("a value of {name}");
-    let conversions =
-        [quote!(&str), quote!(&::std::string::String), quote!(::std::string::String)].map(|from| -> Item {
-            parse_quote! {
-                impl ::std::convert::From<#from> for #name {
-                    fn from(text: #from) -> Self {
-                        Self::of(&text)
-                    }
+    let conversions = parse_quote! {
+        impl #name {
+            /// The value as it is written.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    #(Self::#variants => #texts,)*
+                    Self::#other(text) => text,
                 }
             }
-        });
-    let mut items = vec![
-        parse_quote! {
-            impl #name {
-                /// The value as it is written.
-                pub fn as_str(&self) -> &str {
-                    match self {
-                        #(Self::#variants => #texts,)*
-                        Self::#other(text) => text,
-                    }
-                }
-                fn of(text: &str) -> Self {
-                    match text {
-                        #(#texts => Self::#variants,)*
-                        other => Self::#other(other.to_owned()),
-                    }
+            fn of(text: &str) -> Self {
+                match text {
+                    #(#texts => Self::#variants,)*
+                    other => Self::#other(other.to_owned()),
                 }
             }
-        },
-        parse_quote! {
-            impl ::std::fmt::Display for #name {
-                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                    f.write_str(self.as_str())
-                }
-            }
-        },
-        parse_quote! {
-            impl ::std::str::FromStr for #name {
-                type Err = ::std::convert::Infallible;
-                fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
-                    ::std::result::Result::Ok(Self::of(text))
-                }
-            }
-        },
-        parse_quote! {
-            impl ::serde::Serialize for #name {
-                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> ::std::result::Result<S::Ok, S::Error> {
-                    serializer.serialize_str(self.as_str())
-                }
-            }
-        },
-        parse_quote! {
-            impl<'de> ::serde::Deserialize<'de> for #name {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    crate::runtime::de::text(deserializer, #expected, Self::of)
-                }
-            }
-        },
-    ];
-    items.extend(conversions);
-    items.extend(comparisons(&name));
-    items.push(parse_quote!(crate::runtime::take_texts!(#name);));
-    (other, items)
-}
-
-/// Compares the values of an enum with texts, from either side.
-fn comparisons(name: &Ident) -> impl Iterator<Item = Item> {
-    let texts = [quote!(str), quote!(&str), quote!(::std::string::String)].into_iter();
-    texts.flat_map(move |text| -> [Item; 2] {
-        [
-            parse_quote! {
-                #[doc(hidden)]
-                impl ::std::cmp::PartialEq<#text> for #name {
-                    fn eq(&self, text: &#text) -> bool {
-                        self.as_str() == ::std::convert::AsRef::<str>::as_ref(text)
-                    }
-                }
-            },
-            parse_quote! {
-                #[doc(hidden)]
-                impl ::std::cmp::PartialEq<#name> for #text {
-                    fn eq(&self, value: &#name) -> bool {
-                        value == self
-                    }
-                }
-            },
-        ]
-    })
+        }
+    };
+    (other, [conversions, parse_quote!(crate::runtime::known_values!(#name);)])
 }
 
 /// Whether the generator wrote this for a closed enum of texts.
