@@ -16,12 +16,13 @@ pub struct AccessToken {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         access_token: ::std::option::Option<crate::values::Secret>,
         expires_in: ::std::option::Option<f64>,
     }
-    impl crate::runtime::object::Object for AccessToken {
+    impl object::Object for AccessToken {
         const NAME: &'static str = "AccessToken";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -42,20 +43,8 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.access_token,
-                        "access_token",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.expires_in,
-                        "expires_in",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.access_token, "access_token", map),
+                1 => object::optional(&mut draft.expires_in, "expires_in", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -67,7 +56,7 @@ const _: () = {
             ::std::result::Result::Ok(Self {
                 access_token: draft
                     .access_token
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("access_token")?,
                 expires_in: draft.expires_in,
                 unknown: rest,
@@ -78,7 +67,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -110,6 +99,7 @@ pub struct Balance {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         amount: ::std::option::Option<f64>,
@@ -118,7 +108,7 @@ const _: () = {
         purchase_order_id: ::std::option::Option<::std::string::String>,
         units: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Balance {
+    impl object::Object for Balance {
         const NAME: &'static str = "Balance";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -142,29 +132,17 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.amount, "amount", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.balance_id,
-                        "balance_id",
-                        map,
-                    )
-                }
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.purchase,
-                        "purchase",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.amount, "amount", map),
+                1 => object::optional(&mut draft.balance_id, "balance_id", map),
+                2 => object::optional(&mut draft.purchase, "purchase", map),
                 3 => {
-                    crate::runtime::object::optional(
+                    object::optional(
                         &mut draft.purchase_order_id,
                         "purchase_order_id",
                         map,
                     )
                 }
-                4 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                4 => object::optional(&mut draft.units, "units", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -177,7 +155,7 @@ const _: () = {
                 amount: draft.amount,
                 balance_id: draft
                     .balance_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("balance_id")?,
                 purchase: draft.purchase,
                 purchase_order_id: draft.purchase_order_id,
@@ -190,7 +168,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -211,11 +189,12 @@ pub struct BalanceList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         balances: ::std::option::Option<::std::vec::Vec<Balance>>,
     }
-    impl crate::runtime::object::Object for BalanceList {
+    impl object::Object for BalanceList {
         const NAME: &'static str = "BalanceList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -235,13 +214,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.balances,
-                        "balances",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.balances, "balances", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -260,7 +233,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -293,6 +266,7 @@ pub struct BillingBreakdown {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
@@ -300,7 +274,7 @@ const _: () = {
         results: ::std::option::Option<::std::vec::Vec<BillingBreakdownResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
     }
-    impl crate::runtime::object::Object for BillingBreakdown {
+    impl object::Object for BillingBreakdown {
         const NAME: &'static str = "BillingBreakdown";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -323,16 +297,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.resolution,
-                        "resolution",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
-                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                0 => object::optional(&mut draft.end, "end", map),
+                1 => object::optional(&mut draft.resolution, "resolution", map),
+                2 => object::optional(&mut draft.results, "results", map),
+                3 => object::optional(&mut draft.start, "start", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -354,7 +322,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -386,12 +354,13 @@ pub struct BillingBreakdownResult {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         dollars: ::std::option::Option<f64>,
         grouping: ::std::option::Option<BillingGrouping>,
     }
-    impl crate::runtime::object::Object for BillingBreakdownResult {
+    impl object::Object for BillingBreakdownResult {
         const NAME: &'static str = "BillingBreakdownResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -412,14 +381,8 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.dollars, "dollars", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.grouping,
-                        "grouping",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.dollars, "dollars", map),
+                1 => object::optional(&mut draft.grouping, "grouping", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -439,7 +402,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -514,6 +477,7 @@ pub struct BillingFields {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         accessors: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -523,7 +487,7 @@ const _: () = {
         >,
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for BillingFields {
+    impl object::Object for BillingFields {
         const NAME: &'static str = "BillingFields";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -546,29 +510,17 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.accessors,
-                        "accessors",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.deployments,
-                        "deployments",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.accessors, "accessors", map),
+                1 => object::optional(&mut draft.deployments, "deployments", map),
                 2 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.line_items,
                         "line_items",
                         crate::runtime::de::optional_map(),
                         map,
                     )
                 }
-                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                3 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -590,7 +542,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -634,6 +586,7 @@ pub struct BillingGrouping {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         accessor: ::std::option::Option<::std::string::String>,
@@ -643,7 +596,7 @@ const _: () = {
         start: ::std::option::Option<crate::values::Timestamp>,
         tags: ::std::option::Option<Tags>,
     }
-    impl crate::runtime::object::Object for BillingGrouping {
+    impl object::Object for BillingGrouping {
         const NAME: &'static str = "BillingGrouping";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -668,30 +621,12 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.accessor,
-                        "accessor",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.deployment,
-                        "deployment",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.line_item,
-                        "line_item",
-                        map,
-                    )
-                }
-                4 => crate::runtime::object::optional(&mut draft.start, "start", map),
-                5 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.accessor, "accessor", map),
+                1 => object::optional(&mut draft.deployment, "deployment", map),
+                2 => object::optional(&mut draft.end, "end", map),
+                3 => object::optional(&mut draft.line_item, "line_item", map),
+                4 => object::optional(&mut draft.start, "start", map),
+                5 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -715,7 +650,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -801,6 +736,7 @@ pub struct DistributionCredentials {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         comment: ::std::option::Option<::std::string::String>,
@@ -813,7 +749,7 @@ const _: () = {
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         username: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for DistributionCredentials {
+    impl object::Object for DistributionCredentials {
         const NAME: &'static str = "DistributionCredentials";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -841,33 +777,21 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
-                1 => crate::runtime::object::optional(&mut draft.created, "created", map),
+                0 => object::optional(&mut draft.comment, "comment", map),
+                1 => object::optional(&mut draft.created, "created", map),
                 2 => {
-                    crate::runtime::object::optional(
+                    object::optional(
                         &mut draft.distribution_credentials_id,
                         "distribution_credentials_id",
                         map,
                     )
                 }
-                3 => crate::runtime::object::optional(&mut draft.member, "member", map),
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.provider,
-                        "provider",
-                        map,
-                    )
-                }
-                5 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
-                6 => crate::runtime::object::optional(&mut draft.secret, "secret", map),
-                7 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
-                8 => {
-                    crate::runtime::object::optional(
-                        &mut draft.username,
-                        "username",
-                        map,
-                    )
-                }
+                3 => object::optional(&mut draft.member, "member", map),
+                4 => object::optional(&mut draft.provider, "provider", map),
+                5 => object::optional(&mut draft.scopes, "scopes", map),
+                6 => object::optional(&mut draft.secret, "secret", map),
+                7 => object::optional(&mut draft.tags, "tags", map),
+                8 => object::optional(&mut draft.username, "username", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -887,7 +811,7 @@ const _: () = {
                 created: draft.created,
                 distribution_credentials_id: draft
                     .distribution_credentials_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("distribution_credentials_id")?,
                 member: draft.member,
                 provider: draft.provider,
@@ -929,7 +853,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -955,6 +879,7 @@ pub struct DistributionCredentialsCreate {
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         comment: ::std::option::Option<::std::string::String>,
@@ -962,7 +887,7 @@ const _: () = {
         scopes: ::std::option::Option<::std::vec::Vec<SelfHostedScope>>,
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for DistributionCredentialsCreate {
+    impl object::Object for DistributionCredentialsCreate {
         const NAME: &'static str = "DistributionCredentialsCreate";
         type Draft = __Draft;
         type Rest = ();
@@ -985,16 +910,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
-                1 => {
-                    crate::runtime::object::nullable(
-                        &mut draft.provider,
-                        "provider",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
-                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.comment, "comment", map),
+                1 => object::nullable(&mut draft.provider, "provider", map),
+                2 => object::optional(&mut draft.scopes, "scopes", map),
+                3 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1016,7 +935,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1037,13 +956,14 @@ pub struct DistributionCredentialsList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         distribution_credentials: ::std::option::Option<
             ::std::vec::Vec<DistributionCredentials>,
         >,
     }
-    impl crate::runtime::object::Object for DistributionCredentialsList {
+    impl object::Object for DistributionCredentialsList {
         const NAME: &'static str = "DistributionCredentialsList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1064,7 +984,7 @@ const _: () = {
         ) -> ::std::result::Result<(), A::Error> {
             match index {
                 0 => {
-                    crate::runtime::object::optional(
+                    object::optional(
                         &mut draft.distribution_credentials,
                         "distribution_credentials",
                         map,
@@ -1090,7 +1010,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1194,6 +1114,7 @@ pub struct Error {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         category: ::std::option::Option<::std::string::String>,
@@ -1203,7 +1124,7 @@ const _: () = {
         message: ::std::option::Option<::std::string::String>,
         request_id: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Error {
+    impl object::Object for Error {
         const NAME: &'static str = "Error";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1228,30 +1149,12 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.category,
-                        "category",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.details, "details", map),
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.err_code,
-                        "err_code",
-                        map,
-                    )
-                }
-                3 => crate::runtime::object::optional(&mut draft.err_msg, "err_msg", map),
-                4 => crate::runtime::object::optional(&mut draft.message, "message", map),
-                5 => {
-                    crate::runtime::object::optional(
-                        &mut draft.request_id,
-                        "request_id",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.category, "category", map),
+                1 => object::optional(&mut draft.details, "details", map),
+                2 => object::optional(&mut draft.err_code, "err_code", map),
+                3 => object::optional(&mut draft.err_msg, "err_msg", map),
+                4 => object::optional(&mut draft.message, "message", map),
+                5 => object::optional(&mut draft.request_id, "request_id", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1275,7 +1178,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1317,11 +1220,12 @@ pub struct GrantTokenRequest {
     pub ttl_seconds: ::std::option::Option<i64>,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         ttl_seconds: ::std::option::Option<i64>,
     }
-    impl crate::runtime::object::Object for GrantTokenRequest {
+    impl object::Object for GrantTokenRequest {
         const NAME: &'static str = "GrantTokenRequest";
         type Draft = __Draft;
         type Rest = ();
@@ -1342,7 +1246,7 @@ const _: () = {
         ) -> ::std::result::Result<(), A::Error> {
             match index {
                 0 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.ttl_seconds,
                         "ttl_seconds",
                         crate::runtime::de::optional_whole(),
@@ -1367,7 +1271,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1399,12 +1303,13 @@ pub struct Invitation {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
         scope: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Invitation {
+    impl object::Object for Invitation {
         const NAME: &'static str = "Invitation";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1425,8 +1330,8 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
-                1 => crate::runtime::object::optional(&mut draft.scope, "scope", map),
+                0 => object::optional(&mut draft.email, "email", map),
+                1 => object::optional(&mut draft.scope, "scope", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1436,10 +1341,7 @@ const _: () = {
             rest: Self::Rest,
         ) -> ::std::result::Result<Self, &'static str> {
             ::std::result::Result::Ok(Self {
-                email: draft
-                    .email
-                    .filter(crate::runtime::object::Identity::is_set)
-                    .ok_or("email")?,
+                email: draft.email.filter(object::Identity::is_set).ok_or("email")?,
                 scope: draft.scope,
                 unknown: rest,
             })
@@ -1449,7 +1351,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1468,12 +1370,13 @@ pub struct InvitationCreate {
     pub scope: Scope,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
         scope: ::std::option::Option<Scope>,
     }
-    impl crate::runtime::object::Object for InvitationCreate {
+    impl object::Object for InvitationCreate {
         const NAME: &'static str = "InvitationCreate";
         type Draft = __Draft;
         type Rest = ();
@@ -1494,8 +1397,8 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
-                1 => crate::runtime::object::nullable(&mut draft.scope, "scope", map),
+                0 => object::optional(&mut draft.email, "email", map),
+                1 => object::nullable(&mut draft.scope, "scope", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1515,7 +1418,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1536,11 +1439,12 @@ pub struct InvitationList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         invites: ::std::option::Option<::std::vec::Vec<Invitation>>,
     }
-    impl crate::runtime::object::Object for InvitationList {
+    impl object::Object for InvitationList {
         const NAME: &'static str = "InvitationList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1560,7 +1464,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.invites, "invites", map),
+                0 => object::optional(&mut draft.invites, "invites", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1579,7 +1483,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1623,6 +1527,7 @@ pub struct Key {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
@@ -1634,7 +1539,7 @@ const _: () = {
         scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for Key {
+    impl object::Object for Key {
         const NAME: &'static str = "Key";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1661,26 +1566,14 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.api_key_id,
-                        "api_key_id",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
-                2 => crate::runtime::object::optional(&mut draft.created, "created", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.expiration_date,
-                        "expiration_date",
-                        map,
-                    )
-                }
-                4 => crate::runtime::object::optional(&mut draft.key, "key", map),
-                5 => crate::runtime::object::optional(&mut draft.member, "member", map),
-                6 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
-                7 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.api_key_id, "api_key_id", map),
+                1 => object::optional(&mut draft.comment, "comment", map),
+                2 => object::optional(&mut draft.created, "created", map),
+                3 => object::optional(&mut draft.expiration_date, "expiration_date", map),
+                4 => object::optional(&mut draft.key, "key", map),
+                5 => object::optional(&mut draft.member, "member", map),
+                6 => object::optional(&mut draft.scopes, "scopes", map),
+                7 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1698,7 +1591,7 @@ const _: () = {
             ::std::result::Result::Ok(Self {
                 api_key_id: draft
                     .api_key_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("api_key_id")?,
                 comment: draft.comment,
                 created: draft.created,
@@ -1741,7 +1634,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1769,6 +1662,7 @@ pub struct KeyCreate {
     pub time_to_live_in_seconds: ::std::option::Option<i64>,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         comment: ::std::option::Option<::std::string::String>,
@@ -1777,7 +1671,7 @@ const _: () = {
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         time_to_live_in_seconds: ::std::option::Option<i64>,
     }
-    impl crate::runtime::object::Object for KeyCreate {
+    impl object::Object for KeyCreate {
         const NAME: &'static str = "KeyCreate";
         type Draft = __Draft;
         type Rest = ();
@@ -1801,18 +1695,12 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.expiration_date,
-                        "expiration_date",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::nullable(&mut draft.scopes, "scopes", map),
-                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.comment, "comment", map),
+                1 => object::optional(&mut draft.expiration_date, "expiration_date", map),
+                2 => object::nullable(&mut draft.scopes, "scopes", map),
+                3 => object::optional(&mut draft.tags, "tags", map),
                 4 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.time_to_live_in_seconds,
                         "time_to_live_in_seconds",
                         crate::runtime::de::optional_whole(),
@@ -1841,7 +1729,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1862,11 +1750,12 @@ pub struct KeyList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         api_keys: ::std::option::Option<::std::vec::Vec<Key>>,
     }
-    impl crate::runtime::object::Object for KeyList {
+    impl object::Object for KeyList {
         const NAME: &'static str = "KeyList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -1886,13 +1775,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.api_keys,
-                        "api_keys",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.api_keys, "api_keys", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -1911,7 +1794,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -1982,6 +1865,7 @@ pub struct KeyWithSecret {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
@@ -1992,7 +1876,7 @@ const _: () = {
         scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for KeyWithSecret {
+    impl object::Object for KeyWithSecret {
         const NAME: &'static str = "KeyWithSecret";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2018,25 +1902,13 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.api_key_id,
-                        "api_key_id",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.comment, "comment", map),
-                2 => crate::runtime::object::optional(&mut draft.created, "created", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.expiration_date,
-                        "expiration_date",
-                        map,
-                    )
-                }
-                4 => crate::runtime::object::optional(&mut draft.key, "key", map),
-                5 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
-                6 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.api_key_id, "api_key_id", map),
+                1 => object::optional(&mut draft.comment, "comment", map),
+                2 => object::optional(&mut draft.created, "created", map),
+                3 => object::optional(&mut draft.expiration_date, "expiration_date", map),
+                4 => object::optional(&mut draft.key, "key", map),
+                5 => object::optional(&mut draft.scopes, "scopes", map),
+                6 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2048,15 +1920,12 @@ const _: () = {
             ::std::result::Result::Ok(Self {
                 api_key_id: draft
                     .api_key_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("api_key_id")?,
                 comment: draft.comment,
                 created: draft.created,
                 expiration_date: draft.expiration_date,
-                key: draft
-                    .key
-                    .filter(crate::runtime::object::Identity::is_set)
-                    .ok_or("key")?,
+                key: draft.key.filter(object::Identity::is_set).ok_or("key")?,
                 scopes: draft.scopes.unwrap_or_default(),
                 tags: draft.tags.unwrap_or_default(),
                 unknown: rest,
@@ -2067,7 +1936,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2099,6 +1968,7 @@ pub struct Member {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
@@ -2107,7 +1977,7 @@ const _: () = {
         member_id: ::std::option::Option<::std::string::String>,
         scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for Member {
+    impl object::Object for Member {
         const NAME: &'static str = "Member";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2131,29 +2001,11 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.first_name,
-                        "first_name",
-                        map,
-                    )
-                }
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.last_name,
-                        "last_name",
-                        map,
-                    )
-                }
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.member_id,
-                        "member_id",
-                        map,
-                    )
-                }
-                4 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                0 => object::optional(&mut draft.email, "email", map),
+                1 => object::optional(&mut draft.first_name, "first_name", map),
+                2 => object::optional(&mut draft.last_name, "last_name", map),
+                3 => object::optional(&mut draft.member_id, "member_id", map),
+                4 => object::optional(&mut draft.scopes, "scopes", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2168,7 +2020,7 @@ const _: () = {
                 last_name: draft.last_name,
                 member_id: draft
                     .member_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("member_id")?,
                 scopes: draft.scopes.unwrap_or_default(),
                 unknown: rest,
@@ -2179,7 +2031,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2200,11 +2052,12 @@ pub struct MemberList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         members: ::std::option::Option<::std::vec::Vec<Member>>,
     }
-    impl crate::runtime::object::Object for MemberList {
+    impl object::Object for MemberList {
         const NAME: &'static str = "MemberList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2224,7 +2077,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.members, "members", map),
+                0 => object::optional(&mut draft.members, "members", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2243,7 +2096,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2297,6 +2150,7 @@ pub struct Model {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         architecture: ::std::option::Option<::std::string::String>,
@@ -2311,7 +2165,7 @@ const _: () = {
         uuid: ::std::option::Option<::std::string::String>,
         version: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Model {
+    impl object::Object for Model {
         const NAME: &'static str = "Model";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2341,61 +2195,23 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.architecture,
-                        "architecture",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.batch, "batch", map),
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.canonical_name,
-                        "canonical_name",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.architecture, "architecture", map),
+                1 => object::optional(&mut draft.batch, "batch", map),
+                2 => object::optional(&mut draft.canonical_name, "canonical_name", map),
                 3 => {
-                    crate::runtime::object::optional(
+                    object::optional(
                         &mut draft.formatted_output,
                         "formatted_output",
                         map,
                     )
                 }
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.languages,
-                        "languages",
-                        map,
-                    )
-                }
-                5 => {
-                    crate::runtime::object::optional(
-                        &mut draft.metadata,
-                        "metadata",
-                        map,
-                    )
-                }
-                6 => {
-                    crate::runtime::object::optional(
-                        &mut draft.multilingual,
-                        "multilingual",
-                        map,
-                    )
-                }
-                7 => crate::runtime::object::optional(&mut draft.name, "name", map),
-                8 => {
-                    crate::runtime::object::optional(
-                        &mut draft.streaming,
-                        "streaming",
-                        map,
-                    )
-                }
-                9 => crate::runtime::object::optional(&mut draft.uuid, "uuid", map),
-                10 => {
-                    crate::runtime::object::optional(&mut draft.version, "version", map)
-                }
+                4 => object::optional(&mut draft.languages, "languages", map),
+                5 => object::optional(&mut draft.metadata, "metadata", map),
+                6 => object::optional(&mut draft.multilingual, "multilingual", map),
+                7 => object::optional(&mut draft.name, "name", map),
+                8 => object::optional(&mut draft.streaming, "streaming", map),
+                9 => object::optional(&mut draft.uuid, "uuid", map),
+                10 => object::optional(&mut draft.version, "version", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2424,7 +2240,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2478,6 +2294,7 @@ pub struct ModelList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         languages: ::std::option::Option<
@@ -2486,7 +2303,7 @@ const _: () = {
         stt: ::std::option::Option<::std::vec::Vec<Model>>,
         tts: ::std::option::Option<::std::vec::Vec<Model>>,
     }
-    impl crate::runtime::object::Object for ModelList {
+    impl object::Object for ModelList {
         const NAME: &'static str = "ModelList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2509,15 +2326,15 @@ const _: () = {
         ) -> ::std::result::Result<(), A::Error> {
             match index {
                 0 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.languages,
                         "languages",
                         crate::runtime::de::optional_map(),
                         map,
                     )
                 }
-                1 => crate::runtime::object::optional(&mut draft.stt, "stt", map),
-                2 => crate::runtime::object::optional(&mut draft.tts, "tts", map),
+                1 => object::optional(&mut draft.stt, "stt", map),
+                2 => object::optional(&mut draft.tts, "tts", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2538,7 +2355,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2583,6 +2400,7 @@ pub struct ModelMetadata {
     pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         accent: ::std::option::Option<::std::string::String>,
@@ -2594,7 +2412,7 @@ const _: () = {
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
         use_cases: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for ModelMetadata {
+    impl object::Object for ModelMetadata {
         const NAME: &'static str = "ModelMetadata";
         type Draft = __Draft;
         type Rest = ::serde_json::Map<::std::string::String, ::serde_json::Value>;
@@ -2621,26 +2439,14 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.accent, "accent", map),
-                1 => crate::runtime::object::optional(&mut draft.age, "age", map),
-                2 => crate::runtime::object::optional(&mut draft.color, "color", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.display_name,
-                        "display_name",
-                        map,
-                    )
-                }
-                4 => crate::runtime::object::optional(&mut draft.image, "image", map),
-                5 => crate::runtime::object::optional(&mut draft.sample, "sample", map),
-                6 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
-                7 => {
-                    crate::runtime::object::optional(
-                        &mut draft.use_cases,
-                        "use_cases",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.accent, "accent", map),
+                1 => object::optional(&mut draft.age, "age", map),
+                2 => object::optional(&mut draft.color, "color", map),
+                3 => object::optional(&mut draft.display_name, "display_name", map),
+                4 => object::optional(&mut draft.image, "image", map),
+                5 => object::optional(&mut draft.sample, "sample", map),
+                6 => object::optional(&mut draft.tags, "tags", map),
+                7 => object::optional(&mut draft.use_cases, "use_cases", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2666,7 +2472,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2712,6 +2518,7 @@ pub struct Owner {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         email: ::std::option::Option<::std::string::String>,
@@ -2719,7 +2526,7 @@ const _: () = {
         last_name: ::std::option::Option<::std::string::String>,
         member_id: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Owner {
+    impl object::Object for Owner {
         const NAME: &'static str = "Owner";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2742,28 +2549,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.email, "email", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.first_name,
-                        "first_name",
-                        map,
-                    )
-                }
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.last_name,
-                        "last_name",
-                        map,
-                    )
-                }
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.member_id,
-                        "member_id",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.email, "email", map),
+                1 => object::optional(&mut draft.first_name, "first_name", map),
+                2 => object::optional(&mut draft.last_name, "last_name", map),
+                3 => object::optional(&mut draft.member_id, "member_id", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2785,7 +2574,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2857,6 +2646,7 @@ pub struct Project {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
@@ -2864,7 +2654,7 @@ const _: () = {
         name: ::std::option::Option<::std::string::String>,
         project_id: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Project {
+    impl object::Object for Project {
         const NAME: &'static str = "Project";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2887,22 +2677,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.mip_opt_out,
-                        "mip_opt_out",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.name, "name", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.project_id,
-                        "project_id",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.company, "company", map),
+                1 => object::optional(&mut draft.mip_opt_out, "mip_opt_out", map),
+                2 => object::optional(&mut draft.name, "name", map),
+                3 => object::optional(&mut draft.project_id, "project_id", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2917,7 +2695,7 @@ const _: () = {
                 name: draft.name,
                 project_id: draft
                     .project_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("project_id")?,
                 unknown: rest,
             })
@@ -2927,7 +2705,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -2948,11 +2726,12 @@ pub struct ProjectList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         projects: ::std::option::Option<::std::vec::Vec<Project>>,
     }
-    impl crate::runtime::object::Object for ProjectList {
+    impl object::Object for ProjectList {
         const NAME: &'static str = "ProjectList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -2972,13 +2751,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.projects,
-                        "projects",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.projects, "projects", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -2997,7 +2770,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3022,12 +2795,13 @@ pub struct ProjectUpdate {
     pub name: ::std::option::Option<::std::string::String>,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
         name: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for ProjectUpdate {
+    impl object::Object for ProjectUpdate {
         const NAME: &'static str = "ProjectUpdate";
         type Draft = __Draft;
         type Rest = ();
@@ -3048,8 +2822,8 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
-                1 => crate::runtime::object::optional(&mut draft.name, "name", map),
+                0 => object::optional(&mut draft.company, "company", map),
+                1 => object::optional(&mut draft.name, "name", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3069,7 +2843,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3111,6 +2885,7 @@ pub struct ProjectUpdated {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         company: ::std::option::Option<::std::string::String>,
@@ -3119,7 +2894,7 @@ const _: () = {
         name: ::std::option::Option<::std::string::String>,
         project_id: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for ProjectUpdated {
+    impl object::Object for ProjectUpdated {
         const NAME: &'static str = "ProjectUpdated";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3143,23 +2918,11 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.company, "company", map),
-                1 => crate::runtime::object::optional(&mut draft.message, "message", map),
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.mip_opt_out,
-                        "mip_opt_out",
-                        map,
-                    )
-                }
-                3 => crate::runtime::object::optional(&mut draft.name, "name", map),
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.project_id,
-                        "project_id",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.company, "company", map),
+                1 => object::optional(&mut draft.message, "message", map),
+                2 => object::optional(&mut draft.mip_opt_out, "mip_opt_out", map),
+                3 => object::optional(&mut draft.name, "name", map),
+                4 => object::optional(&mut draft.project_id, "project_id", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3182,7 +2945,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3227,6 +2990,7 @@ pub struct Purchase {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         amount: ::std::option::Option<f64>,
@@ -3236,7 +3000,7 @@ const _: () = {
         order_type: ::std::option::Option<::std::string::String>,
         units: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for Purchase {
+    impl object::Object for Purchase {
         const NAME: &'static str = "Purchase";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3261,30 +3025,12 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.amount, "amount", map),
-                1 => crate::runtime::object::optional(&mut draft.created, "created", map),
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.expiration,
-                        "expiration",
-                        map,
-                    )
-                }
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.order_id,
-                        "order_id",
-                        map,
-                    )
-                }
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.order_type,
-                        "order_type",
-                        map,
-                    )
-                }
-                5 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                0 => object::optional(&mut draft.amount, "amount", map),
+                1 => object::optional(&mut draft.created, "created", map),
+                2 => object::optional(&mut draft.expiration, "expiration", map),
+                3 => object::optional(&mut draft.order_id, "order_id", map),
+                4 => object::optional(&mut draft.order_type, "order_type", map),
+                5 => object::optional(&mut draft.units, "units", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3308,7 +3054,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3339,11 +3085,12 @@ pub struct PurchaseList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         orders: ::std::option::Option<::std::vec::Vec<Purchase>>,
     }
-    impl crate::runtime::object::Object for PurchaseList {
+    impl object::Object for PurchaseList {
         const NAME: &'static str = "PurchaseList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3363,7 +3110,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.orders, "orders", map),
+                0 => object::optional(&mut draft.orders, "orders", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3382,7 +3129,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3440,6 +3187,7 @@ pub struct RequestDetails {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         channels: ::std::option::Option<i64>,
@@ -3459,7 +3207,7 @@ const _: () = {
         total_audio: ::std::option::Option<f64>,
         usd: ::std::option::Option<f64>,
     }
-    impl crate::runtime::object::Object for RequestDetails {
+    impl object::Object for RequestDetails {
         const NAME: &'static str = "RequestDetails";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3594,7 +3342,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3679,6 +3427,7 @@ pub struct RequestList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         cursor: ::std::option::Option<::std::string::String>,
@@ -3687,7 +3436,7 @@ const _: () = {
         page: ::std::option::Option<i64>,
         requests: ::std::option::Option<::std::vec::Vec<RequestRecord>>,
     }
-    impl crate::runtime::object::Object for RequestList {
+    impl object::Object for RequestList {
         const NAME: &'static str = "RequestList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3711,37 +3460,25 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.cursor, "cursor", map),
+                0 => object::optional(&mut draft.cursor, "cursor", map),
                 1 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.limit,
                         "limit",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                2 => {
-                    crate::runtime::object::optional(
-                        &mut draft.next_cursor,
-                        "next_cursor",
-                        map,
-                    )
-                }
+                2 => object::optional(&mut draft.next_cursor, "next_cursor", map),
                 3 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.page,
                         "page",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.requests,
-                        "requests",
-                        map,
-                    )
-                }
+                4 => object::optional(&mut draft.requests, "requests", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3764,7 +3501,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -3811,6 +3548,7 @@ pub struct RequestRecord {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         api_key_id: ::std::option::Option<::std::string::String>,
@@ -3823,7 +3561,7 @@ const _: () = {
         request_id: ::std::option::Option<::std::string::String>,
         response: ::std::option::Option<::std::boxed::Box<RequestResponse>>,
     }
-    impl crate::runtime::object::Object for RequestRecord {
+    impl object::Object for RequestRecord {
         const NAME: &'static str = "RequestRecord";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -3851,58 +3589,22 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.api_key_id,
-                        "api_key_id",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.callback,
-                        "callback",
-                        map,
-                    )
-                }
+                0 => object::optional(&mut draft.api_key_id, "api_key_id", map),
+                1 => object::optional(&mut draft.callback, "callback", map),
                 2 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.code,
                         "code",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                3 => crate::runtime::object::optional(&mut draft.created, "created", map),
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.deployment,
-                        "deployment",
-                        map,
-                    )
-                }
-                5 => crate::runtime::object::optional(&mut draft.path, "path", map),
-                6 => {
-                    crate::runtime::object::optional(
-                        &mut draft.project_uuid,
-                        "project_uuid",
-                        map,
-                    )
-                }
-                7 => {
-                    crate::runtime::object::optional(
-                        &mut draft.request_id,
-                        "request_id",
-                        map,
-                    )
-                }
-                8 => {
-                    crate::runtime::object::optional(
-                        &mut draft.response,
-                        "response",
-                        map,
-                    )
-                }
+                3 => object::optional(&mut draft.created, "created", map),
+                4 => object::optional(&mut draft.deployment, "deployment", map),
+                5 => object::optional(&mut draft.path, "path", map),
+                6 => object::optional(&mut draft.project_uuid, "project_uuid", map),
+                7 => object::optional(&mut draft.request_id, "request_id", map),
+                8 => object::optional(&mut draft.response, "response", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -3927,7 +3629,7 @@ const _: () = {
                 project_uuid: draft.project_uuid,
                 request_id: draft
                     .request_id
-                    .filter(crate::runtime::object::Identity::is_set)
+                    .filter(object::Identity::is_set)
                     .ok_or("request_id")?,
                 response: draft.response,
                 unknown: rest,
@@ -3964,7 +3666,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -4031,6 +3733,7 @@ pub struct RequestResponse {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         code: ::std::option::Option<i64>,
@@ -4051,7 +3754,7 @@ const _: () = {
             ::serde_json::Map<::std::string::String, ::serde_json::Value>,
         >,
     }
-    impl crate::runtime::object::Object for RequestResponse {
+    impl object::Object for RequestResponse {
         const NAME: &'static str = "RequestResponse";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -4170,7 +3873,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -4428,11 +4131,12 @@ pub struct ScopeList {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         scopes: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for ScopeList {
+    impl object::Object for ScopeList {
         const NAME: &'static str = "ScopeList";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -4452,7 +4156,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.scopes, "scopes", map),
+                0 => object::optional(&mut draft.scopes, "scopes", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -4471,7 +4175,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -4492,11 +4196,12 @@ pub struct ScopeUpdate {
     pub scope: Scope,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         scope: ::std::option::Option<Scope>,
     }
-    impl crate::runtime::object::Object for ScopeUpdate {
+    impl object::Object for ScopeUpdate {
         const NAME: &'static str = "ScopeUpdate";
         type Draft = __Draft;
         type Rest = ();
@@ -4516,7 +4221,7 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::nullable(&mut draft.scope, "scope", map),
+                0 => object::nullable(&mut draft.scope, "scope", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -4535,7 +4240,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -4674,6 +4379,7 @@ pub struct UsageBreakdown {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
@@ -4681,7 +4387,7 @@ const _: () = {
         results: ::std::option::Option<::std::vec::Vec<UsageBreakdownResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
     }
-    impl crate::runtime::object::Object for UsageBreakdown {
+    impl object::Object for UsageBreakdown {
         const NAME: &'static str = "UsageBreakdown";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -4704,16 +4410,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.resolution,
-                        "resolution",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
-                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                0 => object::optional(&mut draft.end, "end", map),
+                1 => object::optional(&mut draft.resolution, "resolution", map),
+                2 => object::optional(&mut draft.results, "results", map),
+                3 => object::optional(&mut draft.start, "start", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -4735,7 +4435,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -4785,6 +4485,7 @@ pub struct UsageBreakdownResult {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         agent_hours: ::std::option::Option<f64>,
@@ -4796,7 +4497,7 @@ const _: () = {
         total_hours: ::std::option::Option<f64>,
         tts_characters: ::std::option::Option<i64>,
     }
-    impl crate::runtime::object::Object for UsageBreakdownResult {
+    impl object::Object for UsageBreakdownResult {
         const NAME: &'static str = "UsageBreakdownResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -4823,23 +4524,11 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.agent_hours,
-                        "agent_hours",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.grouping,
-                        "grouping",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.hours, "hours", map),
+                0 => object::optional(&mut draft.agent_hours, "agent_hours", map),
+                1 => object::optional(&mut draft.grouping, "grouping", map),
+                2 => object::optional(&mut draft.hours, "hours", map),
                 3 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.requests,
                         "requests",
                         crate::runtime::de::optional_whole(),
@@ -4847,7 +4536,7 @@ const _: () = {
                     )
                 }
                 4 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tokens_in,
                         "tokens_in",
                         crate::runtime::de::optional_whole(),
@@ -4855,22 +4544,16 @@ const _: () = {
                     )
                 }
                 5 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tokens_out,
                         "tokens_out",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                6 => {
-                    crate::runtime::object::optional(
-                        &mut draft.total_hours,
-                        "total_hours",
-                        map,
-                    )
-                }
+                6 => object::optional(&mut draft.total_hours, "total_hours", map),
                 7 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tts_characters,
                         "tts_characters",
                         crate::runtime::de::optional_whole(),
@@ -4902,7 +4585,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5002,6 +4685,7 @@ pub struct UsageFields {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         features: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
@@ -5011,7 +4695,7 @@ const _: () = {
         >,
         tags: ::std::option::Option<::std::vec::Vec<::std::string::String>>,
     }
-    impl crate::runtime::object::Object for UsageFields {
+    impl object::Object for UsageFields {
         const NAME: &'static str = "UsageFields";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5034,22 +4718,16 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.features,
-                        "features",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.models, "models", map),
+                0 => object::optional(&mut draft.features, "features", map),
+                1 => object::optional(&mut draft.models, "models", map),
                 2 => {
-                    crate::runtime::object::optional(
+                    object::optional(
                         &mut draft.processing_methods,
                         "processing_methods",
                         map,
                     )
                 }
-                3 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                3 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -5071,7 +4749,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5124,6 +4802,7 @@ pub struct UsageGrouping {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         accessor: ::std::option::Option<::std::string::String>,
@@ -5136,7 +4815,7 @@ const _: () = {
         start: ::std::option::Option<crate::values::Timestamp>,
         tags: ::std::option::Option<Tags>,
     }
-    impl crate::runtime::object::Object for UsageGrouping {
+    impl object::Object for UsageGrouping {
         const NAME: &'static str = "UsageGrouping";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5164,39 +4843,15 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.accessor,
-                        "accessor",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.deployment,
-                        "deployment",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                3 => {
-                    crate::runtime::object::optional(
-                        &mut draft.endpoint,
-                        "endpoint",
-                        map,
-                    )
-                }
-                4 => {
-                    crate::runtime::object::optional(
-                        &mut draft.feature_set,
-                        "feature_set",
-                        map,
-                    )
-                }
-                5 => crate::runtime::object::optional(&mut draft.method, "method", map),
-                6 => crate::runtime::object::optional(&mut draft.models, "models", map),
-                7 => crate::runtime::object::optional(&mut draft.start, "start", map),
-                8 => crate::runtime::object::optional(&mut draft.tags, "tags", map),
+                0 => object::optional(&mut draft.accessor, "accessor", map),
+                1 => object::optional(&mut draft.deployment, "deployment", map),
+                2 => object::optional(&mut draft.end, "end", map),
+                3 => object::optional(&mut draft.endpoint, "endpoint", map),
+                4 => object::optional(&mut draft.feature_set, "feature_set", map),
+                5 => object::optional(&mut draft.method, "method", map),
+                6 => object::optional(&mut draft.models, "models", map),
+                7 => object::optional(&mut draft.start, "start", map),
+                8 => object::optional(&mut draft.tags, "tags", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -5223,7 +4878,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5274,6 +4929,7 @@ pub struct UsageModel {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         language: ::std::option::Option<::std::string::String>,
@@ -5281,7 +4937,7 @@ const _: () = {
         name: ::std::option::Option<::std::string::String>,
         version: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for UsageModel {
+    impl object::Object for UsageModel {
         const NAME: &'static str = "UsageModel";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5304,22 +4960,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.language,
-                        "language",
-                        map,
-                    )
-                }
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.model_id,
-                        "model_id",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.name, "name", map),
-                3 => crate::runtime::object::optional(&mut draft.version, "version", map),
+                0 => object::optional(&mut draft.language, "language", map),
+                1 => object::optional(&mut draft.model_id, "model_id", map),
+                2 => object::optional(&mut draft.name, "name", map),
+                3 => object::optional(&mut draft.version, "version", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -5341,7 +4985,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5374,12 +5018,13 @@ pub struct UsageResolution {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         amount: ::std::option::Option<i64>,
         units: ::std::option::Option<::std::string::String>,
     }
-    impl crate::runtime::object::Object for UsageResolution {
+    impl object::Object for UsageResolution {
         const NAME: &'static str = "UsageResolution";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5401,14 +5046,14 @@ const _: () = {
         ) -> ::std::result::Result<(), A::Error> {
             match index {
                 0 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.amount,
                         "amount",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                1 => crate::runtime::object::optional(&mut draft.units, "units", map),
+                1 => object::optional(&mut draft.units, "units", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -5428,7 +5073,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5477,6 +5122,7 @@ pub struct UsageResult {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         agent_hours: ::std::option::Option<f64>,
@@ -5489,7 +5135,7 @@ const _: () = {
         total_hours: ::std::option::Option<f64>,
         tts_characters: ::std::option::Option<i64>,
     }
-    impl crate::runtime::object::Object for UsageResult {
+    impl object::Object for UsageResult {
         const NAME: &'static str = "UsageResult";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5517,26 +5163,20 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => {
-                    crate::runtime::object::optional(
-                        &mut draft.agent_hours,
-                        "agent_hours",
-                        map,
-                    )
-                }
-                1 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                2 => crate::runtime::object::optional(&mut draft.hours, "hours", map),
+                0 => object::optional(&mut draft.agent_hours, "agent_hours", map),
+                1 => object::optional(&mut draft.end, "end", map),
+                2 => object::optional(&mut draft.hours, "hours", map),
                 3 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.requests,
                         "requests",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                4 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                4 => object::optional(&mut draft.start, "start", map),
                 5 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tokens_in,
                         "tokens_in",
                         crate::runtime::de::optional_whole(),
@@ -5544,22 +5184,16 @@ const _: () = {
                     )
                 }
                 6 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tokens_out,
                         "tokens_out",
                         crate::runtime::de::optional_whole(),
                         map,
                     )
                 }
-                7 => {
-                    crate::runtime::object::optional(
-                        &mut draft.total_hours,
-                        "total_hours",
-                        map,
-                    )
-                }
+                7 => object::optional(&mut draft.total_hours, "total_hours", map),
                 8 => {
-                    crate::runtime::object::seeded(
+                    object::seeded(
                         &mut draft.tts_characters,
                         "tts_characters",
                         crate::runtime::de::optional_whole(),
@@ -5592,7 +5226,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };
@@ -5643,6 +5277,7 @@ pub struct UsageSummary {
     pub unknown: crate::values::UnknownProperties,
 }
 const _: () = {
+    use crate::runtime::object;
     #[derive(Default)]
     pub struct __Draft {
         end: ::std::option::Option<crate::values::Timestamp>,
@@ -5650,7 +5285,7 @@ const _: () = {
         results: ::std::option::Option<::std::vec::Vec<UsageResult>>,
         start: ::std::option::Option<crate::values::Timestamp>,
     }
-    impl crate::runtime::object::Object for UsageSummary {
+    impl object::Object for UsageSummary {
         const NAME: &'static str = "UsageSummary";
         type Draft = __Draft;
         type Rest = crate::values::UnknownProperties;
@@ -5673,16 +5308,10 @@ const _: () = {
             map: &mut A,
         ) -> ::std::result::Result<(), A::Error> {
             match index {
-                0 => crate::runtime::object::optional(&mut draft.end, "end", map),
-                1 => {
-                    crate::runtime::object::optional(
-                        &mut draft.resolution,
-                        "resolution",
-                        map,
-                    )
-                }
-                2 => crate::runtime::object::optional(&mut draft.results, "results", map),
-                3 => crate::runtime::object::optional(&mut draft.start, "start", map),
+                0 => object::optional(&mut draft.end, "end", map),
+                1 => object::optional(&mut draft.resolution, "resolution", map),
+                2 => object::optional(&mut draft.results, "results", map),
+                3 => object::optional(&mut draft.start, "start", map),
                 _ => ::std::result::Result::Ok(()),
             }
         }
@@ -5704,7 +5333,7 @@ const _: () = {
         fn deserialize<D: ::serde::Deserializer<'de>>(
             deserializer: D,
         ) -> ::std::result::Result<Self, D::Error> {
-            crate::runtime::object::read(deserializer)
+            object::read(deserializer)
         }
     }
 };

@@ -87,16 +87,16 @@ impl Property {
                     Presence::Nullable => quote!(crate::runtime::de::nullable_whole()),
                     Presence::Optional | Presence::Default(_) => quote!(crate::runtime::de::optional_whole()),
                 };
-                quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+                quote!(object::seeded(&mut draft.#name, #json, #seed, map))
             }
             Presence::Required | Presence::Optional | Presence::Default(_) if is_map_of_values(self.slot()) => {
                 let seed = quote!(crate::runtime::de::optional_map());
-                quote!(crate::runtime::object::seeded(&mut draft.#name, #json, #seed, map))
+                quote!(object::seeded(&mut draft.#name, #json, #seed, map))
             }
             Presence::Required | Presence::Nullable if !is_never_null(&self.ty) => {
-                quote!(crate::runtime::object::nullable(&mut draft.#name, #json, map))
+                quote!(object::nullable(&mut draft.#name, #json, map))
             }
-            _ => quote!(crate::runtime::object::optional(&mut draft.#name, #json, map)),
+            _ => quote!(object::optional(&mut draft.#name, #json, map)),
         }
     }
 
@@ -105,7 +105,7 @@ impl Property {
         let (name, json) = (&self.name, &self.json);
         match &self.presence {
             Presence::Required if self.is_identity && is_text(&self.ty) => {
-                quote!(draft.#name.filter(crate::runtime::object::Identity::is_set).ok_or(#json)?)
+                quote!(draft.#name.filter(object::Identity::is_set).ok_or(#json)?)
             }
             Presence::Required | Presence::Nullable => quote!(draft.#name.ok_or(#json)?),
             // A list that is empty, one that is null and none at all are one value.

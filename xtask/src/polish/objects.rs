@@ -122,11 +122,12 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
     let rest_of_read = used(has_properties && reading.said.is_open, "rest");
     Ok(parse_quote! {
         const _: () = {
+            use crate::runtime::object;
             #[derive(Default)]
             pub struct __Draft {
                 #(#fields: ::std::option::Option<#slots>,)*
             }
-            impl crate::runtime::object::Object for #name {
+            impl object::Object for #name {
                 const NAME: &'static str = #text;
                 type Draft = __Draft;
                 type Rest = #rest_type;
@@ -161,7 +162,7 @@ pub(super) fn reader(item: &ItemStruct, reading: &Reading<'_>) -> Result<Item> {
             #envelope
             impl<'de> ::serde::Deserialize<'de> for #name {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::std::result::Result<Self, D::Error> {
-                    crate::runtime::object::read(deserializer)
+                    object::read(deserializer)
                 }
             }
         };
