@@ -238,9 +238,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for BalanceList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.balances.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -327,10 +329,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for BillingBreakdown {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.end.is_none() && self.resolution.is_none() && self.results.is_empty()
             && self.start.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -407,9 +411,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for BillingBreakdownResult {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.dollars.is_none() && self.grouping.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -433,6 +439,7 @@ pub enum BillingDimension {
 }
 impl BillingDimension {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Accessor => "accessor",
@@ -442,6 +449,7 @@ impl BillingDimension {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "accessor" => Self::Accessor,
@@ -547,10 +555,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for BillingFields {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.accessors.is_empty() && self.deployments.is_empty()
             && self.line_items.is_empty() && self.tags.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -655,10 +665,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for BillingGrouping {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.line_item.is_none() && self.start.is_none() && self.tags.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -684,6 +696,7 @@ pub enum Deployment {
 }
 impl Deployment {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Hosted => "hosted",
@@ -692,6 +705,7 @@ impl Deployment {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "hosted" => Self::Hosted,
@@ -1015,9 +1029,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for DistributionCredentialsList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.distribution_credentials.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -1035,12 +1051,14 @@ pub enum DistributionProvider {
 }
 impl DistributionProvider {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Quay => "quay",
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "quay" => Self::Quay,
@@ -1067,6 +1085,7 @@ pub enum Endpoint {
 }
 impl Endpoint {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Listen => "listen",
@@ -1076,6 +1095,7 @@ impl Endpoint {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "listen" => Self::Listen,
@@ -1183,11 +1203,13 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for Error {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.category.is_none() && self.details.is_none() && self.err_code.is_none()
             && self.err_msg.is_none() && self.message.is_none()
             && self.request_id.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -1276,9 +1298,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for GrantTokenRequest {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.ttl_seconds.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -1488,9 +1512,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for InvitationList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.invites.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -1799,9 +1825,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for KeyList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.api_keys.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -1821,6 +1849,7 @@ pub enum KeyStatus {
 }
 impl KeyStatus {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Active => "active",
@@ -1828,6 +1857,7 @@ impl KeyStatus {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "active" => Self::Active,
@@ -2101,9 +2131,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for MemberList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.members.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2245,6 +2277,7 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for Model {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.architecture.is_none() && self.batch.is_none()
             && self.canonical_name.is_none() && self.formatted_output.is_none()
@@ -2252,6 +2285,7 @@ impl crate::runtime::ResponseBody for Model {
             && self.multilingual.is_none() && self.name.is_none()
             && self.streaming.is_none() && self.uuid.is_none() && self.version.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2360,9 +2394,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for ModelList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.stt.is_empty() && self.tts.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2579,10 +2615,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for Owner {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.email.is_none() && self.first_name.is_none() && self.last_name.is_none()
             && self.member_id.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2608,6 +2646,7 @@ pub enum ProcessingMethod {
 }
 impl ProcessingMethod {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Sync => "sync",
@@ -2616,6 +2655,7 @@ impl ProcessingMethod {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "sync" => Self::Sync,
@@ -2775,9 +2815,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for ProjectList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.projects.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2848,9 +2890,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for ProjectUpdate {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.name.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -2950,10 +2994,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for ProjectUpdated {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.company.is_none() && self.message.is_none() && self.mip_opt_out.is_none()
             && self.name.is_none() && self.project_id.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3059,11 +3105,13 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for Purchase {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.created.is_none() && self.expiration.is_none()
             && self.order_id.is_none() && self.order_type.is_none()
             && self.units.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3134,9 +3182,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for PurchaseList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.orders.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3347,6 +3397,7 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for RequestDetails {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.channels.is_none() && self.config.is_empty() && self.duration.is_none()
             && self.features.is_empty() && self.metadata.is_empty()
@@ -3354,6 +3405,7 @@ impl crate::runtime::ResponseBody for RequestDetails {
             && self.tags.is_empty() && self.tier.is_none() && self.total_audio.is_none()
             && self.usd.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3506,9 +3558,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for RequestList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.requests.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3878,12 +3932,14 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for RequestResponse {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.code.is_none() && self.completed.is_none() && self.deployment.is_none()
             && self.details.is_none() && self.message.is_none() && self.method.is_none()
             && self.sts_details.is_none() && self.token_details.is_none()
             && self.tts_details.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -3941,6 +3997,7 @@ pub enum RequestStatus {
 }
 impl RequestStatus {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Succeeded => "succeeded",
@@ -3948,6 +4005,7 @@ impl RequestStatus {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "succeeded" => Self::Succeeded,
@@ -4037,6 +4095,7 @@ pub enum Scope {
 }
 impl Scope {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Owner => "owner",
@@ -4077,6 +4136,7 @@ impl Scope {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "owner" => Self::Owner,
@@ -4180,9 +4240,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for ScopeList {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.scopes.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -4275,6 +4337,7 @@ pub enum SelfHostedScope {
 }
 impl SelfHostedScope {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::SelfHostedProducts => "self-hosted:products",
@@ -4288,6 +4351,7 @@ impl SelfHostedScope {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "self-hosted:products" => Self::SelfHostedProducts,
@@ -4440,10 +4504,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageBreakdown {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.end.is_none() && self.resolution.is_none() && self.results.is_empty()
             && self.start.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -4590,12 +4656,14 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageBreakdownResult {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.grouping.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.tokens_in.is_none()
             && self.tokens_out.is_none() && self.total_hours.is_none()
             && self.tts_characters.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -4638,6 +4706,7 @@ pub enum UsageDimension {
 }
 impl UsageDimension {
     /// The value as it is written.
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Accessor => "accessor",
@@ -4650,6 +4719,7 @@ impl UsageDimension {
             Self::Unknown(text) => text,
         }
     }
+    #[inline]
     fn of(text: &str) -> Self {
         match text {
             "accessor" => Self::Accessor,
@@ -4754,10 +4824,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageFields {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.features.is_empty() && self.models.is_empty()
             && self.processing_methods.is_empty() && self.tags.is_empty()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -4883,12 +4955,14 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageGrouping {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.accessor.is_none() && self.deployment.is_none() && self.end.is_none()
             && self.endpoint.is_none() && self.feature_set.is_none()
             && self.method.is_none() && self.models.is_none() && self.start.is_none()
             && self.tags.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -4990,10 +5064,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageModel {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.language.is_none() && self.model_id.is_none() && self.name.is_none()
             && self.version.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -5078,9 +5154,11 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageResolution {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.amount.is_none() && self.units.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -5231,12 +5309,14 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageResult {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.agent_hours.is_none() && self.end.is_none() && self.hours.is_none()
             && self.requests.is_none() && self.start.is_none()
             && self.tokens_in.is_none() && self.tokens_out.is_none()
             && self.total_hours.is_none() && self.tts_characters.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -5338,10 +5418,12 @@ const _: () = {
     }
 };
 impl crate::runtime::ResponseBody for UsageSummary {
+    #[inline]
     fn is_empty_payload(&self) -> bool {
         self.end.is_none() && self.resolution.is_none() && self.results.is_empty()
             && self.start.is_none()
     }
+    #[inline]
     fn validate(
         value: &::serde_json::Value,
     ) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
@@ -5367,6 +5449,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for AccessToken {
+        #[inline]
         fn default() -> Self {
             Self {
                 access_token: Err(
@@ -5401,6 +5484,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::AccessToken, super::error::ConversionError> {
@@ -5409,6 +5493,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<AccessToken> for super::AccessToken {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: AccessToken,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5420,6 +5505,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::AccessToken> for AccessToken {
+        #[inline]
         fn from(value: super::AccessToken) -> Self {
             Self {
                 access_token: Ok(value.access_token),
@@ -5447,6 +5533,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Balance {
+        #[inline]
         fn default() -> Self {
             Self {
                 amount: Ok(Default::default()),
@@ -5517,6 +5604,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Balance, super::error::ConversionError> {
@@ -5525,6 +5613,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Balance> for super::Balance {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: Balance,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5539,6 +5628,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Balance> for Balance {
+        #[inline]
         fn from(value: super::Balance) -> Self {
             Self {
                 amount: Ok(value.amount),
@@ -5591,6 +5681,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for DistributionCredentials {
+        #[inline]
         fn default() -> Self {
             Self {
                 comment: Ok(Default::default()),
@@ -5710,6 +5801,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -5722,6 +5814,7 @@ pub mod builder {
     impl ::std::convert::TryFrom<DistributionCredentials>
     for super::DistributionCredentials {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: DistributionCredentials,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5741,6 +5834,7 @@ pub mod builder {
     }
     impl ::std::convert::From<super::DistributionCredentials>
     for DistributionCredentials {
+        #[inline]
         fn from(value: super::DistributionCredentials) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -5776,6 +5870,7 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for DistributionCredentialsCreate {
+        #[inline]
         fn default() -> Self {
             Self {
                 comment: Ok(Default::default()),
@@ -5834,6 +5929,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -5846,6 +5942,7 @@ pub mod builder {
     impl ::std::convert::TryFrom<DistributionCredentialsCreate>
     for super::DistributionCredentialsCreate {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: DistributionCredentialsCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5859,6 +5956,7 @@ pub mod builder {
     }
     impl ::std::convert::From<super::DistributionCredentialsCreate>
     for DistributionCredentialsCreate {
+        #[inline]
         fn from(value: super::DistributionCredentialsCreate) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -5876,6 +5974,7 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for GrantTokenRequest {
+        #[inline]
         fn default() -> Self {
             Self {
                 ttl_seconds: Ok(Default::default()),
@@ -5895,6 +5994,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -5906,6 +6006,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<GrantTokenRequest> for super::GrantTokenRequest {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: GrantTokenRequest,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5915,6 +6016,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::GrantTokenRequest> for GrantTokenRequest {
+        #[inline]
         fn from(value: super::GrantTokenRequest) -> Self {
             Self {
                 ttl_seconds: Ok(value.ttl_seconds),
@@ -5931,6 +6033,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Invitation {
+        #[inline]
         fn default() -> Self {
             Self {
                 email: Err("email is missing: set it with `.email(…)`".to_string()),
@@ -5964,6 +6067,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Invitation, super::error::ConversionError> {
@@ -5972,6 +6076,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Invitation> for super::Invitation {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: Invitation,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -5983,6 +6088,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Invitation> for Invitation {
+        #[inline]
         fn from(value: super::Invitation) -> Self {
             Self {
                 email: Ok(value.email),
@@ -5997,6 +6103,7 @@ pub mod builder {
         scope: ::std::result::Result<super::Scope, ::std::string::String>,
     }
     impl ::std::default::Default for InvitationCreate {
+        #[inline]
         fn default() -> Self {
             Self {
                 email: Err("email is missing: set it with `.email(…)`".to_string()),
@@ -6027,6 +6134,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<
@@ -6038,6 +6146,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<InvitationCreate> for super::InvitationCreate {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: InvitationCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6048,6 +6157,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::InvitationCreate> for InvitationCreate {
+        #[inline]
         fn from(value: super::InvitationCreate) -> Self {
             Self {
                 email: Ok(value.email),
@@ -6089,6 +6199,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Key {
+        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Err(
@@ -6196,6 +6307,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Key, super::error::ConversionError> {
@@ -6204,6 +6316,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Key> for super::Key {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: Key,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6221,6 +6334,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Key> for Key {
+        #[inline]
         fn from(value: super::Key) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -6256,6 +6370,7 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for KeyCreate {
+        #[inline]
         fn default() -> Self {
             Self {
                 comment: Err(
@@ -6331,6 +6446,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyCreate, super::error::ConversionError> {
@@ -6339,6 +6455,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<KeyCreate> for super::KeyCreate {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: KeyCreate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6352,6 +6469,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::KeyCreate> for KeyCreate {
+        #[inline]
         fn from(value: super::KeyCreate) -> Self {
             Self {
                 comment: Ok(value.comment),
@@ -6389,6 +6507,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for KeyWithSecret {
+        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Err(
@@ -6485,6 +6604,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::KeyWithSecret, super::error::ConversionError> {
@@ -6493,6 +6613,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<KeyWithSecret> for super::KeyWithSecret {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: KeyWithSecret,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6509,6 +6630,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::KeyWithSecret> for KeyWithSecret {
+        #[inline]
         fn from(value: super::KeyWithSecret) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -6544,6 +6666,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Member {
+        #[inline]
         fn default() -> Self {
             Self {
                 email: Ok(Default::default()),
@@ -6613,6 +6736,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Member, super::error::ConversionError> {
@@ -6621,6 +6745,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Member> for super::Member {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: Member,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6635,6 +6760,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Member> for Member {
+        #[inline]
         fn from(value: super::Member) -> Self {
             Self {
                 email: Ok(value.email),
@@ -6686,6 +6812,7 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for ModelMetadata {
+        #[inline]
         fn default() -> Self {
             Self {
                 accent: Ok(Default::default()),
@@ -6799,6 +6926,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ModelMetadata, super::error::ConversionError> {
@@ -6807,6 +6935,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ModelMetadata> for super::ModelMetadata {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: ModelMetadata,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6824,6 +6953,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ModelMetadata> for ModelMetadata {
+        #[inline]
         fn from(value: super::ModelMetadata) -> Self {
             Self {
                 accent: Ok(value.accent),
@@ -6856,6 +6986,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for Project {
+        #[inline]
         fn default() -> Self {
             Self {
                 company: Ok(Default::default()),
@@ -6911,6 +7042,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::Project, super::error::ConversionError> {
@@ -6919,6 +7051,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<Project> for super::Project {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: Project,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -6932,6 +7065,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::Project> for Project {
+        #[inline]
         fn from(value: super::Project) -> Self {
             Self {
                 company: Ok(value.company),
@@ -6954,6 +7088,7 @@ pub mod builder {
         >,
     }
     impl ::std::default::Default for ProjectUpdate {
+        #[inline]
         fn default() -> Self {
             Self {
                 company: Ok(Default::default()),
@@ -6986,6 +7121,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ProjectUpdate, super::error::ConversionError> {
@@ -6994,6 +7130,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ProjectUpdate> for super::ProjectUpdate {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: ProjectUpdate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7004,6 +7141,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ProjectUpdate> for ProjectUpdate {
+        #[inline]
         fn from(value: super::ProjectUpdate) -> Self {
             Self {
                 company: Ok(value.company),
@@ -7046,6 +7184,7 @@ pub mod builder {
         unknown: crate::values::UnknownProperties,
     }
     impl ::std::default::Default for RequestRecord {
+        #[inline]
         fn default() -> Self {
             Self {
                 api_key_id: Ok(Default::default()),
@@ -7161,6 +7300,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::RequestRecord, super::error::ConversionError> {
@@ -7169,6 +7309,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<RequestRecord> for super::RequestRecord {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: RequestRecord,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7187,6 +7328,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::RequestRecord> for RequestRecord {
+        #[inline]
         fn from(value: super::RequestRecord) -> Self {
             Self {
                 api_key_id: Ok(value.api_key_id),
@@ -7207,6 +7349,7 @@ pub mod builder {
         scope: ::std::result::Result<super::Scope, ::std::string::String>,
     }
     impl ::std::default::Default for ScopeUpdate {
+        #[inline]
         fn default() -> Self {
             Self {
                 scope: Err("scope is missing: set it with `.scope(…)`".to_string()),
@@ -7226,6 +7369,7 @@ pub mod builder {
         ///
         /// # Errors
         /// A value is missing, or does not fit.
+        #[inline]
         pub fn build(
             self,
         ) -> ::std::result::Result<super::ScopeUpdate, super::error::ConversionError> {
@@ -7234,6 +7378,7 @@ pub mod builder {
     }
     impl ::std::convert::TryFrom<ScopeUpdate> for super::ScopeUpdate {
         type Error = super::error::ConversionError;
+        #[inline]
         fn try_from(
             value: ScopeUpdate,
         ) -> ::std::result::Result<Self, super::error::ConversionError> {
@@ -7241,6 +7386,7 @@ pub mod builder {
         }
     }
     impl ::std::convert::From<super::ScopeUpdate> for ScopeUpdate {
+        #[inline]
         fn from(value: super::ScopeUpdate) -> Self {
             Self { scope: Ok(value.scope) }
         }

@@ -2,11 +2,13 @@
 
 /// Reads, writes, prints, converts and compares a generated enumeration of texts, and lets setters take it. It has the
 /// method `as_str`, which gives its text, and the function `of`, which makes a value of any text. The paths are whole,
-/// because a document may have a type called `Result`.
+/// because a document may have a type called `Result`. A program compiles
+/// what it calls.
 #[allow(unused_macros, reason = "not every document has an enumeration")]
 macro_rules! known_values {
     ($name:ident) => {
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -15,6 +17,7 @@ macro_rules! known_values {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, ::std::convert::Infallible> {
                 ::std::result::Result::Ok(Self::of(text))
             }
@@ -34,18 +37,21 @@ macro_rules! known_values {
         }
 
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(text: &str) -> Self {
                 Self::of(text)
             }
         }
 
         impl ::std::convert::From<&::std::string::String> for $name {
+            #[inline]
             fn from(text: &::std::string::String) -> Self {
                 Self::of(text)
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(text: ::std::string::String) -> Self {
                 Self::of(&text)
             }
@@ -54,6 +60,7 @@ macro_rules! known_values {
         $crate::runtime::known_values!(@compared with str, &str, ::std::string::String; $name);
 
         impl $crate::runtime::FromKind<::std::string::String> for $name {
+            #[inline]
             fn from_kind(text: ::std::string::String) -> ::std::result::Result<Self, $crate::runtime::InvalidValue> {
                 ::std::result::Result::Ok(text.into())
             }
@@ -65,6 +72,7 @@ macro_rules! known_values {
         $(
             #[doc(hidden)]
             impl ::std::cmp::PartialEq<$text> for $name {
+                #[inline]
                 fn eq(&self, text: &$text) -> bool {
                     self.as_str() == ::std::convert::AsRef::<str>::as_ref(text)
                 }
@@ -72,6 +80,7 @@ macro_rules! known_values {
 
             #[doc(hidden)]
             impl ::std::cmp::PartialEq<$name> for $text {
+                #[inline]
                 fn eq(&self, value: &$name) -> bool {
                     value == self
                 }

@@ -42,12 +42,14 @@ pub(super) fn open(item: &mut ItemEnum) -> (Ident, [Item; 2]) {
     let conversions = parse_quote! {
         impl #name {
             /// The value as it is written.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
                     #(Self::#variants => #texts,)*
                     Self::#other(text) => text,
                 }
             }
+            #[inline]
             fn of(text: &str) -> Self {
                 match text {
                     #(#texts => Self::#variants,)*

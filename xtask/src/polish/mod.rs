@@ -12,6 +12,7 @@ mod examples;
 mod extensions;
 mod fields;
 mod index;
+mod inline;
 mod mocks;
 mod modules;
 mod objects;

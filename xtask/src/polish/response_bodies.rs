@@ -63,9 +63,11 @@ fn payload(said: &Extensions, fields: &[&Field]) -> Result<Option<TokenStream>> 
 /// The methods that say whether a value is empty, and whether its JSON is recognized all the same.
 fn judge(is_empty: &TokenStream, validate: &TokenStream) -> TokenStream {
     quote! {
+        #[inline]
         fn is_empty_payload(&self) -> bool {
             #is_empty
         }
+        #[inline]
         fn validate(value: &::serde_json::Value) -> ::std::result::Result<(), crate::runtime::Unrecognized> {
             #validate
         }

@@ -15,6 +15,7 @@ use syn::{
 
 use super::builders::{Bodies, NameMissing, documentation_of, value_of};
 use super::index::Index;
+use super::inline::compile_where_called;
 use super::setters::Texts;
 use super::syntax::{derives, last_name};
 
@@ -207,6 +208,9 @@ pub(super) fn rewrite_setters(items: &mut [Item], texts: &Texts) -> Result<()> {
                 }
                 Item::Impl(methods) => NameMissing.visit_item_impl_mut(methods),
                 _ => {}
+            }
+            if let Item::Impl(functions) = builder {
+                compile_where_called(functions);
             }
         }
     }

@@ -25,6 +25,7 @@ pub(super) use self::bodies::{Bodies, BodySetter, documentation_of, object as bo
 use self::calls::Call;
 pub(super) use self::calls::NameMissing;
 use self::operation::{Operation, described, plain};
+use super::inline::compile_where_called;
 use super::setters::Texts;
 use super::syntax::last_name;
 use crate::document::pointer::Pointer;
@@ -125,17 +126,6 @@ fn polish_methods(
     compile_where_called(item);
     compile_where_called(&mut into_future);
     Ok((call, Item::Impl(into_future)))
-}
-
-/// Lets a program compile the operations that it calls, and no others. To compile all takes half of the client's build.
-fn compile_where_called(item: &mut ItemImpl) {
-    for member in &mut item.items {
-        if let ImplItem::Fn(method) = member
-            && ["new", "send", "into_request", "into_future"].iter().any(|name| method.sig.ident == name)
-        {
-            method.attrs.push(parse_quote!(#[inline]));
-        }
-    }
 }
 
 fn send_of(item: &mut ItemImpl) -> Result<&mut ImplItemFn> {
