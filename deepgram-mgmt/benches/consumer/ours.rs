@@ -1,7 +1,6 @@
 //! A program that calls the API with `deepgram-mgmt`: `BASE_URL WHAT TIMES`. Measured beside `by_hand.rs`.
 
 use deepgram_mgmt::{Client, Credentials};
-use futures_util::TryStreamExt;
 
 const PROJECT: &str = "0f3a1c52-7c1e-4f0f-8f0b-2f0c2d4d7a11";
 

@@ -18,8 +18,6 @@ pub(crate) struct Program {
 
 const TOKIO: &str = r#"tokio = { version = "1", features = ["macros", "rt-multi-thread"] }"#;
 
-const STREAMS: &str = r#"futures-util = { version = "0.3", default-features = false }"#;
-
 /// The programs: the one by hand, the one with the default features, and those with other choices of TLS.
 pub(crate) fn programs() -> Vec<Program> {
     let by_hand = Program {
@@ -36,7 +34,7 @@ pub(crate) fn programs() -> Vec<Program> {
     };
     let ours = |name, choice, other, features| {
         let path = env!("CARGO_MANIFEST_DIR");
-        let dependencies = format!("deepgram-mgmt = {{ path = {path:?}, {choice} }}\n{STREAMS}\n{other}");
+        let dependencies = format!("deepgram-mgmt = {{ path = {path:?}, {choice} }}\n{other}");
         Program { name, source: "ours.rs", dependencies, features }
     };
     let mut programs = vec![
