@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 use super::large_numbers;
-use super::path::{Path, Step};
 use super::response_body::ResponseBody;
 
 /// Minimum number of bytes for each object of a response. An object of the API has properties, each with a name
@@ -27,7 +27,8 @@ const START: usize = 4096;
 pub(crate) fn decode<T: DeserializeOwned + ResponseBody>(body: &[u8]) -> Result<T, String> {
     let value: T = plain(body)?;
     if value.is_empty_payload() {
-        let json: Value = plain(body)?;
+        let json: Value =
+            serde_json::from_slice(&large_numbers::quote(without_mark(body))).map_err(|error| error.to_string())?;
         T::validate(&json).map_err(|unrecognized| unrecognized.to_string())?;
     }
     Ok(value)
@@ -44,12 +45,27 @@ pub(crate) fn part<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, St
     if is_crowded(body) {
         return Err(format!("it holds more than one object in {BYTES_PER_OBJECT} bytes"));
     }
-    // To check it at once costs a tenth of checking string by string.
-    let text = str::from_utf8(body).map_err(|error| not_utf8(&body[..error.valid_up_to()]))?;
-    serde_json::from_str(text).or_else(|error| match large_numbers::quote(text) {
-        Cow::Borrowed(text) => Err(complaint(text, name, &error)),
-        Cow::Owned(text) => serde_json::from_str(&text).map_err(|error| complaint(&text, name, &error)),
-    })
+    if let Some(value) = of_text(body) {
+        return Ok(value);
+    }
+    match large_numbers::quote(body) {
+        Cow::Borrowed(body) => decode_with_path(body, name),
+        Cow::Owned(body) => of_text(&body).map_or_else(|| decode_with_path(&body, name), Ok),
+    }
+}
+
+/// Decodes a body that is text as a whole. To check it at once costs a tenth of checking string by string.
+fn of_text<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_str(str::from_utf8(body).ok()?).ok()
+}
+
+/// Decodes a body and keeps the path, for the error. Bytes that are not UTF-8 may stand in a property that is ignored.
+fn decode_with_path<T: DeserializeOwned>(body: &[u8], name: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize::<_, T>(&mut json)
+        .map_err(|error| complaint(body, name, error.path(), error.inner()))?;
+    json.end().map_err(|_| "more follows after the JSON value".to_owned())?;
+    Ok(value)
 }
 
 /// The part of an error's body that is read.
@@ -74,33 +90,19 @@ pub(crate) fn are_too_many(values: usize, body: &[u8]) -> bool {
     body.len() > SMALL && values > body.len() / BYTES_PER_OBJECT
 }
 
-/// The error of a body that goes on after this with a byte that is not UTF-8.
-fn not_utf8(before: &[u8]) -> String {
-    let line = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
-    let lines = memchr::memchr_iter(b'\n', before).count();
-    format!("at line {} column {}: not UTF-8", lines + 1, before.len() - line + 1)
-}
-
-/// The error of a body that is wrong for this cause.
-fn complaint(body: &str, name: &str, cause: &serde_json::Error) -> String {
+/// The error of a body that is wrong at a path.
+fn complaint(body: &[u8], name: &str, path: &Path, cause: &serde_json::Error) -> String {
     let place = |first| format!("line {} column {}", cause.line(), cause.column().max(first));
     if cause.is_eof() {
         return format!("at {}: the JSON ends too early", place(0));
     }
     if cause.is_syntax() {
-        let problem = match cause.to_string() {
-            message if message.starts_with("trailing characters") => {
-                return "more follows after the JSON value".to_owned();
-            }
-            message if message.starts_with("recursion limit exceeded") => "nested too deeply",
-            _ => "not JSON",
-        };
-        return format!("at {}: {problem}", place(0));
+        let is_deep = cause.to_string().starts_with("recursion limit exceeded");
+        return format!("at {}: {}", place(0), if is_deep { "nested too deeply" } else { "not JSON" });
     }
-    let path = &Path::of(cause, body);
     // A value that is wrong from its start is reported before its first character is taken.
     let place = place(1);
-    let is_whole = path.0.is_empty();
+    let is_whole = path.iter().len() == 0;
     let holder = if is_whole { name.to_owned() } else { format!("`{path}`") };
     let message = cause.to_string();
     let property_of = |problem: &str| Some(message.strip_prefix(problem)?.split_once('`')?.0);
@@ -126,21 +128,22 @@ fn complaint(body: &str, name: &str, cause: &serde_json::Error) -> String {
 }
 
 /// The value at a path.
-fn value_at(body: &str, path: &Path) -> Option<Value> {
+fn value_at(body: &[u8], path: &Path) -> Option<Value> {
     // What follows the value is no part of it.
-    let mut json = Value::deserialize(&mut serde_json::Deserializer::from_str(body)).ok()?;
+    let mut json = Value::deserialize(&mut serde_json::Deserializer::from_slice(body)).ok()?;
     let mut value = &mut json;
-    for step in &path.0 {
+    for step in path {
         value = match step {
-            Step::Index(index) => value.get_mut(*index)?,
-            Step::Name(name) => value.get_mut(name)?,
+            Segment::Seq { index } => value.get_mut(*index)?,
+            Segment::Map { key } => value.get_mut(key)?,
+            Segment::Enum { .. } | Segment::Unknown => return None,
         };
     }
     Some(value.take())
 }
 
 /// The names of the properties of the object at a path, in their order.
-fn names_at(body: &str, path: &Path) -> Vec<String> {
+fn names_at(body: &[u8], path: &Path) -> Vec<String> {
     let object = value_at(body, path);
     let members = object.as_ref().and_then(Value::as_object);
     let mut names: Vec<String> = members.into_iter().flat_map(Map::keys).cloned().collect();

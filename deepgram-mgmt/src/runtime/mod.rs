@@ -55,7 +55,6 @@ pub(crate) mod open;
 pub(crate) mod operations;
 #[allow(dead_code, reason = "not every document makes generated code call each of them")]
 mod parameters;
-mod path;
 pub(crate) mod random;
 pub(crate) mod response;
 mod response_body;
