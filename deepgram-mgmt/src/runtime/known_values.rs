@@ -1,9 +1,9 @@
 //! What all enumerations of texts share.
 
 /// Reads, writes, prints, converts and compares a generated enumeration of texts, and lets setters take it. It has the
-/// method `as_str`, which gives its text, and the function `of`, which makes a value of any text. The paths are whole,
-/// because a document may have a type called `Result`. A program compiles
-/// what it calls.
+/// method `as_str`, which gives its text, and the function `of`, which makes a value of any text.
+///
+/// The paths are absolute, because a document may have a type called `Result`. A program compiles what it calls.
 #[allow(unused_macros, reason = "not every document has an enumeration")]
 macro_rules! known_values {
     ($name:ident) => {

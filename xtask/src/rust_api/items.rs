@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Fields, ImplItem, Item, Visibility};
 
+use super::known_values;
 use crate::polish::Syntax;
 
 /// The effect on callers of adding an item.
@@ -50,7 +51,7 @@ impl PublicApi {
         self.items.insert(path, PublicItem { form: format_tokens(&form.to_token_stream().to_string()), adding });
     }
 
-    fn read(&mut self, module: &str, items: &[Item]) {
+    pub(super) fn read(&mut self, module: &str, items: &[Item]) {
         let inside = |name: &dyn std::fmt::Display| {
             if module.is_empty() { name.to_string() } else { format!("{module}::{name}") }
         };
@@ -86,6 +87,12 @@ impl PublicApi {
                     }
                 }
                 Item::Impl(item) => self.implementation(module, item),
+                Item::Macro(call) => {
+                    if let Some((name, traits)) = known_values::implemented(call) {
+                        let path = inside(&name);
+                        traits.for_each(|of| self.insert(format!("{path}: {of}"), quote!(), Addition::Compatible));
+                    }
+                }
                 _ => {}
             }
         }
@@ -173,7 +180,7 @@ fn form(fields: &Fields) -> proc_macro2::TokenStream {
 }
 
 /// The path of the generated type that an `impl` is about, and, if it is one of another type, that type:
-/// `impl PartialEq<Scope> for str` is about `Scope`.
+/// `impl From<Name> for String` is about `Name`.
 fn owner(module: &str, of: &syn::Type, implemented: Option<&syn::Path>) -> (String, String) {
     let bare = |tokens: &dyn ToTokens| {
         let mut name = format_tokens(&tokens.to_token_stream().to_string());

@@ -1,6 +1,7 @@
 //! Compares the public Rust API of two generated clients, and derives the semver bump that the change needs.
 
 mod items;
+mod known_values;
 
 use std::collections::BTreeMap;
 
