@@ -122,6 +122,9 @@ impl Item {
             return None;
         }
         let owner = names.next().filter(|owner| !["Client", "types", "builder"].contains(owner));
+        // Every builder has this method; a line that calls the operation says of which one it is.
+        let sent = owner.filter(|_| path.starts_with("builder::") && name == "send");
+        let (owner, name) = sent.map_or((owner, name), |builder| (None, builder.to_snake_case()));
         Some(Self { path: path.to_owned(), fate, is_removed, owner: owner.map(ToOwned::to_owned), name, end: None })
     }
 

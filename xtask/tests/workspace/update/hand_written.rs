@@ -191,3 +191,14 @@ fn what_requests_must_have_now_lists_the_calls_and_the_values_without_it() {
         left_to_do(&[(parameter, &format!("{parameter}          required: true\n"))], &[("tests/make.rs", source)]);
     assert_eq!(list, ["tests/make.rs:9: makes `builder::ListModels`, which requires `include_outdated`"]);
 }
+
+#[test]
+fn another_response_lists_the_calls_of_its_operation_alone() {
+    let source = "fn calls(c: &Client) {\n    c.delete_project_key(P, K)\n        .send();\n    c.get_project(P).send();\n    \
+                  c.delete_project(P).send();\n}\n";
+    let lacks = "        '204':\n          description: API key deleted successfully\n";
+    let has = "        '200':\n          description: Deleted\n          content:\n            application/json:\n              \
+               schema:\n                $ref: '#/components/schemas/Project'\n";
+    let list = left_to_do(&[(lacks, has)], &[("tests/calls.rs", source)]);
+    assert_eq!(list, ["tests/calls.rs:2: uses `builder::DeleteProjectKey::send()`, which changes its type"]);
+}
