@@ -25,12 +25,15 @@ pub(super) fn entry(document: &Document, report: &Report, (before, now): (&Value
     let mut added = operations(rules::OPERATION_ADDED, &|finding| is_skipped(now, finding.revision.as_deref()));
     let mut removed = operations(rules::OPERATION_REMOVED, &|finding| is_skipped(before, finding.base.as_deref()));
     let mut changed = Vec::new();
+    let named = |items: Vec<String>| items.into_iter().map(|item| vec![format!("- {}", code(item))]).collect();
     if let ApiVerdict::Compared { diff, .. } = &report.api {
-        added.extend(diff.added.iter().cloned());
+        // That an item requires a value is no item, and breaks callers.
+        let (demands, new): (Vec<_>, Vec<_>) = diff.added.iter().cloned().partition(|path| path.contains(" requires "));
+        added.extend(new);
         removed.extend(diff.removed.iter().cloned());
         changed = diff.changed.iter().map(|(path, old, new)| change(path, old, new)).collect();
+        changed.extend::<Vec<_>>(named(demands));
     }
-    let named = |items: Vec<String>| items.into_iter().map(|item| vec![format!("- {}", code(item))]).collect();
     let mut entry = Lines::default();
     entry.add("");
     entry.paragraph("for CHANGELOG.md:");
