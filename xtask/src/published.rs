@@ -7,6 +7,7 @@ use anyhow::{Context, Error, Result, anyhow};
 use serde_json::Value;
 use toml_edit::{DocumentMut, Item, TomlError, value};
 
+use crate::document::git;
 use crate::document::load::{self, Document};
 use crate::output::{Files, leftovers};
 use crate::polish::Modules;
@@ -33,6 +34,18 @@ pub fn load(root: &Path) -> Result<(Document, Document)> {
     let file = |name| load::document_called(name, &root.join(name));
     let (overlay, document) = at_once(|| file(OVERLAY), || file(DOCUMENT))?;
     Ok((document?, overlay?))
+}
+
+/// The bundled document and its overlay, of which the client that callers have is made: those of the last commit, if git
+/// knows one; else those of the workspace at `root`, which are given.
+#[must_use]
+pub fn committed(root: &Path, document: &Document, overlay: &Document) -> [Document; 2] {
+    [(DOCUMENT, document), (OVERLAY, overlay)].map(|(path, present)| {
+        match git::document("HEAD", &format!("./{path}"), root) {
+            Ok(committed) if committed.text != present.text => Document { name: format!("HEAD:{path}"), ..committed },
+            _ => present.clone(),
+        }
+    })
 }
 
 /// Runs `beside` on a thread of its own, and `here` meanwhile.

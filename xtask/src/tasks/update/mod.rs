@@ -31,7 +31,7 @@ use crate::drift::rules;
 use crate::inert::Lines;
 use crate::output::{Files, lock};
 use crate::polish::Modules;
-use crate::published::{self, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
+use crate::published::{self, COPIES, DOCUMENT, DRIFT, GENERATED, OVERLAY, SOURCE};
 use crate::stdout::{print, print_line};
 use crate::{overlay, pipeline, superset};
 
@@ -81,10 +81,12 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
         return Ok(Outcome::Clean);
     }
     let config = Config::read(&root.join(DRIFT), DRIFT)?;
-    let older = bundled.value.clone();
-    // Both sides have the overlay, so that its additions are no change. It may already be written for the newer document;
-    // then some of its actions do not match the older one.
-    let base = Input::version(bundled, &corrections, &given.value)?;
+    // The overlay may already be written for the newer document, and a document before it may be in place.
+    let [shipped, its_corrections] = published::committed(root, &bundled, &corrections);
+    let older = shipped.value.clone();
+    // Both sides have the overlay, so that its additions are no change. Where git knows no other one, some of its actions
+    // may not match the older document.
+    let base = Input::version(shipped, &its_corrections, &given.value)?;
     let revision = Input::version(given, &corrections, &older)?;
     let (effective, newer) = (base.document.clone(), revision.document.clone());
     let mut faults = Faults { unmatched: revision.unmatched.clone(), leftovers: revision.leftovers.clone() };
@@ -136,7 +138,8 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
                 if obsolete.is_empty() { files } else { files.with_record(root.join(OVERLAY), corrections.text) };
             files.write()?;
             let overlay = if obsolete.is_empty() { String::new() } else { format!("{OVERLAY}, ") };
-            print_line(format_args!("replaced: {DOCUMENT}, {overlay}{SOURCE} and {GENERATED}"))?;
+            let copies = if root.join(COPIES).is_dir() { format!("{COPIES}, ") } else { String::new() };
+            print_line(format_args!("replaced: {DOCUMENT}, {overlay}{SOURCE}, {copies}{GENERATED}"))?;
         }
         ([one], _) if !unmatched.is_empty() => bail!("{one}; {UNMATCHED}"),
         ([one], _) if !leftovers.is_empty() => bail!("{one}; {LEFTOVER}"),

@@ -187,3 +187,37 @@ fn the_step_is_untold_where_a_reference_names_nothing_also_behind_what_the_overl
         assert!(stdout(&output).ends_with("\nsemver: none\n"), "{}", stdout(&output));
     }
 }
+
+#[test]
+fn the_step_is_told_from_the_committed_client_whatever_the_overlay_says_since() {
+    let place = Checkout::with_newer(&[("description: Deepgram Production Server", "description: Production")]);
+    let step = || {
+        let output = place.run(&["update", "newer.yml", "--dry-run"]);
+        assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+        stdout(&output)
+    };
+    assert_eq!(step().lines().last(), Some("semver: none"), "{}", step());
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
+        let output = Command::new("git").current_dir(place.root()).args(identity).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "spec"]);
+    git(&["commit", "--quiet", "--message", "Add the documents"]);
+    assert_eq!(step().lines().last(), Some("semver: none"), "{}", step());
+
+    let property = "        purchase_order_id:\n          type: string\n";
+    let overlay = place.read(OVERLAY);
+    assert!(overlay.contains(property));
+    place.write(OVERLAY, &overlay.replace(property, "        other_id:\n          type: string\n"));
+    let said = step();
+    assert_eq!(said.lines().last(), Some("semver: major"), "{said}");
+    assert!(said.contains("Balance.purchase_order_id (HEAD:spec/overlay.yaml:"), "{said}");
+
+    // A document that was put in place since is not the published client's either.
+    place.write(OVERLAY, &overlay);
+    place.write(DOCUMENT, &place.read(DOCUMENT).replace(RENAMED.0, RENAMED.1));
+    let said = step();
+    assert_eq!(said.lines().last(), Some("semver: none"), "{said}");
+}
