@@ -23,6 +23,8 @@ pub(super) struct Target {
     path: PathBuf,
     /// Where its entries end; `None` once something was written there.
     end: Option<End>,
+    /// How long it is, unless another export writes it, too.
+    length: u64,
     /// `None` where it has its name already.
     finished: Option<PathBuf>,
 }
@@ -76,19 +78,26 @@ impl Target {
         options.read(true).write(true).create(true).truncate(false);
         let mut file = options.open(&path).map_err(ExportError::of(&path))?;
         let (known, end) = known(&mut file, &path, project_id, overlap)?;
-        Ok((Self { file, path, end: Some(end), finished }, known))
+        let length = end.length_of_file;
+        Ok((Self { file, path, end: Some(end), length, finished }, known))
     }
 
-    /// Writes lines, all at once.
+    /// Writes lines, all at once. An error if the file has grown or shrunk since: what another export wrote would be lost.
     pub(super) fn write<'l>(&mut self, lines: impl Iterator<Item = &'l str>) -> Result<(), ExportError> {
+        let present = self.file.metadata().map_err(ExportError::of(&self.path))?;
+        if present.is_file() && present.len() != self.length {
+            return Err(ExportError::content(&self.path, "was written by another export meanwhile; wait for its end"));
+        }
         let mut text = String::new();
-        if let Some(End { length, lacks_break }) = self.end.take() {
+        if let Some(End { length, lacks_break, .. }) = self.end.take() {
             let cut = self.file.set_len(length).and_then(|()| self.file.seek(SeekFrom::Start(length)));
             cut.map_err(ExportError::of(&self.path))?;
+            self.length = length;
             text.extend(lacks_break.then_some('\n'));
         }
         text.extend(lines.flat_map(|line| [line, "\n"]));
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_data());
+        self.length += text.len() as u64;
         written.map_err(ExportError::of(&self.path))
     }
 
@@ -97,11 +106,12 @@ impl Target {
         self.file.sync_all().map_err(ExportError::of(&self.path))?;
         let Some(finished) = self.finished else { return Ok(()) };
         if finished.exists() {
-            let there = self.path.display();
-            return Err(ExportError::content(
-                &finished,
-                format!("exists now, and did not before; this export is in {there}"),
-            ));
+            let there = if self.path.exists() {
+                format!("this export is in {}", self.path.display())
+            } else {
+                "another export wrote it".to_owned()
+            };
+            return Err(ExportError::content(&finished, format!("exists now, and did not before; {there}")));
         }
         fs::rename(&self.path, &finished).map_err(ExportError::of(&finished))
     }
@@ -110,6 +120,7 @@ impl Target {
 /// Where the entries of a file end.
 struct End {
     length: u64,
+    length_of_file: u64,
     lacks_break: bool,
 }
 
@@ -122,7 +133,11 @@ fn known(file: &mut File, path: &Path, project_id: &str, overlap: TimeDelta) -> 
     }
     let is_whole = serde_json::from_slice::<Map<String, Value>>(&last).is_ok();
     let mut known = Known { cut: !is_whole && !last.is_empty(), ..Known::default() };
-    let end = End { length: lines.length - if is_whole { 0 } else { last.len() as u64 }, lacks_break: is_whole };
+    let end = End {
+        length: lines.length - if is_whole { 0 } else { last.len() as u64 },
+        length_of_file: lines.length,
+        lacks_break: is_whole,
+    };
     let mut next_line = || lines.next_line().map_err(ExportError::of(path));
     let mut next = if is_whole { Some(last) } else { next_line()? };
     let mut number = usize::from(known.cut);
@@ -213,5 +228,34 @@ mod tests {
             assert!(found == expected, "{} of {}", found.len(), expected.len());
         }
         fs::remove_file(&folder).unwrap();
+    }
+    #[test]
+    fn of_two_exports_to_one_file_one_fails_and_nothing_is_overwritten() {
+        let folder = std::env::temp_dir().join(format!("deepgram-mgmt-two-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let [first, second] = ["{\"request_id\":\"a\"}", "{\"request_id\":\"b\"}"];
+        // Either one may write first, into a new file or behind a part of a record.
+        for (name, before) in [("new", ""), ("cut", "{\"request_id\":\"x\"}\n{\"requ")] {
+            let path = folder.join(name);
+            let part = folder.join(format!("{name}.part"));
+            fs::write(&part, before).unwrap();
+            let open = || Target::open(&path, false, "p", TimeDelta::days(1)).unwrap().0;
+            let (mut one, mut other) = (open(), open());
+            one.write([first].into_iter()).unwrap();
+            let error = other.write([second].into_iter()).unwrap_err().to_string();
+            assert!(error.contains("was written by another export meanwhile"), "{error}");
+            one.write([second].into_iter()).unwrap();
+            let whole = before.split_inclusive('\n').filter(|line| line.ends_with('\n')).collect::<String>();
+            assert_eq!(fs::read_to_string(&part).unwrap(), format!("{whole}{first}\n{second}\n"));
+
+            // One that was opened later and writes earlier stops the first one.
+            let mut later = open();
+            later.write([first].into_iter()).unwrap();
+            assert!(one.write([second].into_iter()).is_err());
+            one.finish().unwrap();
+            let error = later.finish().unwrap_err().to_string();
+            assert!(error.ends_with("exists now, and did not before; another export wrote it"), "{error}");
+        }
+        fs::remove_dir_all(&folder).unwrap();
     }
 }
