@@ -24,7 +24,7 @@ impl Client {
     /// old one.
     ///
     /// The old key is deleted only if the new key has another id and its scopes cover the old one's, in every response
-    /// that names them. A new key that differs in anything else replaces the old one, and
+    /// that names them; an empty list names none. A new key that differs in anything else replaces the old one, and
     /// [`RotatedKey::differences`] tells how it differs.
     ///
     /// The new key's comment is the old one's and a mark that is unique to this rotation. When the response with
