@@ -40,6 +40,11 @@ fn refusal() -> Reply {
     Reply::Bytes(http_response("403 Forbidden", "", r#"{"err_code":"FORBIDDEN","err_msg":"no"}"#))
 }
 
+/// A refusal that repeats the new secret.
+fn telltale() -> Reply {
+    Reply::Bytes(http_response("403 Forbidden", "", r#"{"err_code":"secret-hush","err_msg":"no secret-hush"}"#))
+}
+
 fn gone() -> Reply {
     Reply::Bytes(http_response("404 Not Found", "", r#"{"err_code":"NOT_FOUND","err_msg":"no such key"}"#))
 }
@@ -63,6 +68,8 @@ async fn a_rotation_that_fails_says_which_keys_exist_and_keeps_the_new_one() {
         ("POST", "keys", refusal(), None, "no new key was made and the old key old was not touched"),
         ("POST", "keys", closed(), None, "a new key may exist, with `[rotation "),
         ("GET", "new", refusal(), Some("new"), "the new key new exists, the old key old was not"),
+        ("GET", "new", telltale(), Some("new"), "the new key new exists, the old key old was not"),
+        ("DELETE", "old", telltale(), Some("new"), "both keys exist: the new key new and the old key old"),
         ("DELETE", "old", closed(), Some("new"), "the old key old may still exist"),
         (
             "DELETE",

@@ -8,10 +8,12 @@ use reqwest::StatusCode;
 use crate::Error;
 use crate::error::OneLine;
 use crate::types::KeyWithSecret;
+use crate::values::{Mask, Secret};
 
 /// A rotation that ended early: why, and which keys exist.
 ///
-/// Prints as one line, without the client's credential, which is masked (`…`) where the server gave it for an id.
+/// Prints as one line, without the client's credential, which is masked (`…`) where the server gave it for an id, and
+/// without the new secret, which is masked where a response repeats it.
 pub struct RotateKeyError {
     /// The method that was called.
     operation: &'static str,
@@ -36,6 +38,16 @@ pub(super) enum Cause {
 /// The reason why the credential of a member who leaves creates no successor.
 pub(super) const OWN_CREDENTIAL: &str = "the credential is of the member who leaves: what it creates is disabled with the \
                                          member; use the credential of a member who stays";
+
+impl Cause {
+    /// The cause without a secret in what a server said.
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        match self {
+            Self::Call(error) => Self::Call(error.masked(mask)),
+            other => other,
+        }
+    }
+}
 
 impl From<Error> for Cause {
     fn from(error: Error) -> Self {
@@ -70,6 +82,22 @@ pub(super) enum Created {
 }
 
 impl Created {
+    /// The secret of the new key, if it is known.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Yes(key) | Self::NotUndone(key, _) | Self::Unnamed(key, _) => Some(&key.key),
+            Self::No | Self::Undone | Self::WithoutSecret(_) | Self::Unknown(_) => None,
+        }
+    }
+
+    /// The state without a secret in what a server said.
+    pub(super) fn masked(self, mask: &Mask) -> Self {
+        match self {
+            Self::NotUndone(key, error) => Self::NotUndone(key, error.masked(mask)),
+            other => other,
+        }
+    }
+
     fn id(&self) -> Option<&str> {
         match self {
             Self::Yes(key) | Self::NotUndone(key, _) => Some(&key.api_key_id),

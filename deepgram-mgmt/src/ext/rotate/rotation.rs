@@ -225,7 +225,12 @@ impl<'a> Rotation<'a> {
     fn failed(&self, cause: impl Into<Cause>, created: Created) -> RotateKeyError {
         let now = self.client.credential().mask;
         let mask = |text: &str| now.text(&self.first.text(text));
-        RotateKeyError::new(self.operation, cause.into(), self.old_id, created, mask)
+        let (cause, created) = match created.secret().map(Mask::new) {
+            // A server may repeat the new secret, too.
+            Some(new) => (cause.into().masked(&new), created.masked(&new)),
+            None => (cause.into(), created),
+        };
+        RotateKeyError::new(self.operation, cause, self.old_id, created, mask)
     }
 
     /// The error of a response that a rotation cannot go on with.
