@@ -1,4 +1,4 @@
-//! What all enumerations of texts share.
+//! Writes the code that all enumerations of texts share.
 
 /// Reads, writes, prints, converts and compares a generated enumeration of texts, and lets setters take it. It has the
 /// method `as_str`, which gives its text, and the function `of`, which makes a value of any text.

@@ -91,8 +91,8 @@ fn replace_content(
     replaced.into_iter().collect()
 }
 
-/// Puts the `builders` of those types back that keep theirs, and takes the methods that make the others. Returns the names of
-/// the types that keep theirs.
+/// Puts the `builders` of those types back that keep theirs, and takes the methods that make the others. Returns the names
+/// of the types that keep theirs.
 ///
 /// # Errors
 /// As [`Index::of`], and of what is no item.

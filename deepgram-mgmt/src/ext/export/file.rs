@@ -229,6 +229,7 @@ mod tests {
         }
         fs::remove_file(&folder).unwrap();
     }
+
     #[test]
     fn of_two_exports_to_one_file_one_fails_and_nothing_is_overwritten() {
         let folder = std::env::temp_dir().join(format!("deepgram-mgmt-two-{}", std::process::id()));

@@ -83,8 +83,8 @@ impl Client {
     /// last lines of that. A file that exists is an error, unless [`append`](RequestExport::append) is set.
     ///
     /// Files are read and written on the thread of the caller. One export may write a file at a time; of two, one fails
-    /// before it overwrites anything. An entry that does not decode is written as it came, on one line. A record is written as it was when it was first read: one whose
-    /// request had not ended stays so.
+    /// before it overwrites anything. An entry that does not decode is written as it came, on one line. A record is written
+    /// as it was when it was first read: one whose request had not ended stays so.
     ///
     /// ```no_run
     /// # async fn example(client: deepgram_mgmt::Client) -> Result<(), deepgram_mgmt::ExportError> {
