@@ -1,6 +1,6 @@
 //! The published client: its documents, the record of where they come from, and its generated files.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context, Error, Result, anyhow};
@@ -110,14 +110,19 @@ pub fn files(
     let record = updated_record(&path, document, origin)?;
     let mut files =
         Files::new(&root.join(GENERATED), modules, "", &sources).in_workspace(root).with_record(path, record);
-    let copies = root.join(COPIES);
-    if copies.is_dir() {
+    if let Some(copies) = copies(root) {
         for (path, source) in [(DOCUMENT, document), (OVERLAY, overlay)] {
             let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
             files = files.with_record(copies.join(name), source.text.clone());
         }
     }
     Ok(files)
+}
+
+/// The folder of the sandbox's copies, if the sandbox is there.
+#[must_use]
+pub fn copies(root: &Path) -> Option<PathBuf> {
+    Some(root.join(COPIES)).filter(|copies| copies.is_dir())
 }
 
 /// The record at `path` as it should be for `document`: its title, versions and checksum, and its `origin` if that is

@@ -138,7 +138,7 @@ pub fn run(options: &Options, root: &Path, started_in: &Path) -> Result<Outcome>
                 if obsolete.is_empty() { files } else { files.with_record(root.join(OVERLAY), corrections.text) };
             files.write()?;
             let overlay = if obsolete.is_empty() { String::new() } else { format!("{OVERLAY}, ") };
-            let copies = if root.join(COPIES).is_dir() { format!("{COPIES}, ") } else { String::new() };
+            let copies = published::copies(root).map_or_else(String::new, |_| format!("{COPIES}, "));
             print_line(format_args!("replaced: {DOCUMENT}, {overlay}{SOURCE}, {copies}{GENERATED}"))?;
         }
         ([one], _) if !unmatched.is_empty() => bail!("{one}; {UNMATCHED}"),
