@@ -1,5 +1,7 @@
 //! The drift check: its rules, its verdict, and its task as a program.
 
+#[path = "../git/mod.rs"]
+mod git;
 mod golden;
 mod properties;
 mod question;

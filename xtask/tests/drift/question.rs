@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::git::git;
+
 const BUNDLED: &str = "../spec/deepgram-management-openapi.yml";
 
 fn bundled() -> String {
@@ -182,12 +184,6 @@ fn a_named_base_needs_no_workspace() {
     assert!(report.ends_with("semver: major\n"), "{report}");
     let error = error(&drift(Some(folder.path()), &["--revision", "b.yml"]));
     assert!(error.contains("neither here nor above is a `deepgram-mgmt/Cargo.toml`"), "{error}");
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "init.defaultBranch=main"];
-    let output = Command::new("git").current_dir(folder).args(identity).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// A repository whose first commit, `v1`, has the bundled document in a folder, and whose files have the newer one.

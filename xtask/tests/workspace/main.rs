@@ -2,6 +2,8 @@
 
 mod checkout;
 mod everyday_updates;
+#[path = "../git/mod.rs"]
+mod git;
 mod killed;
 #[cfg(unix)]
 mod programs;

@@ -10,6 +10,7 @@ use std::process::Command;
 use checkout::{stderr, stdout};
 
 use crate::checkout::{Checkout, DOCUMENT, GENERATED, OVERLAY, SOURCE};
+use crate::git::git;
 
 const RENAMED: (&str, &str) = ("canonical_name:", "canonical_title:");
 
@@ -197,14 +198,9 @@ fn the_step_is_told_from_the_committed_client_whatever_the_overlay_says_since() 
         stdout(&output)
     };
     assert_eq!(step().lines().last(), Some("semver: none"), "{}", step());
-    let git = |arguments: &[&str]| {
-        let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];
-        let output = Command::new("git").current_dir(place.root()).args(identity).args(arguments).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    };
-    git(&["init", "--quiet"]);
-    git(&["add", "spec"]);
-    git(&["commit", "--quiet", "--message", "Add the documents"]);
+    git(place.root(), &["init", "--quiet"]);
+    git(place.root(), &["add", "spec"]);
+    git(place.root(), &["commit", "--quiet", "--message", "Add the documents"]);
     assert_eq!(step().lines().last(), Some("semver: none"), "{}", step());
 
     let property = "        purchase_order_id:\n          type: string\n";
